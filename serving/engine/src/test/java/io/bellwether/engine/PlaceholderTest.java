@@ -1,0 +1,3 @@
+package io.bellwether.engine;
+
+class PlaceholderTest {}
