@@ -15,8 +15,8 @@ class ExactSplitTest {
         assertThat(ExactSplit.split(10, new int[] {1, 1, 1})).containsExactly(4, 3, 3);
         // 7 over 2:3:1 is 2.33, 3.5, 1.17.
         assertThat(ExactSplit.split(7, new int[] {2, 3, 1})).containsExactly(2, 4, 1);
-        // Hamilton's apportionment as in Balinski and Young (1982), appendix B: 26 seats,
-        // populations in thousands 9061, 7179, 5259, 3319, 1182.
+        // Hamilton's apportionment of 26 seats to five states: the quotas are 9.061, 7.179, 5.259, 3.319 and 1.182,
+        // and the one seat that is left goes to the fraction 0.319.
         assertThat(ExactSplit.split(26, new int[] {9061, 7179, 5259, 3319, 1182}))
                 .containsExactly(9, 7, 5, 4, 1);
     }
@@ -26,7 +26,7 @@ class ExactSplitTest {
         int half = Integer.MAX_VALUE / 2;
         long[] parts = ExactSplit.split(Long.MAX_VALUE, new int[] {half, half, 1});
         assertThat(parts[0] + parts[1] + parts[2]).isEqualTo(Long.MAX_VALUE);
-        assertThat(parts[0]).isEqualTo(parts[1]);
+        assertThat(parts[0] - parts[1]).isBetween(0L, 1L);
     }
 
     @Test

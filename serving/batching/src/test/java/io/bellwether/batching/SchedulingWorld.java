@@ -29,8 +29,8 @@ final class SchedulingWorld {
 
     private record Running(List<Waiting<Boolean>> batch) {}
 
-    private static final double POISON_SHARE = 0.01;
-    private static final double CANCEL_SHARE = 0.05;
+    private static final double POISON_SHARE = 0.02;
+    private static final double CANCEL_SHARE = 0.3;
 
     final BatchingPolicy policy;
     final Map<Outcome, Integer> counts = new HashMap<>();
@@ -57,7 +57,7 @@ final class SchedulingWorld {
         policy = new BatchingPolicy(batchItemsMax, random.nextInt(1, 40), instances);
         planner = new BatchPlanner<>(policy);
         idle = instances;
-        meanGapNanos = random.nextLong(100_000, 3_000_000);
+        meanGapNanos = random.nextLong(20_000, 1_000_000);
     }
 
     void run(int requests) {
