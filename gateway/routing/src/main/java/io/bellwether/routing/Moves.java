@@ -1,0 +1,81 @@
+package io.bellwether.routing;
+
+import io.bellwether.controlapi.log.Command;
+import io.bellwether.controlapi.log.CreateRollout;
+
+/** Performs a command that {@link CommandCheck} has found legal. */
+final class Moves {
+
+    /** Longest reason kept in the history, in characters. */
+    static final int REASON_CHARS_MAX = 500;
+
+    private Moves() {}
+
+    static ModelControl after(ControlState state, Command command) {
+        ModelControl model = state.model(command.getModel());
+        return switch (command.getActionCase()) {
+            case CREATE -> model.withLive(Rollout.create(plan(state, command), cause(command, RolloutAction.CREATE)));
+            case SET_STABLE -> model.withStable(command.getSetStable().getVersion(), command.getId());
+            default -> moved(model, command);
+        };
+    }
+
+    private static ModelControl moved(ModelControl model, Command command) {
+        Rollout next = next(model.live().orElseThrow(), command);
+        return next instanceof Rollout.Ended ended ? model.withEnded(ended) : model.withLive((Rollout.Live) next);
+    }
+
+    private static Rollout next(Rollout.Live live, Command command) {
+        return switch (command.getActionCase()) {
+            case PROMOTE -> live.promote(cause(command, RolloutAction.PROMOTE));
+            case ROLL_BACK -> live.rollBack(cause(command, RolloutAction.ROLL_BACK));
+            case ABORT -> live.abort(cause(command, RolloutAction.ABORT));
+            default -> steered(live, command);
+        };
+    }
+
+    private static Rollout steered(Rollout.Live live, Command command) {
+        if (live instanceof Rollout.Running running && command.hasAdvance()) {
+            return running.advance(cause(command, RolloutAction.ADVANCE));
+        }
+        if (live instanceof Rollout.Running running && command.hasHold()) {
+            return running.hold(cause(command, RolloutAction.HOLD));
+        }
+        if (live instanceof Rollout.Held held && command.hasResume()) {
+            return held.resume(cause(command, RolloutAction.RESUME));
+        }
+        throw new IllegalStateException(command.getActionCase() + " was not checked against " + live.state());
+    }
+
+    private static RolloutPlan plan(ControlState state, Command command) {
+        CreateRollout create = command.getCreate();
+        return new RolloutPlan(
+                command.getRolloutId(),
+                command.getModel(),
+                create.getStableVersion().isEmpty()
+                        ? state.stableVersion(command.getModel()).orElseThrow()
+                        : create.getStableVersion(),
+                create.getCandidateVersion(),
+                create.getStepsList().stream()
+                        .map(step -> new RolloutStep(
+                                step.getWeightBasisPoints(), step.getBakeSecondsMin(), step.getRequestsMin()))
+                        .toList(),
+                create.getKeyHeader(),
+                GuardrailDefaults.complete(create.getGuardrails()),
+                create.getAutomatic());
+    }
+
+    private static HistoryEntry cause(Command command, RolloutAction action) {
+        return new HistoryEntry(
+                command.getAtMillis(), action, command.getActor(), shortened(command.getReason()), command.getId());
+    }
+
+    /** Never cuts a surrogate pair: half of one would not survive the way through a snapshot. */
+    private static String shortened(String reason) {
+        if (reason.length() <= REASON_CHARS_MAX) {
+            return reason;
+        }
+        boolean splitsPair = Character.isHighSurrogate(reason.charAt(REASON_CHARS_MAX - 1));
+        return reason.substring(0, splitsPair ? REASON_CHARS_MAX - 1 : REASON_CHARS_MAX);
+    }
+}
