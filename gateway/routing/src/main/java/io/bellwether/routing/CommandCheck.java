@@ -1,0 +1,98 @@
+package io.bellwether.routing;
+
+import io.bellwether.controlapi.log.Command;
+import io.bellwether.routing.Problem.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The rules that a command must meet. The fold uses them to tell void commands from legal ones; the control API uses
+ * them to refuse a command before it is appended, with all its problems at once.
+ *
+ * <p>An empty list means that the fold would apply the command to this state (unless its id was applied before, see
+ * {@link ControlState#alreadyApplied}).
+ */
+public final class CommandCheck {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+    private static final Pattern ROLLOUT_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
+    private static final Pattern COMMAND_ID = Pattern.compile("[!-~]{1,256}");
+    private static final Pattern ACTOR = Pattern.compile("[ -~]{1,128}");
+
+    private CommandCheck() {}
+
+    /** What is wrong with a command in a state; empty when it is legal. */
+    public static List<Problem> problems(ControlState state, Command command) {
+        List<Problem> problems = new ArrayList<>();
+        matches(problems, "id", command.getId(), COMMAND_ID, "1 to 256 printable characters without spaces");
+        matches(problems, "model", command.getModel(), NAME, "1 to 128 characters A-Z a-z 0-9 . _ -");
+        matches(problems, "actor", command.getActor(), ACTOR, "'person:<name>', 'monitoring' or 'gateway:<id>'");
+        switch (command.getActionCase()) {
+            case ACTION_NOT_SET ->
+                problems.add(new Problem(
+                        Kind.INVALID,
+                        "action",
+                        "the command has no action that this program knows",
+                        "name one, or update this program if a newer one wrote the command"));
+            case SET_STABLE -> SetStableRules.check(problems, state, command);
+            case CREATE -> {
+                rolloutId(problems, command);
+                CreateRules.check(problems, state, command);
+            }
+            default -> {
+                rolloutId(problems, command);
+                MoveRules.check(problems, state, command);
+            }
+        }
+        return problems;
+    }
+
+    /**
+     * The same, and every version that the command gives traffic to must be one that exists.
+     *
+     * @param knownVersions versions of the command's model that some worker has, ready or not
+     */
+    public static List<Problem> problems(ControlState state, Command command, Set<String> knownVersions) {
+        List<Problem> problems = problems(state, command);
+        if (command.hasCreate()) {
+            known(problems, "candidateVersion", command.getCreate().getCandidateVersion(), command, knownVersions);
+            known(problems, "stableVersion", command.getCreate().getStableVersion(), command, knownVersions);
+        }
+        if (command.hasSetStable()) {
+            known(problems, "version", command.getSetStable().getVersion(), command, knownVersions);
+        }
+        return problems;
+    }
+
+    private static void known(
+            List<Problem> problems, String field, String version, Command command, Set<String> knownVersions) {
+        if (!version.isEmpty() && !knownVersions.contains(version)) {
+            problems.add(new Problem(
+                    Kind.UNKNOWN,
+                    field,
+                    "no worker has version '" + version + "' of model '" + command.getModel() + "'",
+                    knownVersions.isEmpty()
+                            ? "add the model to the repository of a worker"
+                            : "use one of " + knownVersions.stream().sorted().toList()));
+        }
+    }
+
+    private static void rolloutId(List<Problem> problems, Command command) {
+        matches(problems, "id", command.getRolloutId(), ROLLOUT_ID, "1 to 128 characters A-Z a-z 0-9 . _ : -");
+    }
+
+    private static void matches(List<Problem> problems, String field, String value, Pattern pattern, String expected) {
+        if (!pattern.matcher(value).matches()) {
+            problems.add(new Problem(
+                    Kind.INVALID, field, field + " '" + shown(value) + "' is not valid", "give " + expected));
+        }
+    }
+
+    /** A value as it may stand in a message: short and without control characters. */
+    static String shown(String value) {
+        String start = value.length() <= 64 ? value : value.substring(0, 64) + "...";
+        return start.replaceAll("\\p{Cntrl}", "?");
+    }
+}

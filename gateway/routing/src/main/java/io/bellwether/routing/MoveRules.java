@@ -1,0 +1,127 @@
+package io.bellwether.routing;
+
+import io.bellwether.controlapi.log.Command;
+import io.bellwether.routing.Problem.Kind;
+import java.util.List;
+
+/** Rules of the commands that move a rollout. */
+final class MoveRules {
+
+    private MoveRules() {}
+
+    static void check(List<Problem> problems, ControlState state, Command command) {
+        String id = command.getRolloutId();
+        Rollout.Live live = state.liveRollout(command.getModel()).orElse(null);
+        if (live == null || !live.id().equals(id)) {
+            problems.add(absent(state, command));
+            return;
+        }
+        switch (command.getActionCase()) {
+            case ADVANCE -> {
+                fresh(problems, live, command);
+                raiser(problems, live, command);
+                advance(problems, live, command.getAdvance().getToStep());
+            }
+            case HOLD -> {
+                fresh(problems, live, command);
+                if (live instanceof Rollout.Held) {
+                    problems.add(conflict("state", "rollout '" + id + "' is already held", "nothing is to be done"));
+                }
+            }
+            case RESUME -> {
+                fresh(problems, live, command);
+                resume(problems, live, command);
+            }
+            case PROMOTE -> {
+                fresh(problems, live, command);
+                raiser(problems, live, command);
+                promote(problems, live, command);
+            }
+            default -> {
+                // Taking the candidate back is legal in every live state, whatever version the issuer saw.
+            }
+        }
+    }
+
+    private static Problem absent(ControlState state, Command command) {
+        String id = command.getRolloutId();
+        RolloutState end = state.endedIds().get(id);
+        if (end != null) {
+            return conflict("id", "rollout '" + id + "' has ended: " + end, "create a new rollout");
+        }
+        return new Problem(
+                Kind.UNKNOWN,
+                "id",
+                "model '" + CommandCheck.shown(command.getModel()) + "' has no live rollout '"
+                        + CommandCheck.shown(id) + "'",
+                "list the rollouts");
+    }
+
+    private static void fresh(List<Problem> problems, Rollout.Live live, Command command) {
+        if (command.getBasedOnVersion() != live.version()) {
+            problems.add(conflict(
+                    "basedOnVersion",
+                    "the command is based on version " + command.getBasedOnVersion() + " of rollout '" + live.id()
+                            + "', which has version " + live.version() + " now",
+                    "look at the rollout again, then repeat the command"));
+        }
+    }
+
+    private static void raiser(List<Problem> problems, Rollout.Live live, Command command) {
+        Actor actor = Actor.of(command.getActor());
+        if (!actor.mayRaiseWeight()) {
+            problems.add(new Problem(
+                    Kind.INVALID,
+                    "actor",
+                    "'" + CommandCheck.shown(command.getActor()) + "' may not raise a candidate's weight",
+                    "give an actor 'person:<name>'"));
+        }
+        if (actor == Actor.MONITORING && !live.plan().automatic()) {
+            problems.add(conflict(
+                    "automatic", "rollout '" + live.id() + "' is not automatic", "let a person give the command"));
+        }
+    }
+
+    private static void advance(List<Problem> problems, Rollout.Live live, int toStep) {
+        if (!(live instanceof Rollout.Running running)) {
+            problems.add(held(live));
+        } else if (!running.hasNextStep()) {
+            problems.add(conflict(
+                    "step", "rollout '" + live.id() + "' is in its last step " + live.step(), "promote or abort it"));
+        } else if (toStep != live.step() + 1) {
+            problems.add(conflict(
+                    "step",
+                    "the next step of rollout '" + live.id() + "' is " + (live.step() + 1) + ", not " + toStep,
+                    "advance one step at a time"));
+        }
+    }
+
+    private static void resume(List<Problem> problems, Rollout.Live live, Command command) {
+        if (!(live instanceof Rollout.Held held)) {
+            problems.add(conflict("state", "rollout '" + live.id() + "' is not held", "nothing is to be done"));
+            return;
+        }
+        Actor actor = Actor.of(command.getActor());
+        boolean ownHold = actor == Actor.MONITORING && Actor.of(held.heldBy()) == Actor.MONITORING;
+        if (actor != Actor.PERSON && !ownHold) {
+            problems.add(conflict(
+                    "actor",
+                    "rollout '" + live.id() + "' is held by '" + held.heldBy() + "'",
+                    "let a person resume it"));
+        }
+    }
+
+    private static void promote(List<Problem> problems, Rollout.Live live, Command command) {
+        if (live instanceof Rollout.Held && Actor.of(command.getActor()) != Actor.PERSON) {
+            problems.add(held(live));
+        }
+    }
+
+    private static Problem held(Rollout.Live live) {
+        return conflict("state", "rollout '" + live.id() + "' is held", "resume it first");
+    }
+
+    private static Problem conflict(String field, String what, String fix) {
+        return new Problem(Kind.CONFLICT, field, what, fix);
+    }
+}

@@ -1,0 +1,36 @@
+package io.bellwether.routing;
+
+import io.bellwether.controlapi.log.Guardrails;
+import java.util.List;
+
+/**
+ * What a rollout was created to do; never changes.
+ *
+ * @param id unique over all models and for ever
+ * @param model name of the model
+ * @param stableVersion version that is compared against
+ * @param candidateVersion version that is tried
+ * @param steps 1 to 20 steps with rising weights
+ * @param keyHeader request header that makes the split sticky; empty: the request id does
+ * @param guardrails margins, complete: no field is left at zero
+ * @param automatic whether monitoring may raise the weight; if not, it judges and people act
+ */
+public record RolloutPlan(
+        String id,
+        String model,
+        String stableVersion,
+        String candidateVersion,
+        List<RolloutStep> steps,
+        String keyHeader,
+        Guardrails guardrails,
+        boolean automatic) {
+
+    public RolloutPlan {
+        steps = List.copyOf(steps);
+    }
+
+    /** Position of the last step, counted from 0. */
+    public int lastStep() {
+        return steps.size() - 1;
+    }
+}

@@ -1,0 +1,124 @@
+package io.bellwether.routing;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Says which version serves a request; an immutable value derived from a {@link ControlState}.
+ *
+ * <ul>
+ *   <li>A client that names a version gets that version ({@link Arm#PINNED}) or none.
+ *   <li>Without a rollout the stable version serves. If no command ever named one, it is the lowest version number that
+ *       is ready; a version that merely appears gets no unpinned traffic.
+ *   <li>With a live rollout the key decides, see {@link Split}. While the candidate is ready on no worker, its share is
+ *       served by the stable version and counts as {@link Arm#STABLE_REST}: it is no evidence.
+ *   <li>While the stable version is ready on no worker its share is not served. It is never replaced by another version:
+ *       that would give unjudged traffic to a candidate, or bring an old version back.
+ * </ul>
+ *
+ * Safe for use by many threads; a call allocates only its result.
+ */
+public final class RouteTable {
+
+    private final Map<String, ModelRoute> models;
+    private final long routeVersion;
+
+    private RouteTable(Map<String, ModelRoute> models, long routeVersion) {
+        this.models = Map.copyOf(models);
+        this.routeVersion = routeVersion;
+    }
+
+    static RouteTable of(ControlState state) {
+        Map<String, ModelRoute> models = new HashMap<>();
+        state.models().forEach((name, model) -> models.put(name, ModelRoute.of(model)));
+        return new RouteTable(models, state.routeVersion());
+    }
+
+    /** Position in the control log of the last command that changed routes; -1 when none did. */
+    public long routeVersion() {
+        return routeVersion;
+    }
+
+    /** Request header whose value is the sticky key of the model; empty: the request id is. */
+    public String keyHeader(String model) {
+        return models.getOrDefault(model, ModelRoute.NONE).keyHeader();
+    }
+
+    /**
+     * Routes one request.
+     *
+     * @param model name of the model, known to this table or not
+     * @param requestedVersion version that the client named; empty when it named none
+     * @param key sticky key: value of the {@link #keyHeader} if the request has it, else the request id
+     * @param readyVersions versions of the model that are ready on at least one worker
+     */
+    public Route route(String model, String requestedVersion, String key, Set<String> readyVersions) {
+        if (!requestedVersion.isEmpty()) {
+            return readyVersions.contains(requestedVersion)
+                    ? new Route.Routed(requestedVersion, Arm.PINNED, "")
+                    : new Route.NoRoute(Route.Reason.VERSION_NOT_READY, requestedVersion);
+        }
+        return models.getOrDefault(model, ModelRoute.NONE).route(key, readyVersions);
+    }
+
+    /** The version that serves unpinned traffic outside a candidate's share, ready or not; empty when none is known. */
+    public Optional<String> stableVersion(String model, Set<String> readyVersions) {
+        String version = models.getOrDefault(model, ModelRoute.NONE).stable(readyVersions);
+        return version.isEmpty() ? Optional.empty() : Optional.of(version);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RouteTable table && table.routeVersion == routeVersion && table.models.equals(models);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * models.hashCode() + Long.hashCode(routeVersion);
+    }
+
+    @Override
+    public String toString() {
+        return "RouteTable[routeVersion=" + routeVersion + ", models=" + models + "]";
+    }
+
+    /** Routes of one model; weight 0 when there is no live rollout. */
+    private record ModelRoute(
+            String stableVersion, String candidateVersion, int weight, String rolloutId, long seed, String keyHeader) {
+
+        static final ModelRoute NONE = new ModelRoute("", "", 0, "", 0, "");
+
+        static ModelRoute of(ModelControl model) {
+            Rollout.Live live = model.live();
+            if (live == null) {
+                return new ModelRoute(model.stableVersion(), "", 0, "", 0, "");
+            }
+            RolloutPlan plan = live.plan();
+            return new ModelRoute(
+                    plan.stableVersion(),
+                    plan.candidateVersion(),
+                    live.weightBasisPoints(),
+                    plan.id(),
+                    Split.seed(plan.id()),
+                    plan.keyHeader());
+        }
+
+        Route route(String key, Set<String> readyVersions) {
+            Arm arm = rolloutId.isEmpty() ? Arm.STABLE_REST : Split.arm(weight, Split.bucket(seed, key));
+            boolean candidate = arm == Arm.CANDIDATE || arm == Arm.CANDIDATE_REST;
+            if (candidate && readyVersions.contains(candidateVersion)) {
+                return new Route.Routed(candidateVersion, arm, rolloutId);
+            }
+            String version = stable(readyVersions);
+            return readyVersions.contains(version)
+                    ? new Route.Routed(version, candidate ? Arm.STABLE_REST : arm, rolloutId)
+                    : new Route.NoRoute(Route.Reason.NOT_READY, version);
+        }
+
+        String stable(Set<String> readyVersions) {
+            return stableVersion.isEmpty() ? Versions.lowest(readyVersions) : stableVersion;
+        }
+    }
+}

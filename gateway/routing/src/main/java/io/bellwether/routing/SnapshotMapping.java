@@ -1,0 +1,133 @@
+package io.bellwether.routing;
+
+import io.bellwether.controlapi.log.CreateRollout;
+import io.bellwether.controlapi.log.HistorySnapshot;
+import io.bellwether.controlapi.log.ModelSnapshot;
+import io.bellwether.controlapi.log.RolloutPhase;
+import io.bellwether.controlapi.log.RolloutSnapshot;
+import io.bellwether.controlapi.log.Step;
+
+/** Maps rollouts to their snapshot messages and back. Reading throws IllegalArgumentException on illegal content. */
+final class SnapshotMapping {
+
+    private SnapshotMapping() {}
+
+    static ModelSnapshot write(String name, ModelControl model) {
+        ModelSnapshot.Builder snapshot = ModelSnapshot.newBuilder()
+                .setModel(name)
+                .setStableVersion(model.stableVersion())
+                .addAllSetStableCommandIds(model.setStableIds());
+        if (model.live() != null) {
+            snapshot.setLive(write(model.live()));
+        }
+        model.ended().forEach(ended -> snapshot.addEnded(write(ended)));
+        return snapshot.build();
+    }
+
+    static ModelControl read(ModelSnapshot snapshot) {
+        return new ModelControl(
+                snapshot.getStableVersion(),
+                snapshot.hasLive() ? live(snapshot.getModel(), snapshot.getLive()) : null,
+                snapshot.getEndedList().stream()
+                        .map(ended -> ended(snapshot.getModel(), ended))
+                        .toList(),
+                snapshot.getSetStableCommandIdsList());
+    }
+
+    static RolloutPhase phase(RolloutState state) {
+        return RolloutPhase.valueOf(state.name());
+    }
+
+    static RolloutState state(RolloutPhase phase) {
+        return RolloutState.valueOf(phase.name());
+    }
+
+    private static RolloutSnapshot write(Rollout rollout) {
+        RolloutPlan plan = rollout.plan();
+        CreateRollout.Builder create = CreateRollout.newBuilder()
+                .setStableVersion(plan.stableVersion())
+                .setCandidateVersion(plan.candidateVersion())
+                .setKeyHeader(plan.keyHeader())
+                .setGuardrails(plan.guardrails())
+                .setAutomatic(plan.automatic());
+        plan.steps()
+                .forEach(step -> create.addSteps(Step.newBuilder()
+                        .setWeightBasisPoints(step.weightBasisPoints())
+                        .setBakeSecondsMin(step.bakeSecondsMin())
+                        .setRequestsMin(step.requestsMin())));
+        RolloutSnapshot.Builder snapshot = RolloutSnapshot.newBuilder()
+                .setId(plan.id())
+                .setPlan(create)
+                .setPhase(phase(rollout.state()))
+                .setStep(rollout.step())
+                .setVersion(rollout.version())
+                .setHeldBy(rollout instanceof Rollout.Held held ? held.heldBy() : "")
+                .addAllCommandIds(rollout.trail().commandIds());
+        rollout.trail()
+                .history()
+                .forEach(entry -> snapshot.addHistory(HistorySnapshot.newBuilder()
+                        .setAtMillis(entry.atMillis())
+                        .setAction(entry.action().name())
+                        .setActor(entry.actor())
+                        .setReason(entry.reason())
+                        .setCommandId(entry.commandId())));
+        return snapshot.build();
+    }
+
+    private static Rollout.Live live(String model, RolloutSnapshot snapshot) {
+        RolloutPlan plan = plan(model, snapshot);
+        return switch (snapshot.getPhase()) {
+            case RUNNING -> new Rollout.Running(plan, step(plan, snapshot), trail(snapshot));
+            case HELD -> new Rollout.Held(plan, step(plan, snapshot), trail(snapshot), snapshot.getHeldBy());
+            default -> throw new IllegalArgumentException("live rollout in phase " + snapshot.getPhase());
+        };
+    }
+
+    private static Rollout.Ended ended(String model, RolloutSnapshot snapshot) {
+        RolloutPlan plan = plan(model, snapshot);
+        int step = step(plan, snapshot);
+        return switch (snapshot.getPhase()) {
+            case PROMOTED -> new Rollout.Promoted(plan, step, trail(snapshot));
+            case ROLLED_BACK -> new Rollout.RolledBack(plan, step, trail(snapshot));
+            case ABORTED -> new Rollout.Aborted(plan, step, trail(snapshot));
+            default -> throw new IllegalArgumentException("ended rollout in phase " + snapshot.getPhase());
+        };
+    }
+
+    private static int step(RolloutPlan plan, RolloutSnapshot snapshot) {
+        if (snapshot.getStep() < 0 || snapshot.getStep() > plan.lastStep()) {
+            throw new IllegalArgumentException("step " + snapshot.getStep() + " of " + plan.steps().size());
+        }
+        return snapshot.getStep();
+    }
+
+    private static RolloutPlan plan(String model, RolloutSnapshot snapshot) {
+        CreateRollout create = snapshot.getPlan();
+        return new RolloutPlan(
+                snapshot.getId(),
+                model,
+                create.getStableVersion(),
+                create.getCandidateVersion(),
+                create.getStepsList().stream()
+                        .map(step -> new RolloutStep(
+                                step.getWeightBasisPoints(), step.getBakeSecondsMin(), step.getRequestsMin()))
+                        .toList(),
+                create.getKeyHeader(),
+                create.getGuardrails(),
+                create.getAutomatic());
+    }
+
+    private static Trail trail(RolloutSnapshot snapshot) {
+        return new Trail(
+                snapshot.getVersion(),
+                snapshot.getHistoryList().stream()
+                        .map(entry -> new HistoryEntry(
+                                entry.getAtMillis(),
+                                RolloutAction.valueOf(entry.getAction()),
+                                entry.getActor(),
+                                entry.getReason(),
+                                entry.getCommandId()))
+                        .toList(),
+                snapshot.getCommandIdsList());
+    }
+}

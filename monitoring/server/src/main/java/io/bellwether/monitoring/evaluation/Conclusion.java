@@ -1,0 +1,15 @@
+package io.bellwether.monitoring.evaluation;
+
+/** What should happen to a rollout. */
+public enum Conclusion {
+    /** Not enough evidence either way, or a person holds the rollout. */
+    HOLD,
+    /** Evidence against harm: next step. */
+    ADVANCE,
+    /** Evidence against harm at the last step. */
+    PROMOTE,
+    /** Evidence of harm beyond the margins. */
+    ROLL_BACK,
+    /** No fresh evidence: nothing is promoted. */
+    BLIND
+}

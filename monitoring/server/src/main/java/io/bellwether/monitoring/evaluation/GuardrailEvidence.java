@@ -1,0 +1,41 @@
+package io.bellwether.monitoring.evaluation;
+
+/**
+ * What one guardrail knows since the rollout began.
+ *
+ * @param name "errors", "latency_p50", "latency_p95", "cost" or "classes"
+ * @param weight share of the error budget
+ * @param logEHarm natural logarithm of the e-value for harm beyond the margin
+ * @param logESafe natural logarithm of the e-value against harm beyond the margin
+ * @param control what the control arm showed
+ * @param candidate what the candidate showed
+ * @param unit of the values: "ratio", "seconds" or "usd"
+ * @param margin the effective margin after rounding up to whole buckets
+ * @param detail which class, which quantile; what is missing
+ * @param present false: this guardrail has no data and none is expected; it neither harms nor is required
+ */
+public record GuardrailEvidence(
+        String name,
+        double weight,
+        double logEHarm,
+        double logESafe,
+        ArmShare control,
+        ArmShare candidate,
+        String unit,
+        double margin,
+        String detail,
+        boolean present) {
+    /**
+     * What one arm showed.
+     *
+     * @param count units that were judged
+     * @param events of these, failures, exceedances of the threshold, or predictions of the class
+     * @param value for display, in the guardrail's unit
+     */
+    public record ArmShare(long count, long events, double value) {
+        /** Events among the units; zero where there are none. */
+        public double share() {
+            return count == 0 ? 0 : (double) events / count;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.bellwether.monitoring.evaluation;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * What is fixed about a rollout from its beginning to its end.
+ *
+ * @param rolloutId identity of the rollout
+ * @param model name of the model
+ * @param stableVersion version that serves today
+ * @param candidateVersion version that is judged
+ * @param steps weights in order; never empty
+ * @param margins error budget and margins
+ * @param conduct what may be concluded
+ */
+public record RolloutPlan(
+        String rolloutId,
+        String model,
+        String stableVersion,
+        String candidateVersion,
+        List<PlannedStep> steps,
+        Margins margins,
+        Conduct conduct) {
+    /** Rises when the meaning of persisted evidence changes; older evidence is then not continued. */
+    private static final int RULES_VERSION = 1;
+
+    public RolloutPlan {
+        steps = List.copyOf(steps);
+        if (steps.isEmpty()) {
+            throw new IllegalArgumentException("a rollout has at least one step, " + rolloutId + " has none");
+        }
+    }
+
+    /**
+     * A short stable name of everything that the conclusions depend on: equal plans have equal hashes on every
+     * machine. FNV-1a, 64 bits, in hexadecimal.
+     */
+    public String configHash() {
+        long hash = 0xcbf29ce484222325L;
+        for (byte b : (RULES_VERSION + "|" + this).getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+        }
+        return String.format("%016x", hash);
+    }
+}

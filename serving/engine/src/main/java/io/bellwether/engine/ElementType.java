@@ -1,0 +1,26 @@
+package io.bellwether.engine;
+
+/** Element types that the engine can run. The names are those of the Open Inference Protocol; it has others too. */
+public enum ElementType {
+    /** One byte, 0 or 1. */
+    BOOL(1),
+    UINT8(1),
+    INT8(1),
+    INT32(4),
+    INT64(8),
+    FP16(2),
+    BF16(2),
+    FP32(4),
+    FP64(8);
+
+    private final int bytes;
+
+    ElementType(int bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Bytes of one element. */
+    public int bytes() {
+        return bytes;
+    }
+}

@@ -1,3 +1,0 @@
-package io.bellwether.engine;
-
-class PlaceholderTest {}

@@ -1,0 +1,32 @@
+package io.bellwether.protocol;
+
+/** Names on the wire besides the protobuf: HTTP headers, gRPC metadata keys and parameters with a fixed meaning. */
+public final class WireNames {
+    /** Bytes of the JSON part of a body that goes on with raw tensors (binary tensor extension). */
+    public static final String HEADER_JSON_LENGTH = "Inference-Header-Content-Length";
+
+    public static final String HEADER_REQUEST_ID = "Bellwether-Request-Id";
+    public static final String HEADER_MODEL_VERSION = "Bellwether-Model-Version";
+    public static final String HEADER_ARM = "Bellwether-Arm";
+    public static final String HEADER_ROLLOUT = "Bellwether-Rollout";
+    public static final String HEADER_ROUTE_VERSION = "Bellwether-Route-Version";
+    public static final String HEADER_REASON = "Bellwether-Reason";
+
+    /** The same in gRPC metadata, where keys are lower case. */
+    public static final String METADATA_REQUEST_ID = "bellwether-request-id";
+
+    public static final String METADATA_MODEL_VERSION = "bellwether-model-version";
+    public static final String METADATA_ARM = "bellwether-arm";
+    public static final String METADATA_ROLLOUT = "bellwether-rollout";
+    public static final String METADATA_ROUTE_VERSION = "bellwether-route-version";
+    public static final String TRAILER_REASON = "bellwether-reason";
+
+    /** Size in bytes of a tensor that follows the JSON part. */
+    public static final String PARAMETER_BINARY_DATA_SIZE = "binary_data_size";
+    /** On a requested output: answer it as raw bytes. */
+    public static final String PARAMETER_BINARY_DATA = "binary_data";
+    /** On a request: answer every output as raw bytes unless the output itself says otherwise. */
+    public static final String PARAMETER_BINARY_DATA_OUTPUT = "binary_data_output";
+
+    private WireNames() {}
+}
