@@ -2,6 +2,7 @@ package io.bellwether.gateway.worker;
 
 import io.bellwether.gateway.worker.WorkerReport.VersionStatus;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -27,16 +28,22 @@ public record Fleet(boolean everAnswered, Map<String, Model> models) {
 
     /**
      * @param versions every version that some worker has, in {@link #VERSION_ORDER}
+     * @param readyVersions those that some worker serves
      */
-    public record Model(Map<String, Version> versions) {
-        public Set<String> readyVersions() {
+    public record Model(Map<String, Version> versions, Set<String> readyVersions) {
+        static Model of(TreeMap<String, Version> versions) {
             Set<String> ready = new TreeSet<>(VERSION_ORDER);
             versions.forEach((name, version) -> {
                 if (!version.ready().isEmpty()) {
                     ready.add(name);
                 }
             });
-            return ready;
+            return new Model(Collections.unmodifiableMap(versions), Collections.unmodifiableSet(ready));
+        }
+
+        /** True if every worker that has a version of it is down. */
+        public boolean unreachable() {
+            return versions.values().stream().allMatch(version -> version.state().equals(Version.UNAVAILABLE));
         }
     }
 
@@ -68,7 +75,7 @@ public record Fleet(boolean everAnswered, Map<String, Model> models) {
                     .merge(version, versionOf(report, status), Fleet::merge)));
         }
         Map<String, Model> immutable = new HashMap<>();
-        models.forEach((name, versions) -> immutable.put(name, new Model(versions)));
+        models.forEach((name, versions) -> immutable.put(name, Model.of(versions)));
         return new Fleet(everAnswered, immutable);
     }
 
@@ -79,16 +86,9 @@ public record Fleet(boolean everAnswered, Map<String, Model> models) {
         return wanted == null ? List.of() : wanted.ready();
     }
 
-    /** The versions of every model that some worker serves now; models without one are absent. */
-    public Map<String, Set<String>> readyVersions() {
-        Map<String, Set<String>> ready = new TreeMap<>();
-        models.forEach((name, model) -> {
-            Set<String> versions = model.readyVersions();
-            if (!versions.isEmpty()) {
-                ready.put(name, versions);
-            }
-        });
-        return ready;
+    /** Whether some worker serves some version of some model. */
+    public boolean servesSomething() {
+        return models.values().stream().anyMatch(model -> !model.readyVersions().isEmpty());
     }
 
     private static Version versionOf(WorkerReport report, VersionStatus status) {
