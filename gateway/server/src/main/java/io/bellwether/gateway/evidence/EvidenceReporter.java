@@ -1,6 +1,6 @@
 package io.bellwether.gateway.evidence;
 
-import io.bellwether.gateway.inference.Timekeeper;
+import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.telemetrypublisher.SnapshotPublisher;
 import java.time.Duration;

@@ -1,12 +1,13 @@
 package io.bellwether.gateway.grpc;
 
-import io.bellwether.gateway.inference.Cancellation;
+import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.InferenceCall;
 import io.bellwether.gateway.inference.InferenceResult;
 import io.bellwether.gateway.inference.InferenceResult.Trace;
 import io.bellwether.gateway.inference.RequestIds;
+import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.FailureReason;
@@ -31,29 +32,31 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.quarkus.grpc.GrpcService;
+import jakarta.inject.Inject;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /** The Open Inference Protocol over gRPC. Nothing in it blocks; answers go out on the thread that brings them. */
-public final class GrpcEdge extends GRPCInferenceServiceImplBase {
+@GrpcService
+public class GrpcEdge extends GRPCInferenceServiceImplBase {
     private static final Logger LOG = Logger.getLogger(GrpcEdge.class);
     private static final Refusal FAULT =
             new Refusal(FailureReason.INTERNAL, "the gateway could not answer because of a fault of its own");
 
     private final Inference inference;
     private final Catalog catalog;
-    private final BooleanSupplier ready;
+    private final TrafficGate gate;
     private final WarmUpToken warmUp;
 
     /**
-     * @param ready whether the gateway as a whole takes traffic
      * @param warmUp marks requests that the gateway sends to itself
      */
-    public GrpcEdge(Inference inference, Catalog catalog, BooleanSupplier ready, WarmUpToken warmUp) {
+    @Inject
+    public GrpcEdge(Inference inference, Catalog catalog, TrafficGate gate, WarmUpToken warmUp) {
         this.inference = inference;
         this.catalog = catalog;
-        this.ready = ready;
+        this.gate = gate;
         this.warmUp = warmUp;
     }
 
@@ -91,7 +94,7 @@ public final class GrpcEdge extends GRPCInferenceServiceImplBase {
     public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> observer) {
         answer(
                 observer,
-                ServerReadyResponse.newBuilder().setReady(ready.getAsBoolean()).build());
+                ServerReadyResponse.newBuilder().setReady(gate.isReady()).build());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.bellwether.gateway.inference;
 
-import io.bellwether.gateway.GatewayMetrics;
+import io.bellwether.gateway.metrics.GatewayMetrics;
+import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.Outcome;
 import io.bellwether.gateway.inference.InferenceResult.NotServed;
@@ -34,6 +35,9 @@ public final class Inference {
     private static final long MILLIS_PER_SLOT = 1_000;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    private static final Refusal LEAVING =
+            new Refusal(FailureReason.NOT_READY, "this gateway is shutting down; try again");
+
     private final WorkerDirectory directory;
     private final Dispatch dispatch;
     private final Supplier<RouteTable> routes;
@@ -42,6 +46,7 @@ public final class Inference {
     private final Timekeeper time;
     private final InferenceLimits limits;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean leaving;
 
     /**
      * @param routes the route table of this moment; must not block
@@ -85,18 +90,30 @@ public final class Inference {
         return new NotServed(refusal, Trace.unrouted(requestId));
     }
 
+    /** From now on requests are refused; those in flight go on. */
+    public void stopAccepting() {
+        leaving = true;
+    }
+
     /** Serves one request. The stage always completes, and never exceptionally. */
     public CompletionStage<InferenceResult> infer(InferenceCall call) {
         int now = inFlight.incrementAndGet();
-        CompletionStage<InferenceResult> result = now > limits.inFlightMax()
-                ? done(unreadable(
-                        call.requestId(),
-                        new Refusal(
-                                FailureReason.QUEUE_FULL,
-                                "Exceeds maximum queue size of the gateway: " + limits.inFlightMax()
-                                        + " requests are in flight; try again later")))
-                : checked(call);
+        CompletionStage<InferenceResult> result;
+        if (leaving) {
+            result = done(unreadable(call.requestId(), LEAVING));
+        } else if (now > limits.inFlightMax()) {
+            result = done(unreadable(call.requestId(), full()));
+        } else {
+            result = checked(call);
+        }
         return result.whenComplete((served, impossible) -> inFlight.decrementAndGet());
+    }
+
+    private Refusal full() {
+        return new Refusal(
+                FailureReason.QUEUE_FULL,
+                "Exceeds maximum queue size of the gateway: " + limits.inFlightMax()
+                        + " requests are in flight; try again later");
     }
 
     private CompletionStage<InferenceResult> checked(InferenceCall call) {

@@ -1,5 +1,6 @@
 package io.bellwether.gateway.inference;
 
+import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import java.util.function.UnaryOperator;
 

@@ -1,12 +1,13 @@
 package io.bellwether.gateway.rest;
 
-import io.bellwether.gateway.inference.Cancellation;
+import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.InferenceCall;
 import io.bellwether.gateway.inference.InferenceResult;
 import io.bellwether.gateway.inference.InferenceResult.Trace;
 import io.bellwether.gateway.inference.RequestIds;
+import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.FailureReason;
@@ -24,7 +25,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.DecodeException;
 import io.vertx.ext.web.Router;
-import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -39,19 +39,18 @@ public final class RestEdge {
 
     private final Inference inference;
     private final Catalog catalog;
-    private final BooleanSupplier ready;
+    private final TrafficGate gate;
     private final WarmUpToken warmUp;
     private final int pathCharactersMax;
 
     /**
-     * @param ready whether the gateway as a whole takes traffic
      * @param warmUp marks requests that the gateway sends to itself
      */
     public RestEdge(
-            Inference inference, Catalog catalog, BooleanSupplier ready, WarmUpToken warmUp, int pathCharactersMax) {
+            Inference inference, Catalog catalog, TrafficGate gate, WarmUpToken warmUp, int pathCharactersMax) {
         this.inference = inference;
         this.catalog = catalog;
-        this.ready = ready;
+        this.gate = gate;
         this.warmUp = warmUp;
         this.pathCharactersMax = pathCharactersMax;
     }
@@ -94,7 +93,7 @@ public final class RestEdge {
         } else if (target instanceof RestTarget.Live) {
             RestAnswers.json(response, RestStatus.OK, MetadataJson.live(true));
         } else if (target instanceof RestTarget.Ready) {
-            boolean now = ready.getAsBoolean();
+            boolean now = gate.isReady();
             RestAnswers.json(response, now ? RestStatus.OK : RestStatus.NOT_READY, MetadataJson.ready(now));
         } else if (target instanceof RestTarget.Index) {
             index(request);

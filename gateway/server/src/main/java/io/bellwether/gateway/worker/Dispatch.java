@@ -1,7 +1,7 @@
 package io.bellwether.gateway.worker;
 
-import io.bellwether.gateway.inference.Cancellation;
-import io.bellwether.gateway.inference.Timekeeper;
+import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import java.util.Optional;

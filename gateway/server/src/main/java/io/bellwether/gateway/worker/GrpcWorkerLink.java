@@ -1,6 +1,6 @@
 package io.bellwether.gateway.worker;
 
-import io.bellwether.gateway.inference.Cancellation;
+import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;

@@ -1,6 +1,6 @@
 package io.bellwether.gateway.worker;
 
-import io.bellwether.gateway.GatewayConfig;
+import io.bellwether.gateway.config.GatewayConfig;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;

@@ -1,4 +1,4 @@
-package io.bellwether.gateway.inference;
+package io.bellwether.gateway.call;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package io.bellwether.gateway;
+package io.bellwether.gateway.config;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;

@@ -1,4 +1,4 @@
-package io.bellwether.gateway;
+package io.bellwether.gateway.metrics;
 
 import io.bellwether.gateway.evidence.Outcome;
 import io.micrometer.core.instrument.Counter;

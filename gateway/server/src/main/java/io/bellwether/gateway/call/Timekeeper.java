@@ -1,4 +1,4 @@
-package io.bellwether.gateway.inference;
+package io.bellwether.gateway.call;
 
 /** The two clocks of the gateway. */
 public interface Timekeeper {
