@@ -65,9 +65,7 @@ public final class ControlFold {
         synchronized (lock) {
             Folded folded = view.state().apply(entry.command(), entry.position());
             effect = folded.effect();
-            view = effect instanceof Effect.Applied
-                    ? View.of(folded.state())
-                    : new View(folded.state(), view.routes());
+            view = effect instanceof Effect.Applied ? View.of(folded.state()) : new View(folded.state(), view.routes());
             effects.put(entry.position(), effect);
             if (effect instanceof Effect.Applied) {
                 appliedById.put(entry.command().getId(), new Applied(entry.appendedAtMillis(), nowMillis));

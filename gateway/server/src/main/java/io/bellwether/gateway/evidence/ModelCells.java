@@ -83,8 +83,10 @@ final class ModelCells {
         synchronized (lock) {
             long oldest = inFlightBySlot.isEmpty() ? nowSlot : Math.min(nowSlot, inFlightBySlot.firstKey());
             watermarkSlot = Math.max(watermarkSlot, oldest);
-            Snapshot.Builder snapshot =
-                    Snapshot.newBuilder().setModel(model).setWatermarkSlot(watermarkSlot).setWarm(warm);
+            Snapshot.Builder snapshot = Snapshot.newBuilder()
+                    .setModel(model)
+                    .setWatermarkSlot(watermarkSlot)
+                    .setWarm(warm);
             Iterator<Map.Entry<Cell.Key, Cell>> entries = cells.entrySet().iterator();
             while (entries.hasNext()) {
                 Map.Entry<Cell.Key, Cell> entry = entries.next();
@@ -112,6 +114,5 @@ final class ModelCells {
     }
 
     /** One answered request. */
-    record Answered(
-            String version, Arm arm, String rolloutId, Outcome outcome, long latencyNanos, boolean witness) {}
+    record Answered(String version, Arm arm, String rolloutId, Outcome outcome, long latencyNanos, boolean witness) {}
 }

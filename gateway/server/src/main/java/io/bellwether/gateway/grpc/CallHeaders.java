@@ -52,7 +52,6 @@ public class CallHeaders implements ServerInterceptor {
                 super.sendHeaders(outgoing);
             }
         };
-        return Contexts.interceptCall(
-                Context.current().withValue(EXCHANGE, exchange), withHeaders, headers, next);
+        return Contexts.interceptCall(Context.current().withValue(EXCHANGE, exchange), withHeaders, headers, next);
     }
 }

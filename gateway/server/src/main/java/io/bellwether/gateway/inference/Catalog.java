@@ -46,15 +46,16 @@ public final class Catalog {
      */
     public RepositoryIndexResponse index(boolean readyOnly) {
         RepositoryIndexResponse.Builder index = RepositoryIndexResponse.newBuilder();
-        new TreeMap<>(directory.fleet().models()).forEach((name, model) -> model.versions().forEach((version, status) -> {
-            if (!readyOnly || !status.ready().isEmpty()) {
-                index.addModels(ModelIndex.newBuilder()
-                        .setName(name)
-                        .setVersion(version)
-                        .setState(status.state())
-                        .setReason(status.reason()));
-            }
-        }));
+        new TreeMap<>(directory.fleet().models())
+                .forEach((name, model) -> model.versions().forEach((version, status) -> {
+                    if (!readyOnly || !status.ready().isEmpty()) {
+                        index.addModels(ModelIndex.newBuilder()
+                                .setName(name)
+                                .setVersion(version)
+                                .setState(status.state())
+                                .setReason(status.reason()));
+                    }
+                }));
         return index.build();
     }
 
@@ -117,7 +118,9 @@ public final class Catalog {
         }
         return Decoded.valid(
                 version.isEmpty()
-                        ? routes.get().stableVersion(model, known.readyVersions()).orElse("")
+                        ? routes.get()
+                                .stableVersion(model, known.readyVersions())
+                                .orElse("")
                         : version);
     }
 }

@@ -1,12 +1,12 @@
 package io.bellwether.gateway.inference;
 
-import io.bellwether.gateway.metrics.GatewayMetrics;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.Outcome;
 import io.bellwether.gateway.inference.InferenceResult.NotServed;
 import io.bellwether.gateway.inference.InferenceResult.Served;
 import io.bellwether.gateway.inference.InferenceResult.Trace;
+import io.bellwether.gateway.metrics.GatewayMetrics;
 import io.bellwether.gateway.worker.Dispatch;
 import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.gateway.worker.Reply;
@@ -119,14 +119,14 @@ public final class Inference {
     private CompletionStage<InferenceResult> checked(InferenceCall call) {
         ModelInferRequest request = call.request();
         Optional<Refusal> problem = HopParameters.reserved(request)
-                .map(name -> Refusal.invalid("parameter '" + name + "' is reserved; leave out parameters that begin with "
-                        + HopParameters.PREFIX));
+                .map(name -> Refusal.invalid("parameter '" + name
+                        + "' is reserved; leave out parameters that begin with " + HopParameters.PREFIX));
         if (problem.isPresent()) {
             return done(unreadable(call.requestId(), problem.get()));
         }
         Fleet.Model model = directory.fleet().models().get(request.getModelName());
-        if (model == null || (!request.getModelVersion().isEmpty()
-                && !model.versions().containsKey(request.getModelVersion()))) {
+        if (model == null
+                || (!request.getModelVersion().isEmpty() && !model.versions().containsKey(request.getModelVersion()))) {
             return done(unreadable(call.requestId(), unknown(request)));
         }
         Decoded<ModelInferRequest> raw = RequestCheck.normalise(request, limits.protocol());
@@ -154,10 +154,9 @@ public final class Inference {
 
     private CompletionStage<InferenceResult> forwarded(
             InferenceCall call, ModelInferRequest request, Route.Routed route, long routeVersion) {
-        Trace trace =
-                new Trace(call.requestId(), route.version(), route.arm().name(), route.rolloutId(), routeVersion);
-        long deadline = call.arrivedNanos()
-                + limits.deadlines().budgetNanos(call.budgetNanos(), request.getParametersMap());
+        Trace trace = new Trace(call.requestId(), route.version(), route.arm().name(), route.rolloutId(), routeVersion);
+        long deadline =
+                call.arrivedNanos() + limits.deadlines().budgetNanos(call.budgetNanos(), request.getParametersMap());
         Evidence.Tally tally = call.synthetic()
                 ? null
                 : evidence.begin(request.getModelName(), Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT));
@@ -177,9 +176,8 @@ public final class Inference {
 
     private void count(InferenceCall call, String model, Route.Routed route, Reply reply, Evidence.Tally tally) {
         long latencyNanos = time.nanos() - call.arrivedNanos();
-        Optional<Outcome> outcome = reply instanceof Reply.Failed failed
-                ? Outcome.of(failed.reason())
-                : Optional.of(Outcome.OK);
+        Optional<Outcome> outcome =
+                reply instanceof Reply.Failed failed ? Outcome.of(failed.reason()) : Optional.of(Outcome.OK);
         if (outcome.isEmpty()) {
             tally.abandoned();
             metrics.onCancelled();

@@ -30,12 +30,12 @@ public final class ModelLookup {
     static Refusal notReady(String model, String version, Fleet.Model known) {
         String subject = "model '" + model + "'" + (version.isEmpty() ? "" : " version '" + version + "'");
         Fleet.Version wanted = known.versions().get(version);
-        boolean unreachable = wanted == null
-                ? known.unreachable()
-                : wanted.state().equals(Fleet.Version.UNAVAILABLE);
+        boolean unreachable =
+                wanted == null ? known.unreachable() : wanted.state().equals(Fleet.Version.UNAVAILABLE);
         return unreachable
                 ? new Refusal(
-                        FailureReason.WORKER_UNAVAILABLE, "no worker that serves " + subject + " is reachable; try again")
+                        FailureReason.WORKER_UNAVAILABLE,
+                        "no worker that serves " + subject + " is reachable; try again")
                 : new Refusal(FailureReason.NOT_READY, "Request for " + subject + " cannot be served: it is not ready");
     }
 }

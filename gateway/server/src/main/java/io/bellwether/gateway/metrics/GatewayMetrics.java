@@ -93,15 +93,42 @@ public final class GatewayMetrics {
     public void observe(Observed observed) {
         gauge("requests.in.flight", "Requests that are not answered yet", observed.inFlight());
         counter("retries", "Requests that were sent to a second worker", observed.retries());
-        gauge("route.version", "Position in the control log of the last command in the routes", observed.control().routeVersion());
-        gauge("control.log.lag", "Commands of the control log not yet applied", observed.control().lag());
-        gauge("control.log.position", "Position of the last command folded", observed.control().position());
-        gauge("kafka.up", "1 while the control log can be read", observed.control().kafkaUp());
-        timeGauge("control.state.age", "Time since the control state was last known to be current", observed.control().stateAgeSeconds());
-        counter("snapshots.dropped", "Telemetry cells thrown away because too many waited for Kafka", observed.telemetry().dropped());
-        counter("requests.uncounted", "Answered requests in no telemetry cell", observed.telemetry().uncounted());
-        counter("snapshots.sent", "Telemetry snapshots that Kafka acknowledged", observed.telemetry().sent());
-        counter("snapshots.failed", "Telemetry sends that Kafka did not acknowledge", observed.telemetry().failed());
+        gauge(
+                "route.version",
+                "Position in the control log of the last command in the routes",
+                observed.control().routeVersion());
+        gauge(
+                "control.log.lag",
+                "Commands of the control log not yet applied",
+                observed.control().lag());
+        gauge(
+                "control.log.position",
+                "Position of the last command folded",
+                observed.control().position());
+        gauge(
+                "kafka.up",
+                "1 while the control log can be read",
+                observed.control().kafkaUp());
+        timeGauge(
+                "control.state.age",
+                "Time since the control state was last known to be current",
+                observed.control().stateAgeSeconds());
+        counter(
+                "snapshots.dropped",
+                "Telemetry cells thrown away because too many waited for Kafka",
+                observed.telemetry().dropped());
+        counter(
+                "requests.uncounted",
+                "Answered requests in no telemetry cell",
+                observed.telemetry().uncounted());
+        counter(
+                "snapshots.sent",
+                "Telemetry snapshots that Kafka acknowledged",
+                observed.telemetry().sent());
+        counter(
+                "snapshots.failed",
+                "Telemetry sends that Kafka did not acknowledge",
+                observed.telemetry().failed());
         gauge("ready", "1 while the gateway takes traffic", observed.ready());
     }
 
@@ -135,10 +162,7 @@ public final class GatewayMetrics {
 
     /** Sources about telemetry. */
     public record TelemetrySources(
-            DoubleSupplier dropped,
-            DoubleSupplier uncounted,
-            DoubleSupplier sent,
-            DoubleSupplier failed) {}
+            DoubleSupplier dropped, DoubleSupplier uncounted, DoubleSupplier sent, DoubleSupplier failed) {}
 
     private Counter counter(RequestLabels labels) {
         return requests.computeIfAbsent(labels, key -> Counter.builder("bellwether.gateway.requests")

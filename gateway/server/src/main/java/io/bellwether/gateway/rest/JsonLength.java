@@ -30,6 +30,7 @@ final class JsonLength {
     }
 
     private static Decoded<Integer> outOfRange(int bodyBytes) {
-        return Refusal.invalid("inference header size should be in range (0, " + bodyBytes + ")").as();
+        return Refusal.invalid("inference header size should be in range (0, " + bodyBytes + ")")
+                .as();
     }
 }

@@ -46,8 +46,7 @@ public final class RestEdge {
     /**
      * @param warmUp marks requests that the gateway sends to itself
      */
-    public RestEdge(
-            Inference inference, Catalog catalog, TrafficGate gate, WarmUpToken warmUp, int pathCharactersMax) {
+    public RestEdge(Inference inference, Catalog catalog, TrafficGate gate, WarmUpToken warmUp, int pathCharactersMax) {
         this.inference = inference;
         this.catalog = catalog;
         this.gate = gate;
@@ -143,7 +142,8 @@ public final class RestEdge {
     private void read(HttpServerRequest request, RestTarget.Infer infer, String requestId, Buffer body) {
         long arrivedNanos = inference.time().nanos();
         HttpServerResponse response = request.response();
-        Decoded<ModelInferRequest> decoded = JsonLength.of(request.getHeader(WireNames.HEADER_JSON_LENGTH), body.length())
+        Decoded<ModelInferRequest> decoded = JsonLength.of(
+                        request.getHeader(WireNames.HEADER_JSON_LENGTH), body.length())
                 .then(jsonLength -> InferRequestJson.decode(
                         infer.name(),
                         infer.version(),
@@ -171,28 +171,28 @@ public final class RestEdge {
                 cancellation);
         OutputPreferences preferences = OutputPreferences.of(readRequest);
         Context context = Vertx.currentContext();
-        inference.infer(call).whenComplete((result, impossible) -> context.runOnContext(back -> {
-            try {
-                answer(response, result, preferences);
-            } catch (RuntimeException e) {
-                LOG.errorf(e, "requestId=%s reason=INTERNAL the answer could not be written", requestId);
-                RestAnswers.refused(response, FAULT);
-            }
-        }));
+        inference
+                .infer(call)
+                .whenComplete((result, impossible) -> context.runOnContext(back -> {
+                    try {
+                        answer(response, result, preferences);
+                    } catch (RuntimeException e) {
+                        LOG.errorf(e, "requestId=%s reason=INTERNAL the answer could not be written", requestId);
+                        RestAnswers.refused(response, FAULT);
+                    }
+                }));
     }
 
     private static void answer(HttpServerResponse response, InferenceResult result, OutputPreferences preferences) {
         if (result instanceof InferenceResult.Served served) {
-            RestAnswers.served(
-                    response, InferResponseJson.encode(served.response(), preferences), served.trace());
+            RestAnswers.served(response, InferResponseJson.encode(served.response(), preferences), served.trace());
         } else if (result instanceof InferenceResult.NotServed notServed) {
             RestAnswers.refused(response, notServed.refusal(), notServed.trace());
         }
     }
 
     private void unreadable(HttpServerResponse response, String requestId, Refusal refusal) {
-        RestAnswers.refused(
-                response, inference.unreadable(requestId, refusal).refusal(), Trace.unrouted(requestId));
+        RestAnswers.refused(response, inference.unreadable(requestId, refusal).refusal(), Trace.unrouted(requestId));
     }
 
     private void index(HttpServerRequest request) {
@@ -201,9 +201,7 @@ public final class RestEdge {
                 request,
                 INDEX_BODY_BYTES_MAX,
                 body -> RestAnswers.json(
-                        response,
-                        RestStatus.OK,
-                        MetadataJson.repositoryIndex(catalog.index(readyOnly(body)))),
+                        response, RestStatus.OK, MetadataJson.repositoryIndex(catalog.index(readyOnly(body)))),
                 () -> RestAnswers.refused(response, Refusal.tooLarge("the body of an index request is too large")));
     }
 
@@ -237,8 +235,6 @@ public final class RestEdge {
         }
         boolean now = ((Decoded.Valid<Boolean>) known).value();
         RestAnswers.json(
-                response,
-                now ? RestStatus.OK : RestStatus.NOT_READY,
-                MetadataJson.modelReady(model.name(), now));
+                response, now ? RestStatus.OK : RestStatus.NOT_READY, MetadataJson.modelReady(model.name(), now));
     }
 }

@@ -82,7 +82,9 @@ public class Assembly {
     @Singleton
     SnapshotPublisher publisher(GatewayConfig config) {
         return SnapshotPublisher.start(PublisherSettings.of(
-                Snapshot.Process.GATEWAY, config.id(), config.kafka().bootstrap().orElse("")));
+                Snapshot.Process.GATEWAY,
+                config.id(),
+                config.kafka().bootstrap().orElse("")));
     }
 
     @Produces

@@ -1,6 +1,5 @@
 package io.bellwether.gateway.start;
 
-import io.bellwether.gateway.config.BindCheck;
 import io.bellwether.gateway.config.GatewayConfig;
 import io.bellwether.gateway.evidence.EvidenceReporter;
 import io.bellwether.gateway.inference.Catalog;
@@ -15,14 +14,10 @@ import io.vertx.ext.web.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**

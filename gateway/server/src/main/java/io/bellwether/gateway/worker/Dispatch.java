@@ -5,8 +5,8 @@ import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -49,7 +49,11 @@ public final class Dispatch {
     }
 
     private CompletionStage<Reply> again(
-            Worker first, Reply.Failed failed, ModelInferRequest request, long deadlineNanos, Cancellation cancellation) {
+            Worker first,
+            Reply.Failed failed,
+            ModelInferRequest request,
+            long deadlineNanos,
+            Cancellation cancellation) {
         Optional<Worker> other = directory.choose(request.getModelName(), request.getModelVersion(), first);
         if (other.isEmpty() || deadlineNanos - time.nanos() <= 0 || !budget.tryRetry()) {
             return CompletableFuture.completedFuture(failed);

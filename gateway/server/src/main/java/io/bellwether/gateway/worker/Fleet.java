@@ -43,7 +43,8 @@ public record Fleet(boolean everAnswered, Map<String, Model> models) {
 
         /** True if every worker that has a version of it is down. */
         public boolean unreachable() {
-            return versions.values().stream().allMatch(version -> version.state().equals(Version.UNAVAILABLE));
+            return versions.values().stream()
+                    .allMatch(version -> version.state().equals(Version.UNAVAILABLE));
         }
     }
 
@@ -70,9 +71,10 @@ public record Fleet(boolean everAnswered, Map<String, Model> models) {
     public static Fleet of(List<WorkerReport> reports, boolean everAnswered) {
         Map<String, TreeMap<String, Version>> models = new HashMap<>();
         for (WorkerReport report : reports) {
-            report.models().forEach((model, versions) -> versions.forEach((version, status) -> models.computeIfAbsent(
-                            model, name -> new TreeMap<>(VERSION_ORDER))
-                    .merge(version, versionOf(report, status), Fleet::merge)));
+            report.models()
+                    .forEach((model, versions) -> versions.forEach(
+                            (version, status) -> models.computeIfAbsent(model, name -> new TreeMap<>(VERSION_ORDER))
+                                    .merge(version, versionOf(report, status), Fleet::merge)));
         }
         Map<String, Model> immutable = new HashMap<>();
         models.forEach((name, versions) -> immutable.put(name, Model.of(versions)));

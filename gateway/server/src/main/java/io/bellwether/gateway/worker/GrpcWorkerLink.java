@@ -75,8 +75,7 @@ public final class GrpcWorkerLink implements WorkerLink {
     public CompletionStage<RepositoryIndexResponse> index() {
         // While the worker is away each question also cuts the wait before the next attempt to connect.
         channels.forEach(ManagedChannel::resetConnectBackoff);
-        return ask(
-                GRPCInferenceServiceGrpc.getRepositoryIndexMethod(), RepositoryIndexRequest.getDefaultInstance());
+        return ask(GRPCInferenceServiceGrpc.getRepositoryIndexMethod(), RepositoryIndexRequest.getDefaultInstance());
     }
 
     @Override

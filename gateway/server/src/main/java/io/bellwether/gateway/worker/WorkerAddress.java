@@ -11,8 +11,8 @@ public record WorkerAddress(String host, int port) {
 
     public WorkerAddress {
         if (host.isBlank() || port < 1 || port > PORT_MAX) {
-            throw new IllegalArgumentException(
-                    "gateway.workers: expected host:port with a port from 1 to " + PORT_MAX + ", got " + host + ":" + port);
+            throw new IllegalArgumentException("gateway.workers: expected host:port with a port from 1 to " + PORT_MAX
+                    + ", got " + host + ":" + port);
         }
     }
 
