@@ -9,7 +9,8 @@ import java.util.List;
  * @param type element type
  * @param shape all dimensions; the first is the batch dimension
  * @param data the elements, row-major, little-endian, from position to limit: exactly product(shape) x bytes of the type.
- *     Inputs must be direct buffers. The engine reads them without moving position or limit and keeps no reference.
+ *     Inputs must be direct buffers. The engine does not move position or limit and keeps no reference. The program works
+ *     on this very memory and may write into it: fill it afresh before a second run.
  */
 public record TensorBuffer(ElementType type, List<Long> shape, ByteBuffer data) {
     public TensorBuffer {

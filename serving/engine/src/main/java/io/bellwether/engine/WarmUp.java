@@ -1,31 +1,72 @@
 package io.bellwether.engine;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs every batch size before the first user does. */
+/**
+ * Runs every batch size before the first user does. TorchScript specialises a program for the shapes it sees, so the first
+ * runs at a size are slow; and a program that cannot run at all is found before it gets traffic.
+ */
 public final class WarmUp {
+    /** Enough for TorchScript to profile, to specialise and to run specialised. */
+    public static final int REPEATS_DEFAULT = 5;
+
+    private static final int EVERY_SIZE_UP_TO = 32;
+
     private WarmUp() {}
 
-    /** The batch sizes to warm: all up to 32; beyond that the powers of two and the largest. */
+    /** The batch sizes to warm: all when the largest is at most 32; otherwise the powers of two and the largest. */
     public static List<Integer> sizes(int batchItemsMax) {
         List<Integer> sizes = new ArrayList<>();
-        for (int size = 1; size <= batchItemsMax; size = batchItemsMax <= 32 ? size + 1 : size * 2) {
+        for (int size = 1; size <= batchItemsMax; size = batchItemsMax <= EVERY_SIZE_UP_TO ? size + 1 : size * 2) {
             sizes.add(size);
         }
-        if (sizes.get(sizes.size() - 1) != batchItemsMax) {
+        if (sizes.isEmpty() || sizes.get(sizes.size() - 1) != batchItemsMax) {
             sizes.add(batchItemsMax);
         }
         return sizes;
     }
 
     /**
-     * Runs zeros through {@code runner}, {@code repeats} times at each size of {@link #sizes}.
+     * Runs zeros through {@code runner}, {@code repeats} times at each size of {@link #sizes}. Dimensions that vary are 1.
      *
+     * @param repeats at least 1
      * @return what each size took
      */
     public static WarmUpProfile run(ModelRunner runner, ModelSource source, int batchItemsMax, int repeats)
             throws EngineFault {
-        throw new UnsupportedOperationException();
+        List<WarmUpProfile.SizeTiming> timings = new ArrayList<>();
+        for (int items : sizes(batchItemsMax)) {
+            timings.add(run(runner, zeros(source, items), repeats));
+        }
+        return new WarmUpProfile(timings);
+    }
+
+    private static WarmUpProfile.SizeTiming run(ModelRunner runner, BatchBuffers in, int repeats) throws EngineFault {
+        RunResult first = runner.run(in);
+        long bestWallNanos = first.wallNanos();
+        long bestDeviceNanos = first.deviceNanos();
+        for (int i = 1; i < repeats; i++) {
+            RunResult next = runner.run(in);
+            bestWallNanos = Math.min(bestWallNanos, next.wallNanos());
+            bestDeviceNanos = Math.min(bestDeviceNanos, next.deviceNanos());
+        }
+        return new WarmUpProfile.SizeTiming(in.items(), first.wallNanos(), bestWallNanos, bestDeviceNanos);
+    }
+
+    /** Inputs of zeros. */
+    static BatchBuffers zeros(ModelSource source, int items) {
+        List<TensorBuffer> inputs = new ArrayList<>();
+        for (TensorSpec spec : source.inputs()) {
+            List<Long> shape = new ArrayList<>();
+            shape.add((long) items);
+            spec.itemShape().forEach(dimension -> shape.add(dimension == -1 ? 1 : dimension));
+            int bytes = Math.toIntExact(DeclaredTensors.bytes(spec.type(), shape));
+            ByteBuffer data = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+            inputs.add(new TensorBuffer(spec.type(), shape, data));
+        }
+        return new BatchBuffers(items, inputs);
     }
 }
