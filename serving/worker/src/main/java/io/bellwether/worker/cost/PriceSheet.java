@@ -53,11 +53,6 @@ public record PriceSheet(long cpuCoreHourPicoUsd, long gpuHourPicoUsd) {
         return new PriceSheet(cpu, gpu);
     }
 
-    /** Price of one hour of the CPU cores that one instance occupies, in picoUSD. */
-    public long cpuHourPicoUsd(int cores) {
-        return Math.multiplyExact(cpuCoreHourPicoUsd, cores);
-    }
-
     private static Map<?, ?> load(String yaml, List<String> problems) {
         try {
             LoadSettings settings = LoadSettings.builder()

@@ -46,15 +46,6 @@ final class BatchMemory {
         return new BatchBuffers(rows, tensors);
     }
 
-    /** The inputs of the rows from {@code firstRow} on, as they were last filled in. */
-    List<ByteBuffer> rows(int firstRow, int rows) {
-        List<ByteBuffer> slices = new ArrayList<>(buffers.size());
-        for (int i = 0; i < buffers.size(); i++) {
-            slices.add(slice(buffers.get(i), rowBytes(inputs.get(i)), firstRow, rows));
-        }
-        return slices;
-    }
-
     static ByteBuffer slice(ByteBuffer data, int rowBytes, int firstRow, int rows) {
         return data.slice(data.position() + firstRow * rowBytes, rows * rowBytes)
                 .order(ByteOrder.LITTLE_ENDIAN);

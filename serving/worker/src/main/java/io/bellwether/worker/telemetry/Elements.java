@@ -14,10 +14,7 @@ final class Elements {
     }
 
     static boolean floating(ElementType type) {
-        return type == ElementType.FP16
-                || type == ElementType.BF16
-                || type == ElementType.FP32
-                || type == ElementType.FP64;
+        return type == ElementType.FP16 || type == ElementType.FP32 || type == ElementType.FP64;
     }
 
     /** Element {@code index} as a double. The buffer must be in little-endian order. */
@@ -29,7 +26,6 @@ final class Elements {
             case INT32 -> data.getInt(offset);
             case INT64 -> data.getLong(offset);
             case FP16 -> half(data.getShort(offset));
-            case BF16 -> Float.intBitsToFloat(data.getShort(offset) << 16);
             case FP32 -> data.getFloat(offset);
             case FP64 -> data.getDouble(offset);
         };
