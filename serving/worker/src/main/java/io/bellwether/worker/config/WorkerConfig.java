@@ -87,7 +87,7 @@ public interface WorkerConfig {
     /** How a version is warmed by synthetic requests through the whole path. */
     interface WarmUp {
         /** Synthetic requests in one round; the version is warm when rounds stop getting faster. */
-        @WithDefault("200")
+        @WithDefault("100")
         int roundRequests();
 
         /** Most rounds for one version. */
@@ -95,7 +95,7 @@ public interface WorkerConfig {
         int roundsMax();
 
         /** Longest time for one version; a version that is not stable by then serves all the same. */
-        @WithDefault("5s")
+        @WithDefault("3s")
         Duration timeMax();
 
         /** Synthetic requests under way at once. */

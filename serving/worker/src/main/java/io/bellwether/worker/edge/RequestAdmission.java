@@ -95,8 +95,8 @@ public final class RequestAdmission {
             return refuse(reply, refused.refusal());
         }
         ServedVersion version = ((Decoded.Valid<ServedVersion>) found).value();
-        boolean warmUp = isWarmUp(raw, version);
-        if (!warmUp && !version.state().takesRequests()) {
+        boolean warmUp = isWarmUp(raw);
+        if (!takes(version, warmUp)) {
             return refuse(version, reply, notReady(version));
         }
         Decoded<FittedRequest> fitted = new SignatureCheck(version.model(), version.spec()).check(raw);
@@ -169,12 +169,15 @@ public final class RequestAdmission {
         return timeoutMicros > 0 ? left : Math.min(left, version.spec().timeoutMillis() * 1_000_000L);
     }
 
-    private boolean isWarmUp(ModelInferRequest request, ServedVersion version) {
-        if (!(version.state() instanceof VersionState.Warming)) {
-            return false;
-        }
+    private boolean isWarmUp(ModelInferRequest request) {
         InferParameter token = request.getParametersMap().get(WARM_UP_PARAMETER);
         return token != null && token.getStringParam().equals(limits.warmUpToken());
+    }
+
+    /** A version that is being warmed takes our own synthetic requests only. */
+    private static boolean takes(ServedVersion version, boolean warmUp) {
+        VersionState state = version.state();
+        return state.takesRequests() || (warmUp && state instanceof VersionState.Warming);
     }
 
     private Cancellation refuse(Reply reply, Refusal refusal) {

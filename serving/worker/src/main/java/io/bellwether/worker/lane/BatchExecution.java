@@ -35,10 +35,6 @@ final class BatchExecution {
         return batch.get(index).work();
     }
 
-    boolean warmUp() {
-        return call(0).warmUp();
-    }
-
     boolean witness(int index) {
         return witness[index];
     }

@@ -71,15 +71,9 @@ final class LaneRunner {
 
     private void runBatch(BatchExecution execution) {
         List<Waiting<InferenceCall>> batch = execution.batch();
-        for (int i = 0; i < batch.size() && !execution.warmUp(); i++) {
-            context.laneMeters().waited(execution.queuedNanos(i));
-        }
+        measureStart(execution);
         DeviceAttempt.Outcome outcome = attempts.run(batch);
         execution.chargeAll(outcome.deviceNanos(), outcome.costPicoUsd());
-        if (!execution.warmUp()) {
-            context.laneMeters().ran(batch.stream().mapToInt(Waiting::items).sum());
-            context.meters().charged(outcome.deviceNanos(), outcome.costPicoUsd());
-        }
         if (outcome instanceof DeviceAttempt.Ran ran) {
             int row = 0;
             for (int i = 0; i < batch.size(); i++) {
@@ -88,6 +82,20 @@ final class LaneRunner {
             }
         } else if (outcome instanceof DeviceAttempt.Threw threw) {
             recover(execution, threw.fault());
+        }
+    }
+
+    /** Warm-up requests are not measured. */
+    private void measureStart(BatchExecution execution) {
+        int items = 0;
+        for (int i = 0; i < execution.batch().size(); i++) {
+            if (!execution.call(i).warmUp()) {
+                items += execution.batch().get(i).items();
+                context.laneMeters().waited(execution.queuedNanos(i));
+            }
+        }
+        if (items > 0) {
+            context.laneMeters().ran(items);
         }
     }
 
@@ -112,10 +120,7 @@ final class LaneRunner {
     private void runAlone(BatchExecution execution, int index) {
         DeviceAttempt.Outcome outcome = attempts.run(List.of(execution.batch().get(index)));
         execution.chargeOne(index, outcome.deviceNanos(), outcome.costPicoUsd());
-        if (!execution.warmUp()) {
-            context.meters().rerun(1);
-            context.meters().charged(outcome.deviceNanos(), outcome.costPicoUsd());
-        }
+        context.meters().rerun(execution.call(index).warmUp() ? 0 : 1);
         if (outcome instanceof DeviceAttempt.Ran ran) {
             succeed(execution, index, ran.result(), 0);
         } else if (outcome instanceof DeviceAttempt.Threw threw) {
@@ -172,10 +177,11 @@ final class LaneRunner {
     /** Counted before it is answered: a slot is complete only when all of its requests are counted. */
     private void count(BatchExecution execution, int index, Observation seen) {
         long nowNanos = context.clock().getAsLong();
-        if (execution.warmUp()) {
+        if (execution.call(index).warmUp()) {
             context.cells().addWarmUp(seen, nowNanos);
             return;
         }
+        context.meters().charged(seen.deviceNanos(), seen.costPicoUsd());
         context.meters().nonfinite(seen.nonfiniteRows());
         if (context.telemetryOn()) {
             context.cells().add(execution.call(index).cell(), seen, nowNanos);
