@@ -20,7 +20,7 @@ public record Layout(Path root, Path home) {
     }
 
     /** Folder of what describes the running platform. */
-    public Path run() {
+    Path run() {
         return home.resolve("run");
     }
 
@@ -32,6 +32,16 @@ public record Layout(Path root, Path home) {
     /** The settings of the platform that was started last. */
     public Path settings() {
         return run().resolve("settings.json");
+    }
+
+    /** Written by the launcher, with its process id, when everything is ready. */
+    public Path launcherReady() {
+        return run().resolve("launcher.ready");
+    }
+
+    /** Locked by the launcher while it runs. */
+    public Path lock() {
+        return run().resolve("lock");
     }
 
     /** State that a process keeps over restarts. */

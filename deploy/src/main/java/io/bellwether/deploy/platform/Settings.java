@@ -16,18 +16,19 @@ import java.util.Optional;
  * @param models the model repository that the worker reads
  * @param overrides further properties of one process each, which win over the launcher's own
  */
-public record Settings(Map<Port, Integer> ports, String models, List<Override> overrides) {
+public record Settings(Map<Port, Integer> ports, String models, List<ProcessProperty> overrides) {
     /** A property of one process. */
-    public record Override(Role role, String key, String value) {
+    public record ProcessProperty(Role role, String key, String value) {
         /** Reads {@code ROLE:KEY=VALUE}; empty if it is not of that form. */
-        public static Optional<Override> parse(String text) {
+        public static Optional<ProcessProperty> parse(String text) {
             int colon = text.indexOf(':');
             int equals = text.indexOf('=', colon + 1);
             if (colon < 1 || equals <= colon + 1) {
                 return Optional.empty();
             }
             return Role.of(text.substring(0, colon))
-                    .map(role -> new Override(role, text.substring(colon + 1, equals), text.substring(equals + 1)));
+                    .map(role ->
+                            new ProcessProperty(role, text.substring(colon + 1, equals), text.substring(equals + 1)));
         }
     }
 

@@ -62,7 +62,8 @@ public final class ControlSnapshots {
             return new SnapshotRead.Unreadable("checksum does not match: the file is cut or damaged");
         }
         try {
-            return restored(ControlSnapshot.parseFrom(ByteBuffer.wrap(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES)));
+            return restored(
+                    ControlSnapshot.parseFrom(ByteBuffer.wrap(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES)));
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             return new SnapshotRead.Unreadable("content is not a control state: " + e.getMessage());
         }
@@ -73,8 +74,7 @@ public final class ControlSnapshots {
         snapshot.getModelsList().forEach(model -> models.put(model.getModel(), SnapshotMapping.read(model)));
         Map<String, RolloutState> ended = new HashMap<>();
         snapshot.getEndedList().forEach(end -> ended.put(end.getId(), SnapshotMapping.state(end.getPhase())));
-        ControlState state =
-                new ControlState(models, ended, snapshot.getLastPosition(), snapshot.getRouteVersion());
+        ControlState state = new ControlState(models, ended, snapshot.getLastPosition(), snapshot.getRouteVersion());
         return new SnapshotRead.Restored(state, snapshot.getLogId());
     }
 

@@ -72,7 +72,7 @@ public record ControlState(
         ModelControl model = model(command.getModel());
         String id = command.getId();
         return model.setStableIds().contains(id)
-                || (model.live() != null && model.live().trail().commandIds().contains(id))
+                || model.live().stream().anyMatch(r -> r.trail().commandIds().contains(id))
                 || model.ended().stream().anyMatch(r -> r.trail().commandIds().contains(id));
     }
 
@@ -89,7 +89,7 @@ public record ControlState(
 
     /** The live rollout of a model. */
     public Optional<Rollout.Live> liveRollout(String model) {
-        return Optional.ofNullable(model(model).live());
+        return model(model).live();
     }
 
     /** A rollout by its id: live, or ended and still kept in full. */
@@ -101,9 +101,7 @@ public record ControlState(
     public List<Rollout> rollouts() {
         List<Rollout> all = new ArrayList<>();
         models.keySet().stream().sorted().map(this::model).forEach(model -> {
-            if (model.live() != null) {
-                all.add(model.live());
-            }
+            model.live().ifPresent(all::add);
             all.addAll(model.ended());
         });
         return all;
@@ -117,9 +115,7 @@ public record ControlState(
 
     /** Live rollouts of all models. */
     public Collection<Rollout.Live> liveRollouts() {
-        return models.values().stream()
-                .flatMap(model -> Optional.ofNullable(model.live()).stream())
-                .toList();
+        return models.values().stream().flatMap(model -> model.live().stream()).toList();
     }
 
     /** The routes that follow from this state. Derived anew by each call; keep the result. */
@@ -131,12 +127,12 @@ public record ControlState(
     private ControlState with(String name, ModelControl after) {
         Map<String, ModelControl> changed = new HashMap<>(models);
         changed.put(name, after);
-        Rollout.Live before = model(name).live();
-        if (before == null || after.live() != null) {
+        Optional<Rollout.Live> before = model(name).live();
+        if (before.isEmpty() || after.live().isPresent()) {
             return new ControlState(changed, endedIds, lastPosition, lastPosition);
         }
         Map<String, RolloutState> ends = new HashMap<>(endedIds);
-        ends.put(before.id(), after.ended().get(0).state());
+        ends.put(before.get().id(), after.ended().get(0).state());
         return new ControlState(changed, ends, lastPosition, lastPosition);
     }
 }

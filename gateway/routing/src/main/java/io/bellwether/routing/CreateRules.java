@@ -108,8 +108,7 @@ final class CreateRules {
                         "a model has one rollout at a time: promote or abort it first")));
         String id = command.getRolloutId();
         boolean liveElsewhere = state.liveRollouts().stream()
-                .anyMatch(live ->
-                        live.id().equals(id) && !live.plan().model().equals(command.getModel()));
+                .anyMatch(live -> live.id().equals(id) && !live.plan().model().equals(command.getModel()));
         if (state.endedIds().containsKey(id) || liveElsewhere) {
             problems.add(new Problem(
                     Kind.CONFLICT,

@@ -11,6 +11,7 @@ public sealed interface Effect {
      *
      * @param reason what was wrong, one sentence for people
      */
+    @SuppressWarnings("JavaLangClash") // "void" is the word of the control contract for such a command
     record Void(String reason) implements Effect {}
 
     /** The command, or its position of the log, had already been folded. */

@@ -2,25 +2,25 @@ package io.bellwether.routing;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Control state of one model.
  *
  * @param stableVersion empty as long as no command has named one
- * @param live the live rollout, or null
+ * @param live the live rollout
  * @param ended newest first, at most {@value #ENDED_MAX}
  * @param setStableIds ids of applied set-stable commands, oldest first, at most {@value #SET_STABLE_IDS_MAX}
  */
 public record ModelControl(
-        String stableVersion, Rollout.@Nullable Live live, List<Rollout.Ended> ended, List<String> setStableIds) {
+        String stableVersion, Optional<Rollout.Live> live, List<Rollout.Ended> ended, List<String> setStableIds) {
 
     /** Most ended rollouts kept in full per model. */
     public static final int ENDED_MAX = 32;
     /** Most ids of set-stable commands kept per model. */
     public static final int SET_STABLE_IDS_MAX = 64;
 
-    static final ModelControl NONE = new ModelControl("", null, List.of(), List.of());
+    static final ModelControl NONE = new ModelControl("", Optional.empty(), List.of(), List.of());
 
     public ModelControl {
         ended = List.copyOf(ended);
@@ -37,7 +37,7 @@ public record ModelControl(
     }
 
     ModelControl withLive(Rollout.Live rollout) {
-        return new ModelControl(rollout.plan().stableVersion(), rollout, ended, setStableIds);
+        return new ModelControl(rollout.plan().stableVersion(), Optional.of(rollout), ended, setStableIds);
     }
 
     ModelControl withEnded(Rollout.Ended rollout) {
@@ -49,6 +49,6 @@ public record ModelControl(
         RolloutPlan plan = rollout.plan();
         boolean promoted = rollout.state() == RolloutState.PROMOTED;
         return new ModelControl(
-                promoted ? plan.candidateVersion() : plan.stableVersion(), null, all, setStableIds);
+                promoted ? plan.candidateVersion() : plan.stableVersion(), Optional.empty(), all, setStableIds);
     }
 }

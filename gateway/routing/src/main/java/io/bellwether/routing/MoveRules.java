@@ -3,6 +3,7 @@ package io.bellwether.routing;
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.routing.Problem.Kind;
 import java.util.List;
+import java.util.Optional;
 
 /** Rules of the commands that move a rollout. */
 final class MoveRules {
@@ -11,11 +12,13 @@ final class MoveRules {
 
     static void check(List<Problem> problems, ControlState state, Command command) {
         String id = command.getRolloutId();
-        Rollout.Live live = state.liveRollout(command.getModel()).orElse(null);
-        if (live == null || !live.id().equals(id)) {
+        Optional<Rollout.Live> named = state.liveRollout(command.getModel())
+                .filter(rollout -> rollout.id().equals(id));
+        if (named.isEmpty()) {
             problems.add(absent(state, command));
             return;
         }
+        Rollout.Live live = named.get();
         switch (command.getActionCase()) {
             case ADVANCE -> {
                 fresh(problems, live, command);
@@ -37,9 +40,10 @@ final class MoveRules {
                 raiser(problems, live, command);
                 promote(problems, live, command);
             }
-            default -> {
+            case ROLL_BACK, ABORT -> {
                 // Taking the candidate back is legal in every live state, whatever version the issuer saw.
             }
+            default -> throw new IllegalArgumentException("not a move: " + command.getActionCase());
         }
     }
 
@@ -52,8 +56,8 @@ final class MoveRules {
         return new Problem(
                 Kind.UNKNOWN,
                 "id",
-                "model '" + CommandCheck.shown(command.getModel()) + "' has no live rollout '"
-                        + CommandCheck.shown(id) + "'",
+                "model '" + CommandCheck.shown(command.getModel()) + "' has no live rollout '" + CommandCheck.shown(id)
+                        + "'",
                 "list the rollouts");
     }
 

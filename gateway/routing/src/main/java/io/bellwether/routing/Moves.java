@@ -2,7 +2,6 @@ package io.bellwether.routing;
 
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.controlapi.log.CreateRollout;
-import org.jspecify.annotations.Nullable;
 
 /** Performs a command that {@link CommandCheck} has found legal. */
 final class Moves {
@@ -22,37 +21,30 @@ final class Moves {
     }
 
     private static ModelControl moved(ModelControl model, Command command) {
-        Rollout next = next(model.live(), command);
+        Rollout next = next(model.live().orElseThrow(), command);
         return next instanceof Rollout.Ended ended ? model.withEnded(ended) : model.withLive((Rollout.Live) next);
     }
 
-    private static Rollout next(Rollout.@Nullable Live live, Command command) {
-        if (live instanceof Rollout.Running running) {
-            switch (command.getActionCase()) {
-                case ADVANCE:
-                    return running.advance(cause(command, RolloutAction.ADVANCE));
-                case HOLD:
-                    return running.hold(cause(command, RolloutAction.HOLD));
-                default:
-                    break;
-            }
+    private static Rollout next(Rollout.Live live, Command command) {
+        return switch (command.getActionCase()) {
+            case PROMOTE -> live.promote(cause(command, RolloutAction.PROMOTE));
+            case ROLL_BACK -> live.rollBack(cause(command, RolloutAction.ROLL_BACK));
+            case ABORT -> live.abort(cause(command, RolloutAction.ABORT));
+            default -> steered(live, command);
+        };
+    }
+
+    private static Rollout steered(Rollout.Live live, Command command) {
+        if (live instanceof Rollout.Running running && command.hasAdvance()) {
+            return running.advance(cause(command, RolloutAction.ADVANCE));
+        }
+        if (live instanceof Rollout.Running running && command.hasHold()) {
+            return running.hold(cause(command, RolloutAction.HOLD));
         }
         if (live instanceof Rollout.Held held && command.hasResume()) {
             return held.resume(cause(command, RolloutAction.RESUME));
         }
-        if (live != null) {
-            switch (command.getActionCase()) {
-                case PROMOTE:
-                    return live.promote(cause(command, RolloutAction.PROMOTE));
-                case ROLL_BACK:
-                    return live.rollBack(cause(command, RolloutAction.ROLL_BACK));
-                case ABORT:
-                    return live.abort(cause(command, RolloutAction.ABORT));
-                default:
-                    break;
-            }
-        }
-        throw new IllegalStateException("unchecked command " + command.getActionCase());
+        throw new IllegalStateException(command.getActionCase() + " was not checked against " + live.state());
     }
 
     private static RolloutPlan plan(ControlState state, Command command) {
@@ -74,12 +66,16 @@ final class Moves {
     }
 
     private static HistoryEntry cause(Command command, RolloutAction action) {
-        String reason = command.getReason();
         return new HistoryEntry(
-                command.getAtMillis(),
-                action,
-                command.getActor(),
-                reason.length() <= REASON_CHARS_MAX ? reason : reason.substring(0, REASON_CHARS_MAX),
-                command.getId());
+                command.getAtMillis(), action, command.getActor(), shortened(command.getReason()), command.getId());
+    }
+
+    /** Never cuts a surrogate pair: half of one would not survive the way through a snapshot. */
+    private static String shortened(String reason) {
+        if (reason.length() <= REASON_CHARS_MAX) {
+            return reason;
+        }
+        boolean splitsPair = Character.isHighSurrogate(reason.charAt(REASON_CHARS_MAX - 1));
+        return reason.substring(0, splitsPair ? REASON_CHARS_MAX - 1 : REASON_CHARS_MAX);
     }
 }

@@ -91,10 +91,12 @@ public final class RouteTable {
         static final ModelRoute NONE = new ModelRoute("", "", 0, "", 0, "");
 
         static ModelRoute of(ModelControl model) {
-            Rollout.Live live = model.live();
-            if (live == null) {
-                return new ModelRoute(model.stableVersion(), "", 0, "", 0, "");
-            }
+            return model.live()
+                    .map(ModelRoute::of)
+                    .orElseGet(() -> new ModelRoute(model.stableVersion(), "", 0, "", 0, ""));
+        }
+
+        private static ModelRoute of(Rollout.Live live) {
             RolloutPlan plan = live.plan();
             return new ModelRoute(
                     plan.stableVersion(),

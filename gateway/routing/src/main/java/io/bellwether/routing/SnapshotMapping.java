@@ -6,6 +6,7 @@ import io.bellwether.controlapi.log.ModelSnapshot;
 import io.bellwether.controlapi.log.RolloutPhase;
 import io.bellwether.controlapi.log.RolloutSnapshot;
 import io.bellwether.controlapi.log.Step;
+import java.util.Optional;
 
 /** Maps rollouts to their snapshot messages and back. Reading throws IllegalArgumentException on illegal content. */
 final class SnapshotMapping {
@@ -17,9 +18,7 @@ final class SnapshotMapping {
                 .setModel(name)
                 .setStableVersion(model.stableVersion())
                 .addAllSetStableCommandIds(model.setStableIds());
-        if (model.live() != null) {
-            snapshot.setLive(write(model.live()));
-        }
+        model.live().ifPresent(live -> snapshot.setLive(write(live)));
         model.ended().forEach(ended -> snapshot.addEnded(write(ended)));
         return snapshot.build();
     }
@@ -27,7 +26,7 @@ final class SnapshotMapping {
     static ModelControl read(ModelSnapshot snapshot) {
         return new ModelControl(
                 snapshot.getStableVersion(),
-                snapshot.hasLive() ? live(snapshot.getModel(), snapshot.getLive()) : null,
+                snapshot.hasLive() ? Optional.of(live(snapshot.getModel(), snapshot.getLive())) : Optional.empty(),
                 snapshot.getEndedList().stream()
                         .map(ended -> ended(snapshot.getModel(), ended))
                         .toList(),
@@ -96,7 +95,8 @@ final class SnapshotMapping {
 
     private static int step(RolloutPlan plan, RolloutSnapshot snapshot) {
         if (snapshot.getStep() < 0 || snapshot.getStep() > plan.lastStep()) {
-            throw new IllegalArgumentException("step " + snapshot.getStep() + " of " + plan.steps().size());
+            throw new IllegalArgumentException(
+                    "step " + snapshot.getStep() + " of " + plan.steps().size());
         }
         return snapshot.getStep();
     }

@@ -71,17 +71,17 @@ final class Split {
         }
         long state;
         if (point < 0x800) {
-            state = fnvByte(hash, 0xc0 | point >>> 6);
+            state = fnvByte(hash, 0xc0 | (point >>> 6));
         } else {
             if (point < 0x10000) {
-                state = fnvByte(hash, 0xe0 | point >>> 12);
+                state = fnvByte(hash, 0xe0 | (point >>> 12));
             } else {
-                state = fnvByte(hash, 0xf0 | point >>> 18);
-                state = fnvByte(state, 0x80 | point >>> 12 & 0x3f);
+                state = fnvByte(hash, 0xf0 | (point >>> 18));
+                state = fnvByte(state, 0x80 | ((point >>> 12) & 0x3f));
             }
-            state = fnvByte(state, 0x80 | point >>> 6 & 0x3f);
+            state = fnvByte(state, 0x80 | ((point >>> 6) & 0x3f));
         }
-        return fnvByte(state, 0x80 | point & 0x3f);
+        return fnvByte(state, 0x80 | (point & 0x3f));
     }
 
     private static long fnvByte(long hash, int unsignedByte) {
@@ -91,8 +91,8 @@ final class Split {
     /** The 64-bit finaliser of MurmurHash3: a bijection. */
     static long mix(long hash) {
         long z = hash;
-        z = (z ^ z >>> 33) * 0xff51afd7ed558ccdL;
-        z = (z ^ z >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return z ^ z >>> 33;
+        z = (z ^ (z >>> 33)) * 0xff51afd7ed558ccdL;
+        z = (z ^ (z >>> 33)) * 0xc4ceb9fe1a85ec53L;
+        return z ^ (z >>> 33);
     }
 }

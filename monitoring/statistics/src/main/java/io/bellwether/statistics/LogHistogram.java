@@ -5,21 +5,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Counts per bucket of a logarithmic scale, immutable and sparse. Bucket {@code i} holds the values in
- * {@code [1.02^i, 1.02^(i+1))}, so a bucket is known to within 2 %. Values of zero or less count as one.
+ * Counts per bucket of the {@link BucketScale}, immutable and sparse.
  *
  * <p>Counts are exact and add up: merging is commutative and associative and equals counting everything
  * in one place. Memory is one int and one long per bucket that holds something; nanoseconds from one
  * microsecond to one hour need at most about 1,120 buckets.
  */
 public final class LogHistogram {
-    /** The ratio of neighbouring bucket bounds. The same scale as the telemetry's. */
-    public static final double GAMMA = 1.02;
-
     /** The histogram that has counted nothing. */
     public static final LogHistogram EMPTY = new LogHistogram(new int[0], new long[0]);
-
-    private static final double LN_GAMMA = Math.log(GAMMA);
 
     private final int[] buckets;
     private final long[] counts;
@@ -57,29 +51,6 @@ public final class LogHistogram {
         int[] sorted = sums.keySet().stream().mapToInt(Integer::intValue).toArray();
         long[] matching = sums.values().stream().mapToLong(Long::longValue).toArray();
         return new LogHistogram(sorted, matching);
-    }
-
-    /** The bucket of a value: {@code floor(ln(value) / ln(1.02))}; a value of one or less is in bucket 0. */
-    public static int bucketOf(double value) {
-        return value <= 1 ? 0 : (int) Math.floor(Math.log(value) / LN_GAMMA);
-    }
-
-    /** The geometric middle of a bucket, for display. */
-    public static double middleOf(int bucket) {
-        return Math.exp((bucket + 0.5) * LN_GAMMA);
-    }
-
-    /**
-     * The fewest whole buckets that are at least a factor of {@code 1 + margin}: {@code ceil(ln(1+m)/ln 1.02)}.
-     * A margin that is a whole number of buckets up to rounding is taken as that number.
-     */
-    public static int bucketsFor(double margin) {
-        return (int) Math.ceil(Math.log1p(margin) / LN_GAMMA - 1e-9);
-    }
-
-    /** The margin that a shift by whole buckets really is: {@code 1.02^buckets - 1}. */
-    public static double marginOf(int buckets) {
-        return Math.expm1(buckets * LN_GAMMA);
     }
 
     /** How many values were counted. */

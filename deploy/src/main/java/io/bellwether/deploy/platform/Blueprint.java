@@ -1,0 +1,98 @@
+package io.bellwether.deploy.platform;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a process of the platform is started and when it is ready.
+ *
+ * @param role which process
+ * @param command the command line
+ * @param readiness how to tell that it is ready
+ */
+public record Blueprint(Role role, List<String> command, Readiness readiness) {
+    public Blueprint {
+        command = List.copyOf(command);
+    }
+
+    /** The blueprint of a process under these settings. */
+    public static Blueprint of(Role role, Layout layout, Settings settings) {
+        return switch (role) {
+            case KAFKA -> kafka(layout, settings);
+            case WORKER -> application(role, layout, settings, Port.WORKER_MANAGEMENT, 160, worker(settings));
+            case GATEWAY ->
+                application(role, layout, settings, Port.GATEWAY_MANAGEMENT, 160, gateway(layout, settings));
+            case MONITORING ->
+                application(role, layout, settings, Port.MONITORING_MANAGEMENT, 192, monitoring(layout, settings));
+        };
+    }
+
+    private static Blueprint kafka(Layout layout, Settings settings) {
+        var ready = layout.run().resolve("kafka.ready");
+        var command = java(layout, 192);
+        command.addAll(List.of("-cp", layout.archive(Role.KAFKA).toString(), "io.bellwether.deploy.broker.BrokerMain"));
+        command.add(layout.state(Role.KAFKA).resolve("data").toString());
+        command.add(Integer.toString(settings.port(Port.KAFKA)));
+        command.add(Integer.toString(settings.port(Port.KAFKA_CONTROLLER)));
+        command.add(ready.toString());
+        return new Blueprint(Role.KAFKA, command, new Readiness.NamedInFile(ready));
+    }
+
+    private static Blueprint application(
+            Role role, Layout layout, Settings settings, Port management, int heapMebibytes, Map<String, String> own) {
+        var properties = new LinkedHashMap<>(own);
+        properties.put("quarkus.banner.enabled", "false");
+        properties.put("quarkus.management.port", Integer.toString(settings.port(management)));
+        for (var property : settings.overrides()) {
+            if (property.role() == role) {
+                properties.put(property.key(), property.value());
+            }
+        }
+        var command = java(layout, heapMebibytes);
+        command.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
+        properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.addAll(List.of("-jar", layout.archive(role).toString()));
+        return new Blueprint(role, command, new Readiness.Answers200(settings.http(management) + "/health/ready"));
+    }
+
+    private static Map<String, String> worker(Settings settings) {
+        return Map.of(
+                "quarkus.grpc.server.port", Integer.toString(settings.port(Port.WORKER_GRPC)),
+                "worker.id", "worker-1",
+                "worker.repository", settings.models(),
+                "worker.kafka.bootstrap", bootstrap(settings));
+    }
+
+    private static Map<String, String> gateway(Layout layout, Settings settings) {
+        return Map.of(
+                "quarkus.http.port", Integer.toString(settings.port(Port.GATEWAY_HTTP)),
+                "quarkus.grpc.server.port", Integer.toString(settings.port(Port.GATEWAY_GRPC)),
+                "gateway.control.port", Integer.toString(settings.port(Port.CONTROL)),
+                "gateway.id", "gateway-1",
+                "gateway.workers", "127.0.0.1:" + settings.port(Port.WORKER_GRPC),
+                "gateway.state-dir", layout.state(Role.GATEWAY).toString(),
+                "gateway.kafka.bootstrap", bootstrap(settings));
+    }
+
+    private static Map<String, String> monitoring(Layout layout, Settings settings) {
+        return Map.of(
+                "monitoring.kafka.bootstrap", bootstrap(settings),
+                "monitoring.state-dir", layout.state(Role.MONITORING).toString());
+    }
+
+    private static String bootstrap(Settings settings) {
+        return "127.0.0.1:" + settings.port(Port.KAFKA);
+    }
+
+    private static List<String> java(Layout layout, int heapMebibytes) {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-javaagent:" + layout.lifelineAgent());
+        command.add("-Xmx" + heapMebibytes + "m");
+        command.addAll(JavaFlags.of(Runtime.version().feature()));
+        return command;
+    }
+}

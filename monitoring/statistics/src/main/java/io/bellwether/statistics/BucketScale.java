@@ -1,0 +1,38 @@
+package io.bellwether.statistics;
+
+/**
+ * The logarithmic scale of all histograms: bucket {@code i} holds the values in {@code [1.02^i, 1.02^(i+1))}.
+ * Values of one or less count as one. The same scale as the telemetry's; a shift by whole buckets is a fixed
+ * factor, which is what makes margins exact on bucketed values.
+ */
+public final class BucketScale {
+    /** The ratio of neighbouring bucket bounds. */
+    public static final double GAMMA = 1.02;
+
+    private static final double LN_GAMMA = Math.log(GAMMA);
+
+    private BucketScale() {}
+
+    /** The bucket of a value: {@code floor(ln(value) / ln(1.02))}; a value of one or less is in bucket 0. */
+    public static int bucketOf(double value) {
+        return value <= 1 ? 0 : (int) Math.floor(Math.log(value) / LN_GAMMA);
+    }
+
+    /** The geometric middle of a bucket, for display. */
+    public static double middleOf(int bucket) {
+        return Math.exp((bucket + 0.5) * LN_GAMMA);
+    }
+
+    /**
+     * The fewest whole buckets that are at least a factor of {@code 1 + margin}: {@code ceil(ln(1+m)/ln 1.02)}.
+     * A margin that is a whole number of buckets up to rounding is taken as that number.
+     */
+    public static int bucketsFor(double margin) {
+        return (int) Math.ceil(Math.log1p(margin) / LN_GAMMA - 1e-9);
+    }
+
+    /** The margin that a shift by whole buckets really is: {@code 1.02^buckets - 1}. */
+    public static double marginOf(int buckets) {
+        return Math.expm1(buckets * LN_GAMMA);
+    }
+}

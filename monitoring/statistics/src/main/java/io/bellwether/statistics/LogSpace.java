@@ -1,0 +1,34 @@
+package io.bellwether.statistics;
+
+/** Sums of numbers that are kept as natural logarithms, because they overflow or vanish otherwise. */
+public final class LogSpace {
+    private LogSpace() {}
+
+    /**
+     * {@code ln(sum_i exp(logWeights[i] + logValues[i]))}; minus infinity for an empty or vanishing sum. Never
+     * NaN for finite weights and values that are no NaN.
+     */
+    public static double logWeightedSum(double[] logWeights, double[] logValues) {
+        double greatest = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < logValues.length; i++) {
+            greatest = Math.max(greatest, logWeights[i] + logValues[i]);
+        }
+        if (Double.isInfinite(greatest)) {
+            return greatest;
+        }
+        double sum = 0;
+        for (int i = 0; i < logValues.length; i++) {
+            sum += Math.exp(logWeights[i] + logValues[i] - greatest);
+        }
+        return greatest + Math.log(sum);
+    }
+
+    /** The logarithm of the mean of {@code exp(a)} and {@code exp(b)}. */
+    public static double logMean(double a, double b) {
+        double greater = Math.max(a, b);
+        if (Double.isInfinite(greater)) {
+            return greater;
+        }
+        return greater + Math.log1p(Math.exp(Math.min(a, b) - greater)) - Math.log(2);
+    }
+}
