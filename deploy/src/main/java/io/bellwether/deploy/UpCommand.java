@@ -68,7 +68,7 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         var layout = Main.layout();
         var settings = settings(layout);
-        Files.createDirectories(layout.run());
+        Files.createDirectories(layout.lock().getParent());
         if (detach) {
             return Detached.start(layout, originalArguments());
         }

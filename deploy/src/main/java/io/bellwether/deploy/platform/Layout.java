@@ -20,7 +20,7 @@ public record Layout(Path root, Path home) {
     }
 
     /** Folder of what describes the running platform. */
-    public Path run() {
+    Path run() {
         return home.resolve("run");
     }
 

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 
 /** Finds out before the start whether the ports are to be had, and says what to do when not. */
@@ -14,11 +15,12 @@ public final class PortCheck {
     /** One sentence for each port that is taken or asked for twice, none when all is well. */
     public static List<String> complaints(Settings settings) {
         var complaints = new ArrayList<String>();
+        var seen = new HashSet<Integer>();
         for (var port : Port.values()) {
             int number = settings.port(port);
             if (number < 1 || number > 65_535) {
                 complaints.add(sentence(port, number, "is not between 1 and 65535"));
-            } else if (wantedEarlier(settings, port)) {
+            } else if (!seen.add(number)) {
                 complaints.add(sentence(port, number, "is asked for twice"));
             } else if (isTaken(number)) {
                 complaints.add(sentence(port, number, "is taken by another process"));
@@ -30,15 +32,6 @@ public final class PortCheck {
     private static String sentence(Port port, int number, String problem) {
         return "Port " + number + ", wanted by " + port.role().label() + " for " + port.purpose() + ", " + problem
                 + ". Free it, or choose another with " + port.option() + " PORT or " + port.environment() + "=PORT.";
-    }
-
-    private static boolean wantedEarlier(Settings settings, Port port) {
-        for (var other : Port.values()) {
-            if (other.ordinal() < port.ordinal() && settings.port(other) == settings.port(port)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static boolean isTaken(int number) {

@@ -67,7 +67,10 @@ public final class HopParameters {
             return Optional.empty();
         }
         return Optional.of(new Origin(
-                number(parameters, SLOT), string(parameters, ARM), string(parameters, ROLLOUT), string(parameters, SEGMENT)));
+                number(parameters, SLOT),
+                string(parameters, ARM),
+                string(parameters, ROLLOUT),
+                string(parameters, SEGMENT)));
     }
 
     /** Adds the account to an answer that goes to a gateway. */
@@ -98,13 +101,14 @@ public final class HopParameters {
 
     /** The first reserved name among the request's parameters at any level; empty when a public client may send it. */
     public static Optional<String> reserved(ModelInferRequest request) {
-        return firstReserved(request.getParametersMap())
-                .or(() -> request.getInputsList().stream()
-                        .flatMap(input -> firstReserved(input.getParametersMap()).stream())
-                        .findFirst())
-                .or(() -> request.getOutputsList().stream()
-                        .flatMap(output -> firstReserved(output.getParametersMap()).stream())
-                        .findFirst());
+        Optional<String> found = firstReserved(request.getParametersMap());
+        for (int i = 0; found.isEmpty() && i < request.getInputsCount(); i++) {
+            found = firstReserved(request.getInputs(i).getParametersMap());
+        }
+        for (int i = 0; found.isEmpty() && i < request.getOutputsCount(); i++) {
+            found = firstReserved(request.getOutputs(i).getParametersMap());
+        }
+        return found;
     }
 
     /** The answer without our parameters, as the public sees it; the same object if it has none. */

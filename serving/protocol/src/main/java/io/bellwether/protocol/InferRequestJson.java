@@ -1,6 +1,12 @@
 package io.bellwether.protocol;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.bellwether.protocol.oip.ModelInferRequest;
+import java.io.IOException;
+import java.util.Objects;
 
 /** Reads the body of {@code POST /v2/models/M[/versions/V]/infer}. */
 public final class InferRequestJson {
@@ -10,8 +16,8 @@ public final class InferRequestJson {
     private InferRequestJson() {}
 
     /**
-     * Decodes a body into a request whose tensors are all raw. The result shares the memory of {@code body} where
-     * tensors came as binary: do not change the array afterwards.
+     * Decodes a body into a request that has passed {@link RequestCheck}: its tensors are all raw. The result shares the
+     * memory of {@code body} where tensors came as binary: do not change the array afterwards.
      *
      * @param model name of the model from the path
      * @param version version from the path; empty when it names none
@@ -21,6 +27,69 @@ public final class InferRequestJson {
      */
     public static Decoded<ModelInferRequest> decode(
             String model, String version, byte[] body, int length, int jsonLength, ProtocolLimits limits) {
-        return Refusal.<ModelInferRequest>unsupported("not yet").as();
+        Objects.checkFromIndexSize(0, length, body.length);
+        if (length > limits.bodyBytesMax()) {
+            return Refusal.tooLarge(
+                            "the body has " + length + " bytes; at most " + limits.bodyBytesMax() + " are allowed")
+                    .as();
+        }
+        if (length == 0) {
+            return Refusal.invalid("the body is empty; expected a JSON object with \"inputs\"")
+                    .as();
+        }
+        if (jsonLength == 0) {
+            return Refusal.unsupported("a body of raw bytes only (" + WireNames.HEADER_JSON_LENGTH
+                            + ": 0) is not offered; describe the input in a JSON part")
+                    .as();
+        }
+        if (jsonLength != ALL_JSON && (jsonLength < 0 || jsonLength > length)) {
+            return Refusal.invalid("inference header size should be in range (0, " + length + "), is " + jsonLength)
+                    .as();
+        }
+        int textBytes = jsonLength == ALL_JSON ? length : jsonLength;
+        if (!looksLikeUtf8(body, textBytes)) {
+            return Refusal.invalid("the JSON must be UTF-8").as();
+        }
+        return parse(body, length, textBytes, new JsonRequest.Target(model, version), limits);
+    }
+
+    private static Decoded<ModelInferRequest> parse(
+            byte[] body, int length, int textBytes, JsonRequest.Target target, ProtocolLimits limits) {
+        try {
+            JsonSource source = JsonSource.of(body, textBytes, limits);
+            JsonRequest request = new JsonRequest(source, textBytes, target);
+            if (request.read()) {
+                return request.assemble(body, textBytes, length).then(r -> RequestCheck.normalise(r, limits));
+            }
+            return Objects.requireNonNull(source.refusal(), "a refusal says why")
+                    .as();
+        } catch (StreamConstraintsException e) {
+            return Refusal.tooLarge("the JSON has a name, number or string that is too long, or is nested too deeply"
+                            + place(e))
+                    .as();
+        } catch (JsonEOFException e) {
+            return Refusal.invalid("malformed JSON: the body ends too early" + place(e))
+                    .as();
+        } catch (JsonProcessingException e) {
+            return Refusal.invalid("malformed JSON" + place(e)).as();
+        } catch (IOException e) {
+            // Bytes that are no UTF-8: the parser has no place for these.
+            return Refusal.invalid("malformed JSON: it is not UTF-8").as();
+        }
+    }
+
+    /** Jackson would read UTF-16 and UTF-32 too; OIP is UTF-8, and places in the text are counted in its bytes. */
+    private static boolean looksLikeUtf8(byte[] body, int textBytes) {
+        int first = body[0] & 0xFF;
+        return first != 0 && first < 0xFE && (textBytes < 2 || body[1] != 0);
+    }
+
+    private static String place(JsonProcessingException e) {
+        JsonLocation location = e.getLocation();
+        if (location == null || location.getByteOffset() < 0) {
+            return "";
+        }
+        return " (byte " + location.getByteOffset() + ", line " + location.getLineNr() + ", column "
+                + location.getColumnNr() + ")";
     }
 }

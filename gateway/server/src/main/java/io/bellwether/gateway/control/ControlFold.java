@@ -1,0 +1,121 @@
+package io.bellwether.gateway.control;
+
+import io.bellwether.controlapi.log.Command;
+import io.bellwether.routing.ControlState;
+import io.bellwether.routing.Effect;
+import io.bellwether.routing.Folded;
+import io.bellwether.routing.RouteTable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The control state of this gateway: the fold of the control log as far as it was read, the routes that follow, and who
+ * waits for a command to be applied. One thread applies; any thread reads, without waiting.
+ */
+public final class ControlFold {
+    private static final int REMEMBERED_MAX = 4096;
+
+    private final Object lock = new Object();
+    private final Map<Long, Effect> effects = bounded();
+    private final Map<String, Applied> appliedById = bounded();
+    private final Map<Long, CompletableFuture<Effect>> waiting = new LinkedHashMap<>();
+    private volatile View view = View.of(ControlState.empty());
+
+    /** State and routes of one moment. */
+    private record View(ControlState state, RouteTable routes) {
+        static View of(ControlState state) {
+            return new View(state, state.routes());
+        }
+    }
+
+    /**
+     * When a command took effect here.
+     *
+     * @param appendedAtMillis as the log recorded it
+     * @param appliedAtMillis when this gateway began to route by it
+     */
+    public record Applied(long appendedAtMillis, long appliedAtMillis) {}
+
+    public ControlState state() {
+        return view.state();
+    }
+
+    public RouteTable routes() {
+        return view.routes();
+    }
+
+    /** Goes on from a state that was folded earlier, here or elsewhere. */
+    public void restore(ControlState state) {
+        synchronized (lock) {
+            view = View.of(state);
+        }
+    }
+
+    /**
+     * Folds one entry and routes by the result.
+     *
+     * @param nowMillis milliseconds since the epoch
+     */
+    public Effect apply(LogEntry entry, long nowMillis) {
+        CompletableFuture<Effect> told;
+        Effect effect;
+        synchronized (lock) {
+            Folded folded = view.state().apply(entry.command(), entry.position());
+            effect = folded.effect();
+            view = effect instanceof Effect.Applied ? View.of(folded.state()) : new View(folded.state(), view.routes());
+            effects.put(entry.position(), effect);
+            if (effect instanceof Effect.Applied) {
+                appliedById.put(entry.command().getId(), new Applied(entry.appendedAtMillis(), nowMillis));
+            }
+            told = waiting.remove(entry.position());
+        }
+        if (told != null) {
+            told.complete(effect);
+        }
+        return effect;
+    }
+
+    /** What the command at this position did, as soon as it is folded. The caller bounds the wait and forgets it then. */
+    public CompletionStage<Effect> effectAt(long position) {
+        synchronized (lock) {
+            Effect known = effects.get(position);
+            if (known != null) {
+                return CompletableFuture.completedFuture(known);
+            }
+            return waiting.computeIfAbsent(position, at -> new CompletableFuture<>());
+        }
+    }
+
+    /** Nobody waits for this position any more. */
+    public void forget(long position) {
+        synchronized (lock) {
+            waiting.remove(position);
+        }
+    }
+
+    /** When a command took effect here; empty if that was before this process started, or long ago. */
+    public Optional<Applied> applied(String commandId) {
+        synchronized (lock) {
+            return Optional.ofNullable(appliedById.get(commandId));
+        }
+    }
+
+    /** Whether an equal command has been applied before: its second entry would have no effect. */
+    public boolean alreadyApplied(Command command) {
+        return state().alreadyApplied(command);
+    }
+
+    private static <K, V> Map<K, V> bounded() {
+        return new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+                return size() > REMEMBERED_MAX;
+            }
+        };
+    }
+}

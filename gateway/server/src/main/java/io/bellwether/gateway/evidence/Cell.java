@@ -1,0 +1,49 @@
+package io.bellwether.gateway.evidence;
+
+import io.bellwether.telemetry.events.Arm;
+import io.bellwether.telemetry.events.CellCounts;
+import io.bellwether.telemetry.events.CellKey;
+
+/** Cumulative counts of one cell. Guarded by the lock of its {@link ModelCells}. */
+final class Cell {
+    private final long[] outcomes = new long[Outcome.values().length];
+    private final LogHistogram latencyNanos = new LogHistogram();
+    private final LogHistogram witnessLatencyNanos = new LogHistogram();
+    private long requests;
+    boolean changed;
+
+    /** Which cell of a model a request counts in. */
+    record Key(long slot, String version, Arm arm, String rolloutId) {}
+
+    void count(Outcome outcome, long nanos, boolean witness) {
+        requests++;
+        outcomes[outcome.ordinal()]++;
+        if (outcome.isEvidence()) {
+            latencyNanos.record(nanos);
+            if (witness) {
+                witnessLatencyNanos.record(nanos);
+            }
+        }
+        changed = true;
+    }
+
+    CellCounts toCounts(String model, Key key) {
+        CellCounts.Builder counts = CellCounts.newBuilder()
+                .setKey(CellKey.newBuilder()
+                        .setModel(model)
+                        .setVersion(key.version())
+                        .setArm(key.arm())
+                        .setRolloutId(key.rolloutId())
+                        .setSlot(key.slot()))
+                .setRequests(requests)
+                .setLatencyNanos(latencyNanos.toBuckets())
+                .setWitnessLatencyNanos(witnessLatencyNanos.toBuckets());
+        for (Outcome outcome : Outcome.values()) {
+            long count = outcomes[outcome.ordinal()];
+            if (count != 0) {
+                counts.putOutcomes(outcome.label(), count);
+            }
+        }
+        return counts.build();
+    }
+}

@@ -1,0 +1,113 @@
+package io.bellwether.gateway.evidence;
+
+import io.bellwether.telemetry.events.Arm;
+import io.bellwether.telemetry.events.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts requests per (model, version, arm, rollout, slot) for monitoring. Exact: every answered request of a known model
+ * is in exactly one cell, unless there are too many cells, which is counted. Reads no clock; any thread may call.
+ */
+public final class Evidence {
+    private final int modelsMax;
+    private final int cellsMax;
+    private final Map<String, ModelCells> models = new ConcurrentHashMap<>();
+    private final LongAdder uncounted = new LongAdder();
+    private volatile int cells;
+    private volatile long evidenceFromSlot = Long.MAX_VALUE;
+
+    public Evidence(int modelsMax, int cellsMax) {
+        this.modelsMax = modelsMax;
+        this.cellsMax = cellsMax;
+    }
+
+    /** A request of a model that exists arrives; end it with exactly one call of the {@link Tally}. */
+    public Tally begin(String model, long nowSlot) {
+        ModelCells known = known(model);
+        return known == null ? new Tally(null, nowSlot) : new Tally(known, known.begin(nowSlot));
+    }
+
+    /** The process is warm: requests of this slot and later ones count. */
+    public void countFrom(long slot) {
+        evidenceFromSlot = slot;
+        models.values().forEach(model -> model.countFrom(slot));
+    }
+
+    /**
+     * What changed since the last call, and a heartbeat for every other model.
+     *
+     * @param known models that exist, used or not
+     */
+    public List<Snapshot> snapshots(Set<String> known, long nowSlot) {
+        known.forEach(this::known);
+        boolean warm = nowSlot >= evidenceFromSlot;
+        List<Snapshot> snapshots = new ArrayList<>();
+        int left = 0;
+        for (ModelCells model : models.values()) {
+            snapshots.add(model.snapshot(nowSlot, warm));
+            left += model.size();
+        }
+        cells = left;
+        return snapshots;
+    }
+
+    /** Requests that are in no cell because there were too many cells. */
+    public long uncounted() {
+        return uncounted.sum();
+    }
+
+    private @Nullable ModelCells known(String model) {
+        ModelCells existing = models.get(model);
+        if (existing != null || models.size() >= modelsMax) {
+            return existing;
+        }
+        return models.computeIfAbsent(model, name -> {
+            ModelCells made = new ModelCells(name);
+            made.countFrom(evidenceFromSlot);
+            return made;
+        });
+    }
+
+    /** One request in flight. Only its first end counts. */
+    public final class Tally {
+        private final @Nullable ModelCells model;
+        private final long slot;
+        private final AtomicBoolean ended = new AtomicBoolean();
+
+        private Tally(@Nullable ModelCells model, long slot) {
+            this.model = model;
+            this.slot = slot;
+        }
+
+        /** Epoch second in which the request counts. */
+        public long slot() {
+            return slot;
+        }
+
+        /** The request was answered. */
+        public void answered(
+                String version, Arm arm, String rolloutId, Outcome outcome, long latencyNanos, boolean witness) {
+            if (!ended.compareAndSet(false, true)) {
+                return;
+            }
+            var answered = new ModelCells.Answered(version, arm, rolloutId, outcome, latencyNanos, witness);
+            if (model == null || !model.finish(slot, answered, cells < cellsMax)) {
+                uncounted.increment();
+            }
+        }
+
+        /** The request ends, and nobody was answered. */
+        public void abandoned() {
+            if (model != null && ended.compareAndSet(false, true)) {
+                model.abandon(slot);
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.bellwether.gateway.grpc;
+
+import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.inference.Catalog;
+import io.bellwether.gateway.inference.Inference;
+import io.bellwether.gateway.inference.InferenceCall;
+import io.bellwether.gateway.inference.InferenceResult;
+import io.bellwether.gateway.inference.InferenceResult.Trace;
+import io.bellwether.gateway.inference.RequestIds;
+import io.bellwether.gateway.inference.TrafficGate;
+import io.bellwether.gateway.inference.WarmUpToken;
+import io.bellwether.protocol.Decoded;
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.Refusal;
+import io.bellwether.protocol.WireNames;
+import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
+import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.protocol.oip.ModelInferResponse;
+import io.bellwether.protocol.oip.ModelMetadataRequest;
+import io.bellwether.protocol.oip.ModelMetadataResponse;
+import io.bellwether.protocol.oip.ModelReadyRequest;
+import io.bellwether.protocol.oip.ModelReadyResponse;
+import io.bellwether.protocol.oip.RepositoryIndexRequest;
+import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import io.bellwether.protocol.oip.ServerLiveRequest;
+import io.bellwether.protocol.oip.ServerLiveResponse;
+import io.bellwether.protocol.oip.ServerMetadataRequest;
+import io.bellwether.protocol.oip.ServerMetadataResponse;
+import io.bellwether.protocol.oip.ServerReadyRequest;
+import io.bellwether.protocol.oip.ServerReadyResponse;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.quarkus.grpc.GrpcService;
+import jakarta.inject.Inject;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** The Open Inference Protocol over gRPC. Nothing in it blocks; answers go out on the thread that brings them. */
+@GrpcService
+public class GrpcEdge extends GRPCInferenceServiceImplBase {
+    private static final Logger LOG = Logger.getLogger(GrpcEdge.class);
+    private static final Refusal FAULT =
+            new Refusal(FailureReason.INTERNAL, "the gateway could not answer because of a fault of its own");
+
+    private final Inference inference;
+    private final Catalog catalog;
+    private final TrafficGate gate;
+    private final WarmUpToken warmUp;
+
+    /**
+     * @param warmUp marks requests that the gateway sends to itself
+     */
+    @Inject
+    public GrpcEdge(Inference inference, Catalog catalog, TrafficGate gate, WarmUpToken warmUp) {
+        this.inference = inference;
+        this.catalog = catalog;
+        this.gate = gate;
+        this.warmUp = warmUp;
+    }
+
+    @Override
+    public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
+        long arrivedNanos = inference.time().nanos();
+        CallHeaders.Exchange exchange = CallHeaders.Exchange.current();
+        Decoded<String> id = RequestIds.of(exchange.header(WireNames.METADATA_REQUEST_ID));
+        if (id instanceof Decoded.Refused<String> refused) {
+            var notServed = inference.unreadable(RequestIds.made(), refused.refusal());
+            observer.onError(GrpcStatus.of(notServed.refusal(), notServed.trace()));
+            return;
+        }
+        Cancellation cancellation = new Cancellation();
+        if (observer instanceof ServerCallStreamObserver<ModelInferResponse> call) {
+            call.setOnCancelHandler(cancellation::cancel);
+        }
+        InferenceCall call = new InferenceCall(
+                ((Decoded.Valid<String>) id).value(),
+                request,
+                exchange::header,
+                arrivedNanos,
+                transportBudgetNanos(),
+                warmUp.marks(exchange.header(WarmUpToken.HEADER)),
+                cancellation);
+        inference.infer(call).whenComplete((result, impossible) -> answer(observer, exchange, result, cancellation));
+    }
+
+    @Override
+    public void serverLive(ServerLiveRequest request, StreamObserver<ServerLiveResponse> observer) {
+        answer(observer, ServerLiveResponse.newBuilder().setLive(true).build());
+    }
+
+    @Override
+    public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> observer) {
+        answer(
+                observer,
+                ServerReadyResponse.newBuilder().setReady(gate.isReady()).build());
+    }
+
+    @Override
+    public void serverMetadata(ServerMetadataRequest request, StreamObserver<ServerMetadataResponse> observer) {
+        answer(observer, catalog.server());
+    }
+
+    @Override
+    public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> observer) {
+        answer(
+                observer,
+                catalog.ready(request.getName(), request.getVersion())
+                        .then(now -> Decoded.valid(
+                                ModelReadyResponse.newBuilder().setReady(now).build())));
+    }
+
+    @Override
+    public void modelMetadata(ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> observer) {
+        catalog.metadata(request.getName(), request.getVersion())
+                .whenComplete((metadata, impossible) -> answer(observer, metadata));
+    }
+
+    @Override
+    public void repositoryIndex(RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> observer) {
+        answer(observer, catalog.index(request.getReady()));
+    }
+
+    private static void answer(
+            StreamObserver<ModelInferResponse> observer,
+            CallHeaders.Exchange exchange,
+            InferenceResult result,
+            Cancellation cancellation) {
+        if (cancellation.isCancelled()) {
+            // The transport has told the client; there is nobody to answer.
+            return;
+        }
+        try {
+            if (result instanceof InferenceResult.Served served) {
+                GrpcStatus.write(served.trace(), exchange.outgoing());
+                answer(observer, served.response());
+            } else if (result instanceof InferenceResult.NotServed notServed) {
+                observer.onError(GrpcStatus.of(notServed.refusal(), notServed.trace()));
+            }
+        } catch (RuntimeException e) {
+            Trace trace = result.trace();
+            LOG.errorf(e, "requestId=%s reason=INTERNAL the answer could not be written", trace.requestId());
+            observer.onError(GrpcStatus.of(FAULT, trace));
+        }
+    }
+
+    private static <A> void answer(StreamObserver<A> observer, Decoded<A> decoded) {
+        if (decoded instanceof Decoded.Refused<A> refused) {
+            observer.onError(GrpcStatus.of(refused.refusal()));
+        } else {
+            answer(observer, ((Decoded.Valid<A>) decoded).value());
+        }
+    }
+
+    private static <A> void answer(StreamObserver<A> observer, A message) {
+        observer.onNext(message);
+        observer.onCompleted();
+    }
+
+    private static long transportBudgetNanos() {
+        Deadline deadline = Context.current().getDeadline();
+        return deadline == null ? 0 : Math.max(1, deadline.timeRemaining(TimeUnit.NANOSECONDS));
+    }
+}

@@ -1,0 +1,65 @@
+package io.bellwether.gateway.grpc;
+
+import io.bellwether.gateway.inference.InferenceResult.Trace;
+import io.bellwether.protocol.Refusal;
+import io.bellwether.protocol.WireNames;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+
+/** gRPC statuses of the public edge; the only place that knows them. */
+final class GrpcStatus {
+    private static final Metadata.Key<String> REASON = key(WireNames.TRAILER_REASON);
+    private static final Metadata.Key<String> REQUEST_ID = key(WireNames.METADATA_REQUEST_ID);
+    private static final Metadata.Key<String> MODEL_VERSION = key(WireNames.METADATA_MODEL_VERSION);
+    private static final Metadata.Key<String> ARM = key(WireNames.METADATA_ARM);
+    private static final Metadata.Key<String> ROLLOUT = key(WireNames.METADATA_ROLLOUT);
+    private static final Metadata.Key<String> ROUTE_VERSION = key(WireNames.METADATA_ROUTE_VERSION);
+
+    private GrpcStatus() {}
+
+    static StatusRuntimeException of(Refusal refusal) {
+        return of(refusal, new Metadata());
+    }
+
+    static StatusRuntimeException of(Refusal refusal, Trace trace) {
+        Metadata trailers = new Metadata();
+        write(trace, trailers);
+        return of(refusal, trailers);
+    }
+
+    static void write(Trace trace, Metadata metadata) {
+        metadata.put(REQUEST_ID, trace.requestId());
+        put(metadata, MODEL_VERSION, trace.version());
+        put(metadata, ARM, trace.arm());
+        put(metadata, ROLLOUT, trace.rolloutId());
+        if (!trace.arm().isEmpty()) {
+            metadata.put(ROUTE_VERSION, Long.toString(trace.routeVersion()));
+        }
+    }
+
+    private static StatusRuntimeException of(Refusal refusal, Metadata trailers) {
+        Status status =
+                switch (refusal.reason()) {
+                    case INVALID_INPUT, TOO_LARGE -> Status.INVALID_ARGUMENT;
+                    case MODEL_NOT_FOUND -> Status.NOT_FOUND;
+                    case NOT_READY, QUEUE_FULL, WORKER_UNAVAILABLE -> Status.UNAVAILABLE;
+                    case DEADLINE_EXCEEDED -> Status.DEADLINE_EXCEEDED;
+                    case MODEL_FAILED, INTERNAL -> Status.INTERNAL;
+                    case UNSUPPORTED -> Status.UNIMPLEMENTED;
+                    case CANCELLED -> Status.CANCELLED;
+                };
+        trailers.put(REASON, refusal.reason().name());
+        return status.withDescription(refusal.message()).asRuntimeException(trailers);
+    }
+
+    private static void put(Metadata metadata, Metadata.Key<String> key, String value) {
+        if (!value.isEmpty()) {
+            metadata.put(key, value);
+        }
+    }
+
+    private static Metadata.Key<String> key(String name) {
+        return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+    }
+}

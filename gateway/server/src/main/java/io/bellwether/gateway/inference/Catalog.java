@@ -1,0 +1,126 @@
+package io.bellwether.gateway.inference;
+
+import io.bellwether.gateway.worker.Fleet;
+import io.bellwether.gateway.worker.Worker;
+import io.bellwether.gateway.worker.WorkerDirectory;
+import io.bellwether.protocol.Decoded;
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.Refusal;
+import io.bellwether.protocol.oip.ModelMetadataRequest;
+import io.bellwether.protocol.oip.ModelMetadataResponse;
+import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import io.bellwether.protocol.oip.RepositoryIndexResponse.ModelIndex;
+import io.bellwether.protocol.oip.ServerMetadataResponse;
+import io.bellwether.routing.RouteTable;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/** What there is to ask beside inference: which models, versions and extensions. The same for both edges; never blocks. */
+public final class Catalog {
+    private static final List<String> EXTENSIONS = List.of("binary_tensor_data", "parameters");
+
+    private final WorkerDirectory directory;
+    private final Supplier<RouteTable> routes;
+    private final String serverVersion;
+
+    public Catalog(WorkerDirectory directory, Supplier<RouteTable> routes, String serverVersion) {
+        this.directory = directory;
+        this.routes = routes;
+        this.serverVersion = serverVersion;
+    }
+
+    public ServerMetadataResponse server() {
+        return ServerMetadataResponse.newBuilder()
+                .setName("bellwether")
+                .setVersion(serverVersion)
+                .addAllExtensions(EXTENSIONS)
+                .build();
+    }
+
+    /**
+     * @param readyOnly leave out what does not serve
+     */
+    public RepositoryIndexResponse index(boolean readyOnly) {
+        RepositoryIndexResponse.Builder index = RepositoryIndexResponse.newBuilder();
+        new TreeMap<>(directory.fleet().models())
+                .forEach((name, model) -> model.versions().forEach((version, status) -> {
+                    if (!readyOnly || !status.ready().isEmpty()) {
+                        index.addModels(ModelIndex.newBuilder()
+                                .setName(name)
+                                .setVersion(version)
+                                .setState(status.state())
+                                .setReason(status.reason()));
+                    }
+                }));
+        return index.build();
+    }
+
+    /**
+     * Whether a request would be served now.
+     *
+     * @param version empty: the one that unpinned requests go to
+     */
+    public Decoded<Boolean> ready(String model, String version) {
+        return version(model, version).then(found -> Decoded.valid(isReady(model, found)));
+    }
+
+    /** What a version takes and gives, asked of a worker that serves it. Never completes exceptionally. */
+    public CompletionStage<Decoded<ModelMetadataResponse>> metadata(String model, String version) {
+        Decoded<String> wanted = version(model, version);
+        if (wanted instanceof Decoded.Refused<String> refused) {
+            return CompletableFuture.completedFuture(refused.refusal().as());
+        }
+        String found = ((Decoded.Valid<String>) wanted).value();
+        Fleet.Model known = directory.fleet().models().get(model);
+        Optional<Worker> worker = directory.choose(model, found, null);
+        if (known == null || worker.isEmpty()) {
+            Refusal refusal = known == null ? Refusal.unknownModel(model) : ModelLookup.notReady(model, found, known);
+            return CompletableFuture.completedFuture(refusal.as());
+        }
+        return worker.get()
+                .link()
+                .metadata(ModelMetadataRequest.newBuilder()
+                        .setName(model)
+                        .setVersion(found)
+                        .build())
+                .handle((metadata, failure) -> metadata == null ? noMetadata(model) : of(metadata, known));
+    }
+
+    private static Decoded<ModelMetadataResponse> noMetadata(String model) {
+        return new Refusal(
+                        FailureReason.WORKER_UNAVAILABLE,
+                        "the worker that serves model '" + model + "' did not say what it takes; try again")
+                .as();
+    }
+
+    /** The worker's answer, with the versions of all workers. */
+    private static Decoded<ModelMetadataResponse> of(ModelMetadataResponse metadata, Fleet.Model known) {
+        return Decoded.valid(metadata.toBuilder()
+                .clearVersions()
+                .addAllVersions(known.readyVersions())
+                .build());
+    }
+
+    private boolean isReady(String model, String version) {
+        return !directory.fleet().ready(model, version).isEmpty();
+    }
+
+    /** The named version if it exists, else the one that unpinned requests go to; empty if none is known. */
+    private Decoded<String> version(String model, String version) {
+        Fleet fleet = directory.fleet();
+        Fleet.Model known = fleet.models().get(model);
+        if (known == null || (!version.isEmpty() && !known.versions().containsKey(version))) {
+            return ModelLookup.unknown(fleet, model, version).as();
+        }
+        return Decoded.valid(
+                version.isEmpty()
+                        ? routes.get()
+                                .stableVersion(model, known.readyVersions())
+                                .orElse("")
+                        : version);
+    }
+}

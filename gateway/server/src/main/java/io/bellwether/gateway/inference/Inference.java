@@ -1,0 +1,230 @@
+package io.bellwether.gateway.inference;
+
+import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.gateway.evidence.Evidence;
+import io.bellwether.gateway.evidence.Outcome;
+import io.bellwether.gateway.inference.InferenceResult.NotServed;
+import io.bellwether.gateway.inference.InferenceResult.Served;
+import io.bellwether.gateway.inference.InferenceResult.Trace;
+import io.bellwether.gateway.metrics.GatewayMetrics;
+import io.bellwether.gateway.worker.Dispatch;
+import io.bellwether.gateway.worker.Fleet;
+import io.bellwether.gateway.worker.Reply;
+import io.bellwether.gateway.worker.WorkerDirectory;
+import io.bellwether.protocol.Decoded;
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.ProtocolLimits;
+import io.bellwether.protocol.Refusal;
+import io.bellwether.protocol.RequestCheck;
+import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.routing.Route;
+import io.bellwether.routing.RouteTable;
+import io.bellwether.telemetry.events.Arm;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * The way of one inference request, the same for both edges: limits, check, route, forward, count, answer. Nothing in it
+ * blocks; the answer comes on the thread that brings the worker's reply.
+ */
+public final class Inference {
+    private static final long MILLIS_PER_SLOT = 1_000;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private static final Refusal LEAVING =
+            new Refusal(FailureReason.NOT_READY, "this gateway is shutting down; try again");
+
+    private final WorkerDirectory directory;
+    private final Dispatch dispatch;
+    private final Supplier<RouteTable> routes;
+    private final Evidence evidence;
+    private final GatewayMetrics metrics;
+    private final Timekeeper time;
+    private final InferenceLimits limits;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean leaving;
+
+    /**
+     * @param routes the route table of this moment; must not block
+     */
+    public Inference(
+            WorkerDirectory directory,
+            Dispatch dispatch,
+            Supplier<RouteTable> routes,
+            Evidence evidence,
+            GatewayMetrics metrics,
+            Timekeeper time,
+            InferenceLimits limits) {
+        this.directory = directory;
+        this.dispatch = dispatch;
+        this.routes = routes;
+        this.evidence = evidence;
+        this.metrics = metrics;
+        this.time = time;
+        this.limits = limits;
+    }
+
+    /** Requests that have arrived and are not answered. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    public ProtocolLimits protocolLimits() {
+        return limits.protocol();
+    }
+
+    /** Clock on which {@link InferenceCall#arrivedNanos} is measured. */
+    public Timekeeper time() {
+        return time;
+    }
+
+    /**
+     * A request that an edge could not even read. It is counted and otherwise left to the edge.
+     */
+    public NotServed unreadable(String requestId, Refusal refusal) {
+        Outcome.of(refusal.reason()).ifPresent(metrics::onUnrouted);
+        return new NotServed(refusal, Trace.unrouted(requestId));
+    }
+
+    /** From now on requests are refused; those in flight go on. */
+    public void stopAccepting() {
+        leaving = true;
+    }
+
+    /** Serves one request. The stage always completes, and never exceptionally. */
+    public CompletionStage<InferenceResult> infer(InferenceCall call) {
+        int now = inFlight.incrementAndGet();
+        CompletionStage<InferenceResult> result;
+        if (leaving) {
+            result = done(unreadable(call.requestId(), LEAVING));
+        } else if (now > limits.inFlightMax()) {
+            result = done(unreadable(call.requestId(), full()));
+        } else {
+            result = checked(call);
+        }
+        return result.whenComplete((served, impossible) -> inFlight.decrementAndGet());
+    }
+
+    private Refusal full() {
+        return new Refusal(
+                FailureReason.QUEUE_FULL,
+                "Exceeds maximum queue size of the gateway: " + limits.inFlightMax()
+                        + " requests are in flight; try again later");
+    }
+
+    private CompletionStage<InferenceResult> checked(InferenceCall call) {
+        ModelInferRequest request = call.request();
+        Optional<Refusal> problem = HopParameters.reserved(request)
+                .map(name -> Refusal.invalid("parameter '" + name
+                        + "' is reserved; leave out parameters that begin with " + HopParameters.PREFIX));
+        if (problem.isPresent()) {
+            return done(unreadable(call.requestId(), problem.get()));
+        }
+        Fleet.Model model = directory.fleet().models().get(request.getModelName());
+        if (model == null
+                || (!request.getModelVersion().isEmpty() && !model.versions().containsKey(request.getModelVersion()))) {
+            return done(unreadable(call.requestId(), unknown(request)));
+        }
+        Decoded<ModelInferRequest> raw = RequestCheck.normalise(request, limits.protocol());
+        if (raw instanceof Decoded.Refused<ModelInferRequest> refused) {
+            return done(unreadable(call.requestId(), refused.refusal()));
+        }
+        return routed(call, ((Decoded.Valid<ModelInferRequest>) raw).value(), model);
+    }
+
+    private CompletionStage<InferenceResult> routed(InferenceCall call, ModelInferRequest request, Fleet.Model model) {
+        RouteTable table = routes.get();
+        String name = request.getModelName();
+        String keyHeader = table.keyHeader(name);
+        String key = keyHeader.isEmpty() ? "" : call.header().apply(keyHeader);
+        Route route = table.route(
+                name, request.getModelVersion(), key.isEmpty() ? call.requestId() : key, model.readyVersions());
+        if (route instanceof Route.NoRoute none) {
+            Trace trace = new Trace(call.requestId(), none.version(), "", "", table.routeVersion());
+            Refusal refusal = unserved(name, none, model);
+            metrics.onUnrouted(Outcome.UNAVAILABLE);
+            return done(new NotServed(refusal, trace));
+        }
+        return forwarded(call, request, (Route.Routed) route, table.routeVersion());
+    }
+
+    private CompletionStage<InferenceResult> forwarded(
+            InferenceCall call, ModelInferRequest request, Route.Routed route, long routeVersion) {
+        Trace trace = new Trace(call.requestId(), route.version(), route.arm().name(), route.rolloutId(), routeVersion);
+        long deadline =
+                call.arrivedNanos() + limits.deadlines().budgetNanos(call.budgetNanos(), request.getParametersMap());
+        Evidence.Tally tally = call.synthetic()
+                ? null
+                : evidence.begin(request.getModelName(), Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT));
+        ModelInferRequest.Builder outgoing = request.toBuilder().setModelVersion(route.version());
+        if (tally != null) {
+            HopParameters.write(
+                    new HopParameters.Origin(tally.slot(), route.arm().name(), route.rolloutId(), ""), outgoing);
+        }
+        return dispatch.send(outgoing.build(), deadline, call.cancellation()).thenApply(raw -> {
+            Reply reply = withDeadline(raw, deadline);
+            if (tally != null) {
+                count(call, request.getModelName(), route, reply, tally);
+            }
+            return answer(reply, trace);
+        });
+    }
+
+    private void count(InferenceCall call, String model, Route.Routed route, Reply reply, Evidence.Tally tally) {
+        long latencyNanos = time.nanos() - call.arrivedNanos();
+        Optional<Outcome> outcome =
+                reply instanceof Reply.Failed failed ? Outcome.of(failed.reason()) : Optional.of(Outcome.OK);
+        if (outcome.isEmpty()) {
+            tally.abandoned();
+            metrics.onCancelled();
+            return;
+        }
+        boolean witness = !(reply instanceof Reply.Answered answered)
+                || HopParameters.account(answered.response())
+                        .map(HopParameters.Account::witness)
+                        .orElse(false);
+        tally.answered(
+                route.version(),
+                Arm.valueOf(route.arm().name()),
+                route.rolloutId(),
+                outcome.get(),
+                latencyNanos,
+                witness);
+        metrics.onAnswered(model, route.version(), route.arm().name(), outcome.get(), latencyNanos);
+    }
+
+    /** A transport that cancels at the deadline of its caller means the deadline, not that the caller lost interest. */
+    private Reply withDeadline(Reply reply, long deadlineNanos) {
+        boolean late = reply instanceof Reply.Failed failed
+                && failed.reason() == FailureReason.CANCELLED
+                && time.nanos() - deadlineNanos >= -NANOS_PER_MILLI;
+        return late
+                ? new Reply.Failed(
+                        FailureReason.DEADLINE_EXCEEDED, "the deadline passed before there was an answer", true)
+                : reply;
+    }
+
+    private static InferenceResult answer(Reply reply, Trace trace) {
+        if (reply instanceof Reply.Answered answered) {
+            return new Served(HopParameters.strip(answered.response()), trace);
+        }
+        Reply.Failed failed = (Reply.Failed) reply;
+        return new NotServed(new Refusal(failed.reason(), failed.message()), trace);
+    }
+
+    private Refusal unknown(ModelInferRequest request) {
+        return ModelLookup.unknown(directory.fleet(), request.getModelName(), request.getModelVersion());
+    }
+
+    private static Refusal unserved(String name, Route.NoRoute none, Fleet.Model model) {
+        return ModelLookup.notReady(name, none.version(), model);
+    }
+
+    private static CompletionStage<InferenceResult> done(InferenceResult result) {
+        return CompletableFuture.completedFuture(result);
+    }
+}

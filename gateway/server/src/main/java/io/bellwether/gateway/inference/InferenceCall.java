@@ -1,0 +1,25 @@
+package io.bellwether.gateway.inference;
+
+import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.protocol.oip.ModelInferRequest;
+import java.util.function.UnaryOperator;
+
+/**
+ * One inference request as it came in, whatever the edge.
+ *
+ * @param requestId the caller's id or one made here
+ * @param request with model and version; the version is empty unless the client named one
+ * @param header value of a request header or metadata key by name; the empty text when absent
+ * @param arrivedNanos when it was complete, on the clock of the {@link Timekeeper}
+ * @param budgetNanos time the client gives it; 0 if the client says nothing
+ * @param synthetic made by the gateway itself to warm up: it is served and not counted
+ * @param cancellation tells that the caller has gone away
+ */
+public record InferenceCall(
+        String requestId,
+        ModelInferRequest request,
+        UnaryOperator<String> header,
+        long arrivedNanos,
+        long budgetNanos,
+        boolean synthetic,
+        Cancellation cancellation) {}

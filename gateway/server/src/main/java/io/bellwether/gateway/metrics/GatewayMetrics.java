@@ -1,0 +1,210 @@
+package io.bellwether.gateway.metrics;
+
+import io.bellwether.gateway.evidence.Outcome;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Every metric of the gateway, and the only place that knows their names. Labels take few values: models and versions
+ * that workers really have, arms, outcomes, configured workers.
+ */
+public final class GatewayMetrics {
+    private static final String NONE = "none";
+    private static final Duration[] LATENCY_SLOS = {
+        Duration.ofMillis(1),
+        Duration.ofNanos(2_500_000),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(20),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2_500),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10)
+    };
+
+    private final MeterRegistry registry;
+    private final Map<RequestLabels, Counter> requests = new ConcurrentHashMap<>();
+    private final Map<ArmLabels, Timer> durations = new ConcurrentHashMap<>();
+    private final List<DoubleSupplier> sources = new ArrayList<>();
+    private final Counter cancelled;
+    private final Timer decisionDelay;
+
+    private record RequestLabels(String model, String version, String arm, Outcome outcome) {}
+
+    private record ArmLabels(String model, String version, String arm) {}
+
+    public GatewayMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.cancelled = Counter.builder("bellwether.gateway.requests.cancelled")
+                .description("Requests whose caller went away before the answer")
+                .register(registry);
+        this.decisionDelay = Timer.builder("bellwether.gateway.decision.application.delay")
+                .description("From the append of a command to the control log until this gateway routes by it")
+                .serviceLevelObjectives(
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(250),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(5))
+                .register(registry);
+    }
+
+    /** A request that went to a version was answered. */
+    public void onAnswered(String model, String version, String arm, Outcome outcome, long nanos) {
+        counter(new RequestLabels(model, version, arm, outcome)).increment();
+        durations
+                .computeIfAbsent(new ArmLabels(model, version, arm), this::duration)
+                .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** A request was answered before it was routed. */
+    public void onUnrouted(Outcome outcome) {
+        counter(new RequestLabels(NONE, NONE, NONE, outcome)).increment();
+    }
+
+    /** Nobody was there any more to be answered. */
+    public void onCancelled() {
+        cancelled.increment();
+    }
+
+    /** A command of the log, appended at the first time, is in the routes since the second. */
+    public void onDecisionApplied(long appendedAtMillis, long appliedAtMillis) {
+        decisionDelay.record(Math.max(0, appliedAtMillis - appendedAtMillis), TimeUnit.MILLISECONDS);
+    }
+
+    /** Exports what the parts of the gateway count or know themselves. */
+    public void observe(Observed observed) {
+        gauge("requests.in.flight", "Requests that are not answered yet", observed.inFlight());
+        counter("retries", "Requests that were sent to a second worker", observed.retries());
+        gauge(
+                "route.version",
+                "Position in the control log of the last command in the routes",
+                observed.control().routeVersion());
+        gauge(
+                "control.log.lag",
+                "Commands of the control log not yet applied",
+                observed.control().lag());
+        gauge(
+                "control.log.position",
+                "Position of the last command folded",
+                observed.control().position());
+        gauge(
+                "kafka.up",
+                "1 while the control log can be read",
+                observed.control().kafkaUp());
+        timeGauge(
+                "control.state.age",
+                "Time since the control state was last known to be current",
+                observed.control().stateAgeSeconds());
+        counter(
+                "snapshots.dropped",
+                "Telemetry cells thrown away because too many waited for Kafka",
+                observed.telemetry().dropped());
+        counter(
+                "requests.uncounted",
+                "Answered requests in no telemetry cell",
+                observed.telemetry().uncounted());
+        counter(
+                "snapshots.sent",
+                "Telemetry snapshots that Kafka acknowledged",
+                observed.telemetry().sent());
+        counter(
+                "snapshots.failed",
+                "Telemetry sends that Kafka did not acknowledge",
+                observed.telemetry().failed());
+        gauge("ready", "1 while the gateway takes traffic", observed.ready());
+    }
+
+    /** Exports one configured worker. */
+    public void observeWorker(String worker, DoubleSupplier up, DoubleSupplier inFlight) {
+        Gauge.builder("bellwether.gateway.worker.up", up::getAsDouble)
+                .description("1 while the worker answers")
+                .tags(Tags.of("worker", worker))
+                .register(registry);
+        Gauge.builder("bellwether.gateway.worker.requests.in.flight", inFlight::getAsDouble)
+                .description("Requests of this gateway that the worker has not answered")
+                .tags(Tags.of("worker", worker))
+                .register(registry);
+    }
+
+    /** Sources of the metrics that are read when somebody asks. */
+    public record Observed(
+            DoubleSupplier inFlight,
+            DoubleSupplier retries,
+            DoubleSupplier ready,
+            ControlSources control,
+            TelemetrySources telemetry) {}
+
+    /** Sources about the control log. */
+    public record ControlSources(
+            DoubleSupplier routeVersion,
+            DoubleSupplier lag,
+            DoubleSupplier position,
+            DoubleSupplier kafkaUp,
+            DoubleSupplier stateAgeSeconds) {}
+
+    /** Sources about telemetry. */
+    public record TelemetrySources(
+            DoubleSupplier dropped, DoubleSupplier uncounted, DoubleSupplier sent, DoubleSupplier failed) {}
+
+    private Counter counter(RequestLabels labels) {
+        return requests.computeIfAbsent(labels, key -> Counter.builder("bellwether.gateway.requests")
+                .description("Answered requests")
+                .tags(
+                        "model",
+                        key.model(),
+                        "version",
+                        key.version(),
+                        "arm",
+                        key.arm(),
+                        "outcome",
+                        key.outcome().label())
+                .register(registry));
+    }
+
+    private Timer duration(ArmLabels labels) {
+        return Timer.builder("bellwether.gateway.request.duration")
+                .description("From the complete request at the edge to the answer")
+                .tags("model", labels.model(), "version", labels.version(), "arm", labels.arm())
+                .serviceLevelObjectives(LATENCY_SLOS)
+                .register(registry);
+    }
+
+    private void gauge(String name, String description, DoubleSupplier value) {
+        Gauge.builder("bellwether.gateway." + name, value::getAsDouble)
+                .description(description)
+                .register(registry);
+    }
+
+    private void timeGauge(String name, String description, DoubleSupplier seconds) {
+        Gauge.builder("bellwether.gateway." + name, seconds::getAsDouble)
+                .description(description)
+                .baseUnit("seconds")
+                .register(registry);
+    }
+
+    private void counter(String name, String description, DoubleSupplier value) {
+        // The registry refers to the source weakly.
+        sources.add(value);
+        FunctionCounter.builder("bellwether.gateway." + name, value, DoubleSupplier::getAsDouble)
+                .description(description)
+                .register(registry);
+    }
+}

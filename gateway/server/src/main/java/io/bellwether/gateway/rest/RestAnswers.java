@@ -1,0 +1,80 @@
+package io.bellwether.gateway.rest;
+
+import com.google.protobuf.ByteString;
+import io.bellwether.gateway.inference.InferenceResult.Trace;
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.InferResponseJson;
+import io.bellwether.protocol.MetadataJson;
+import io.bellwether.protocol.Refusal;
+import io.bellwether.protocol.WireNames;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+
+/**
+ * Writes answers: always a body with its length, never in chunks, because some clients read the JSON head of a binary
+ * answer in one go. Writes nothing to a client that has left.
+ */
+final class RestAnswers {
+    private static final String JSON = "application/json";
+    private static final String BINARY = "application/octet-stream";
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private RestAnswers() {}
+
+    static void json(HttpServerResponse response, int status, byte[] json) {
+        send(response, status, JSON, Buffer.buffer(json));
+    }
+
+    static void served(HttpServerResponse response, InferResponseJson.Body body, Trace trace) {
+        headers(response, trace);
+        if (body.binary()) {
+            response.putHeader(
+                    WireNames.HEADER_JSON_LENGTH, Integer.toString(body.json().size()));
+        }
+        byte[] bytes = new byte[Math.toIntExact(body.length())];
+        body.json().copyTo(bytes, 0);
+        int at = body.json().size();
+        for (ByteString tensor : body.tensors()) {
+            tensor.copyTo(bytes, at);
+            at += tensor.size();
+        }
+        send(response, RestStatus.OK, body.binary() ? BINARY : JSON, Buffer.buffer(bytes));
+    }
+
+    static void refused(HttpServerResponse response, Refusal refusal, Trace trace) {
+        headers(response, trace);
+        refused(response, refusal);
+    }
+
+    static void refused(HttpServerResponse response, Refusal refusal) {
+        response.putHeader(WireNames.HEADER_REASON, refusal.reason().name());
+        if (refusal.reason() == FailureReason.QUEUE_FULL) {
+            response.putHeader("Retry-After", RETRY_AFTER_SECONDS);
+        }
+        json(response, RestStatus.of(refusal.reason()), MetadataJson.error(refusal.message()));
+    }
+
+    private static void headers(HttpServerResponse response, Trace trace) {
+        response.putHeader(WireNames.HEADER_REQUEST_ID, trace.requestId());
+        if (!trace.version().isEmpty()) {
+            response.putHeader(WireNames.HEADER_MODEL_VERSION, trace.version());
+        }
+        if (!trace.arm().isEmpty()) {
+            response.putHeader(WireNames.HEADER_ARM, trace.arm());
+            response.putHeader(WireNames.HEADER_ROUTE_VERSION, Long.toString(trace.routeVersion()));
+        }
+        if (!trace.rolloutId().isEmpty()) {
+            response.putHeader(WireNames.HEADER_ROLLOUT, trace.rolloutId());
+        }
+    }
+
+    private static void send(HttpServerResponse response, int status, String type, Buffer body) {
+        if (response.closed() || response.ended()) {
+            return;
+        }
+        response.setStatusCode(status)
+                .putHeader("Content-Type", type)
+                .putHeader("Content-Length", Integer.toString(body.length()))
+                .end(body);
+    }
+}

@@ -1,0 +1,148 @@
+package io.bellwether.gateway.start;
+
+import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.gateway.config.GatewayConfig;
+import io.bellwether.gateway.control.ControlFold;
+import io.bellwether.gateway.evidence.Evidence;
+import io.bellwether.gateway.evidence.EvidenceReporter;
+import io.bellwether.gateway.inference.Catalog;
+import io.bellwether.gateway.inference.Deadlines;
+import io.bellwether.gateway.inference.Inference;
+import io.bellwether.gateway.inference.InferenceLimits;
+import io.bellwether.gateway.inference.TrafficGate;
+import io.bellwether.gateway.inference.WarmUpToken;
+import io.bellwether.gateway.metrics.GatewayMetrics;
+import io.bellwether.gateway.worker.Dispatch;
+import io.bellwether.gateway.worker.GrpcWorkerLinks;
+import io.bellwether.gateway.worker.RetryBudget;
+import io.bellwether.gateway.worker.Worker;
+import io.bellwether.gateway.worker.WorkerAddress;
+import io.bellwether.gateway.worker.WorkerDirectory;
+import io.bellwether.protocol.ProtocolLimits;
+import io.bellwether.telemetry.events.Snapshot;
+import io.bellwether.telemetrypublisher.PublisherSettings;
+import io.bellwether.telemetrypublisher.SnapshotPublisher;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Makes the parts of the gateway from the configuration. The parts themselves know no framework. */
+@ApplicationScoped
+public class Assembly {
+
+    @Produces
+    @Singleton
+    Timekeeper time() {
+        return new Timekeeper.OfMachine();
+    }
+
+    @Produces
+    @Singleton
+    WarmUpToken warmUpToken() {
+        return WarmUpToken.made();
+    }
+
+    @Produces
+    @Singleton
+    GatewayMetrics metrics(MeterRegistry registry) {
+        return new GatewayMetrics(registry);
+    }
+
+    @Produces
+    @Singleton
+    WorkerDirectory directory(GatewayConfig config, Vertx vertx) {
+        List<Worker> workers = config.workers().stream()
+                .map(WorkerAddress::parse)
+                .map(address -> new Worker(
+                        address.toString(),
+                        GrpcWorkerLinks.open(address, config.workerLink(), vertx.nettyEventLoopGroup())))
+                .toList();
+        return new WorkerDirectory(workers, config.workerLink().modelsMax());
+    }
+
+    @Produces
+    @Singleton
+    Dispatch dispatch(WorkerDirectory directory, GatewayConfig config, Timekeeper time) {
+        RetryBudget budget = new RetryBudget(
+                config.workerLink().retryRatio(), config.workerLink().retryBurst());
+        return new Dispatch(directory, budget, time);
+    }
+
+    @Produces
+    @Singleton
+    Evidence evidence(GatewayConfig config) {
+        return new Evidence(config.workerLink().modelsMax(), config.telemetry().cellsMax());
+    }
+
+    @Produces
+    @Singleton
+    SnapshotPublisher publisher(GatewayConfig config) {
+        return SnapshotPublisher.start(PublisherSettings.of(
+                Snapshot.Process.GATEWAY,
+                config.id(),
+                config.kafka().bootstrap().orElse("")));
+    }
+
+    @Produces
+    @Singleton
+    EvidenceReporter reporter(
+            Evidence evidence, WorkerDirectory directory, SnapshotPublisher publisher, Timekeeper time) {
+        return new EvidenceReporter(evidence, directory, publisher, time);
+    }
+
+    @Produces
+    @Singleton
+    ControlFold fold() {
+        return new ControlFold();
+    }
+
+    @Produces
+    @Singleton
+    TrafficGate gate(WorkerDirectory directory) {
+        return new TrafficGate(directory);
+    }
+
+    @Produces
+    @Singleton
+    Catalog catalog(
+            WorkerDirectory directory,
+            ControlFold fold,
+            @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown") String version) {
+        return new Catalog(directory, fold::routes, version);
+    }
+
+    @Produces
+    @Singleton
+    InferenceLimits limits(GatewayConfig config) {
+        ProtocolLimits usual = ProtocolLimits.DEFAULT;
+        ProtocolLimits protocol = new ProtocolLimits(
+                config.limits().bodyBytesMax(),
+                usual.jsonDepthMax(),
+                usual.nameLengthMax(),
+                usual.inputsMax(),
+                usual.dimensionsMax(),
+                usual.elementsMax(),
+                usual.bytesElementMax());
+        Deadlines deadlines = new Deadlines(
+                config.limits().deadlineDefault().toNanos(),
+                config.limits().deadlineMax().toNanos());
+        return new InferenceLimits(protocol, deadlines, config.limits().inFlightMax());
+    }
+
+    @Produces
+    @Singleton
+    Inference inference(
+            WorkerDirectory directory,
+            Dispatch dispatch,
+            ControlFold fold,
+            Evidence evidence,
+            GatewayMetrics metrics,
+            Timekeeper time,
+            InferenceLimits limits) {
+        return new Inference(directory, dispatch, fold::routes, evidence, metrics, time, limits);
+    }
+}

@@ -1,0 +1,116 @@
+package io.bellwether.gateway.start;
+
+import io.bellwether.gateway.config.GatewayConfig;
+import io.bellwether.gateway.evidence.EvidenceReporter;
+import io.bellwether.gateway.inference.Catalog;
+import io.bellwether.gateway.inference.Inference;
+import io.bellwether.gateway.inference.TrafficGate;
+import io.bellwether.gateway.inference.WarmUpToken;
+import io.bellwether.gateway.rest.RestEdge;
+import io.bellwether.gateway.worker.WorkerDirectory;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * Starts and ends the gateway. On the way down readiness falls first, then requests in flight end, then the last counts
+ * go out, and only then do the servers close.
+ */
+@ApplicationScoped
+public class GatewayLifecycle {
+    private static final Logger LOG = Logger.getLogger(GatewayLifecycle.class);
+    private static final long DRAIN_STEP_MILLIS = 10;
+
+    private final GatewayConfig config;
+    private final WorkerDirectory directory;
+    private final Inference inference;
+    private final TrafficGate gate;
+    private final EvidenceReporter reporter;
+    private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "gateway-ticker");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    GatewayLifecycle(
+            GatewayConfig config,
+            WorkerDirectory directory,
+            Inference inference,
+            TrafficGate gate,
+            EvidenceReporter reporter) {
+        this.config = config;
+        this.directory = directory;
+        this.inference = inference;
+        this.gate = gate;
+        this.reporter = reporter;
+    }
+
+    void mountRest(@Observes Router router, Catalog catalog, WarmUpToken token) {
+        new RestEdge(inference, catalog, gate, token, config.limits().pathCharactersMax()).mount(router);
+    }
+
+    void onStart(@Observes StartupEvent event) {
+        DrainHook.install(this::end);
+        every(config.workerLink().pollInterval(), directory::poll);
+        every(config.telemetry().interval(), reporter::report);
+        gate.onWarm();
+        reporter.onWarm();
+    }
+
+    void onShutdown(@Observes ShutdownEvent event) {
+        end();
+    }
+
+    private void end() {
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
+        gate.onDraining();
+        LOG.info("leaving: no longer ready");
+        pause(config.drain().delay().toMillis());
+        inference.stopAccepting();
+        long giveUpNanos = System.nanoTime() + config.drain().timeout().toNanos();
+        while (inference.inFlight() > 0 && giveUpNanos - System.nanoTime() > 0) {
+            pause(DRAIN_STEP_MILLIS);
+        }
+        ticker.shutdownNow();
+        reporter.close(config.drain().telemetryTimeout());
+        directory.workers().forEach(worker -> worker.link().close());
+        LOG.infof("left: requestsInFlight=%d", inference.inFlight());
+    }
+
+    private void every(Duration interval, Runnable task) {
+        ticker.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException e) {
+                        // A ticker that stops would end telemetry and discovery in silence.
+                        LOG.error("reason=INTERNAL a periodic task failed", e);
+                    }
+                },
+                0,
+                interval.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private static void pause(long millis) {
+        if (millis <= 0) {
+            return;
+        }
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.bellwether.gateway.worker;
+
+import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.oip.ModelInferRequest;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Sends a request to a worker that serves its version, and once more to another one if it is certain that the first did
+ * not begin to work on it, there is time left, and the retry budget allows it.
+ */
+public final class Dispatch {
+    private final WorkerDirectory directory;
+    private final RetryBudget budget;
+    private final Timekeeper time;
+    private final LongAdder retries = new LongAdder();
+
+    public Dispatch(WorkerDirectory directory, RetryBudget budget, Timekeeper time) {
+        this.directory = directory;
+        this.budget = budget;
+        this.time = time;
+    }
+
+    /** Retries made so far. */
+    public long retries() {
+        return retries.sum();
+    }
+
+    /**
+     * @param request with model, version and hop parameters set
+     * @param deadlineNanos on the clock of the {@link Timekeeper}
+     */
+    public CompletionStage<Reply> send(ModelInferRequest request, long deadlineNanos, Cancellation cancellation) {
+        Optional<Worker> first = directory.choose(request.getModelName(), request.getModelVersion(), null);
+        if (first.isEmpty()) {
+            return CompletableFuture.completedFuture(nobody(request));
+        }
+        budget.onRequest();
+        return sendTo(first.get(), request, deadlineNanos, cancellation).thenCompose(reply -> {
+            if (reply instanceof Reply.Failed failed && !failed.started() && !cancellation.isCancelled()) {
+                return again(first.get(), failed, request, deadlineNanos, cancellation);
+            }
+            return CompletableFuture.completedFuture(reply);
+        });
+    }
+
+    private CompletionStage<Reply> again(
+            Worker first,
+            Reply.Failed failed,
+            ModelInferRequest request,
+            long deadlineNanos,
+            Cancellation cancellation) {
+        Optional<Worker> other = directory.choose(request.getModelName(), request.getModelVersion(), first);
+        if (other.isEmpty() || deadlineNanos - time.nanos() <= 0 || !budget.tryRetry()) {
+            return CompletableFuture.completedFuture(failed);
+        }
+        retries.increment();
+        return sendTo(other.get(), request, deadlineNanos, cancellation);
+    }
+
+    private CompletionStage<Reply> sendTo(
+            Worker worker, ModelInferRequest request, long deadlineNanos, Cancellation cancellation) {
+        long left = deadlineNanos - time.nanos();
+        if (left <= 0) {
+            return CompletableFuture.completedFuture(new Reply.Failed(
+                    FailureReason.DEADLINE_EXCEEDED, "the deadline passed before there was an answer", false));
+        }
+        worker.onSent();
+        return worker.link().forward(request, left, cancellation).thenApply(reply -> {
+            worker.onReply();
+            if (reply instanceof Reply.Failed failed
+                    && failed.reason() == FailureReason.WORKER_UNAVAILABLE
+                    && !failed.started()) {
+                directory.onDown(worker);
+            }
+            return reply;
+        });
+    }
+
+    private static Reply nobody(ModelInferRequest request) {
+        return new Reply.Failed(
+                FailureReason.WORKER_UNAVAILABLE,
+                "no worker that serves model '" + request.getModelName() + "' version '" + request.getModelVersion()
+                        + "' is reachable; try again",
+                false);
+    }
+}

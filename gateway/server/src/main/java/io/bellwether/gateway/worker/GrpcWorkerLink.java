@@ -1,0 +1,160 @@
+package io.bellwether.gateway.worker;
+
+import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
+import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.protocol.oip.ModelInferResponse;
+import io.bellwether.protocol.oip.ModelMetadataRequest;
+import io.bellwether.protocol.oip.ModelMetadataResponse;
+import io.bellwether.protocol.oip.RepositoryIndexRequest;
+import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ClientStreamTracer;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Unary gRPC calls to one worker over a few HTTP/2 connections. Replies come on the connection's event loop; nothing is
+ * handed to another thread.
+ */
+public final class GrpcWorkerLink implements WorkerLink {
+    private final List<ManagedChannel> channels;
+    private final AtomicInteger turn = new AtomicInteger();
+    private final long askTimeoutNanos;
+
+    /**
+     * @param channels connections to the same worker, at least one; each must call back directly. They are closed with
+     *     this link
+     * @param askTimeoutNanos longest wait for {@link #index} and {@link #metadata}
+     */
+    public GrpcWorkerLink(List<ManagedChannel> channels, long askTimeoutNanos) {
+        if (channels.isEmpty()) {
+            throw new IllegalArgumentException("a link needs at least one channel");
+        }
+        this.channels = List.copyOf(channels);
+        this.askTimeoutNanos = askTimeoutNanos;
+    }
+
+    @Override
+    public CompletionStage<Reply> forward(ModelInferRequest request, long budgetNanos, Cancellation cancellation) {
+        Sent sent = new Sent();
+        CallOptions options = CallOptions.DEFAULT
+                .withDeadlineAfter(budgetNanos, TimeUnit.NANOSECONDS)
+                .withStreamTracerFactory(sent);
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        ClientCall<ModelInferRequest, ModelInferResponse> call =
+                next().newCall(GRPCInferenceServiceGrpc.getModelInferMethod(), options);
+        call.start(
+                new Unary<>() {
+                    @Override
+                    void onAnswer(ModelInferResponse answer) {
+                        reply.complete(new Reply.Answered(answer));
+                    }
+
+                    @Override
+                    void onFailure(Status status, Metadata trailers) {
+                        reply.complete(WorkerStatus.failure(status, trailers, sent.headersSent));
+                    }
+                },
+                new Metadata());
+        send(call, request);
+        cancellation.onCancel(() -> call.cancel("the caller went away", null));
+        return reply;
+    }
+
+    @Override
+    public CompletionStage<RepositoryIndexResponse> index() {
+        // While the worker is away each question also cuts the wait before the next attempt to connect.
+        channels.forEach(ManagedChannel::resetConnectBackoff);
+        return ask(GRPCInferenceServiceGrpc.getRepositoryIndexMethod(), RepositoryIndexRequest.getDefaultInstance());
+    }
+
+    @Override
+    public CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request) {
+        return ask(GRPCInferenceServiceGrpc.getModelMetadataMethod(), request);
+    }
+
+    @Override
+    public void close() {
+        channels.forEach(ManagedChannel::shutdownNow);
+    }
+
+    private <Q, A> CompletionStage<A> ask(MethodDescriptor<Q, A> method, Q question) {
+        CompletableFuture<A> asked = new CompletableFuture<>();
+        ClientCall<Q, A> call =
+                next().newCall(method, CallOptions.DEFAULT.withDeadlineAfter(askTimeoutNanos, TimeUnit.NANOSECONDS));
+        call.start(
+                new Unary<>() {
+                    @Override
+                    void onAnswer(A answer) {
+                        asked.complete(answer);
+                    }
+
+                    @Override
+                    void onFailure(Status status, Metadata trailers) {
+                        asked.completeExceptionally(status.asException(trailers));
+                    }
+                },
+                new Metadata());
+        send(call, question);
+        return asked;
+    }
+
+    private static <Q, A> void send(ClientCall<Q, A> call, Q message) {
+        call.request(2);
+        call.sendMessage(message);
+        call.halfClose();
+    }
+
+    private ManagedChannel next() {
+        return channels.get(Math.floorMod(turn.getAndIncrement(), channels.size()));
+    }
+
+    /** Collects the one answer of a unary call. */
+    private abstract static class Unary<A> extends ClientCall.Listener<A> {
+        private @Nullable A answer;
+
+        abstract void onAnswer(A answer);
+
+        abstract void onFailure(Status status, Metadata trailers);
+
+        @Override
+        public void onMessage(A message) {
+            answer = message;
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            A received = answer;
+            if (status.isOk() && received != null) {
+                onAnswer(received);
+            } else {
+                onFailure(status.isOk() ? Status.INTERNAL : status, trailers);
+            }
+        }
+    }
+
+    /** Remembers whether the head of a call went out: before that no worker can have begun to work on it. */
+    private static final class Sent extends ClientStreamTracer.Factory {
+        volatile boolean headersSent;
+
+        @Override
+        public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+            return new ClientStreamTracer() {
+                @Override
+                public void outboundHeaders() {
+                    headersSent = true;
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.bellwether.gateway.worker;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One worker of the configuration: its name, the link to it, and how many requests it has of ours. */
+public final class Worker {
+    private final String name;
+    private final WorkerLink link;
+    private final AtomicInteger inFlight = new AtomicInteger();
+
+    public Worker(String name, WorkerLink link) {
+        this.name = name;
+        this.link = link;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public WorkerLink link() {
+        return link;
+    }
+
+    /** Requests of this gateway that the worker has not answered. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    void onSent() {
+        inFlight.incrementAndGet();
+    }
+
+    void onReply() {
+        inFlight.decrementAndGet();
+    }
+}

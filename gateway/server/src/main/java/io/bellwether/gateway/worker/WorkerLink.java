@@ -1,0 +1,35 @@
+package io.bellwether.gateway.worker;
+
+import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.protocol.oip.ModelMetadataRequest;
+import io.bellwether.protocol.oip.ModelMetadataResponse;
+import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The way to one worker. The transport behind it may change without anyone else noticing. No method blocks; every stage
+ * completes, and only {@link #index} and {@link #metadata} exceptionally.
+ */
+public interface WorkerLink extends AutoCloseable {
+
+    /**
+     * Sends one request. The tensors travel as they are.
+     *
+     * @param request with its hop parameters
+     * @param budgetNanos time that is left for it; when it has passed the reply is a failure, answered or not
+     * @param cancellation its caller going away ends the work
+     * @return what became of it; never completes exceptionally
+     */
+    CompletionStage<Reply> forward(ModelInferRequest request, long budgetNanos, Cancellation cancellation);
+
+    /** Everything that the worker has, with its states; exceptional when it cannot be asked. */
+    CompletionStage<RepositoryIndexResponse> index();
+
+    /** What a version of a model takes and gives; exceptional when it cannot be asked or does not know it. */
+    CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request);
+
+    /** Lets go of the connections; what is under way fails. */
+    @Override
+    void close();
+}
