@@ -43,6 +43,10 @@ final class StreamsSupervisor {
     /** Stops the topology and waits for it, a few seconds at most. */
     void stop() {
         stop.countDown();
+        if (streams == null) {
+            // Nothing to close in order: do not wait for an answer of Kafka.
+            thread.interrupt();
+        }
         try {
             thread.join(CLOSE.plus(PAUSE).toMillis());
         } catch (InterruptedException e) {

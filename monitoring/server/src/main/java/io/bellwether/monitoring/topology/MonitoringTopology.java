@@ -13,6 +13,7 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -55,6 +56,11 @@ public final class MonitoringTopology {
 
     /** Builds the topology. */
     public static Topology build(Settings settings, MonitoringMetrics metrics) {
+        return build(settings, metrics, Stores.inMemoryKeyValueStore(MEMORY_STORE));
+    }
+
+    /** The same with a store that a test has filled. */
+    static Topology build(Settings settings, MonitoringMetrics metrics, KeyValueBytesStoreSupplier memoryStore) {
         Topology topology = new Topology();
         StoreBuilder<KeyValueStore<String, byte[]>> control = Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(CONTROL_STORE), Serdes.String(), Serdes.ByteArray())
@@ -67,8 +73,7 @@ public final class MonitoringTopology {
                 ControlTopics.CONTROL_LOG,
                 "control-fold",
                 () -> new ControlFoldProcessor(metrics));
-        StoreBuilder<KeyValueStore<String, byte[]>> memory = Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(MEMORY_STORE), Serdes.String(), Serdes.ByteArray())
+        StoreBuilder<KeyValueStore<String, byte[]>> memory = Stores.keyValueStoreBuilder(memoryStore, Serdes.String(), Serdes.ByteArray())
                 .withLoggingEnabled(CHANGELOG)
                 .withCachingDisabled();
         topology.addSource(SNAPSHOTS, new StringDeserializer(), new ByteArrayDeserializer(), TelemetryTopics.AGGREGATES)
