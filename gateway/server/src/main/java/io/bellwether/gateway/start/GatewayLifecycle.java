@@ -34,6 +34,7 @@ public class GatewayLifecycle {
     private final Inference inference;
     private final TrafficGate gate;
     private final EvidenceReporter reporter;
+    private final ControlPlane control;
     private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "gateway-ticker");
         thread.setDaemon(true);
@@ -46,12 +47,14 @@ public class GatewayLifecycle {
             WorkerDirectory directory,
             Inference inference,
             TrafficGate gate,
-            EvidenceReporter reporter) {
+            EvidenceReporter reporter,
+            ControlPlane control) {
         this.config = config;
         this.directory = directory;
         this.inference = inference;
         this.gate = gate;
         this.reporter = reporter;
+        this.control = control;
     }
 
     void mountRest(@Observes Router router, Catalog catalog, WarmUpToken token) {
@@ -60,6 +63,7 @@ public class GatewayLifecycle {
 
     void onStart(@Observes StartupEvent event) {
         DrainHook.install(this::end);
+        control.start();
         every(config.workerLink().pollInterval(), directory::poll);
         every(config.telemetry().interval(), reporter::report);
         gate.onWarm();
@@ -83,6 +87,7 @@ public class GatewayLifecycle {
             pause(DRAIN_STEP_MILLIS);
         }
         ticker.shutdownNow();
+        control.close();
         reporter.close(config.drain().telemetryTimeout());
         directory.workers().forEach(worker -> worker.link().close());
         LOG.infof("left: requestsInFlight=%d", inference.inFlight());
