@@ -1,24 +1,38 @@
 package io.bellwether.monitoring.evaluation;
 
-import io.bellwether.statistics.LogHistogram;
+import io.bellwether.statistics.StateReader;
+import io.bellwether.statistics.StateWriter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Folds the complete slots of one rollout into sequential tests and says what the evidence means. One
  * evaluation lives as long as its rollout: its error budget is spent once, over all steps.
+ *
+ * <p><b>Roll back</b> when the weighted sum of the harm e-values ever reached {@code 1/alpha}; this stays so.
+ * <b>Advance and promote</b> when every guardrail that takes part shows safety of {@code 1/beta} now, on data
+ * that is fresh in both arms, after the step's minima, unless a person holds the rollout, it is not automatic,
+ * or its split is sticky. <b>Blind</b> when telemetry is stale or a guardrail's data is missing while traffic
+ * flows. <b>Hold</b> otherwise. Missing data is never safety: e-values start at one and stay there.
  *
  * <p>Not thread-safe; deterministic: the same slots and assessments in the same order give the same results.
  */
 public final class RolloutEvaluation {
     private final RolloutPlan plan;
     private final EvaluationSettings settings;
-    private final StableHistory history;
+    private final GuardrailTests tests;
+    private final EvidenceReport report;
+    private final SlotBatch batch;
+    private final Totals totals = new Totals();
     private long lastSlot = -1;
 
     private RolloutEvaluation(RolloutPlan plan, EvaluationSettings settings, StableHistory history) {
         this.plan = plan;
         this.settings = settings;
-        this.history = history;
+        this.tests = new GuardrailTests(plan.margins(), history);
+        this.report = new EvidenceReport(plan, tests);
+        this.batch = new SlotBatch(settings);
     }
 
     /** An evaluation that has seen nothing yet. */
@@ -37,7 +51,14 @@ public final class RolloutEvaluation {
             throw new IllegalArgumentException("evidence of rollout " + plan.rolloutId() + " was gathered under plan "
                     + state.configHash() + ", the plan now is " + plan.configHash());
         }
-        return new RolloutEvaluation(plan, settings, StableHistory.UNKNOWN);
+        RolloutEvaluation evaluation = new RolloutEvaluation(plan, settings, StableHistory.UNKNOWN);
+        StateReader in = new StateReader(state.longs(), state.doubles());
+        evaluation.lastSlot = in.readLong();
+        evaluation.totals.read(in);
+        evaluation.batch.read(in);
+        evaluation.tests.read(in);
+        in.finish();
+        return evaluation;
     }
 
     /**
@@ -50,23 +71,156 @@ public final class RolloutEvaluation {
             return false;
         }
         lastSlot = counts.slot();
+        totals.add(counts);
+        if (batch.closesBefore(counts.slot())) {
+            batch.closeInto(tests);
+        }
+        batch.add(counts);
+        if (batch.isFull()) {
+            batch.closeInto(tests);
+        }
         return true;
     }
 
     /** Says what the evidence means now. Remembers when the step changed, so it belongs to the fold. */
     public Assessment assess(RolloutStatus status, long nowSlot) {
-        boolean known = !history.witnessLatencyNanos().equals(LogHistogram.EMPTY);
+        totals.note(status);
+        Assessment.Counts counts = totals.counts(lastSlot, forecastRequests());
+        Finding finding = find(status, counts, nowSlot);
         return new Assessment(
-                nowSlot - lastSlot > settings.freshSlotsMax() ? Conclusion.BLIND : Conclusion.HOLD,
-                "evaluation is not built yet" + (known ? "" : ", no history"),
-                List.of(),
-                new Assessment.Levels(
-                        0,
-                        -Math.log(plan.margins().alpha()),
-                        -Math.log(plan.margins().beta())),
-                List.of(),
-                new Assessment.Counts(lastSlot, 0, 0, 0, 0, lastSlot - status.stepSinceSlot(), 0, 0, -1),
+                finding.conclusion(),
+                finding.reason(),
+                report.harmed(),
+                new Assessment.Levels(tests.logCombinedMost(), tests.budget().logLevel(), logPromote()),
+                report.guardrails(),
+                counts,
                 plan.configHash());
+    }
+
+    private record Finding(Conclusion conclusion, String reason) {}
+
+    private Finding find(RolloutStatus status, Assessment.Counts counts, long nowSlot) {
+        if (tests.logCombinedMost() >= tests.budget().logLevel()) {
+            return new Finding(Conclusion.ROLL_BACK, report.harm());
+        }
+        Optional<String> blind = blindness(nowSlot);
+        if (blind.isPresent()) {
+            return new Finding(Conclusion.BLIND, blind.get());
+        }
+        Optional<String> obstacle = obstacle(status, counts, nowSlot);
+        if (obstacle.isPresent()) {
+            return new Finding(Conclusion.HOLD, obstacle.get());
+        }
+        boolean last = status.step() >= plan.steps().size() - 1;
+        return new Finding(
+                last ? Conclusion.PROMOTE : Conclusion.ADVANCE,
+                "no guardrail is harmed beyond its margin, shown at level "
+                        + EvidenceReport.percent(plan.margins().beta()) + " on " + counts.candidateRequests()
+                        + " candidate requests and " + counts.controlRequests() + " control requests");
+    }
+
+    /** Why nothing can be seen, if so: no slots arrive, or traffic flows but data of a guardrail is missing. */
+    private Optional<String> blindness(long nowSlot) {
+        if (lastSlot < 0) {
+            return Optional.of("no complete slot of telemetry yet");
+        }
+        if (nowSlot - lastSlot > settings.freshSlotsMax()) {
+            return Optional.of("telemetry is stale: the last complete slot is " + (nowSlot - lastSlot)
+                    + " s old, at most " + settings.freshSlotsMax() + " s count as fresh");
+        }
+        List<String> missing = stale(nowSlot);
+        return missing.isEmpty() || !isFresh(Guardrail.ERRORS, nowSlot)
+                ? Optional.empty()
+                : Optional.of("traffic flows, but fresh data is missing in one or both arms for "
+                        + String.join(", ", missing));
+    }
+
+    private List<String> stale(long nowSlot) {
+        List<String> stale = new ArrayList<>();
+        for (Guardrail guardrail : Guardrail.values()) {
+            if (report.present(guardrail) && !isFresh(guardrail, nowSlot)) {
+                stale.add(guardrail.label());
+            }
+        }
+        return stale;
+    }
+
+    private boolean isFresh(Guardrail guardrail, long nowSlot) {
+        long slot = tests.lastSlot(guardrail);
+        return slot >= 0 && nowSlot - slot <= settings.freshSlotsMax();
+    }
+
+    /** What stands between the evidence and the next step, if anything. */
+    private Optional<String> obstacle(RolloutStatus status, Assessment.Counts counts, long nowSlot) {
+        if (status.held()) {
+            return Optional.of("a person holds the rollout");
+        }
+        PlannedStep step = plan.steps()
+                .get(Math.min(Math.max(status.step(), 0), plan.steps().size() - 1));
+        if (step.weightBasisPoints() >= 10_000) {
+            return Optional.of("all traffic sees the candidate and none is left to compare with: a person decides");
+        }
+        if (!stale(nowSlot).isEmpty()) {
+            return Optional.of("no compared traffic in both arms within the last " + settings.freshSlotsMax() + " s");
+        }
+        List<String> undecided = undecided();
+        if (!undecided.isEmpty()) {
+            String more = counts.forecastRequests() < 0
+                    ? ""
+                    : ", about " + counts.forecastRequests() + " more candidate requests";
+            return Optional.of("not enough evidence yet against harm in " + String.join(", ", undecided) + more);
+        }
+        if (counts.stepSeconds() < step.bakeSecondsMin()) {
+            return Optional.of(
+                    "the step lasts at least " + step.bakeSecondsMin() + " s, so far " + counts.stepSeconds());
+        }
+        long fewest = Math.min(counts.stepControlRequests(), counts.stepCandidateRequests());
+        if (fewest < step.requestsMin()) {
+            return Optional.of(
+                    "the step takes at least " + step.requestsMin() + " requests in each arm, so far " + fewest);
+        }
+        return conductForbids();
+    }
+
+    private Optional<String> conductForbids() {
+        if (plan.conduct().sticky()) {
+            return Optional.of("the evidence counts requests, but the split is by a client's key, so that requests of"
+                    + " one client share their arm: a person decides");
+        }
+        return plan.conduct().automatic()
+                ? Optional.empty()
+                : Optional.of("the evidence suffices, but the rollout is not automatic: a person decides");
+    }
+
+    private List<String> undecided() {
+        List<String> undecided = new ArrayList<>();
+        for (Guardrail guardrail : Guardrail.values()) {
+            if (report.present(guardrail) && tests.logESafe(guardrail) < logPromote()) {
+                undecided.add(guardrail.label());
+            }
+        }
+        return undecided;
+    }
+
+    /** Continues each guardrail's growth so far; the slowest decides. */
+    private long forecastRequests() {
+        long most = 0;
+        long soFar = tests.tally(Guardrail.ERRORS).candidateCount();
+        for (Guardrail guardrail : Guardrail.values()) {
+            double logE = tests.logESafe(guardrail);
+            if (!report.present(guardrail) || logE >= logPromote()) {
+                continue;
+            }
+            if (logE < 0.5) {
+                return -1;
+            }
+            most = Math.max(most, (long) Math.ceil((logPromote() - logE) / (logE + 1) * soFar));
+        }
+        return most;
+    }
+
+    private double logPromote() {
+        return -Math.log(plan.margins().beta());
     }
 
     /** The last slot that was added; -1 before the first. */
@@ -76,6 +230,11 @@ public final class RolloutEvaluation {
 
     /** What to persist. */
     public EvaluationState snapshot() {
-        return new EvaluationState(plan.configHash(), new long[] {lastSlot}, new double[0]);
+        StateWriter out = new StateWriter();
+        out.writeLong(lastSlot);
+        totals.write(out);
+        batch.write(out);
+        tests.write(out);
+        return new EvaluationState(plan.configHash(), out.longs(), out.doubles());
     }
 }

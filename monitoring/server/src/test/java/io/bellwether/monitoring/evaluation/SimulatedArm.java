@@ -1,0 +1,93 @@
+package io.bellwether.monitoring.evaluation;
+
+import io.bellwether.statistics.BucketScale;
+import io.bellwether.statistics.ClassCounts;
+import io.bellwether.statistics.LogHistogram;
+import java.util.Random;
+
+/**
+ * How one arm behaves in a simulation: failures, log-normal latency and cost of which most is shared by the
+ * requests of a batch, and predicted classes. Only one request of each batch is a witness.
+ */
+record SimulatedArm(
+        double failureShare, double latencyMillis, double costMicroUsd, double logSd, double[] classShares) {
+    /** A healthy digits classifier: 5 ms, one request in a thousand fails, ten equal classes. */
+    static SimulatedArm healthy() {
+        double[] tenth = new double[10];
+        java.util.Arrays.fill(tenth, 0.1);
+        return new SimulatedArm(0.001, 5, 2, 0.4, tenth);
+    }
+
+    SimulatedArm failing(double share) {
+        return new SimulatedArm(share, latencyMillis, costMicroUsd, logSd, classShares);
+    }
+
+    SimulatedArm slower(double factor) {
+        return new SimulatedArm(failureShare, latencyMillis * factor, costMicroUsd, logSd, classShares);
+    }
+
+    SimulatedArm costlier(double factor) {
+        return new SimulatedArm(failureShare, latencyMillis, costMicroUsd * factor, logSd, classShares);
+    }
+
+    SimulatedArm predicting(double... shares) {
+        return new SimulatedArm(failureShare, latencyMillis, costMicroUsd, logSd, shares);
+    }
+
+    /** One slot of traffic; {@code load} multiplies latency, cost and failures of both arms alike. */
+    ArmCounts slot(Random random, double requestsMean, double batchSize, double load) {
+        int requests = poisson(random, requestsMean);
+        int failures = 0;
+        long[] classes = new long[classShares.length];
+        for (int i = 0; i < requests; i++) {
+            if (random.nextDouble() < failureShare * load) {
+                failures++;
+            } else {
+                classes[draw(random)]++;
+            }
+        }
+        int batches = requests == 0 ? 0 : Math.max(1, (int) Math.round(requests / batchSize));
+        int[] latencies = new int[batches];
+        int[] costs = new int[batches];
+        long[] ones = new long[batches];
+        for (int i = 0; i < batches; i++) {
+            latencies[i] = bucket(latencyMillis * 1e6 * load, random);
+            costs[i] = bucket(costMicroUsd * 1e6 * load, random);
+            ones[i] = 1;
+        }
+        return new ArmCounts(
+                requests,
+                failures,
+                LogHistogram.of(latencies, ones),
+                LogHistogram.of(costs, ones),
+                ClassCounts.of(classes));
+    }
+
+    private int bucket(double median, Random random) {
+        return BucketScale.bucketOf(median * Math.exp(logSd * random.nextGaussian()));
+    }
+
+    private int draw(Random random) {
+        double u = random.nextDouble();
+        int i = 0;
+        while (i < classShares.length - 1 && u >= classShares[i]) {
+            u -= classShares[i];
+            i++;
+        }
+        return i;
+    }
+
+    static int poisson(Random random, double mean) {
+        if (mean > 200) {
+            return (int) Math.max(0, Math.round(mean + Math.sqrt(mean) * random.nextGaussian()));
+        }
+        double product = random.nextDouble();
+        double limit = Math.exp(-mean);
+        int n = 0;
+        while (product > limit) {
+            product *= random.nextDouble();
+            n++;
+        }
+        return n;
+    }
+}

@@ -1,0 +1,137 @@
+package io.bellwether.worker.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Every setting of a worker. Unknown keys that begin with {@code worker.} are refused at start. */
+@ConfigMapping(prefix = "worker")
+public interface WorkerConfig {
+    /** Name of this worker in telemetry; unique among running workers and the same after a restart. */
+    @WithDefault("worker-1")
+    String id();
+
+    /** Folder of the model repository: {@code <model>/model.yaml} and {@code <model>/<version>/model.pt}. */
+    @WithDefault("models")
+    String repository();
+
+    /** Most model versions in the repository. */
+    @WithDefault("64")
+    int versionsMax();
+
+    /** Price sheet (YAML) that replaces the bundled one. */
+    Optional<String> priceSheet();
+
+    /** Allows a bind address other than loopback although nobody is authenticated. */
+    @WithName("insecure-allow-unauthenticated-remote-access")
+    @WithDefault("false")
+    boolean insecureAllowUnauthenticatedRemoteAccess();
+
+    /** Limits on requests. */
+    Requests requests();
+
+    /** How the engine is set up. */
+    Engine engine();
+
+    /** How a version is warmed before it is ready. */
+    WarmUp warmUp();
+
+    /** How the worker stops. */
+    Drain drain();
+
+    /** Where telemetry goes. */
+    Kafka kafka();
+
+    /** What telemetry counts. */
+    Telemetry telemetry();
+
+    /** Limits on requests. */
+    interface Requests {
+        /** Requests that may be in the worker at once, over all models; more are refused. */
+        @WithDefault("4096")
+        int inFlightMax();
+
+        /** Tensor bytes of all requests that may be in the worker at once; more are refused. */
+        @WithDefault("268435456")
+        long inFlightBytesMax();
+
+        /** Tensor bytes of one request. Keep it below quarkus.grpc.server.max-inbound-message-size. */
+        @WithDefault("16777216")
+        int bytesMax();
+
+        /** Longest deadline; a longer one is cut to this. */
+        @WithDefault("60s")
+        Duration deadlineMax();
+
+        /** How often queues are looked through for requests whose deadline has passed. */
+        @WithDefault("10ms")
+        Duration expiryInterval();
+    }
+
+    /** How the engine is set up. */
+    interface Engine {
+        /** Whether TorchScript specialises a program for each batch size during the warm-up. */
+        @WithDefault("true")
+        boolean graphOptimizer();
+
+        /** Folder for the extracted native libraries; absent: the user's default folder. */
+        Optional<String> nativeCache();
+
+        /** Forwards at each batch size before synthetic requests are sent. */
+        @WithDefault("3")
+        int warmUpRepeats();
+    }
+
+    /** How a version is warmed by synthetic requests through the whole path. */
+    interface WarmUp {
+        /** Synthetic requests in one round; the version is warm when rounds stop getting faster. */
+        @WithDefault("100")
+        int roundRequests();
+
+        /** Most rounds for one version. */
+        @WithDefault("30")
+        int roundsMax();
+
+        /** Longest time for one version; a version that is not stable by then serves all the same. */
+        @WithDefault("3s")
+        Duration timeMax();
+
+        /** Synthetic requests under way at once. */
+        @WithDefault("8")
+        int concurrency();
+    }
+
+    /** How the worker stops. */
+    interface Drain {
+        /** Longest time that queued and running requests may take to finish after the stop signal. */
+        @WithDefault("10s")
+        Duration timeMax();
+
+        /** Longest time to hand the last counts to Kafka. */
+        @WithDefault("2s")
+        Duration telemetryTimeMax();
+    }
+
+    /** Where telemetry goes. */
+    interface Kafka {
+        /** Kafka bootstrap servers, host:port separated by commas; absent: no telemetry. */
+        Optional<String> bootstrap();
+    }
+
+    /** What telemetry counts. */
+    interface Telemetry {
+        /** Time between two snapshots. */
+        @WithDefault("250ms")
+        Duration interval();
+
+        /** Cells that are kept for one model; beyond it new ones are not counted. */
+        @WithDefault("10000")
+        int cellsMax();
+
+        /** A cell is forgotten when nothing was added for this long; longer than requests.deadline-max. */
+        @WithDefault("90s")
+        Duration cellRetention();
+    }
+}

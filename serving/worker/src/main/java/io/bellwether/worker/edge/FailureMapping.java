@@ -1,0 +1,35 @@
+package io.bellwether.worker.edge;
+
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.Refusal;
+import io.bellwether.protocol.WireNames;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+
+/** The one place of this worker that knows gRPC status codes. */
+final class FailureMapping {
+    private static final Metadata.Key<String> REASON =
+            Metadata.Key.of(WireNames.TRAILER_REASON, Metadata.ASCII_STRING_MARSHALLER);
+
+    private FailureMapping() {}
+
+    /** The refusal as gRPC says it: a status with the message, and the reason as a trailer. No stack trace travels. */
+    static StatusRuntimeException toGrpc(Refusal refusal) {
+        Metadata trailers = new Metadata();
+        trailers.put(REASON, refusal.reason().name());
+        return status(refusal.reason()).withDescription(refusal.message()).asRuntimeException(trailers);
+    }
+
+    private static Status status(FailureReason reason) {
+        return switch (reason) {
+            case INVALID_INPUT, TOO_LARGE -> Status.INVALID_ARGUMENT;
+            case MODEL_NOT_FOUND -> Status.NOT_FOUND;
+            case NOT_READY, QUEUE_FULL, WORKER_UNAVAILABLE -> Status.UNAVAILABLE;
+            case DEADLINE_EXCEEDED -> Status.DEADLINE_EXCEEDED;
+            case CANCELLED -> Status.CANCELLED;
+            case MODEL_FAILED, INTERNAL -> Status.INTERNAL;
+            case UNSUPPORTED -> Status.UNIMPLEMENTED;
+        };
+    }
+}

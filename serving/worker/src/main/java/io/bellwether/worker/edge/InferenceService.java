@@ -1,0 +1,162 @@
+package io.bellwether.worker.edge;
+
+import io.bellwether.protocol.Decoded;
+import io.bellwether.protocol.Refusal;
+import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
+import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.protocol.oip.ModelInferResponse;
+import io.bellwether.protocol.oip.ModelMetadataRequest;
+import io.bellwether.protocol.oip.ModelMetadataResponse;
+import io.bellwether.protocol.oip.ModelReadyRequest;
+import io.bellwether.protocol.oip.ModelReadyResponse;
+import io.bellwether.protocol.oip.RepositoryIndexRequest;
+import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import io.bellwether.protocol.oip.ServerLiveRequest;
+import io.bellwether.protocol.oip.ServerLiveResponse;
+import io.bellwether.protocol.oip.ServerMetadataRequest;
+import io.bellwether.protocol.oip.ServerMetadataResponse;
+import io.bellwether.protocol.oip.ServerReadyRequest;
+import io.bellwether.protocol.oip.ServerReadyResponse;
+import io.bellwether.worker.edge.RequestAdmission.Cancellation;
+import io.bellwether.worker.lane.Reply;
+import io.bellwether.worker.serving.ServedModels;
+import io.bellwether.worker.serving.ServedVersion;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.quarkus.grpc.GrpcService;
+import jakarta.inject.Inject;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Open Inference Protocol over gRPC. Runs on event loops and never blocks; inference is answered from runner threads.
+ */
+@GrpcService
+public class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase {
+    private static final String NAME = "bellwether-worker";
+
+    private final ServingHost host;
+
+    @Inject
+    public InferenceService(ServingHost host) {
+        this.host = host;
+    }
+
+    @Override
+    public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
+        Deadline deadline = Context.current().getDeadline();
+        OptionalLong nanosLeft = deadline == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(deadline.timeRemaining(TimeUnit.NANOSECONDS));
+        CancellableReply reply = new CancellableReply(observer);
+        reply.withdrawBy(host.admission().infer(request, nanosLeft, reply));
+    }
+
+    @Override
+    public void serverLive(ServerLiveRequest request, StreamObserver<ServerLiveResponse> observer) {
+        answer(observer, ServerLiveResponse.newBuilder().setLive(true).build());
+    }
+
+    @Override
+    public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> observer) {
+        answer(
+                observer,
+                ServerReadyResponse.newBuilder().setReady(host.ready()).build());
+    }
+
+    @Override
+    public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> observer) {
+        Decoded<ServedVersion> found = host.models().find(request.getName(), request.getVersion());
+        boolean isReady = found instanceof Decoded.Valid<ServedVersion> valid
+                && valid.value().state().takesRequests();
+        answer(observer, ModelReadyResponse.newBuilder().setReady(isReady).build());
+    }
+
+    @Override
+    public void serverMetadata(ServerMetadataRequest request, StreamObserver<ServerMetadataResponse> observer) {
+        answer(
+                observer,
+                ServerMetadataResponse.newBuilder()
+                        .setName(NAME)
+                        .setVersion(host.productVersion())
+                        .addExtensions("model_repository")
+                        .addExtensions("parameters")
+                        .build());
+    }
+
+    @Override
+    public void modelMetadata(ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> observer) {
+        Decoded<ServedVersion> found = host.models().find(request.getName(), request.getVersion());
+        if (found instanceof Decoded.Valid<ServedVersion> valid) {
+            answer(observer, ModelMetadata.of(valid.value(), host.models()));
+        } else if (found instanceof Decoded.Refused<ServedVersion> refused) {
+            observer.onError(FailureMapping.toGrpc(refused.refusal()));
+        }
+    }
+
+    @Override
+    public void repositoryIndex(RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> observer) {
+        RepositoryIndexResponse.Builder response = RepositoryIndexResponse.newBuilder();
+        for (ServedModels.Line line : host.models().index()) {
+            if (!request.getReady() || line.state().equals("READY")) {
+                response.addModels(RepositoryIndexResponse.ModelIndex.newBuilder()
+                        .setName(line.model())
+                        .setVersion(line.version())
+                        .setState(line.state())
+                        .setReason(line.reason()));
+            }
+        }
+        answer(observer, response.build());
+    }
+
+    private static <T> void answer(StreamObserver<T> observer, T message) {
+        observer.onNext(message);
+        observer.onCompleted();
+    }
+
+    /**
+     * The reply of one gRPC call. The cancel handler is set before anything can answer: without one an answer to a
+     * cancelled call would throw on the runner thread.
+     */
+    private static final class CancellableReply implements Reply {
+        private final StreamObserver<ModelInferResponse> observer;
+        private volatile @Nullable Cancellation withdrawal;
+        private volatile boolean cancelled;
+
+        CancellableReply(StreamObserver<ModelInferResponse> observer) {
+            this.observer = observer;
+            if (observer instanceof ServerCallStreamObserver<ModelInferResponse> call) {
+                call.setOnCancelHandler(this::cancelled);
+            }
+        }
+
+        /** Both orders of this and {@link #cancelled} end in a withdrawal. */
+        void withdrawBy(Cancellation cancellation) {
+            withdrawal = cancellation;
+            if (cancelled) {
+                cancellation.cancel();
+            }
+        }
+
+        private void cancelled() {
+            cancelled = true;
+            Cancellation cancellation = withdrawal;
+            if (cancellation != null) {
+                cancellation.cancel();
+            }
+        }
+
+        @Override
+        public void succeeded(ModelInferResponse response) {
+            answer(observer, response);
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            observer.onError(FailureMapping.toGrpc(refusal));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.bellwether.worker.edge;
+
+import io.bellwether.engine.TensorSpec;
+import io.bellwether.protocol.oip.ModelMetadataResponse;
+import io.bellwether.protocol.oip.ModelMetadataResponse.TensorMetadata;
+import io.bellwether.worker.serving.ServedModels;
+import io.bellwether.worker.serving.ServedVersion;
+
+/** Describes a model as the protocol wants it: the batch dimension first, as -1. */
+final class ModelMetadata {
+    private static final String PLATFORM = "pytorch_torchscript";
+
+    private ModelMetadata() {}
+
+    static ModelMetadataResponse of(ServedVersion version, ServedModels models) {
+        ModelMetadataResponse.Builder response = ModelMetadataResponse.newBuilder()
+                .setName(version.model())
+                .setPlatform(PLATFORM);
+        models.versionsOf(version.model()).forEach(one -> response.addVersions(one.version()));
+        version.spec().inputs().forEach(input -> response.addInputs(tensor(input)));
+        version.spec().outputs().forEach(output -> response.addOutputs(tensor(output)));
+        return response.build();
+    }
+
+    private static TensorMetadata tensor(TensorSpec tensor) {
+        return TensorMetadata.newBuilder()
+                .setName(tensor.name())
+                .setDatatype(tensor.type().name())
+                .addShape(-1)
+                .addAllShape(tensor.itemShape())
+                .build();
+    }
+}

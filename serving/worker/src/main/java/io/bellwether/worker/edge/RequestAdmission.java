@@ -1,0 +1,208 @@
+package io.bellwether.worker.edge;
+
+import com.google.protobuf.ByteString;
+import io.bellwether.batching.Admission;
+import io.bellwether.batching.Lane;
+import io.bellwether.batching.VersionState;
+import io.bellwether.batching.Waiting;
+import io.bellwether.protocol.Decoded;
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.ProtocolLimits;
+import io.bellwether.protocol.Refusal;
+import io.bellwether.protocol.RequestCheck;
+import io.bellwether.protocol.oip.InferParameter;
+import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.worker.lane.FittedRequest;
+import io.bellwether.worker.lane.InferenceCall;
+import io.bellwether.worker.lane.Reply;
+import io.bellwether.worker.metrics.WorkerMetrics;
+import io.bellwether.worker.serving.ServedModels;
+import io.bellwether.worker.serving.ServedVersion;
+import io.bellwether.worker.telemetry.CellId;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Decides on the event loop whether a request may wait in a lane: checks it, finds its version, counts it in, queues it.
+ * Never blocks, knows no transport. A request that does not get in is answered before the call returns.
+ */
+public final class RequestAdmission {
+    /** Request parameter of synthetic warm-up requests; its value is a secret of this process. */
+    public static final String WARM_UP_PARAMETER = HopParameters.PREFIX + "warm_up";
+
+    private static final String TIMEOUT_PARAMETER = "timeout";
+
+    private final Supplier<ServedModels> models;
+    private final InFlight inFlight;
+    private final WorkerMetrics metrics;
+    private final Limits limits;
+    private final Clocks clocks;
+    private final AtomicLong ids = new AtomicLong();
+
+    /**
+     * Limits on one request.
+     *
+     * @param protocol sizes and counts
+     * @param deadlineNanosMax longest deadline; longer ones are cut
+     * @param warmUpToken value of {@link #WARM_UP_PARAMETER} that marks our own synthetic requests
+     */
+    public record Limits(ProtocolLimits protocol, long deadlineNanosMax, String warmUpToken) {}
+
+    /**
+     * The two clocks of the edge.
+     *
+     * @param nanos monotonic nanoseconds
+     * @param slot epoch seconds
+     */
+    public record Clocks(LongSupplier nanos, LongSupplier slot) {}
+
+    /** What the transport calls when the client is gone. */
+    public interface Cancellation {
+        void cancel();
+    }
+
+    public RequestAdmission(
+            Supplier<ServedModels> models, InFlight inFlight, WorkerMetrics metrics, Limits limits, Clocks clocks) {
+        this.models = models;
+        this.inFlight = inFlight;
+        this.metrics = metrics;
+        this.limits = limits;
+        this.clocks = clocks;
+    }
+
+    /**
+     * Takes a request in, or answers it with a refusal.
+     *
+     * @param callNanosLeft what the transport's own deadline leaves; empty without one
+     * @param reply gets the answer, now or later
+     * @return how to withdraw the request; harmless once it is answered
+     */
+    public Cancellation infer(ModelInferRequest request, OptionalLong callNanosLeft, Reply reply) {
+        if (inFlight.closed()) {
+            return refuse(reply, new Refusal(FailureReason.NOT_READY, "the worker is stopping; send this to another"));
+        }
+        Decoded<ModelInferRequest> normalised = RequestCheck.normalise(request, limits.protocol());
+        if (normalised instanceof Decoded.Refused<ModelInferRequest> refused) {
+            return refuse(reply, refused.refusal());
+        }
+        ModelInferRequest raw = ((Decoded.Valid<ModelInferRequest>) normalised).value();
+        Decoded<ServedVersion> found = models.get().find(raw.getModelName(), raw.getModelVersion());
+        if (found instanceof Decoded.Refused<ServedVersion> refused) {
+            return refuse(reply, refused.refusal());
+        }
+        ServedVersion version = ((Decoded.Valid<ServedVersion>) found).value();
+        boolean warmUp = isWarmUp(raw);
+        if (!takes(version, warmUp)) {
+            return refuse(version, reply, notReady(version));
+        }
+        Decoded<FittedRequest> fitted = new SignatureCheck(version.model(), version.spec()).check(raw);
+        if (fitted instanceof Decoded.Refused<FittedRequest> refused) {
+            return refuse(version, reply, refused.refusal());
+        }
+        return enter(version, raw, ((Decoded.Valid<FittedRequest>) fitted).value(), warmUp, callNanosLeft, reply);
+    }
+
+    private Cancellation enter(
+            ServedVersion version,
+            ModelInferRequest raw,
+            FittedRequest fitted,
+            boolean warmUp,
+            OptionalLong callNanosLeft,
+            Reply reply) {
+        long bytes = raw.getRawInputContentsList().stream()
+                .mapToLong(ByteString::size)
+                .sum();
+        if (!inFlight.enter(bytes)) {
+            return refuse(version, reply, Refusal.queueFull(version.model(), version.version()));
+        }
+        long nowNanos = clocks.nanos().getAsLong();
+        CellId cell = HopParameters.origin(raw)
+                .map(origin -> CellId.of(version.version(), origin))
+                .orElseGet(() -> CellId.direct(version.version(), clocks.slot().getAsLong()));
+        version.cells().enter(cell.slot());
+        InferenceCall call = new InferenceCall(
+                raw, fitted, new InferenceCall.Provenance(cell, warmUp, nowNanos), reply, failure -> {
+                    version.cells().leave(cell.slot());
+                    inFlight.leave(bytes);
+                    if (!warmUp) {
+                        version.meters().answered(failure.map(Enum::name).orElse("ok"));
+                    }
+                });
+        Lane lane = cell.compared() ? Lane.COMPARED : Lane.REST;
+        Waiting<InferenceCall> waiting = new Waiting<>(
+                ids.incrementAndGet(), fitted.rows(), nowNanos + timeLeft(raw, version, callNanosLeft), call);
+        Optional<Admission> admission = version.offer(lane, waiting);
+        if (admission.isEmpty()) {
+            call.refuse(notReady(version));
+        } else if (admission.get() instanceof Admission.Refused refused) {
+            call.refuse(refusal(version, refused));
+        }
+        return () -> withdraw(version, lane, waiting);
+    }
+
+    /** A transport cancels a call whose deadline passed, too; only the count tells the two apart. */
+    private void withdraw(ServedVersion version, Lane lane, Waiting<InferenceCall> waiting) {
+        if (version.cancel(lane, waiting.id())) {
+            boolean late = waiting.isExpiredAt(clocks.nanos().getAsLong());
+            waiting.work()
+                    .refuse(new Refusal(
+                            late ? FailureReason.DEADLINE_EXCEEDED : FailureReason.CANCELLED,
+                            "the client withdrew the request"));
+        }
+    }
+
+    /** The least of the transport's deadline, the request's own and the longest; the model's default without either. */
+    private long timeLeft(ModelInferRequest request, ServedVersion version, OptionalLong callNanosLeft) {
+        long left = limits.deadlineNanosMax();
+        InferParameter timeout = request.getParametersMap().get(TIMEOUT_PARAMETER);
+        long timeoutMicros = timeout == null ? 0 : Math.max(timeout.getInt64Param(), timeout.getUint64Param());
+        if (timeoutMicros > 0) {
+            left = Math.min(left, Math.min(timeoutMicros, left / 1_000) * 1_000);
+        }
+        if (callNanosLeft.isPresent()) {
+            return Math.min(left, callNanosLeft.getAsLong());
+        }
+        return timeoutMicros > 0 ? left : Math.min(left, version.spec().timeoutMillis() * 1_000_000L);
+    }
+
+    private boolean isWarmUp(ModelInferRequest request) {
+        InferParameter token = request.getParametersMap().get(WARM_UP_PARAMETER);
+        return token != null && token.getStringParam().equals(limits.warmUpToken());
+    }
+
+    /** A version that is being warmed takes our own synthetic requests only. */
+    private static boolean takes(ServedVersion version, boolean warmUp) {
+        VersionState state = version.state();
+        return state.takesRequests() || (warmUp && state instanceof VersionState.Warming);
+    }
+
+    private Cancellation refuse(Reply reply, Refusal refusal) {
+        metrics.refusedEarly(refusal.reason().name());
+        reply.refused(refusal);
+        return () -> {};
+    }
+
+    private static Cancellation refuse(ServedVersion version, Reply reply, Refusal refusal) {
+        version.meters().answered(refusal.reason().name());
+        reply.refused(refusal);
+        return () -> {};
+    }
+
+    private static Refusal notReady(ServedVersion version) {
+        return new Refusal(
+                FailureReason.NOT_READY,
+                "model '" + version.model() + "' version '" + version.version() + "' is not ready");
+    }
+
+    private static Refusal refusal(ServedVersion version, Admission.Refused refused) {
+        return switch (refused.reason()) {
+            case QUEUE_FULL -> Refusal.queueFull(version.model(), version.version());
+            case DEADLINE_PASSED -> new Refusal(FailureReason.DEADLINE_EXCEEDED, refused.explanation());
+            case TOO_LARGE -> Refusal.tooLarge(refused.explanation());
+        };
+    }
+}

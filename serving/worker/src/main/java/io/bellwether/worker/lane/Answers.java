@@ -1,0 +1,54 @@
+package io.bellwether.worker.lane;
+
+import com.google.protobuf.ByteString;
+import io.bellwether.engine.RunResult;
+import io.bellwether.engine.TensorBuffer;
+import io.bellwether.engine.TensorSpec;
+import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.oip.ModelInferResponse;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Cuts the outputs of an execution into the answers of its requests. */
+final class Answers {
+    private final String model;
+    private final String version;
+    private final List<TensorSpec> outputs;
+
+    Answers(String model, String version, List<TensorSpec> outputs) {
+        this.model = model;
+        this.version = version;
+        this.outputs = outputs;
+    }
+
+    /** The outputs of the rows from {@code firstRow} on, one buffer for each declared output. */
+    static List<ByteBuffer> rows(RunResult result, int firstRow, int rows) {
+        List<ByteBuffer> slices = new ArrayList<>(result.outputs().size());
+        for (TensorBuffer output : result.outputs()) {
+            int rowsInAll = Math.toIntExact(output.shape().get(0));
+            int rowBytes = output.data().remaining() / rowsInAll;
+            slices.add(BatchMemory.slice(output.data(), rowBytes, firstRow, rows));
+        }
+        return slices;
+    }
+
+    /** The answer to one request, from its own rows of the outputs. Tensors are always raw. */
+    ModelInferResponse answer(InferenceCall call, List<ByteBuffer> rows, HopParameters.Account account) {
+        ModelInferResponse.Builder response = ModelInferResponse.newBuilder()
+                .setModelName(model)
+                .setModelVersion(version)
+                .setId(call.request().getId());
+        HopParameters.write(account, response);
+        for (int index : call.fitted().outputOrder()) {
+            TensorSpec output = outputs.get(index);
+            response.addOutputs(ModelInferResponse.InferOutputTensor.newBuilder()
+                    .setName(output.name())
+                    .setDatatype(output.type().name())
+                    .addShape(call.fitted().rows())
+                    .addAllShape(output.itemShape()));
+            response.addRawOutputContents(ByteString.copyFrom(rows.get(index).duplicate()));
+        }
+        return response.build();
+    }
+}

@@ -1,0 +1,23 @@
+package io.bellwether.worker.lane;
+
+import io.bellwether.batching.Waiting;
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.Refusal;
+import io.bellwether.worker.metrics.WorkerMetrics;
+import java.util.List;
+
+/** Answers requests whose deadline passed before they ran. */
+public final class Expiry {
+    private Expiry() {}
+
+    /** Answers each of them, and counts them. */
+    public static void refuse(List<Waiting<InferenceCall>> expired, WorkerMetrics.Version meters) {
+        if (expired.isEmpty()) {
+            return;
+        }
+        Refusal refusal = new Refusal(
+                FailureReason.DEADLINE_EXCEEDED, "Request timeout expired: the deadline passed before an answer was ready");
+        expired.forEach(waiting -> waiting.work().refuse(refusal));
+        meters.expired(expired.size());
+    }
+}

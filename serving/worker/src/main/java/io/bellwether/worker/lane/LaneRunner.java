@@ -1,0 +1,224 @@
+package io.bellwether.worker.lane;
+
+import io.bellwether.batching.FailurePlan;
+import io.bellwether.batching.Plan;
+import io.bellwether.batching.Waiting;
+import io.bellwether.engine.EngineFault;
+import io.bellwether.engine.RunResult;
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.Refusal;
+import io.bellwether.worker.telemetry.Observation;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One instance of a model version in one lane: takes a batch, runs one forward, answers every request of it. A batch that
+ * throws is run again request by request, so that one bad input fails alone. Everything here happens on the instance's own
+ * thread.
+ */
+final class LaneRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(LaneRunner.class);
+    private static final long FAULT_LOG_INTERVAL_NANOS = 5_000_000_000L;
+
+    private final RunnerContext context;
+    private final DeviceAttempt attempts;
+    private final Answers answers;
+    private final SplittableRandom random;
+    private long faultLoggedNanos;
+    private long faultsUnlogged;
+
+    LaneRunner(RunnerContext context, DeviceAttempt attempts) {
+        this.context = context;
+        this.attempts = attempts;
+        this.answers = new Answers(
+                context.model(), context.version(), context.spec().outputs());
+        this.random = new SplittableRandom(context.seed());
+        this.faultLoggedNanos = context.clock().getAsLong() - FAULT_LOG_INTERVAL_NANOS;
+    }
+
+    /** Runs until the lane is closed and empty. */
+    void run() throws InterruptedException {
+        Optional<Plan<InferenceCall>> plan = context.queue().awaitPlan();
+        while (plan.isPresent()) {
+            execute(plan.get());
+            plan = context.queue().awaitPlan();
+        }
+    }
+
+    /** Obeys one plan. Every request of it is answered when this returns or throws. */
+    void execute(Plan<InferenceCall> plan) {
+        expire(plan.expired());
+        if (plan.batch().isEmpty()) {
+            return;
+        }
+        try {
+            long startedNanos = context.clock().getAsLong();
+            BatchExecution execution = new BatchExecution(plan.batch(), startedNanos, random.nextLong());
+            runBatch(execution);
+            context.queue().executed(context.clock().getAsLong() - startedNanos);
+        } finally {
+            Refusal fault = new Refusal(FailureReason.INTERNAL, "the worker failed on this request; try again");
+            plan.batch().forEach(waiting -> waiting.work().refuse(fault));
+        }
+    }
+
+    private void runBatch(BatchExecution execution) {
+        List<Waiting<InferenceCall>> batch = execution.batch();
+        measureStart(execution);
+        DeviceAttempt.Outcome outcome = attempts.run(batch);
+        execution.chargeAll(outcome.deviceNanos(), outcome.costPicoUsd());
+        if (outcome instanceof DeviceAttempt.Ran ran) {
+            int row = 0;
+            for (int i = 0; i < batch.size(); i++) {
+                succeed(execution, i, ran.result(), row);
+                row += batch.get(i).items();
+            }
+        } else if (outcome instanceof DeviceAttempt.Threw threw) {
+            recover(execution, threw.fault());
+        }
+    }
+
+    /** Warm-up requests are not measured. */
+    private void measureStart(BatchExecution execution) {
+        int items = 0;
+        for (int i = 0; i < execution.batch().size(); i++) {
+            if (!execution.call(i).warmUp()) {
+                items += execution.batch().get(i).items();
+                context.laneMeters().waited(execution.queuedNanos(i));
+            }
+        }
+        if (items > 0) {
+            context.laneMeters().ran(items);
+        }
+    }
+
+    private void recover(BatchExecution execution, EngineFault fault) {
+        logFault(fault);
+        List<Waiting<InferenceCall>> batch = execution.batch();
+        FailurePlan<InferenceCall> plan =
+                FailurePlan.after(batch, context.clock().getAsLong());
+        for (int i = 0; i < batch.size(); i++) {
+            Waiting<InferenceCall> waiting = batch.get(i);
+            if (plan.failed().contains(waiting)) {
+                fail(execution, i, fault);
+            } else if (waiting.isExpiredAt(context.clock().getAsLong())) {
+                count(execution, i, failed(execution, i));
+                expire(List.of(waiting));
+            } else {
+                runAlone(execution, i);
+            }
+        }
+    }
+
+    private void runAlone(BatchExecution execution, int index) {
+        DeviceAttempt.Outcome outcome = attempts.run(List.of(execution.batch().get(index)));
+        execution.chargeOne(index, outcome.deviceNanos(), outcome.costPicoUsd());
+        context.meters().rerun(execution.call(index).warmUp() ? 0 : 1);
+        if (outcome instanceof DeviceAttempt.Ran ran) {
+            succeed(execution, index, ran.result(), 0);
+        } else if (outcome instanceof DeviceAttempt.Threw threw) {
+            fail(execution, index, threw.fault());
+        }
+    }
+
+    private void succeed(BatchExecution execution, int index, RunResult result, int firstRow) {
+        InferenceCall call = execution.call(index);
+        int rows = call.fitted().rows();
+        List<ByteBuffer> outputs = Answers.rows(result, firstRow, rows);
+        Observation seen = new Observation(
+                rows,
+                rows,
+                execution.witness(index),
+                execution.deviceNanos(index),
+                execution.costPicoUsd(index),
+                context.cells().tally().nonfiniteRows(outputs, rows),
+                context.cells().tally().prediction(outputs, rows),
+                context.cells().tally().features(inputs(call), rows));
+        count(execution, index, seen);
+        HopParameters.Account account = new HopParameters.Account(
+                execution.witness(index),
+                execution.batch().size(),
+                execution.queuedNanos(index),
+                execution.deviceNanos(index),
+                execution.costPicoUsd(index));
+        call.succeed(answers.answer(call, outputs, account));
+    }
+
+    private void fail(BatchExecution execution, int index, EngineFault fault) {
+        count(execution, index, failed(execution, index));
+        boolean closed = fault.kind() == EngineFault.Kind.CLOSED;
+        execution
+                .call(index)
+                .refuse(
+                        closed
+                                ? new Refusal(FailureReason.NOT_READY, "the model version is being unloaded; try again")
+                                : Refusal.modelFailed(context.model(), context.version()));
+    }
+
+    private static Observation failed(BatchExecution execution, int index) {
+        return new Observation(
+                0,
+                execution.call(index).fitted().rows(),
+                execution.witness(index),
+                execution.deviceNanos(index),
+                execution.costPicoUsd(index),
+                0,
+                new int[0],
+                new int[0][]);
+    }
+
+    /** Counted before it is answered: a slot is complete only when all of its requests are counted. */
+    private void count(BatchExecution execution, int index, Observation seen) {
+        long nowNanos = context.clock().getAsLong();
+        if (execution.call(index).warmUp()) {
+            context.cells().addWarmUp(seen, nowNanos);
+            return;
+        }
+        context.meters().charged(seen.deviceNanos(), seen.costPicoUsd());
+        context.meters().nonfinite(seen.nonfiniteRows());
+        if (context.telemetryOn()) {
+            context.cells().add(execution.call(index).cell(), seen, nowNanos);
+        }
+    }
+
+    private void expire(List<Waiting<InferenceCall>> expired) {
+        Expiry.refuse(expired, context.meters());
+    }
+
+    /** The client's bytes, not the engine's: the program may have written into those. */
+    private static List<ByteBuffer> inputs(InferenceCall call) {
+        List<ByteBuffer> inputs = new ArrayList<>();
+        for (int position : call.fitted().inputOrder()) {
+            inputs.add(call.request()
+                    .getRawInputContents(position)
+                    .asReadOnlyByteBuffer()
+                    .order(ByteOrder.LITTLE_ENDIAN));
+        }
+        return inputs;
+    }
+
+    /** At most one line each few seconds: a failing candidate would fill the log. */
+    private void logFault(EngineFault fault) {
+        long nowNanos = context.clock().getAsLong();
+        if (nowNanos - faultLoggedNanos < FAULT_LOG_INTERVAL_NANOS) {
+            faultsUnlogged++;
+            return;
+        }
+        LOG.warn(
+                "model={} version={} reason={} unlogged={} detail=\"{}\" an execution failed",
+                context.model(),
+                context.version(),
+                fault.kind(),
+                faultsUnlogged,
+                fault.detail());
+        faultLoggedNanos = nowNanos;
+        faultsUnlogged = 0;
+    }
+}

@@ -1,0 +1,32 @@
+package io.bellwether.worker.lane;
+
+import io.bellwether.worker.metrics.WorkerMetrics;
+import io.bellwether.worker.model.ModelSpec;
+import io.bellwether.worker.telemetry.ModelCells;
+import java.util.function.LongSupplier;
+
+/**
+ * What a runner needs besides the engine.
+ *
+ * @param model name of the model
+ * @param version its version
+ * @param spec its specification
+ * @param queue the lane's queue
+ * @param cells the model's counters
+ * @param telemetryOn whether counters are kept at all
+ * @param meters metrics of the version
+ * @param laneMeters metrics of the lane
+ * @param clock monotonic nanoseconds
+ * @param seed for the choice of witnesses
+ */
+public record RunnerContext(
+        String model,
+        String version,
+        ModelSpec spec,
+        LaneQueue queue,
+        ModelCells cells,
+        boolean telemetryOn,
+        WorkerMetrics.Version meters,
+        WorkerMetrics.LaneMeters laneMeters,
+        LongSupplier clock,
+        long seed) {}

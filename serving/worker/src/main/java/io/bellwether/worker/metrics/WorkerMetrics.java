@@ -1,0 +1,187 @@
+package io.bellwether.worker.metrics;
+
+import io.bellwether.batching.Lane;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Every metric of a worker, and the only place that names one. Labels take values from the repository and from fixed
+ * lists, never from requests. The names are listed in {@code META-INF/bellwether-metrics.txt}.
+ */
+public final class WorkerMetrics {
+    private static final String PREFIX = "bellwether.worker.";
+    private static final double PICO_USD_PER_USD = 1e12;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final MeterRegistry registry;
+
+    public WorkerMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** The meters of one model version. */
+    public Version version(String model, String version) {
+        return new Version(Tags.of("model", model, "version", version));
+    }
+
+    /** Requests refused before a model version was found, and those that no version answers for. */
+    public void refusedEarly(String reason) {
+        registry.counter(PREFIX + "refused.early", "reason", reason.toLowerCase(Locale.ROOT))
+                .increment();
+    }
+
+    /** Gauges of what is in the worker now. */
+    public void inFlight(LongSupplier requests, LongSupplier bytes) {
+        gauge("in.flight.requests", "Requests in the worker", requests);
+        gauge("in.flight.bytes", "Tensor bytes of the requests in the worker", bytes);
+    }
+
+    /** Counters of the telemetry that this worker sends. */
+    public void telemetry(
+            LongSupplier snapshotsSent, LongSupplier cellsDropped, LongSupplier sendsFailed, LongSupplier uncountedItems) {
+        counter("telemetry.snapshots.sent", "Snapshots that Kafka acknowledged", snapshotsSent);
+        counter("telemetry.cells.dropped", "Cells dropped because too many waited for Kafka", cellsDropped);
+        counter("telemetry.sends.failed", "Snapshots that Kafka did not acknowledge; they are sent again", sendsFailed);
+        counter("telemetry.items.uncounted", "Items without a cell because there were too many cells", uncountedItems);
+    }
+
+    private void gauge(String name, String description, LongSupplier value) {
+        Gauge.builder(PREFIX + name, value::getAsLong).description(description).register(registry);
+    }
+
+    private void counter(String name, String description, LongSupplier value) {
+        FunctionCounter.builder(PREFIX + name, value, LongSupplier::getAsLong)
+                .description(description)
+                .register(registry);
+    }
+
+    /** The meters of one model version. Safe for use by several threads. */
+    public final class Version {
+        private final Tags tags;
+        private final Map<String, Counter> requestsByOutcome = new ConcurrentHashMap<>();
+        private final Counter deviceSeconds;
+        private final Counter costUsd;
+        private final Counter reruns;
+        private final Counter nonfiniteRows;
+        private final Counter expired;
+
+        private Version(Tags tags) {
+            this.tags = tags;
+            this.deviceSeconds = counter("device", "seconds", "Device time charged to requests");
+            this.costUsd = counter("cost", "usd", "Cost charged to requests");
+            this.reruns = counter("reruns", "requests", "Requests that ran again alone because their batch failed");
+            this.nonfiniteRows = counter("nonfinite.outputs", "rows", "Rows with a NaN or an infinity in an output");
+            this.expired = counter("expired", "requests", "Requests whose deadline passed in the queue");
+        }
+
+        /** A request was answered. */
+        public void answered(String outcome) {
+            requestsByOutcome
+                    .computeIfAbsent(outcome, this::requests)
+                    .increment();
+        }
+
+        /** Device time and money were charged. */
+        public void charged(long deviceNanos, long costPicoUsd) {
+            deviceSeconds.increment(deviceNanos / NANOS_PER_SECOND);
+            costUsd.increment(costPicoUsd / PICO_USD_PER_USD);
+        }
+
+        public void rerun(int requests) {
+            reruns.increment(requests);
+        }
+
+        public void nonfinite(int rows) {
+            if (rows > 0) {
+                nonfiniteRows.increment(rows);
+            }
+        }
+
+        public void expired(int requests) {
+            expired.increment(requests);
+        }
+
+        /** A gauge for each state, 1 for the present one. */
+        public void states(List<String> labels, Supplier<String> present) {
+            for (String label : labels) {
+                Gauge.builder(PREFIX + "model.state", () -> present.get().equals(label) ? 1 : 0)
+                        .description("1 for the state that the model version is in")
+                        .tags(tags.and("state", label.toLowerCase(Locale.ROOT)))
+                        .register(registry);
+            }
+        }
+
+        /** The meters of one lane of this version. */
+        public LaneMeters lane(Lane lane, LongSupplier queuedRequests) {
+            Tags laneTags = tags.and("lane", lane.name().toLowerCase(Locale.ROOT));
+            Gauge.builder(PREFIX + "queue.requests", queuedRequests::getAsLong)
+                    .description("Requests that wait")
+                    .tags(laneTags)
+                    .register(registry);
+            Timer wait = Timer.builder(PREFIX + "queue.wait")
+                    .description("Time from arrival to the start of the execution")
+                    .serviceLevelObjectives(
+                            Duration.ofNanos(100_000),
+                            Duration.ofMillis(1),
+                            Duration.ofMillis(5),
+                            Duration.ofMillis(20),
+                            Duration.ofMillis(100),
+                            Duration.ofMillis(500),
+                            Duration.ofSeconds(2))
+                    .tags(laneTags)
+                    .register(registry);
+            DistributionSummary items = DistributionSummary.builder(PREFIX + "batch.items")
+                    .description("Items in one execution")
+                    .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+                    .tags(laneTags)
+                    .register(registry);
+            return new LaneMeters(wait, items);
+        }
+
+        private Counter requests(String outcome) {
+            return Counter.builder(PREFIX + "requests")
+                    .description("Requests answered, by outcome")
+                    .tags(tags.and("outcome", outcome.toLowerCase(Locale.ROOT)))
+                    .register(registry);
+        }
+
+        private Counter counter(String name, String unit, String description) {
+            return Counter.builder(PREFIX + name)
+                    .baseUnit(unit)
+                    .description(description)
+                    .tags(tags)
+                    .register(registry);
+        }
+    }
+
+    /** The meters of one lane. */
+    public static final class LaneMeters {
+        private final Timer wait;
+        private final DistributionSummary items;
+
+        private LaneMeters(Timer wait, DistributionSummary items) {
+            this.wait = wait;
+            this.items = items;
+        }
+
+        public void waited(long nanos) {
+            wait.record(Duration.ofNanos(nanos));
+        }
+
+        public void ran(int batchItems) {
+            items.record(batchItems);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The metrics of a worker. */
+@NullMarked
+package io.bellwether.worker.metrics;
+
+import org.jspecify.annotations.NullMarked;

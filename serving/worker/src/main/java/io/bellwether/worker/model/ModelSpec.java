@@ -1,0 +1,81 @@
+package io.bellwether.worker.model;
+
+import io.bellwether.engine.ComputeDevice;
+import io.bellwether.engine.TensorSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What {@code model.yaml} says about a model; the same for all of its versions, except {@code labels}.
+ *
+ * @param maxBatchSize most rows that one forward may take, 1 to 1024
+ * @param inputs tensors that a request must bring, without the batch dimension
+ * @param outputs tensors that the model answers with, in the order the model returns them
+ * @param instances runner threads for each lane, 1 to 64
+ * @param intraOpThreads threads that one forward may use on the CPU, 1 to 64
+ * @param device where the model runs
+ * @param queueRequestsMax requests that may wait in each lane
+ * @param timeoutMillis deadline of a request that brings none
+ * @param prediction which output is the prediction, for drift; empty if none is counted
+ * @param features summaries of inputs that are counted, for drift
+ * @param labels free text for a version, by version number
+ */
+public record ModelSpec(
+        int maxBatchSize,
+        List<TensorSpec> inputs,
+        List<TensorSpec> outputs,
+        int instances,
+        int intraOpThreads,
+        ComputeDevice device,
+        int queueRequestsMax,
+        int timeoutMillis,
+        Optional<PredictionSpec> prediction,
+        List<FeatureSpec> features,
+        Map<String, String> labels) {
+
+    public ModelSpec {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+        features = List.copyOf(features);
+        labels = Map.copyOf(labels);
+    }
+
+    /** How a summary reduces one row of an input to one number. */
+    public enum Summary {
+        MEAN,
+        STD,
+        MIN,
+        MAX
+    }
+
+    /** Which output is the prediction and how one row of it is counted. */
+    public sealed interface PredictionSpec {
+        /** Name of the output. */
+        String output();
+
+        /** The output holds one score per class; the largest is the predicted class. */
+        record Classes(String output, int classes) implements PredictionSpec {}
+
+        /** The output holds one number; it is counted in frozen bins. */
+        record Score(String output, List<Double> edges) implements PredictionSpec {
+            public Score {
+                edges = List.copyOf(edges);
+            }
+        }
+    }
+
+    /**
+     * A summary of an input that is counted in frozen bins.
+     *
+     * @param name name under which it is published
+     * @param input name of the input
+     * @param summary how a row becomes a number
+     * @param edges rising bin edges
+     */
+    public record FeatureSpec(String name, String input, Summary summary, List<Double> edges) {
+        public FeatureSpec {
+            edges = List.copyOf(edges);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.bellwether.worker.model;
+
+/**
+ * One thing that is wrong in a {@code model.yaml}.
+ *
+ * @param line line in the file, from 1
+ * @param path where in the document, for example {@code inputs[0].datatype}; empty for the whole file
+ * @param found what is there
+ * @param fix what to write instead
+ */
+public record SpecProblem(int line, String path, String found, String fix) {
+
+    /** The problem as one sentence for a log line or a repository index. */
+    public String text() {
+        return "line " + line + ": " + (path.isEmpty() ? "" : path + " ") + found + "; " + fix;
+    }
+}

@@ -1,0 +1,82 @@
+package io.bellwether.worker.model;
+
+import io.bellwether.engine.ElementType;
+import io.bellwether.engine.TensorSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads the {@code inputs} and {@code outputs} lists of a {@code model.yaml}. */
+final class TensorReader {
+    static final String NAME_FIX = "give a name of 1 to 128 letters, digits, '.', '_', '-', ':' or '/'";
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._:/-]{1,128}");
+    private static final int TENSORS_MAX = 32;
+    private static final int DIMENSIONS_MAX = 8;
+    private static final long BATCH_BYTES_MAX = 1L << 30;
+
+    private final List<SpecProblem> problems;
+    private final int maxBatchSize;
+
+    TensorReader(List<SpecProblem> problems, int maxBatchSize) {
+        this.problems = problems;
+        this.maxBatchSize = maxBatchSize;
+    }
+
+    static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
+
+    List<TensorSpec> read(YamlMapping root, String key) {
+        List<TensorSpec> tensors = new ArrayList<>();
+        List<Node> items = root.list(key, TENSORS_MAX, "list 1 to " + TENSORS_MAX + " tensors, each with name, datatype, shape");
+        for (int i = 0; i < items.size(); i++) {
+            YamlMapping node = YamlMapping.of(items.get(i), key + "[" + i + "]", problems);
+            String name = node.text("name", "", TensorReader::isName, NAME_FIX);
+            if (!name.isEmpty() && tensors.stream().anyMatch(other -> other.name().equals(name))) {
+                node.problemAt("name", "is '" + name + "' a second time", "give each tensor a name of its own");
+            }
+            ElementType type = elementType(node);
+            tensors.add(new TensorSpec(name, type, shape(node, type)));
+            node.refuseUnknownKeys();
+        }
+        return tensors;
+    }
+
+    private static ElementType elementType(YamlMapping node) {
+        List<String> names =
+                Arrays.stream(ElementType.values()).map(ElementType::name).toList();
+        return ElementType.valueOf(
+                node.text("datatype", "FP32", names::contains, "write one of " + String.join(", ", names)));
+    }
+
+    private List<Long> shape(YamlMapping node, ElementType type) {
+        List<Long> shape = new ArrayList<>();
+        if (node.isEmptyList("shape")) {
+            return shape;
+        }
+        String fix = "give at most " + DIMENSIONS_MAX + " fixed sizes, each at least 1, without the batch dimension";
+        long bytes = (long) maxBatchSize * type.bytes();
+        for (Node item : node.list("shape", DIMENSIONS_MAX, fix)) {
+            Optional<Long> size = YamlMapping.longOf(item);
+            if (size.isEmpty() || size.get() < 1 || size.get() > BATCH_BYTES_MAX) {
+                node.problemAt("shape", "contains " + YamlMapping.shown(item), fix);
+                return List.of();
+            }
+            shape.add(size.get());
+            // Both factors are at most 2^30 here, so the product is exact.
+            bytes *= size.get();
+            if (bytes > BATCH_BYTES_MAX) {
+                node.problemAt(
+                        "shape",
+                        "makes a full batch larger than " + BATCH_BYTES_MAX + " bytes",
+                        "lower max_batch_size or the sizes");
+                return List.of();
+            }
+        }
+        return shape;
+    }
+}

@@ -1,0 +1,227 @@
+package io.bellwether.worker.serving;
+
+import io.bellwether.batching.Admission;
+import io.bellwether.batching.BatchingPolicy;
+import io.bellwether.batching.Lane;
+import io.bellwether.batching.VersionState;
+import io.bellwether.batching.Waiting;
+import io.bellwether.engine.EngineFault;
+import io.bellwether.engine.InferenceEngine;
+import io.bellwether.engine.LoadedModel;
+import io.bellwether.engine.ModelSource;
+import io.bellwether.engine.WarmUpProfile;
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.Refusal;
+import io.bellwether.worker.lane.DeviceTime;
+import io.bellwether.worker.lane.Expiry;
+import io.bellwether.worker.lane.InferenceCall;
+import io.bellwether.worker.lane.LaneQueue;
+import io.bellwether.worker.lane.RunnerContext;
+import io.bellwether.worker.lane.RunnerThread;
+import io.bellwether.worker.metrics.WorkerMetrics;
+import io.bellwether.worker.model.ModelRepository.Loadable;
+import io.bellwether.worker.model.ModelSpec;
+import io.bellwether.worker.telemetry.ModelCells;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One model version: its state, its two lanes and their runner threads. Loading and closing happen on one thread at a
+ * time; queueing and looking at the state on any.
+ */
+public final class ServedVersion {
+    private static final Logger LOG = LoggerFactory.getLogger(ServedVersion.class);
+    private static final List<String> STATES =
+            List.of("ABSENT", "LOADING", "WARMING", "READY", "DRAINING", "FAILED", "GONE");
+
+    private final Loadable files;
+    private final ModelCells cells;
+    private final Surroundings surroundings;
+    private final WorkerMetrics.Version meters;
+    private final Map<Lane, LaneQueue> queues = new EnumMap<>(Lane.class);
+    private final Map<Lane, WorkerMetrics.LaneMeters> laneMeters = new EnumMap<>(Lane.class);
+    private final List<RunnerThread> runners = new ArrayList<>();
+    private final AtomicReference<VersionState> state;
+    private @Nullable LoadedModel program;
+
+    public ServedVersion(Loadable files, ModelCells cells, Surroundings surroundings) {
+        this.files = files;
+        this.cells = cells;
+        this.surroundings = surroundings;
+        this.state =
+                new AtomicReference<>(new VersionState.Absent(surroundings.clock().getAsLong()));
+        this.meters = surroundings.metrics().version(files.model(), files.version());
+        meters.states(STATES, () -> state().label());
+        ModelSpec spec = files.spec();
+        for (Lane lane : Lane.values()) {
+            LaneQueue queue = new LaneQueue(
+                    new BatchingPolicy(spec.maxBatchSize(), spec.queueRequestsMax(), spec.instances()),
+                    surroundings.clock());
+            queues.put(lane, queue);
+            laneMeters.put(lane, meters.lane(lane, queue::queuedRequests));
+        }
+    }
+
+    public String model() {
+        return files.model();
+    }
+
+    public String version() {
+        return files.version();
+    }
+
+    public ModelSpec spec() {
+        return files.spec();
+    }
+
+    public ModelCells cells() {
+        return cells;
+    }
+
+    public WorkerMetrics.Version meters() {
+        return meters;
+    }
+
+    public VersionState state() {
+        return state.get();
+    }
+
+    /** Reads the program and warms the engine on every runner thread. Afterwards the state is Warming, or Failed. */
+    public void load(InferenceEngine engine) {
+        move(VersionState.Absent.class, absent -> absent.toLoading(now()));
+        ModelSource source = new ModelSource(
+                model() + "/" + version(),
+                files.program(),
+                spec().inputs(),
+                spec().outputs(),
+                spec().device());
+        try {
+            program = engine.load(source);
+            move(VersionState.Loading.class, loading -> loading.toWarming(now()));
+            List<CompletableFuture<WarmUpProfile>> warming = new ArrayList<>();
+            for (Lane lane : Lane.values()) {
+                for (int instance = 0; instance < spec().instances(); instance++) {
+                    RunnerThread runner = runner(lane, instance, source, program);
+                    runners.add(runner);
+                    warming.add(runner.start());
+                }
+            }
+            warming.forEach(CompletableFuture::join);
+        } catch (EngineFault fault) {
+            LOG.warn("model={} version={} reason={} detail=\"{}\" not loaded", model(), version(), fault.kind(), fault.detail());
+            fail(fault.getMessage());
+        } catch (CompletionException e) {
+            fail(e.getCause() instanceof EngineFault fault ? fault.getMessage() : "its warm-up failed; see the log");
+        }
+    }
+
+    /** The whole path is warm: from now on it takes requests. No effect when it failed meanwhile. */
+    public void ready() {
+        move(VersionState.Warming.class, warming -> warming.toReady(now()));
+    }
+
+    /** It can serve no more: what waits is answered and nothing new is taken. */
+    public void fail(String reason) {
+        state.updateAndGet(before -> {
+            if (before instanceof VersionState.Loading loading) {
+                return loading.toFailed(reason, now());
+            } else if (before instanceof VersionState.Warming warming) {
+                return warming.toFailed(reason, now());
+            }
+            return before instanceof VersionState.Ready ready ? ready.toFailed(reason, now()) : before;
+        });
+        LOG.warn("model={} version={} reason=\"{}\" version failed", model(), version(), reason);
+        queues.values().forEach(LaneQueue::close);
+        refuseWaiting();
+    }
+
+    /** Queues a request; empty when the version takes none any more. */
+    public Optional<Admission> offer(Lane lane, Waiting<InferenceCall> request) {
+        return queue(lane).offer(request);
+    }
+
+    /** Takes a request whose client is gone out of the queue; false when it runs or was answered. */
+    public boolean cancel(Lane lane, long id) {
+        return queue(lane).cancel(id).isPresent();
+    }
+
+    /** Answers requests whose deadline passed while they waited. */
+    public void expire() {
+        queues.values().forEach(queue -> Expiry.refuse(queue.expire(), meters));
+    }
+
+    /** Takes nothing new; what it took is finished. */
+    public void drain() {
+        move(VersionState.Ready.class, ready -> ready.toDraining(now()));
+        queues.values().forEach(LaneQueue::close);
+    }
+
+    /** Waits for the runner threads, refuses what still waits at the deadline, and frees the program. */
+    public void close(long deadlineNanos) throws InterruptedException {
+        drain();
+        boolean ended = true;
+        for (RunnerThread runner : runners) {
+            ended &= runner.join((deadlineNanos - now()) / 1_000_000);
+        }
+        refuseWaiting();
+        if (!ended) {
+            // A forward cannot be interrupted; freeing its program would wait for it.
+            LOG.warn("model={} version={} an execution outlives the drain", model(), version());
+        } else if (program != null) {
+            program.close();
+        }
+        move(VersionState.Draining.class, draining -> draining.toGone(now()));
+    }
+
+    private RunnerThread runner(Lane lane, int instance, ModelSource source, LoadedModel loaded) {
+        String name = "runner-" + source.label() + "-" + lane + "-" + instance;
+        RunnerContext context = new RunnerContext(
+                model(),
+                version(),
+                spec(),
+                queue(lane),
+                cells,
+                surroundings.telemetryOn(),
+                meters,
+                Objects.requireNonNull(laneMeters.get(lane)),
+                surroundings.clock(),
+                surroundings.seed() ^ name.hashCode());
+        RunnerThread.Program runs = new RunnerThread.Program(
+                loaded, source, DeviceTime.of(spec(), surroundings.prices()), surroundings.warmUpRepeats());
+        return new RunnerThread(name, context, runs, this::fail);
+    }
+
+    private void refuseWaiting() {
+        Refusal refusal = new Refusal(
+                FailureReason.NOT_READY, "model '" + model() + "' version '" + version() + "' is not ready");
+        queues.values()
+                .forEach(queue -> queue.drain().forEach(waiting -> waiting.work().refuse(refusal)));
+    }
+
+    private LaneQueue queue(Lane lane) {
+        return Objects.requireNonNull(queues.get(lane));
+    }
+
+    /** Makes the move when the version is in that state; otherwise it has moved on meanwhile. */
+    private <S extends VersionState> void move(Class<S> from, Function<S, VersionState> to) {
+        UnaryOperator<VersionState> step = before -> from.isInstance(before) ? to.apply(from.cast(before)) : before;
+        VersionState after = state.updateAndGet(step);
+        LOG.info("model={} version={} state={}", model(), version(), after.label());
+    }
+
+    private long now() {
+        return surroundings.clock().getAsLong();
+    }
+}

@@ -1,0 +1,23 @@
+package io.bellwether.worker.serving;
+
+import io.bellwether.worker.cost.PriceSheet;
+import io.bellwether.worker.metrics.WorkerMetrics;
+import java.util.function.LongSupplier;
+
+/**
+ * What every model version of this worker shares.
+ *
+ * @param metrics where things are measured
+ * @param prices what device time costs
+ * @param clock monotonic nanoseconds
+ * @param telemetryOn whether counters for monitoring are kept
+ * @param warmUpRepeats forwards at each batch size before a version serves
+ * @param seed for the choice of witnesses
+ */
+public record Surroundings(
+        WorkerMetrics metrics,
+        PriceSheet prices,
+        LongSupplier clock,
+        boolean telemetryOn,
+        int warmUpRepeats,
+        long seed) {}

@@ -1,0 +1,104 @@
+package io.bellwether.worker.telemetry;
+
+import io.bellwether.telemetry.events.BinCounts;
+import io.bellwether.telemetry.events.CellCounts;
+import java.util.List;
+
+/** The counters of one cell. Runner threads add, the snapshot thread reads; each holds the lock for well under 1 us. */
+final class Cell {
+    private final Object lock = new Object();
+    private final CellId id;
+    private final List<String> predictionNames;
+    private final List<String> featureNames;
+    private final long[] predictions;
+    private final long[][] features;
+    private final LogCounts witnessCost = new LogCounts();
+    private final LogCounts witnessDevice = new LogCounts();
+    private long items;
+    private long executions;
+    private long deviceNanos;
+    private long costPicoUsd;
+    private long nonfiniteRows;
+    private long changedAtNanos;
+    private boolean changed;
+
+    Cell(CellId id, Tally tally) {
+        this.id = id;
+        this.predictionNames = tally.predictionNames();
+        this.featureNames = tally.featureNames();
+        this.predictions = new long[tally.predictionBins()];
+        this.features = new long[tally.featureBins().length][];
+        for (int i = 0; i < features.length; i++) {
+            features[i] = new long[tally.featureBins()[i]];
+        }
+    }
+
+    void add(Observation seen, long nowNanos) {
+        synchronized (lock) {
+            items += seen.items();
+            deviceNanos += seen.deviceNanos();
+            costPicoUsd += seen.costPicoUsd();
+            nonfiniteRows += seen.nonfiniteRows();
+            if (seen.witness()) {
+                // Exactly one request of each cell is the witness of an execution, so witnesses count executions.
+                executions++;
+                witnessCost.add(seen.costPicoUsd() / seen.rows());
+                witnessDevice.add(seen.deviceNanos() / seen.rows());
+            }
+            for (int bin : seen.prediction()) {
+                predictions[bin]++;
+            }
+            for (int i = 0; i < seen.features().length; i++) {
+                for (int bin : seen.features()[i]) {
+                    features[i][bin]++;
+                }
+            }
+            changed = true;
+            changedAtNanos = nowNanos;
+        }
+    }
+
+    /** Whether the counts changed since they were last taken; asking takes them. */
+    boolean takeChanged() {
+        synchronized (lock) {
+            boolean was = changed;
+            changed = false;
+            return was;
+        }
+    }
+
+    boolean idleFor(long nanos, long nowNanos) {
+        synchronized (lock) {
+            return !changed && nowNanos - changedAtNanos > nanos;
+        }
+    }
+
+    CellCounts toProto(String model) {
+        synchronized (lock) {
+            CellCounts.Builder counts = CellCounts.newBuilder()
+                    .setKey(id.key(model))
+                    .setItems(items)
+                    .setExecutions(executions)
+                    .setDeviceNanos(deviceNanos)
+                    .setCostPicoUsd(costPicoUsd)
+                    .setWitnessCostPicoUsd(witnessCost.toProto())
+                    .setWitnessDeviceNanos(witnessDevice.toProto())
+                    .setNonfiniteOutputs(nonfiniteRows);
+            for (String name : predictionNames) {
+                counts.addPredictions(bins(name, predictions));
+            }
+            for (int i = 0; i < features.length; i++) {
+                counts.addFeatures(bins(featureNames.get(i), features[i]));
+            }
+            return counts.build();
+        }
+    }
+
+    private static BinCounts bins(String name, long[] counts) {
+        BinCounts.Builder bins = BinCounts.newBuilder().setName(name);
+        for (long count : counts) {
+            bins.addCount(count);
+        }
+        return bins.build();
+    }
+}

@@ -1,0 +1,58 @@
+package io.bellwether.worker.telemetry;
+
+import io.bellwether.protocol.HopParameters;
+import io.bellwether.telemetry.events.Arm;
+import io.bellwether.telemetry.events.CellKey;
+
+/**
+ * The cell of one model that a request counts in.
+ *
+ * @param version version that computes it
+ * @param arm share of traffic it belongs to
+ * @param rollout id of the rollout; empty without one
+ * @param segment name of the segment; empty without one
+ * @param slot epoch second that the gateway's edge gave it
+ */
+public record CellId(String version, Arm arm, String rollout, String segment, long slot) {
+    private static final int TEXT_LENGTH_MAX = 128;
+
+    /** The cell that a gateway named. An arm that this worker does not know counts as pinned: it is never compared. */
+    public static CellId of(String version, HopParameters.Origin origin) {
+        return new CellId(
+                version, arm(origin.arm()), bounded(origin.rollout()), bounded(origin.segment()), origin.slot());
+    }
+
+    /** The cell of a request that came past no gateway: never compared, in the slot of the worker's own clock. */
+    public static CellId direct(String version, long slot) {
+        return new CellId(version, Arm.PINNED, "", "", slot);
+    }
+
+    /** True for the two arms whose evidence is compared. */
+    public boolean compared() {
+        return arm == Arm.CONTROL || arm == Arm.CANDIDATE;
+    }
+
+    CellKey key(String model) {
+        return CellKey.newBuilder()
+                .setModel(model)
+                .setVersion(version)
+                .setArm(arm)
+                .setRolloutId(rollout)
+                .setSegment(segment)
+                .setSlot(slot)
+                .build();
+    }
+
+    private static Arm arm(String name) {
+        for (Arm arm : Arm.values()) {
+            if (arm != Arm.UNRECOGNIZED && arm != Arm.ARM_UNSPECIFIED && arm.name().equals(name)) {
+                return arm;
+            }
+        }
+        return Arm.PINNED;
+    }
+
+    private static String bounded(String text) {
+        return text.length() <= TEXT_LENGTH_MAX ? text : text.substring(0, TEXT_LENGTH_MAX);
+    }
+}

@@ -1,0 +1,84 @@
+package io.bellwether.worker.telemetry;
+
+import io.bellwether.engine.ElementType;
+import io.bellwether.engine.TensorSpec;
+import io.bellwether.worker.model.ModelSpec.Summary;
+import java.nio.ByteBuffer;
+
+/** Reads elements of little-endian tensors as numbers, from the buffer's position on. */
+final class Elements {
+    private Elements() {}
+
+    static int perRow(TensorSpec tensor) {
+        return Math.toIntExact(tensor.itemShape().stream().reduce(1L, Math::multiplyExact));
+    }
+
+    static boolean floating(ElementType type) {
+        return type == ElementType.FP16 || type == ElementType.FP32 || type == ElementType.FP64;
+    }
+
+    /** Element {@code index} as a double. The buffer must be in little-endian order. */
+    static double at(ElementType type, ByteBuffer data, int index) {
+        int offset = data.position() + index * type.bytes();
+        return switch (type) {
+            case BOOL, UINT8 -> data.get(offset) & 0xff;
+            case INT8 -> data.get(offset);
+            case INT32 -> data.getInt(offset);
+            case INT64 -> data.getLong(offset);
+            case FP16 -> half(data.getShort(offset));
+            case FP32 -> data.getFloat(offset);
+            case FP64 -> data.getDouble(offset);
+        };
+    }
+
+    static boolean hasNonfinite(ElementType type, ByteBuffer data, int from, int count) {
+        for (int i = from; i < from + count; i++) {
+            if (!Double.isFinite(at(type, data, i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** One number for {@code count} elements. NaN among them makes it NaN. */
+    static double summary(Summary summary, ElementType type, ByteBuffer data, int from, int count) {
+        double sum = 0;
+        double least = Double.POSITIVE_INFINITY;
+        double most = Double.NEGATIVE_INFINITY;
+        for (int i = from; i < from + count; i++) {
+            double value = at(type, data, i);
+            sum += value;
+            least = Math.min(least, value);
+            most = Math.max(most, value);
+        }
+        double mean = sum / count;
+        return switch (summary) {
+            case MEAN -> mean;
+            case MIN -> least;
+            case MAX -> most;
+            case STD -> deviation(type, data, from, count, mean);
+        };
+    }
+
+    private static double deviation(ElementType type, ByteBuffer data, int from, int count, double mean) {
+        double squares = 0;
+        for (int i = from; i < from + count; i++) {
+            double distance = at(type, data, i) - mean;
+            squares += distance * distance;
+        }
+        return Math.sqrt(squares / count);
+    }
+
+    /** IEEE 754 half precision; Java 17 has no conversion of its own. */
+    private static double half(short bits) {
+        int exponent = (bits >> 10) & 0x1f;
+        int fraction = bits & 0x3ff;
+        double sign = bits < 0 ? -1 : 1;
+        if (exponent == 0x1f) {
+            return fraction == 0 ? sign * Double.POSITIVE_INFINITY : Double.NaN;
+        }
+        return exponent == 0
+                ? sign * fraction * 0x1p-24
+                : sign * Math.scalb(1 + fraction * 0x1p-10, exponent - 15);
+    }
+}

@@ -1,0 +1,23 @@
+package io.bellwether.worker.telemetry;
+
+/**
+ * What one request adds to its cell, once its execution is over.
+ *
+ * @param items rows that were computed; 0 when the model failed
+ * @param rows rows of the request, computed or not
+ * @param witness whether the request speaks for its execution in this cell
+ * @param deviceNanos device time charged to it, failed attempts included
+ * @param costPicoUsd cost charged to it, failed attempts included
+ * @param nonfiniteRows rows with a NaN or an infinity among the outputs
+ * @param prediction one bin of the prediction for each row; empty when none is counted
+ * @param features for each feature of the model one bin for each row; empty when none is counted
+ */
+public record Observation(
+        int items,
+        int rows,
+        boolean witness,
+        long deviceNanos,
+        long costPicoUsd,
+        int nonfiniteRows,
+        int[] prediction,
+        int[][] features) {}

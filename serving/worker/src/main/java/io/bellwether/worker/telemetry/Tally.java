@@ -1,0 +1,148 @@
+package io.bellwether.worker.telemetry;
+
+import io.bellwether.engine.ElementType;
+import io.bellwether.engine.TensorSpec;
+import io.bellwether.worker.model.ModelSpec;
+import io.bellwether.worker.model.ModelSpec.FeatureSpec;
+import io.bellwether.worker.model.ModelSpec.PredictionSpec;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns tensors of one model into bins: predictions from outputs, features from inputs, rows with NaN or infinity among
+ * the outputs. Immutable; any thread may use it.
+ */
+public final class Tally {
+    private static final int[] NONE = {};
+
+    private final ModelSpec spec;
+    private final int predictionOutput;
+    private final int classes;
+    private final @Nullable FrozenBins scoreBins;
+    private final FrozenBins[] featureEdges;
+    private final int[] featureInputs;
+
+    public Tally(ModelSpec spec) {
+        this.spec = spec;
+        PredictionSpec prediction = spec.prediction().orElse(null);
+        this.predictionOutput = prediction == null ? -1 : indexOf(spec.outputs(), prediction.output());
+        this.classes = prediction instanceof PredictionSpec.Classes some ? some.classes() : 0;
+        this.scoreBins = prediction instanceof PredictionSpec.Score score ? new FrozenBins(score.edges()) : null;
+        List<FeatureSpec> features = spec.features();
+        this.featureEdges = new FrozenBins[features.size()];
+        this.featureInputs = new int[features.size()];
+        for (int i = 0; i < features.size(); i++) {
+            featureEdges[i] = new FrozenBins(features.get(i).edges());
+            featureInputs[i] = indexOf(spec.inputs(), features.get(i).input());
+        }
+    }
+
+    /**
+     * The prediction bin of each row. Classes: the index of the largest score, the first of equal ones, or one past the
+     * last class when a score is NaN. Score: its frozen bin.
+     *
+     * @param outputs one buffer for each declared output, holding exactly these rows from its position on
+     */
+    public int[] prediction(List<ByteBuffer> outputs, int rows) {
+        if (predictionOutput < 0) {
+            return NONE;
+        }
+        TensorSpec output = spec.outputs().get(predictionOutput);
+        ByteBuffer data = outputs.get(predictionOutput);
+        int[] bins = new int[rows];
+        for (int row = 0; row < rows; row++) {
+            bins[row] = scoreBins != null
+                    ? scoreBins.bin(Elements.at(output.type(), data, row))
+                    : largest(output.type(), data, row * classes);
+        }
+        return bins;
+    }
+
+    /**
+     * For each feature the bin of each row.
+     *
+     * @param inputs one buffer for each declared input, holding exactly these rows from its position on
+     */
+    public int[][] features(List<ByteBuffer> inputs, int rows) {
+        int[][] bins = new int[featureEdges.length][];
+        for (int i = 0; i < bins.length; i++) {
+            TensorSpec input = spec.inputs().get(featureInputs[i]);
+            ByteBuffer data = inputs.get(featureInputs[i]);
+            int elements = Elements.perRow(input);
+            bins[i] = new int[rows];
+            for (int row = 0; row < rows; row++) {
+                double value =
+                        Elements.summary(spec.features().get(i).summary(), input.type(), data, row * elements, elements);
+                bins[i][row] = featureEdges[i].bin(value);
+            }
+        }
+        return bins;
+    }
+
+    /** Rows with a NaN or an infinity in any floating-point output. */
+    public int nonfiniteRows(List<ByteBuffer> outputs, int rows) {
+        int nonfinite = 0;
+        for (int row = 0; row < rows; row++) {
+            nonfinite += hasNonfinite(outputs, row) ? 1 : 0;
+        }
+        return nonfinite;
+    }
+
+    List<String> predictionNames() {
+        return spec.prediction().map(prediction -> List.of(prediction.output())).orElse(List.of());
+    }
+
+    List<String> featureNames() {
+        return spec.features().stream().map(FeatureSpec::name).toList();
+    }
+
+    int predictionBins() {
+        return scoreBins != null ? scoreBins.count() : classes == 0 ? 0 : classes + 1;
+    }
+
+    int[] featureBins() {
+        int[] counts = new int[featureEdges.length];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = featureEdges[i].count();
+        }
+        return counts;
+    }
+
+    private boolean hasNonfinite(List<ByteBuffer> outputs, int row) {
+        for (int i = 0; i < outputs.size(); i++) {
+            TensorSpec output = spec.outputs().get(i);
+            if (Elements.floating(output.type())
+                    && Elements.hasNonfinite(
+                            output.type(), outputs.get(i), row * Elements.perRow(output), Elements.perRow(output))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int largest(ElementType type, ByteBuffer data, int from) {
+        int best = 0;
+        double bestScore = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < classes; i++) {
+            double score = Elements.at(type, data, from + i);
+            if (Double.isNaN(score)) {
+                return classes;
+            }
+            if (score > bestScore) {
+                best = i;
+                bestScore = score;
+            }
+        }
+        return best;
+    }
+
+    private static int indexOf(List<TensorSpec> tensors, String name) {
+        for (int i = 0; i < tensors.size(); i++) {
+            if (tensors.get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("no tensor is called " + name);
+    }
+}

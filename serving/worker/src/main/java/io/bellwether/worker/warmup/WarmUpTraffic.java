@@ -1,0 +1,154 @@
+package io.bellwether.worker.warmup;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.bellwether.engine.TensorSpec;
+import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.oip.InferParameter;
+import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.telemetry.events.Arm;
+import io.bellwether.worker.edge.RequestAdmission;
+import io.bellwether.worker.model.ModelSpec;
+import java.util.Arrays;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/**
+ * Sends rounds of synthetic requests to one model version until rounds stop getting faster. A cold JVM is many times
+ * slower than a warm one, and a version that serves cold would look slow next to a warm one.
+ */
+public final class WarmUpTraffic {
+    /** A round is faster than the best so far when its median is below this share of it. */
+    private static final double FASTER = 0.9;
+
+    /** Rounds in a row that are not faster, after which the version counts as warm. */
+    private static final int STEADY_ROUNDS = 2;
+
+    private final WarmUpTarget target;
+    private final Bounds bounds;
+    private final String token;
+    private final LongSupplier clock;
+
+    /**
+     * How much is sent.
+     *
+     * @param roundRequests requests in a round
+     * @param roundsMax most rounds
+     * @param nanosMax longest time for all rounds
+     * @param concurrency requests under way at once
+     */
+    public record Bounds(int roundRequests, int roundsMax, long nanosMax, int concurrency) {}
+
+    /**
+     * How it went.
+     *
+     * @param rounds rounds sent
+     * @param failures requests that were not answered with a result
+     * @param firstMedianNanos median latency of the first round
+     * @param lastMedianNanos median latency of the last round
+     * @param steady whether rounds stopped getting faster before a bound was reached
+     */
+    public record Result(int rounds, int failures, long firstMedianNanos, long lastMedianNanos, boolean steady) {}
+
+    /**
+     * @param token marks the requests as ours
+     * @param clock monotonic nanoseconds
+     */
+    public WarmUpTraffic(WarmUpTarget target, Bounds bounds, String token, LongSupplier clock) {
+        this.target = target;
+        this.bounds = bounds;
+        this.token = token;
+        this.clock = clock;
+    }
+
+    /** Warms one version. Blocks the calling thread until it is warm or a bound is reached. */
+    public Result warm(String model, String version, ModelSpec spec) throws InterruptedException {
+        ModelInferRequest[] requests = {
+            request(model, version, spec, Arm.STABLE_REST), request(model, version, spec, Arm.CONTROL)
+        };
+        long endNanos = clock.getAsLong() + bounds.nanosMax();
+        long first = 0;
+        long best = Long.MAX_VALUE;
+        long median = 0;
+        int steadyRounds = 0;
+        int rounds = 0;
+        int failures = 0;
+        while (rounds < bounds.roundsMax() && steadyRounds < STEADY_ROUNDS && clock.getAsLong() - endNanos < 0) {
+            Round round = new Round(endNanos);
+            median = round.run(requests);
+            failures += round.failures.get();
+            first = rounds == 0 ? median : first;
+            steadyRounds = median < FASTER * best ? 0 : steadyRounds + 1;
+            best = Math.min(best, median);
+            rounds++;
+        }
+        return new Result(rounds, failures, first, median, steadyRounds >= STEADY_ROUNDS);
+    }
+
+    private ModelInferRequest request(String model, String version, ModelSpec spec, Arm arm) {
+        ModelInferRequest.Builder request =
+                ModelInferRequest.newBuilder().setModelName(model).setModelVersion(version);
+        HopParameters.write(new HopParameters.Origin(0, arm.name(), "", ""), request);
+        request.putParameters(
+                RequestAdmission.WARM_UP_PARAMETER,
+                InferParameter.newBuilder().setStringParam(token).build());
+        for (TensorSpec input : spec.inputs()) {
+            long elements = input.itemShape().stream().reduce(1L, Math::multiplyExact);
+            ByteString zeros = UnsafeByteOperations.unsafeWrap(
+                    new byte[Math.toIntExact(elements * input.type().bytes())]);
+            request.addInputs(ModelInferRequest.InferInputTensor.newBuilder()
+                    .setName(input.name())
+                    .setDatatype(input.type().name())
+                    .addShape(1)
+                    .addAllShape(input.itemShape()));
+            request.addRawInputContents(zeros);
+        }
+        return request.build();
+    }
+
+    /** One round. Answers come on other threads. */
+    private final class Round {
+        private final Semaphore room = new Semaphore(bounds.concurrency());
+        private final AtomicInteger failures = new AtomicInteger();
+        private final long endNanos;
+
+        Round(long endNanos) {
+            this.endNanos = endNanos;
+        }
+
+        /** Median latency of the round; of the requests sent by then when time runs out. */
+        long run(ModelInferRequest[] requests) throws InterruptedException {
+            long[] latencies = new long[bounds.roundRequests()];
+            int sent = 0;
+            while (sent < latencies.length && acquire(1)) {
+                send(requests[sent % requests.length], latencies, sent);
+                sent++;
+            }
+            boolean allAnswered = acquire(bounds.concurrency());
+            if (!allAnswered) {
+                failures.incrementAndGet();
+            }
+            // A copy: late answers may still write.
+            long[] seen = Arrays.copyOf(latencies, Math.max(1, sent));
+            Arrays.sort(seen);
+            return seen[seen.length / 2];
+        }
+
+        private void send(ModelInferRequest request, long[] latencies, int index) {
+            long startNanos = clock.getAsLong();
+            target.infer(request).whenComplete((response, failure) -> {
+                latencies[index] = clock.getAsLong() - startNanos;
+                if (failure != null) {
+                    failures.incrementAndGet();
+                }
+                room.release();
+            });
+        }
+
+        private boolean acquire(int permits) throws InterruptedException {
+            return room.tryAcquire(permits, Math.max(0, endNanos - clock.getAsLong()), TimeUnit.NANOSECONDS);
+        }
+    }
+}
