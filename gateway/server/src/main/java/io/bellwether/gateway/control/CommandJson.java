@@ -34,8 +34,8 @@ final class CommandJson {
         for (JsonFields step : fields.objects("steps")) {
             create.addSteps(Step.newBuilder()
                     .setWeightBasisPoints(step.basisPoints("weightPercent"))
-                    .setBakeSecondsMin(
-                            (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, step.whole("bakeSecondsMin"))))
+                    .setBakeSecondsMin((int)
+                            Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, step.whole("bakeSecondsMin"))))
                     .setRequestsMin(step.whole("requestsMin")));
             step.noMore();
         }

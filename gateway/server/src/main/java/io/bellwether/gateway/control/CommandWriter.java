@@ -42,9 +42,7 @@ public final class CommandWriter {
         if (!problems.isEmpty()) {
             return CompletableFuture.completedFuture(refused(problems));
         }
-        return log.append(command)
-                .thenCompose(position -> await(position))
-                .exceptionally(CommandWriter::notStored);
+        return log.append(command).thenCompose(position -> await(position)).exceptionally(CommandWriter::notStored);
     }
 
     private CompletionStage<WriteResult> await(long position) {

@@ -59,7 +59,8 @@ public final class ControlApi {
             return done(new Answer(ControlStatus.OK, views.models().toBuffer()));
         }
         if (target instanceof ControlTarget.Rollouts list) {
-            return done(new Answer(ControlStatus.OK, views.rollouts(list.model()).toBuffer()));
+            return done(
+                    new Answer(ControlStatus.OK, views.rollouts(list.model()).toBuffer()));
         }
         if (target instanceof ControlTarget.OneRollout one) {
             return done(fold.state()
@@ -83,7 +84,8 @@ public final class ControlApi {
         Command complete = command;
         if (command.getCreate().getStableVersion().isEmpty()) {
             complete = command.toBuilder()
-                    .setCreate(command.getCreate().toBuilder().setStableVersion(views.stableVersion(command.getModel())))
+                    .setCreate(
+                            command.getCreate().toBuilder().setStableVersion(views.stableVersion(command.getModel())))
                     .build();
         }
         return write(complete, () -> rollout(ControlStatus.CREATED, command.getRolloutId()));
@@ -120,8 +122,7 @@ public final class ControlApi {
         try {
             json = body.length() == 0 ? new JsonObject() : new JsonObject(body);
         } catch (DecodeException | ClassCastException e) {
-            return done(Answer.of(
-                    new Refused(Reason.INVALID_INPUT, "the body is not valid; expected a JSON object")));
+            return done(Answer.of(new Refused(Reason.INVALID_INPUT, "the body is not valid; expected a JSON object")));
         }
         JsonFields fields = JsonFields.of(json);
         T value = reader.apply(fields);
@@ -142,8 +143,7 @@ public final class ControlApi {
         if (target instanceof ControlTarget.WrongMethod wrong) {
             return new Refused(Reason.METHOD_NOT_ALLOWED, "method not allowed; expected " + wrong.allowed());
         }
-        return new Refused(
-                Reason.NOT_FOUND, "no such path; the control API has models and rollouts under control, v1");
+        return new Refused(Reason.NOT_FOUND, "no such path; the control API has models and rollouts under control, v1");
     }
 
     private static CompletionStage<Answer> done(Answer answer) {

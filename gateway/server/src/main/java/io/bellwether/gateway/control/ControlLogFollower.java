@@ -131,8 +131,7 @@ public final class ControlLogFollower implements AutoCloseable {
             consumer.assign(List.of(PARTITION));
             long begin = consumer.beginningOffsets(List.of(PARTITION)).get(PARTITION);
             long end = consumer.endOffsets(List.of(PARTITION)).get(PARTITION);
-            Resumption resumption =
-                    Resumption.of(fold.state(), logId, new Resumption.LogBounds(id, begin, end));
+            Resumption resumption = Resumption.of(fold.state(), logId, new Resumption.LogBounds(id, begin, end));
             resumption.warning().ifPresent(LOG::error);
             fold.restore(resumption.state());
             logId = id;
@@ -205,7 +204,9 @@ public final class ControlLogFollower implements AutoCloseable {
 
     private void near(long end) {
         if (!reachable) {
-            LOG.infof("the control log is reachable, end=%d position=%d", end, fold.state().lastPosition());
+            LOG.infof(
+                    "the control log is reachable, end=%d position=%d",
+                    end, fold.state().lastPosition());
         }
         reachable = true;
         told = false;

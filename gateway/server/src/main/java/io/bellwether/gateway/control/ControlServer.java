@@ -74,13 +74,14 @@ public final class ControlServer {
     private void answer(HttpServerResponse response, ControlTarget target, Buffer body) {
         Context context = Vertx.currentContext();
         try {
-            api.answer(target, body).whenComplete((answer, failure) -> context.runOnContext(back -> {
-                if (answer == null) {
-                    fault(response, failure);
-                } else {
-                    send(response, answer);
-                }
-            }));
+            api.answer(target, body)
+                    .whenComplete((answer, failure) -> context.runOnContext(back -> {
+                        if (answer == null) {
+                            fault(response, failure);
+                        } else {
+                            send(response, answer);
+                        }
+                    }));
         } catch (RuntimeException e) {
             fault(response, e);
         }
@@ -88,9 +89,7 @@ public final class ControlServer {
 
     private static void fault(HttpServerResponse response, Throwable failure) {
         LOG.error("reason=INTERNAL a request failed in the control API", failure);
-        send(
-                response,
-                new Refused(Reason.INTERNAL, "the gateway could not answer because of a fault of its own"));
+        send(response, new Refused(Reason.INTERNAL, "the gateway could not answer because of a fault of its own"));
     }
 
     private static void send(HttpServerResponse response, Refused refused) {

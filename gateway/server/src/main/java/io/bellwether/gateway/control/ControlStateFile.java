@@ -68,7 +68,10 @@ public final class ControlStateFile {
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return true;
         } catch (IOException e) {
-            LOG.warnf(e, "the control state cannot be written to %s; a restart without Kafka would use an older one", file);
+            LOG.warnf(
+                    e,
+                    "the control state cannot be written to %s; a restart without Kafka would use an older one",
+                    file);
             return false;
         }
     }

@@ -40,11 +40,12 @@ public final class ControlViews {
         JsonObject json = new JsonObject().put("model", name).put("stableVersion", stableVersion(name));
         JsonArray versions = new JsonArray();
         if (known != null) {
-            known.versions().forEach((version, status) -> versions.add(new JsonObject()
-                    .put("version", version)
-                    .put("state", status.state())
-                    .put("reason", status.reason())
-                    .put("workers", new JsonArray(status.workers()))));
+            known.versions()
+                    .forEach((version, status) -> versions.add(new JsonObject()
+                            .put("version", version)
+                            .put("state", status.state())
+                            .put("reason", status.reason())
+                            .put("workers", new JsonArray(status.workers()))));
         }
         json.put("versions", versions);
         fold.state().liveRollout(name).ifPresent(live -> json.put("rolloutId", live.id()));

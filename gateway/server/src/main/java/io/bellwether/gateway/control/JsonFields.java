@@ -91,8 +91,7 @@ final class JsonFields {
 
     /** An object; an empty one when absent. */
     JsonFields object(String name) {
-        JsonObject found =
-                value(name) instanceof JsonObject one ? one : absent(name, "an object", new JsonObject());
+        JsonObject found = value(name) instanceof JsonObject one ? one : absent(name, "an object", new JsonObject());
         return new JsonFields(path + name + ".", found, problems);
     }
 

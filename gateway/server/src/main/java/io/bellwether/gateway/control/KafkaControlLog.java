@@ -44,12 +44,11 @@ public final class KafkaControlLog implements ControlLog, AutoCloseable {
     public KafkaControlLog(KafkaAccess kafka, int writesMax, BooleanSupplier reachable) {
         this.properties = properties(kafka);
         this.reachable = reachable;
-        this.sender = new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(writesMax), task -> {
-                    Thread thread = new Thread(task, "control-log-writer");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        this.sender = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(writesMax), task -> {
+            Thread thread = new Thread(task, "control-log-writer");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     @Override
@@ -87,8 +86,8 @@ public final class KafkaControlLog implements ControlLog, AutoCloseable {
             if (producer == null) {
                 producer = new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
             }
-            ProducerRecord<String, byte[]> record = new ProducerRecord<>(
-                    ControlTopics.CONTROL_LOG, 0, command.getModel(), command.toByteArray());
+            ProducerRecord<String, byte[]> record =
+                    new ProducerRecord<>(ControlTopics.CONTROL_LOG, 0, command.getModel(), command.toByteArray());
             producer.send(record, (metadata, failure) -> {
                 if (failure == null) {
                     stored.complete(metadata.offset());

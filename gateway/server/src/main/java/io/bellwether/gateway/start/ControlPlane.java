@@ -21,9 +21,9 @@ import io.bellwether.routing.SnapshotRead;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.ExecutionException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +64,10 @@ public class ControlPlane {
                 .bootstrap()
                 .filter(bootstrap -> !bootstrap.isBlank())
                 .map(bootstrap -> new KafkaAccess(
-                        bootstrap, config.kafka().replicationFactor(), config.kafka().callTimeout(), config.id()));
+                        bootstrap,
+                        config.kafka().replicationFactor(),
+                        config.kafka().callTimeout(),
+                        config.id()));
         if (kafka.isPresent()) {
             ControlLogFollower reading = new ControlLogFollower(kafka.get(), fold, file, metrics, time);
             this.follower = reading;
@@ -82,7 +85,9 @@ public class ControlPlane {
         Optional<SnapshotRead.Restored> restored = file.load();
         restored.ifPresent(last -> {
             fold.restore(last.state());
-            LOG.infof("restored the last good control state, position=%d", last.state().lastPosition());
+            LOG.infof(
+                    "restored the last good control state, position=%d",
+                    last.state().lastPosition());
         });
         if (follower != null) {
             follower.start(restored.map(SnapshotRead.Restored::logId).orElse(""));
@@ -129,10 +134,8 @@ public class ControlPlane {
     private void listen(ControlServer opened) {
         int port = config.control().port();
         try {
-            int actual = opened.start()
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(LISTEN_SECONDS_MAX, TimeUnit.SECONDS);
+            int actual =
+                    opened.start().toCompletionStage().toCompletableFuture().get(LISTEN_SECONDS_MAX, TimeUnit.SECONDS);
             LOG.infof("control API listening on http://%s:%d", config.control().host(), actual);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException(

@@ -1,12 +1,15 @@
 package io.bellwether.gateway.start;
 
+import io.bellwether.gateway.config.BindCheck;
 import io.bellwether.gateway.config.GatewayConfig;
+import io.bellwether.gateway.config.ServerAddresses;
 import io.bellwether.gateway.evidence.EvidenceReporter;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.gateway.rest.RestEdge;
+import io.bellwether.gateway.warmup.WarmUps;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -14,6 +17,7 @@ import io.vertx.ext.web.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -61,13 +65,21 @@ public class GatewayLifecycle {
         new RestEdge(inference, catalog, gate, token, config.limits().pathCharactersMax()).mount(router);
     }
 
-    void onStart(@Observes StartupEvent event) {
+    void onStart(@Observes StartupEvent event, ServerAddresses addresses, WarmUps warmUps, Observations observed) {
+        List<String> problems =
+                BindCheck.problems(addresses.hostsByProperty(), config.insecureAllowUnauthenticatedRemoteAccess());
+        if (!problems.isEmpty()) {
+            throw new IllegalStateException("the gateway does not start: " + String.join("; ", problems));
+        }
         DrainHook.install(this::end);
+        observed.register();
         control.start();
         every(config.workerLink().pollInterval(), directory::poll);
         every(config.telemetry().interval(), reporter::report);
-        gate.onWarm();
-        reporter.onWarm();
+        warmUps.start(() -> {
+            reporter.onWarm();
+            gate.onWarm();
+        });
     }
 
     void onShutdown(@Observes ShutdownEvent event) {

@@ -103,9 +103,7 @@ public final class GrpcWorkerLink implements WorkerLink {
                     void onFailure(Status status, Metadata trailers) {
                         Exception failure = status.asException(trailers);
                         asked.completeExceptionally(
-                                WorkerStatus.isTransportFailure(status, trailers)
-                                        ? new Unreachable(failure)
-                                        : failure);
+                                WorkerStatus.isTransportFailure(status, trailers) ? new Unreachable(failure) : failure);
                     }
                 },
                 new Metadata());
