@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.deploy.Await;
 import io.bellwether.deploy.platform.Role;
+import java.net.ConnectException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -95,7 +96,7 @@ class CrashIT {
         Await.until("the gateway serves from what it has on disk", BACK_MAX, () -> {
             try {
                 return client.infer(digits.get(0)).statusCode() == 200;
-            } catch (java.net.ConnectException e) {
+            } catch (ConnectException e) {
                 return false;
             }
         });
