@@ -47,7 +47,9 @@ final class TelemetryLoop {
                 () -> publisher.stats().snapshotsSent(),
                 () -> publisher.stats().cellsDropped(),
                 () -> publisher.stats().sendsFailed(),
-                () -> cells.values().stream().mapToLong(ModelCells::uncountedItems).sum());
+                () -> cells.values().stream()
+                        .mapToLong(ModelCells::uncountedItems)
+                        .sum());
     }
 
     void start(Map<String, ModelCells> cellsByModel) {

@@ -124,8 +124,8 @@ public final class RequestAdmission {
                 .map(origin -> CellId.of(version.version(), origin))
                 .orElseGet(() -> CellId.direct(version.version(), clocks.slot().getAsLong()));
         version.cells().enter(cell.slot());
-        InferenceCall call = new InferenceCall(
-                raw, fitted, new InferenceCall.Provenance(cell, warmUp, nowNanos), reply, failure -> {
+        InferenceCall call =
+                new InferenceCall(raw, fitted, new InferenceCall.Provenance(cell, warmUp, nowNanos), reply, failure -> {
                     version.cells().leave(cell.slot());
                     inFlight.leave(bytes);
                     if (!warmUp) {

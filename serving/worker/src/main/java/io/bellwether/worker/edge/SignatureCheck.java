@@ -27,8 +27,8 @@ final class SignatureCheck {
     Decoded<FittedRequest> check(ModelInferRequest request) {
         Optional<Refusal> unknown = request.getInputsList().stream()
                 .filter(input -> indexOf(spec.inputs(), input.getName()) < 0)
-                .map(input ->
-                        Refusal.invalid("unexpected inference input '" + input.getName() + "' for model '" + model + "'"))
+                .map(input -> Refusal.invalid(
+                        "unexpected inference input '" + input.getName() + "' for model '" + model + "'"))
                 .findFirst();
         if (unknown.isPresent()) {
             return unknown.get().as();
@@ -38,8 +38,8 @@ final class SignatureCheck {
         for (int i = 0; i < request.getInputsCount(); i++) {
             int declared = indexOf(spec.inputs(), request.getInputs(i).getName());
             if (order[declared] >= 0) {
-                return Refusal.invalid("input '" + request.getInputs(i).getName() + "' is given more than once for model '"
-                                + model + "'")
+                return Refusal.invalid("input '" + request.getInputs(i).getName()
+                                + "' is given more than once for model '" + model + "'")
                         .as();
             }
             order[declared] = i;
@@ -68,8 +68,9 @@ final class SignatureCheck {
                 return shapeRefusal(declared, shape).as();
             }
             if (rows >= 0 && rows != shape.get(0)) {
-                return Refusal.invalid("input '" + declared.name() + "' batch size does not match other inputs for model '"
-                                + model + "': " + shape.get(0) + " and " + rows)
+                return Refusal.invalid(
+                                "input '" + declared.name() + "' batch size does not match other inputs for model '"
+                                        + model + "': " + shape.get(0) + " and " + rows)
                         .as();
             }
             rows = shape.get(0);
@@ -110,9 +111,10 @@ final class SignatureCheck {
                 .map(TensorSpec::name)
                 .filter(name -> !given.contains(name))
                 .toList();
-        return Refusal.invalid("expected " + spec.inputs().size() + " inputs but got " + given.size() + " inputs for model '"
-                        + model + "'. Got input(s) " + given + ", but missing required input(s) " + missing
-                        + ". Please provide all required input(s).")
+        return Refusal.invalid(
+                        "expected " + spec.inputs().size() + " inputs but got " + given.size() + " inputs for model '"
+                                + model + "'. Got input(s) " + given + ", but missing required input(s) " + missing
+                                + ". Please provide all required input(s).")
                 .as();
     }
 
@@ -120,9 +122,10 @@ final class SignatureCheck {
         List<Long> expected = new ArrayList<>();
         expected.add(-1L);
         expected.addAll(declared.itemShape());
-        return Refusal.invalid("unexpected shape for input '" + declared.name() + "' for model '" + model + "'. Expected "
-                + Shape.text(expected) + ", got " + Shape.text(shape)
-                + ". NOTE: the first dimension is the batch dimension, from 1 to " + spec.maxBatchSize());
+        return Refusal.invalid(
+                "unexpected shape for input '" + declared.name() + "' for model '" + model + "'. Expected "
+                        + Shape.text(expected) + ", got " + Shape.text(shape)
+                        + ". NOTE: the first dimension is the batch dimension, from 1 to " + spec.maxBatchSize());
     }
 
     private static int indexOf(List<TensorSpec> tensors, String name) {

@@ -16,7 +16,8 @@ public final class Expiry {
             return;
         }
         Refusal refusal = new Refusal(
-                FailureReason.DEADLINE_EXCEEDED, "Request timeout expired: the deadline passed before an answer was ready");
+                FailureReason.DEADLINE_EXCEEDED,
+                "Request timeout expired: the deadline passed before an answer was ready");
         expired.forEach(waiting -> waiting.work().refuse(refusal));
         meters.expired(expired.size());
     }

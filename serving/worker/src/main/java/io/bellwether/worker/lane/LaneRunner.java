@@ -37,8 +37,8 @@ final class LaneRunner {
     LaneRunner(RunnerContext context, DeviceAttempt attempts) {
         this.context = context;
         this.attempts = attempts;
-        this.answers = new Answers(
-                context.model(), context.version(), context.spec().outputs());
+        this.answers =
+                new Answers(context.model(), context.version(), context.spec().outputs());
         this.random = new SplittableRandom(context.seed());
         this.faultLoggedNanos = context.clock().getAsLong() - FAULT_LOG_INTERVAL_NANOS;
     }

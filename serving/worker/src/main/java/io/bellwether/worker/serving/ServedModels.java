@@ -89,7 +89,9 @@ public final class ServedModels {
     private Refusal missing(String model, String version) {
         boolean refused = broken.stream()
                 .anyMatch(entry -> entry.model().equals(model)
-                        && (version.isEmpty() || entry.version().isEmpty() || entry.version().equals(version)));
+                        && (version.isEmpty()
+                                || entry.version().isEmpty()
+                                || entry.version().equals(version)));
         if (refused) {
             return new Refusal(
                     FailureReason.NOT_READY,

@@ -60,8 +60,8 @@ public final class ServedVersion {
         this.files = files;
         this.cells = cells;
         this.surroundings = surroundings;
-        this.state =
-                new AtomicReference<>(new VersionState.Absent(surroundings.clock().getAsLong()));
+        this.state = new AtomicReference<>(
+                new VersionState.Absent(surroundings.clock().getAsLong()));
         this.meters = surroundings.metrics().version(files.model(), files.version());
         meters.states(STATES, () -> state().label());
         ModelSpec spec = files.spec();
@@ -102,11 +102,7 @@ public final class ServedVersion {
     public void load(InferenceEngine engine) {
         move(VersionState.Absent.class, absent -> absent.toLoading(now()));
         ModelSource source = new ModelSource(
-                model() + "/" + version(),
-                files.program(),
-                spec().inputs(),
-                spec().outputs(),
-                spec().device());
+                model() + "/" + version(), files.program(), spec().inputs(), spec().outputs(), spec().device());
         try {
             program = engine.load(source);
             move(VersionState.Loading.class, loading -> loading.toWarming(now()));
@@ -120,7 +116,12 @@ public final class ServedVersion {
             }
             warming.forEach(CompletableFuture::join);
         } catch (EngineFault fault) {
-            LOG.warn("model={} version={} reason={} detail=\"{}\" not loaded", model(), version(), fault.kind(), fault.detail());
+            LOG.warn(
+                    "model={} version={} reason={} detail=\"{}\" not loaded",
+                    model(),
+                    version(),
+                    fault.kind(),
+                    fault.detail());
             fail(fault.getMessage());
         } catch (CompletionException e) {
             fail(e.getCause() instanceof EngineFault fault ? fault.getMessage() : "its warm-up failed; see the log");
@@ -206,8 +207,8 @@ public final class ServedVersion {
     private void refuseWaiting() {
         Refusal refusal = new Refusal(
                 FailureReason.NOT_READY, "model '" + model() + "' version '" + version() + "' is not ready");
-        queues.values()
-                .forEach(queue -> queue.drain().forEach(waiting -> waiting.work().refuse(refusal)));
+        queues.values().forEach(queue -> queue.drain()
+                .forEach(waiting -> waiting.work().refuse(refusal)));
     }
 
     private LaneQueue queue(Lane lane) {

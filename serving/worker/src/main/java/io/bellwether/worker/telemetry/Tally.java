@@ -72,8 +72,8 @@ public final class Tally {
             int elements = Elements.perRow(input);
             bins[i] = new int[rows];
             for (int row = 0; row < rows; row++) {
-                double value =
-                        Elements.summary(spec.features().get(i).summary(), input.type(), data, row * elements, elements);
+                double value = Elements.summary(
+                        spec.features().get(i).summary(), input.type(), data, row * elements, elements);
                 bins[i][row] = featureEdges[i].bin(value);
             }
         }
