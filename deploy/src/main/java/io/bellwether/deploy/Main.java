@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         name = "bellwether",
         mixinStandardHelpOptions = true,
         description = "Runs Bellwether on this machine.",
-        subcommands = {UpCommand.class, StatusCommand.class, LogsCommand.class, DownCommand.class})
+        subcommands = {UpCommand.class, StatusCommand.class, LogsCommand.class, DownCommand.class, DemoCommand.class})
 public final class Main {
     /** The checkout that holds the built applications. */
     static final String ROOT = "bellwether.root";

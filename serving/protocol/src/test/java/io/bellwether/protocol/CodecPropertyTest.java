@@ -9,6 +9,7 @@ import io.bellwether.protocol.oip.ModelInferResponse.InferOutputTensor;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class CodecPropertyTest {
             var fromRaw = RequestCheck.normalise(raw, ProtocolLimits.DEFAULT);
             var fromTyped = RequestCheck.normalise(typed(tensors), ProtocolLimits.DEFAULT);
             var fromJson = InferRequestJson.decode(
-                    "m", "3", mixed.body(), mixed.body().length, mixed.jsonLength(), ProtocolLimits.DEFAULT);
+                    "m", "3", mixed.body(), mixed.bytes().size(), mixed.jsonLength(), ProtocolLimits.DEFAULT);
 
             // Then
             assertThat(fromRaw).as("seed %d", SEED + round).isEqualTo(Decoded.valid(raw));
@@ -76,10 +77,14 @@ class CodecPropertyTest {
         }
     }
 
-    private record Mixed(byte[] body, int jsonLength) {
+    private record Mixed(ByteString bytes, int jsonLength) {
+        byte[] body() {
+            return bytes.toByteArray();
+        }
+
         @Override
         public String toString() {
-            return new String(body, StandardCharsets.UTF_8);
+            return bytes.toStringUtf8();
         }
     }
 
@@ -103,14 +108,14 @@ class CodecPropertyTest {
             } else {
                 fields.add("\"data\":" + tensor.data(random.nextBoolean()));
             }
-            java.util.Collections.shuffle(fields, random);
+            Collections.shuffle(fields, random);
             inputs.add("{" + String.join(",", fields) + "}");
         }
         byte[] json = ("{\"inputs\": [" + String.join(", ", inputs) + "]}\n").getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.write(json);
         tail.writeTo(body);
-        return new Mixed(body.toByteArray(), anyBinary ? json.length : InferRequestJson.ALL_JSON);
+        return new Mixed(ByteString.copyFrom(body.toByteArray()), anyBinary ? json.length : InferRequestJson.ALL_JSON);
     }
 
     private static ModelInferRequest.Builder target() {

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ class ProtoCompatibilityTest {
     }
 
     private static List<String> contract(FileDescriptor file) {
-        TreeSet<String> lines = new TreeSet<>();
+        Set<String> lines = new TreeSet<>();
         for (ServiceDescriptor service : file.getServices()) {
             for (MethodDescriptor method : service.getMethods()) {
                 lines.add("rpc " + service.getFullName() + "/" + method.getName() + "("
@@ -48,7 +49,7 @@ class ProtoCompatibilityTest {
         return List.copyOf(lines);
     }
 
-    private static void describe(Descriptor message, TreeSet<String> lines) {
+    private static void describe(Descriptor message, Set<String> lines) {
         for (FieldDescriptor field : message.getFields()) {
             lines.add(String.format(
                     "%s %03d %s %s%s",

@@ -1,0 +1,75 @@
+package io.bellwether.deploy.demo;
+
+import io.bellwether.deploy.platform.Layout;
+import io.bellwether.deploy.platform.Port;
+import io.bellwether.deploy.platform.Settings;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The demo as a whole: load in the background, one rollout after another, a table at the end. */
+public final class Demo {
+    private static final long QUIET_SECONDS = 12;
+
+    private final Layout layout;
+    private final Settings settings;
+    private final PrintStream out;
+
+    public Demo(Layout layout, Settings settings, PrintStream out) {
+        this.layout = layout;
+        this.settings = settings;
+        this.out = out;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param requestsPerSecond load
+     * @param only names of the candidates to roll out, all when empty
+     * @return whether every rollout ended as it should
+     */
+    public boolean run(int requestsPerSecond, List<String> only) throws IOException, InterruptedException {
+        long startNanos = System.nanoTime();
+        var scenarios = Scenario.all().stream()
+                .filter(scenario -> only.isEmpty() || only.contains(scenario.name()))
+                .toList();
+        if (scenarios.isEmpty()) {
+            out.println("There is no candidate named " + only + "; there are good, slow, failing, drifting, costly.");
+            return false;
+        }
+        var control = new ControlClient(settings.http(Port.CONTROL));
+        Story.reset(control, scenarios.get(0).stable());
+        out.printf(
+                "Handwritten digits that no version was trained on, %d requests/s, sent open-loop over REST.%n%s%n",
+                requestsPerSecond, DemoPlan.words());
+        var endings = new ArrayList<Ending>();
+        try (var load = LoadDriver.start(layout, settings, requestsPerSecond)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(load::close, "load-stop"));
+            out.printf(
+                    "%nVersion %s serves everything for %d s.%n",
+                    scenarios.get(0).stable(), QUIET_SECONDS);
+            TimeUnit.SECONDS.sleep(QUIET_SECONDS);
+            load.check();
+            var story = new Story(control, load, out);
+            for (var scenario : scenarios) {
+                Story.reset(control, scenario.stable());
+                out.printf(
+                        "%n[%d/%d] %s: version %s against %s. It %s. It should be %s.%n",
+                        endings.size() + 1,
+                        scenarios.size(),
+                        scenario.name(),
+                        scenario.candidate(),
+                        scenario.stable(),
+                        scenario.fault(),
+                        scenario.ending().equals(Scenario.PROMOTED) ? "promoted" : "taken back");
+                endings.add(story.tell(scenario));
+            }
+        }
+        out.println();
+        out.print(Ending.table(endings));
+        out.printf("%.0f s in all.%n", (System.nanoTime() - startNanos) / 1e9);
+        return endings.stream().allMatch(ending -> ending.differences().isEmpty());
+    }
+}

@@ -1,0 +1,198 @@
+package io.bellwether.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bellwether rollout create}. */
+@Command(
+        name = "create",
+        description = "Creates a rollout and starts its first step. What the file says is overridden by options.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  bellwether rollout create --model digits --candidate 2 --step 10:30s:500 --step 50:30s:500",
+            "  bellwether rollout create --model digits --candidate 2 --step 25 --manual --margin latency-p50=0.2",
+            "  bellwether rollout create -f rollout.yaml --id digits-2",
+            "",
+            "The file, YAML or JSON:",
+            "  model: digits",
+            "  candidateVersion: 2",
+            "  steps:",
+            "    - {weightPercent: 10, bakeSecondsMin: 30, requestsMin: 500}",
+            "    - {weightPercent: 50, bakeSecondsMin: 30, requestsMin: 500}",
+            "  automatic: true",
+            "  guardrails: {latencyP50Margin: 0.2, costMargin: 0.1}"
+        })
+final class CreateCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "Read the rollout from a YAML or JSON file.")
+    private @Nullable Path file;
+
+    @Option(names = "--model", paramLabel = "MODEL", description = "Name of the model.")
+    private String model = "";
+
+    @Option(names = "--candidate", paramLabel = "VERSION", description = "Version that is tried.")
+    private String candidate = "";
+
+    @Option(
+            names = "--stable",
+            paramLabel = "VERSION",
+            description = "Version that it is compared with. Default: the stable version of the model.")
+    private String stable = "";
+
+    @Option(
+            names = "--step",
+            paramLabel = "WEIGHT[:BAKE[:REQUESTS]]",
+            converter = StepText.class,
+            description = "One step: percent of the traffic, shortest time in it, fewest requests of each compared arm."
+                    + " Repeat it with rising weights, at most 20 times. The candidate is compared while its weight is"
+                    + " below 100; after the last step it is promoted.")
+    private List<ObjectNode> steps = List.of();
+
+    @Option(
+            names = "--id",
+            paramLabel = "ID",
+            description = "Id of the rollout, unique for ever. Default: made for you.")
+    private String id = "";
+
+    @Option(
+            names = "--key-header",
+            paramLabel = "NAME",
+            description = "Request header that keeps a user with one version. Default: each request is assigned anew.")
+    private String keyHeader = "";
+
+    @Option(
+            names = "--automatic",
+            description = "Monitoring advances, promotes and rolls back on evidence. This is the default.")
+    private boolean automatic;
+
+    @Option(names = "--manual", description = "Monitoring judges and explains; people advance and promote.")
+    private boolean manual;
+
+    @Option(
+            names = "--margin",
+            paramLabel = "GUARDRAIL=VALUE",
+            description =
+                    "Difference beyond which a change counts as harm: latency-p50, latency-p95 and cost as a share"
+                            + " (0.2 is 20 %%), error-odds and class-odds as a ratio of odds, error-floor as an acceptable share"
+                            + " of errors. Repeat it.")
+    private Map<String, Double> margins = new LinkedHashMap<>();
+
+    @Option(
+            names = "--alpha",
+            paramLabel = "P",
+            description = "Chance of a false roll back over the whole rollout. Default: 0.01.")
+    private @Nullable Double alpha;
+
+    @Option(
+            names = "--beta",
+            paramLabel = "P",
+            description = "Chance of a false promotion per guardrail. Default: 0.05.")
+    private @Nullable Double beta;
+
+    @Mixin
+    private Issuer issuer = new Issuer();
+
+    @Mixin
+    private Options options = new Options();
+
+    @Override
+    public Integer call() {
+        ObjectNode body = fromFile();
+        put(body, "id", id);
+        put(body, "model", model);
+        put(body, "candidateVersion", candidate);
+        put(body, "stableVersion", stable);
+        put(body, "keyHeader", keyHeader);
+        if (!steps.isEmpty()) {
+            body.putArray("steps").addAll(steps);
+        }
+        if (automatic && manual) {
+            throw wrong("--automatic and --manual exclude each other; give one of them");
+        }
+        if (automatic || manual) {
+            body.put("automatic", automatic);
+        }
+        guardrails(body);
+        issuer.addTo(body);
+        require(body, "model", "--model");
+        require(body, "candidateVersion", "--candidate");
+        require(body, "steps", "--step");
+        return options.screen()
+                .show(
+                        options.api().post(ControlApi.path("rollouts"), body),
+                        rollout -> List.of(
+                                RolloutText.summary(rollout),
+                                "watch it with: bellwether rollout watch "
+                                        + rollout.path("id").asText()));
+    }
+
+    private ObjectNode fromFile() {
+        if (file == null) {
+            return JsonNodeFactory.instance.objectNode();
+        }
+        RolloutFile.Read read = RolloutFile.read(file);
+        if (read instanceof RolloutFile.Read.Wrong wrong) {
+            throw wrong(wrong.sentence());
+        }
+        return ((RolloutFile.Read.Rollout) read).body();
+    }
+
+    private void guardrails(ObjectNode body) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        margins.forEach((word, value) -> {
+            Optional<Margin> margin = Margin.of(word);
+            values.put(
+                    margin.orElseThrow(
+                                    () -> wrong("'" + word + "' is not a guardrail; expected one of " + Margin.words()))
+                            .field(),
+                    value);
+        });
+        if (alpha != null) {
+            values.put("alpha", alpha);
+        }
+        if (beta != null) {
+            values.put("beta", beta);
+        }
+        if (!values.isEmpty()) {
+            ObjectNode guardrails = body.withObjectProperty("guardrails");
+            values.forEach(guardrails::put);
+        }
+    }
+
+    private static void put(ObjectNode body, String field, String value) {
+        if (!value.isEmpty()) {
+            body.put(field, value);
+        }
+    }
+
+    private void require(ObjectNode body, String field, String option) {
+        if (body.path(field).isEmpty() && body.path(field).asText("").isEmpty()) {
+            throw wrong("the rollout has no " + field + "; give " + option + ", or " + field + " in the file");
+        }
+    }
+
+    private ParameterException wrong(String sentence) {
+        return new ParameterException(spec.commandLine(), sentence);
+    }
+}

@@ -1,0 +1,81 @@
+package io.bellwether.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bellwether model ...}. */
+@Command(
+        name = "model",
+        description = "Looks at models and names their stable versions.",
+        subcommands = {ModelCommands.ListModels.class, ModelCommands.SetStable.class},
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
+final class ModelCommands implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return ExitCode.USAGE;
+    }
+
+    @Command(
+            name = "list",
+            description = "Lists the models with their versions, which of them are ready, and which is stable.",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            footerHeading = "%nExamples:%n",
+            footer = {"  bellwether model list", "  bellwether model list --output json"})
+    static final class ListModels implements Callable<Integer> {
+
+        @Mixin
+        private Options options = new Options();
+
+        @Override
+        public Integer call() {
+            return options.screen().show(options.api().get(ControlApi.path("models")), ModelText::list);
+        }
+    }
+
+    @Command(
+            name = "stable",
+            description = "Makes a version of a model the stable one: it serves all requests that name no version."
+                    + " Refused while a rollout of the model is live.",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            footerHeading = "%nExample:%n",
+            footer = "  bellwether model stable digits 1 --reason 'first version'")
+    static final class SetStable implements Callable<Integer> {
+
+        @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
+        private String model = "";
+
+        @Parameters(index = "1", paramLabel = "VERSION", description = "Number of the version.")
+        private String version = "";
+
+        @Mixin
+        private Issuer issuer = new Issuer();
+
+        @Mixin
+        private Options options = new Options();
+
+        @Override
+        public Integer call() {
+            ObjectNode body = JsonNodeFactory.instance.objectNode().put("version", version);
+            issuer.addTo(body);
+            return options.screen()
+                    .show(
+                            options.api().put(ControlApi.path("models", model, "stable"), body),
+                            answer -> List.of("version " + version + " of " + model + " is the stable one"));
+        }
+    }
+}

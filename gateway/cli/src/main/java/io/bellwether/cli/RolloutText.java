@@ -1,0 +1,155 @@
+package io.bellwether.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Rollouts of the control API in words. Fields that are absent are shown as 0 or left out, never a failure. */
+final class RolloutText {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final double PICO = 1e-12;
+
+    private RolloutText() {}
+
+    /** A table of rollouts. */
+    static List<String> list(JsonNode rollouts) {
+        if (rollouts.isEmpty()) {
+            return List.of("no rollouts");
+        }
+        TextTable table = new TextTable("ID", "MODEL", "VERSIONS", "STATE", "STEP", "WEIGHT", "REASON");
+        for (JsonNode rollout : rollouts) {
+            JsonNode history = rollout.path("history");
+            table.row(
+                    rollout.path("id").asText(),
+                    rollout.path("model").asText(),
+                    versions(rollout),
+                    rollout.path("state").asText(),
+                    step(rollout),
+                    weight(rollout),
+                    history.path(history.size() - 1).path("reason").asText());
+        }
+        return table.lines();
+    }
+
+    /** Everything about one rollout. */
+    static List<String> whole(JsonNode rollout) {
+        List<String> lines = new ArrayList<>();
+        lines.add(summary(rollout));
+        JsonNode verdict = rollout.path("verdict");
+        if (verdict.isObject()) {
+            lines.add("");
+            lines.addAll(verdict(verdict));
+        }
+        lines.add("");
+        TextTable history = new TextTable("AT (UTC)", "ACTION", "ACTOR", "REASON");
+        for (JsonNode entry : rollout.path("history")) {
+            history.row(
+                    at(entry.path("at")),
+                    entry.path("action").asText(),
+                    entry.path("actor").asText(),
+                    entry.path("reason").asText());
+        }
+        lines.addAll(history.lines());
+        return lines;
+    }
+
+    /** One line: which versions, state, step and weight. */
+    static String summary(JsonNode rollout) {
+        return "rollout " + rollout.path("id").asText() + " of "
+                + rollout.path("model").asText() + ": version "
+                + versions(rollout) + ", " + rollout.path("state").asText() + ", step " + step(rollout) + ", weight "
+                + weight(rollout) + ", state version " + rollout.path("version").asLong();
+    }
+
+    /** What monitoring last concluded, with the evidence for each guardrail. */
+    private static List<String> verdict(JsonNode verdict) {
+        List<String> lines = new ArrayList<>();
+        lines.add("verdict: " + verdict.path("conclusion").asText() + ": "
+                + verdict.path("reason").asText());
+        lines.add("compared: " + count(verdict, "controlRequests") + " control, " + count(verdict, "candidateRequests")
+                + " candidate; exposed: " + exposed(verdict));
+        lines.add("evidence of harm: " + share(verdict, "logECombined", "logERollBack")
+                + " of what rolls back; 100 % of SAFE in every line promotes");
+        TextTable table = new TextTable("GUARDRAIL", "SAFE", "CONTROL", "CANDIDATE", "MARGIN", "EVENTS", "DETAIL");
+        for (JsonNode guardrail : verdict.path("guardrails")) {
+            table.row(
+                    guardrail.path("name").asText(),
+                    percentOf(
+                            guardrail.path("logESafe").asDouble(),
+                            verdict.path("logEPromote").asDouble()),
+                    value(guardrail, "controlValue"),
+                    value(guardrail, "candidateValue"),
+                    String.format(Locale.ROOT, "%.3g", guardrail.path("margin").asDouble()),
+                    guardrail.path("controlEvents").asLong() + "/"
+                            + guardrail.path("controlCount").asLong() + " "
+                            + guardrail.path("candidateEvents").asLong() + "/"
+                            + guardrail.path("candidateCount").asLong(),
+                    guardrail.path("detail").asText());
+        }
+        lines.addAll(table.lines());
+        return lines;
+    }
+
+    /** Requests that saw the candidate and what they cost. */
+    static String exposed(JsonNode verdict) {
+        double usd = verdict.path("exposedCostPicoUsd").asLong() * PICO;
+        return count(verdict, "exposedRequests") + " requests saw the candidate and cost "
+                + String.format(Locale.ROOT, "%.3g", usd) + " USD";
+    }
+
+    static String versions(JsonNode rollout) {
+        return rollout.path("stableVersion").asText() + " -> "
+                + rollout.path("candidateVersion").asText();
+    }
+
+    /** Steps are counted from 1 for people. */
+    static String step(JsonNode rollout) {
+        int steps = rollout.path("steps").size();
+        String step = Integer.toString(rollout.path("step").asInt() + 1);
+        return steps == 0 ? step : step + "/" + steps;
+    }
+
+    static String weight(JsonNode rollout) {
+        String percent =
+                String.format(Locale.ROOT, "%.2f", rollout.path("weightPercent").asDouble());
+        return percent.replaceAll("\\.?0+$", "") + " %";
+    }
+
+    static String count(JsonNode verdict, String field) {
+        return String.format(Locale.ROOT, "%,d", verdict.path(field).asLong());
+    }
+
+    static String share(JsonNode verdict, String part, String level) {
+        return percentOf(verdict.path(part).asDouble(), verdict.path(level).asDouble());
+    }
+
+    /** How far evidence has come towards a level: 0 % to 100 %, or a dash when there is no level. */
+    static String percentOf(double logEvidence, double level) {
+        if (!(level > 0)) {
+            return "-";
+        }
+        double share = Math.max(0, Math.min(1, logEvidence / level));
+        // Rounded down: 100 % is shown only when the level is reached.
+        return (int) Math.floor(share * 100) + " %";
+    }
+
+    private static String value(JsonNode guardrail, String field) {
+        double value = guardrail.path(field).asDouble();
+        return switch (guardrail.path("unit").asText()) {
+            case "seconds" -> String.format(Locale.ROOT, "%.2f ms", value * 1e3);
+            case "usd" -> String.format(Locale.ROOT, "%.3g USD", value);
+            case "ratio" -> String.format(Locale.ROOT, "%.3f %%", value * 100);
+            default -> String.format(Locale.ROOT, "%.4g", value);
+        };
+    }
+
+    private static String at(JsonNode at) {
+        return at.isNumber() ? TIME.format(Instant.ofEpochMilli(at.asLong())) : at.asText();
+    }
+}

@@ -1,0 +1,86 @@
+package io.bellwether.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A table that grows by one line per look; its header comes again after some lines and when its columns change. */
+final class WatchTable {
+
+    private static final int LINES_PER_HEADER = 20;
+    private static final int[] FIXED = {7, 11, 5, 8, 9, 9, 5};
+    private static final int GUARDRAIL_WIDTH_MIN = 5;
+
+    private List<String> guardrails = List.of();
+    private int linesSinceHeader = LINES_PER_HEADER;
+
+    List<String> lines(long seconds, JsonNode rollout) {
+        JsonNode verdict = rollout.path("verdict");
+        List<String> names = new ArrayList<>();
+        verdict.path("guardrails")
+                .forEach(guardrail -> names.add(guardrail.path("name").asText()));
+        List<String> lines = new ArrayList<>();
+        if (!names.equals(guardrails) || linesSinceHeader >= LINES_PER_HEADER) {
+            guardrails = List.copyOf(names);
+            linesSinceHeader = 0;
+            lines.add(header());
+        }
+        linesSinceHeader++;
+        lines.add(line(seconds, rollout, verdict));
+        return lines;
+    }
+
+    private String header() {
+        List<String> cells =
+                new ArrayList<>(List.of("SECONDS", "STATE", "STEP", "WEIGHT", "CONTROL", "CANDIDATE", "HARM"));
+        cells.addAll(guardrails);
+        cells.add("CONCLUSION");
+        return TextTable.line(cells, widths());
+    }
+
+    private String line(long seconds, JsonNode rollout, JsonNode verdict) {
+        List<String> cells = new ArrayList<>(List.of(
+                Long.toString(seconds),
+                rollout.path("state").asText(),
+                RolloutText.step(rollout),
+                RolloutText.weight(rollout),
+                RolloutText.count(verdict, "controlRequests"),
+                RolloutText.count(verdict, "candidateRequests"),
+                RolloutText.share(verdict, "logECombined", "logERollBack")));
+        for (JsonNode guardrail : verdict.path("guardrails")) {
+            cells.add(
+                    harmed(verdict, guardrail.path("name").asText())
+                            ? "HARM"
+                            : RolloutText.percentOf(
+                                    guardrail.path("logESafe").asDouble(),
+                                    verdict.path("logEPromote").asDouble()));
+        }
+        cells.add(conclusion(verdict));
+        return TextTable.line(cells, widths());
+    }
+
+    private static String conclusion(JsonNode verdict) {
+        String reason = verdict.path("reason").asText();
+        String conclusion = verdict.path("conclusion").asText("no verdict yet");
+        return reason.isEmpty() ? conclusion : conclusion + ": " + reason;
+    }
+
+    private static boolean harmed(JsonNode verdict, String name) {
+        for (JsonNode harmed : verdict.path("harmed")) {
+            if (harmed.asText().equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int[] widths() {
+        int[] widths = new int[FIXED.length + guardrails.size() + 1];
+        System.arraycopy(FIXED, 0, widths, 0, FIXED.length);
+        for (int i = 0; i < guardrails.size(); i++) {
+            widths[FIXED.length + i] =
+                    Math.max(GUARDRAIL_WIDTH_MIN, guardrails.get(i).length());
+        }
+        return widths;
+    }
+}

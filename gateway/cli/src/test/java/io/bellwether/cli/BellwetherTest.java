@@ -1,0 +1,332 @@
+package io.bellwether.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwether.cli.Shell.Ran;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BellwetherTest {
+
+    private FakeControlApi api;
+
+    @BeforeEach
+    void start() throws IOException {
+        api = new FakeControlApi();
+    }
+
+    @AfterEach
+    void stop() {
+        api.close();
+    }
+
+    @Test
+    void modelListShowsEachVersionAndWhichIsStable() {
+        api.models(
+                """
+                [{"model":"digits","stableVersion":"1","rolloutId":"digits-2","versions":[
+                  {"version":"1","state":"READY","reason":"","workers":["w-1"]},
+                  {"version":"2","state":"FAILED","reason":"model.pt is missing","workers":0}]}]""");
+
+        Ran ran = run("model", "list");
+
+        assertThat(ran.code()).isZero();
+        assertThat(ran.out().lines())
+                .containsExactly(
+                        "MODEL   VERSION  STATE   WORKERS  ROLE              REASON",
+                        "digits  1        READY   1        stable",
+                        "digits  2        FAILED  0                          model.pt is missing",
+                        "digits                            rollout digits-2");
+    }
+
+    @Test
+    void modelStableSendsVersionReasonAndActor() {
+        Ran ran = run("model", "stable", "my model", "3", "--reason", "first", "--actor", "ada");
+
+        assertThat(ran.out()).isEqualTo("version 3 of my model is the stable one" + System.lineSeparator());
+        assertThat(api.last())
+                .isEqualTo(new FakeControlApi.Asked(
+                        "PUT",
+                        "/control/v1/models/my%20model/stable",
+                        object().put("version", "3").put("reason", "first").put("actor", "person:ada")));
+    }
+
+    @Test
+    void createSendsWhatTheOptionsSay() throws IOException {
+        Ran ran = run("rollout create --model digits --candidate 2 --stable 1 --id d-7 --key-header X-User --manual"
+                + " --step 2.5:10s:500 --step 25%:2m --step 50 --margin latency-p50=0.2 --margin cost=0.1"
+                + " --alpha 0.001 --actor person:ada");
+
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.code()).isZero();
+        assertThat(ran.out())
+                .contains("rollout d-7 of digits: version 1 -> 2, RUNNING, step 1/3, weight 25 %, state version 1")
+                .contains("bellwether rollout watch d-7");
+        assertThat(api.last().path()).isEqualTo("/control/v1/rollouts");
+        assertThat(api.last().body())
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        """
+                        {"id":"d-7","model":"digits","candidateVersion":"2","stableVersion":"1","keyHeader":"X-User",
+                         "steps":[{"weightPercent":2.5,"bakeSecondsMin":10,"requestsMin":500},
+                                  {"weightPercent":25.0,"bakeSecondsMin":120,"requestsMin":0},
+                                  {"weightPercent":50.0,"bakeSecondsMin":0,"requestsMin":0}],
+                         "automatic":false,
+                         "guardrails":{"latencyP50Margin":0.2,"costMargin":0.1,"alpha":0.001},
+                         "actor":"person:ada"}"""));
+    }
+
+    @Test
+    void createReadsAFileAndOptionsOverrideIt(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("rollout.yaml"),
+                """
+                model: digits
+                candidateVersion: 2
+                automatic: true
+                steps:
+                  - {weightPercent: 25, bakeSecondsMin: 10, requestsMin: 500}
+                guardrails: {costMargin: 0.3, beta: 0.1}
+                """);
+
+        Ran ran = run("rollout", "create", "-f", file.toString(), "--candidate", "3", "--margin", "cost=0.1");
+
+        assertThat(ran.err()).isEmpty();
+        JsonNode body = api.last().body();
+        assertThat(body.path("candidateVersion")).isEqualTo(JsonNodeFactory.instance.textNode("3"));
+        assertThat(body.path("steps").path(0).path("requestsMin").asInt()).isEqualTo(500);
+        assertThat(body.path("guardrails").path("costMargin").asDouble()).isEqualTo(0.1);
+        assertThat(body.path("guardrails").path("beta").asDouble()).isEqualTo(0.1);
+        assertThat(body.path("automatic").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aWrongFileIsRefusedWithAllItsProblemsAndNothingIsSent(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("rollout.yaml"),
+                "model: digits\ncandidate: 2\nsteps:\n  - {weight: 25}\nguardrails: {cost: 1}\n");
+
+        Ran ran = run("rollout", "create", "--file", file.toString());
+
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err())
+                .contains("'candidate' is not a known key")
+                .contains("'steps[0].weight' is not a known key, expected one of [bakeSecondsMin, requestsMin,")
+                .contains("'guardrails.cost' is not a known key");
+        assertThat(api.asked()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "not yaml: [ | is not YAML",
+                "a: 1\\na: 2 | is not YAML",
+                "- 1 | holds no rollout",
+                "'' | holds no rollout",
+                "steps: 5 | steps is not a list",
+                "guardrails: 5 | guardrails. is not a set of keys",
+                "model: digits | the rollout has no candidateVersion; give --candidate"
+            })
+    void anyOtherFileGivesASentence(String content, String sentence, @TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("rollout.yaml"), content.replace("\\n", "\n"));
+
+        Ran ran = run("rollout", "create", "-f", file.toString());
+
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains(sentence);
+        assertThat(run("rollout create -f /no/such/file").err()).contains("/no/such/file cannot be read");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"advance", "hold", "resume", "promote", "rollback", "abort"})
+    void everyMoveIsOneRequestWithItsOwnCommandId(String verb) {
+        api.rollout(FakeControlApi.newRollout("d-1"));
+
+        Ran ran = run("rollout", verb, "d-1", "--reason", "why not", "--actor", "ada", "--based-on-version", "1");
+
+        assertThat(ran.code()).isZero();
+        assertThat(ran.out())
+                .startsWith("rollout d-1 of digits: version 1 -> 2, ")
+                .contains("state version 2");
+        assertThat(api.last().path()).isEqualTo("/control/v1/rollouts/d-1/" + verb);
+        JsonNode body = api.last().body();
+        assertThat(body.path("commandId").asText()).matches("cli-[0-9a-f]+");
+        assertThat(body.path("basedOnVersion").asLong()).isEqualTo(1);
+        assertThat(body.path("reason").asText()).isEqualTo("why not");
+        assertThat(body.path("actor").asText()).isEqualTo("person:ada");
+    }
+
+    @Test
+    void aRefusalIsTheSentenceOfTheGateway() {
+        api.rollout(FakeControlApi.newRollout("d-1"));
+
+        assertThat(run("rollout hold d-1 --based-on-version 9"))
+                .isEqualTo(new Ran(1, "", "bellwether: stale; look again" + System.lineSeparator()));
+        assertThat(run("rollout get nope").err())
+                .isEqualTo("bellwether: rollout 'nope' is not known; list the rollouts" + System.lineSeparator());
+    }
+
+    @Test
+    void rolloutListAndGetShowWhatThereIs() {
+        assertThat(run("rollout list").out().strip()).isEqualTo("no rollouts");
+        ObjectNode rollout = FakeControlApi.newRollout("d-1");
+        rollout.set("verdict", Verdicts.growing(900, 0.5));
+        api.rollout(rollout);
+
+        assertThat(run("rollout list --model digits").out().lines())
+                .containsExactly(
+                        "ID   MODEL   VERSIONS  STATE    STEP  WEIGHT  REASON",
+                        "d-1  digits  1 -> 2    RUNNING  1     25 %    try it");
+        assertThat(api.last().path()).isEqualTo("/control/v1/rollouts?model=digits");
+        assertThat(run("rollout get d-1").out())
+                .contains("verdict: HOLD: more evidence is needed")
+                .contains(
+                        "compared: 900 control, 900 candidate; exposed: 1,800 requests saw the candidate and cost 2.00e-06 USD")
+                .contains("evidence of harm: 10 % of what rolls back")
+                .contains("latency_p50  50 %  12.00 ms  13.00 ms   0.0612  450/900 460/900  median")
+                .contains("2023-11-14 22:13:20  CREATE  person:ada  try it");
+    }
+
+    @Test
+    void outputAsJsonIsTheAnswerOfTheGateway() throws IOException {
+        ObjectNode rollout = FakeControlApi.newRollout("d-1");
+        api.rollout(rollout);
+
+        assertThat(json("rollout get d-1 --output json")).isEqualTo(rollout.toString());
+        assertThat(json("rollout hold d-1 -o JSON"))
+                .isEqualTo(rollout.toString())
+                .contains("HELD");
+        assertThat(json("rollout list -o json")).isEqualTo("[" + rollout + "]");
+    }
+
+    @Test
+    void aGatewayThatIsNotThereGivesOneSentenceThatSaysWhatToDo() throws IOException {
+        int port;
+        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = unused.getLocalPort();
+        }
+
+        Ran ran = Shell.run("model", "list", "--control", "http://127.0.0.1:" + port);
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.err().lines())
+                .containsExactly("bellwether: no control API answers at http://127.0.0.1:" + port
+                        + "; start the platform with 'deploy/bellwether up', or name its address with --control or"
+                        + " BELLWETHER_CONTROL");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, hello", "404, <html>", "500, ''", "200, 5", "301, {}"})
+    void somethingElseThatAnswersIsNamedAsSuch(int status, String body) {
+        api.alwaysAnswer(status, body);
+
+        Ran ran = run("model list");
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.err()).contains("is not a control API (HTTP status " + status + ")");
+    }
+
+    @Test
+    void withoutKafkaTheGatewaysSentenceIsShown() {
+        api.alwaysAnswer(503, "{\"error\":\"Kafka is away; try again when it is back\",\"reason\":\"UNAVAILABLE\"}");
+
+        assertThat(run("rollout abort d-1").err()).contains("Kafka is away; try again when it is back");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rollout",
+                "rollout frobnicate",
+                "rollout get",
+                "rollout create --model digits",
+                "rollout create --model d --candidate 2 --step fast",
+                "rollout create --model d --candidate 2 --step 10:1500ms",
+                "rollout create --model d --candidate 2 --step 10:soon",
+                "rollout create --model d --candidate 2 --step 10 --margin speed=2",
+                "rollout create --model d --candidate 2 --step 10 --automatic --manual",
+                "model list --output xml",
+                "model list --timeout never",
+                "model stable digits"
+            })
+    void aWrongCommandLineIsRefusedWithoutAskingTheGateway(String line) {
+        Ran ran = run(line);
+
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).isNotBlank().doesNotContain("Exception");
+        assertThat(ran.out()).isEmpty();
+        assertThat(api.asked()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:8003", "ftp://x", "http://", "http://a b", ""})
+    void aWrongAddressIsRefused(String address) {
+        assertThat(Shell.run("model", "list", "--control", address).err())
+                .contains("is not the address of a control API; expected something like http://127.0.0.1:8003");
+    }
+
+    @Test
+    void everyCommandHasAHelpTextWithAnExample() {
+        for (String command : List.of(
+                "",
+                "model list",
+                "model stable",
+                "rollout list",
+                "rollout get",
+                "rollout watch",
+                "rollout create",
+                "rollout advance",
+                "rollout hold",
+                "rollout resume",
+                "rollout promote",
+                "rollout rollback",
+                "rollout abort")) {
+            Ran ran = Shell.run((command + " --help").strip().split(" "));
+            assertThat(ran.code()).as(command).isZero();
+            assertThat(ran.out())
+                    .as(command)
+                    .contains("Usage: bellwether " + command)
+                    .contains("Example");
+        }
+    }
+
+    private String json(String line) throws IOException {
+        return new ObjectMapper().readTree(run(line).out()).toString();
+    }
+
+    private Ran run(String line) {
+        return run(line.split(" "));
+    }
+
+    private Ran run(String... args) {
+        return Shell.run(concat(List.of(args), "--control", api.url()));
+    }
+
+    private static String[] concat(List<String> first, String... then) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(List.of(then));
+        return all.toArray(String[]::new);
+    }
+
+    private static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}

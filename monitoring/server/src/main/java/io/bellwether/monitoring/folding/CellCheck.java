@@ -1,0 +1,43 @@
+package io.bellwether.monitoring.folding;
+
+import io.bellwether.telemetry.LogScale;
+import io.bellwether.telemetry.events.BinCounts;
+import io.bellwether.telemetry.events.CellCounts;
+import io.bellwether.telemetry.events.LogBuckets;
+import java.util.List;
+
+/** Tells counts that can be evidence from those that contradict themselves. */
+final class CellCheck {
+    /** Bins of one distribution. */
+    private static final int BINS_MAX = 100_000;
+
+    private CellCheck() {}
+
+    static boolean isValid(CellCounts cell) {
+        return cell.getRequests() >= 0
+                && cell.getItems() >= 0
+                && cell.getExecutions() >= 0
+                && cell.getDeviceNanos() >= 0
+                && cell.getCostPicoUsd() >= 0
+                && isCount(List.copyOf(cell.getOutcomesMap().values()))
+                && isValid(cell.getLatencyNanos())
+                && isValid(cell.getWitnessLatencyNanos())
+                && isValid(cell.getWitnessCostPicoUsd())
+                && cell.getPredictionsList().stream().allMatch(CellCheck::isValid);
+    }
+
+    private static boolean isValid(LogBuckets buckets) {
+        return buckets.getIndexCount() == buckets.getCountCount()
+                && buckets.getIndexList().stream().allMatch(index -> index >= 0 && index <= LogScale.INDEX_MAX)
+                && isCount(buckets.getCountList());
+    }
+
+    private static boolean isValid(BinCounts bins) {
+        return bins.getCountCount() <= BINS_MAX && isCount(bins.getCountList());
+    }
+
+    /** Counts are not negative, and so small that sums over processes and slots stay whole numbers. */
+    private static boolean isCount(List<Long> counts) {
+        return counts.stream().allMatch(count -> count >= 0 && count < 1L << 40);
+    }
+}

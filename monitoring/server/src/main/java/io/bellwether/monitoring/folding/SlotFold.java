@@ -1,0 +1,213 @@
+package io.bellwether.monitoring.folding;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.bellwether.monitoring.state.ModelMark;
+import io.bellwether.monitoring.state.OpenCell;
+import io.bellwether.monitoring.state.ProcessMark;
+import io.bellwether.telemetry.events.CellCounts;
+import io.bellwether.telemetry.events.Snapshot;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Folds the snapshots of one model into complete slots.
+ *
+ * <p>Counts are cumulative per cell and per run of a process. The newest sequence of a run wins; the runs of a process
+ * that restarted within a slot, and all processes, are added up. So a snapshot that comes twice, or is lost before a
+ * newer one, changes nothing.
+ *
+ * <p>A slot is complete when
+ *
+ * <ol>
+ *   <li>the watermark of every live process lies beyond it, and
+ *   <li>every compared arm that a gateway counted was counted by a worker too, and the other way round.
+ * </ol>
+ *
+ * After {@link FoldSettings#slotWaitMillis} it is closed with what there is, as partial. What comes for a closed slot is
+ * late: counted and ignored. Slots close in rising order.
+ *
+ * <p>Time is the <em>active time</em> of the model: it advances with the clock of whoever is heard, at most a second
+ * between two snapshots of one process. While Kafka is away nobody is heard and it stands still, so a process is gone
+ * only when others were heard without it. Clocks of different processes are never compared.
+ *
+ * <p>Not thread-safe, deterministic: the same snapshots in the same order give the same slots.
+ */
+public final class SlotFold {
+    private static final long STEP_MILLIS_MAX = 1_000;
+    private static final long SLOTS_AHEAD_MAX = 60;
+
+    private final String model;
+    private final FoldSettings settings;
+    private final Journal journal;
+    private final ProcessMarks processes;
+    private final TreeMap<Long, OpenSlot> open = new TreeMap<>();
+    private int openCells;
+    private long activeMillis;
+    private long closedThroughSlot = -1;
+
+    private static final class OpenSlot {
+        final long openedActiveMillis;
+        final Map<String, CellCounts> cells = new HashMap<>();
+
+        OpenSlot(long openedActiveMillis) {
+            this.openedActiveMillis = openedActiveMillis;
+        }
+    }
+
+    public SlotFold(String model, FoldSettings settings, Journal journal) {
+        this.model = model;
+        this.settings = settings;
+        this.journal = journal;
+        this.processes = new ProcessMarks(model, settings, journal);
+    }
+
+    /**
+     * Takes back a value that the journal kept. Call it for all of them before the first snapshot.
+     *
+     * @throws InvalidProtocolBufferException if the value is damaged; it is then as if it had been lost
+     */
+    public void restore(MemoryKey key, byte[] value) throws InvalidProtocolBufferException {
+        switch (key.kind()) {
+            case MODEL -> {
+                ModelMark mark = ModelMark.parseFrom(value);
+                activeMillis = mark.getActiveMillis();
+                closedThroughSlot = mark.getClosedThroughSlot();
+            }
+            case PROCESS -> processes.restore(key.name(), ProcessMark.parseFrom(value));
+            case CELL -> {
+                OpenCell cell = OpenCell.parseFrom(value);
+                put(key.name(), CellCounts.parseFrom(cell.getCounts()), cell.getOpenedActiveMillis());
+            }
+            default -> throw new IllegalArgumentException("not a memory of a slot fold: " + key.kind());
+        }
+    }
+
+    /** Takes in one snapshot. */
+    public Accepted accept(Snapshot snapshot) {
+        if (processes.isStale(snapshot)) {
+            return Accepted.STALE;
+        }
+        advance(snapshot);
+        ProcessMark mark = processes.update(snapshot, activeMillis);
+        int late = 0;
+        int cold = 0;
+        int invalid = 0;
+        for (CellCounts cell : snapshot.getCellsList()) {
+            long slot = cell.getKey().getSlot();
+            if (slot > Math.floorDiv(snapshot.getSentAtMillis(), 1_000) + SLOTS_AHEAD_MAX || !CellCheck.isValid(cell)) {
+                invalid++;
+            } else if (!snapshot.getWarm() || slot <= mark.getColdThroughSlot()) {
+                cold++;
+            } else if (slot <= closedThroughSlot) {
+                late++;
+            } else {
+                keep(snapshot, cell);
+            }
+        }
+        rememberModel();
+        return new Accepted(late, cold, invalid);
+    }
+
+    /**
+     * The next slot to close, or null. It stays open until {@link #closed} is called, so that what follows from it can be
+     * remembered first.
+     */
+    public @Nullable ClosedSlot next() {
+        Map.Entry<Long, OpenSlot> first = open.firstEntry();
+        if (first == null) {
+            return null;
+        }
+        OpenSlot slot = first.getValue();
+        OptionalLong watermark = processes.watermark(activeMillis);
+        boolean passed = watermark.isEmpty() || watermark.getAsLong() > first.getKey();
+        boolean complete = passed && SlotSums.bothSidesCounted(slot.cells.values());
+        boolean waitOver = activeMillis - slot.openedActiveMillis >= settings.slotWaitMillis();
+        if (complete || waitOver || openCells > settings.openCellsMax()) {
+            return new ClosedSlot(first.getKey(), !complete, List.copyOf(slot.cells.values()));
+        }
+        return null;
+    }
+
+    /** Forgets an open slot, and with it every chance to add to it. */
+    public void closed(long slot) {
+        if (slot > closedThroughSlot) {
+            closedThroughSlot = slot;
+            rememberModel();
+        }
+        OpenSlot gone = open.remove(slot);
+        if (gone != null) {
+            openCells -= gone.cells.size();
+            gone.cells.keySet().forEach(name -> journal.delete(new MemoryKey(MemoryKey.Kind.CELL, model, name)));
+        }
+    }
+
+    /**
+     * The last slot of which all is known, also when nothing happened in it: beyond the watermark of every live process
+     * and before the first open slot. Empty when no gateway is live, because then nobody knows.
+     */
+    public OptionalLong settledSlot() {
+        OptionalLong watermark = processes.watermark(activeMillis);
+        if (watermark.isEmpty() || processesLive(Snapshot.Process.GATEWAY) == 0) {
+            return OptionalLong.empty();
+        }
+        long settled = watermark.getAsLong() - 1;
+        return OptionalLong.of(open.isEmpty() ? settled : Math.min(settled, open.firstKey() - 1));
+    }
+
+    /** Processes of a kind that report about the model now. */
+    public long processesLive(Snapshot.Process kind) {
+        return processes.live(kind, activeMillis);
+    }
+
+    /** Cells that the known processes threw away before Kafka took them. */
+    public long droppedCells() {
+        return processes.droppedCells();
+    }
+
+    private void advance(Snapshot snapshot) {
+        ProcessMark known = processes.get(snapshot.getProcessId());
+        if (known != null) {
+            long passed = snapshot.getSentAtMillis() - known.getSentAtMillis();
+            long step = Math.max(0, Math.min(STEP_MILLIS_MAX, passed));
+            activeMillis = Math.max(activeMillis, known.getSeenActiveMillis() + step);
+        }
+    }
+
+    private void keep(Snapshot snapshot, CellCounts cell) {
+        long slot = cell.getKey().getSlot();
+        String name = String.join(
+                "\u0001",
+                Long.toString(slot),
+                snapshot.getProcessId(),
+                Long.toString(snapshot.getEpoch()),
+                cell.getKey().getVersion(),
+                Integer.toString(cell.getKey().getArmValue()),
+                cell.getKey().getRolloutId(),
+                cell.getKey().getSegment());
+        OpenCell memory = OpenCell.newBuilder()
+                .setOpenedActiveMillis(put(name, cell, activeMillis).openedActiveMillis)
+                .setCounts(cell.toByteString())
+                .build();
+        journal.put(new MemoryKey(MemoryKey.Kind.CELL, model, name), memory.toByteArray());
+    }
+
+    private OpenSlot put(String name, CellCounts cell, long openedActiveMillis) {
+        OpenSlot into = open.computeIfAbsent(cell.getKey().getSlot(), slot -> new OpenSlot(openedActiveMillis));
+        if (into.cells.put(name, cell) == null) {
+            openCells++;
+        }
+        return into;
+    }
+
+    private void rememberModel() {
+        ModelMark mark = ModelMark.newBuilder()
+                .setActiveMillis(activeMillis)
+                .setClosedThroughSlot(closedThroughSlot)
+                .build();
+        journal.put(new MemoryKey(MemoryKey.Kind.MODEL, model, ""), mark.toByteArray());
+    }
+}

@@ -1,0 +1,70 @@
+package io.bellwether.monitoring.judging;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import io.bellwether.controlapi.log.Advance;
+import io.bellwether.controlapi.log.Command;
+import io.bellwether.controlapi.log.Promote;
+import io.bellwether.controlapi.log.RollBack;
+import io.bellwether.routing.Actor;
+import io.bellwether.routing.Rollout;
+import io.bellwether.telemetry.events.Verdict;
+import java.util.Optional;
+
+/**
+ * Turns a verdict that changes something into a command. Only a rollout that runs by itself gets any; a held one may
+ * only be taken back. The id is made of rollout, state version and action, so a decision that is made twice, by a
+ * restarted process or by a second one, is still one command.
+ */
+final class Decisions {
+    private static final JsonFormat.Printer JSON =
+            JsonFormat.printer().includingDefaultValueFields().omittingInsignificantWhitespace();
+
+    private Decisions() {}
+
+    static Optional<Command> of(Verdict verdict, Rollout.Live rollout) {
+        if (!rollout.plan().automatic()) {
+            return Optional.empty();
+        }
+        Rollout.Running running = rollout instanceof Rollout.Running r ? r : null;
+        return switch (verdict.getConclusion()) {
+            case ROLL_BACK ->
+                Optional.of(command(verdict, rollout, "rollback")
+                        .setRollBack(RollBack.getDefaultInstance())
+                        .build());
+            case ADVANCE ->
+                running == null || !running.hasNextStep()
+                        ? Optional.empty()
+                        : Optional.of(command(verdict, rollout, "advance")
+                                .setAdvance(Advance.newBuilder().setToStep(rollout.step() + 1))
+                                .build());
+            case PROMOTE ->
+                running == null || running.hasNextStep()
+                        ? Optional.empty()
+                        : Optional.of(command(verdict, rollout, "promote")
+                                .setPromote(Promote.getDefaultInstance())
+                                .build());
+            default -> Optional.empty();
+        };
+    }
+
+    private static Command.Builder command(Verdict verdict, Rollout.Live rollout, String action) {
+        return Command.newBuilder()
+                .setId(rollout.id() + "/v" + rollout.version() + "/" + action)
+                .setModel(rollout.plan().model())
+                .setRolloutId(rollout.id())
+                .setBasedOnVersion(rollout.version())
+                .setActor(Actor.MONITORING_TEXT)
+                .setReason(verdict.getReason())
+                .setAtMillis(verdict.getAtMillis())
+                .setEvidenceJson(json(verdict));
+    }
+
+    private static String json(Verdict verdict) {
+        try {
+            return JSON.print(verdict);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("a verdict has no field that JSON cannot carry", e);
+        }
+    }
+}

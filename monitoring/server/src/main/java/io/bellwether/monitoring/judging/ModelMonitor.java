@@ -1,0 +1,131 @@
+package io.bellwether.monitoring.judging;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.bellwether.monitoring.folding.Accepted;
+import io.bellwether.monitoring.folding.ClosedSlot;
+import io.bellwether.monitoring.folding.FoldSettings;
+import io.bellwether.monitoring.folding.Journal;
+import io.bellwether.monitoring.folding.MemoryKey;
+import io.bellwether.monitoring.folding.SlotFold;
+import io.bellwether.monitoring.folding.SlotSums;
+import io.bellwether.monitoring.folding.VersionHistories;
+import io.bellwether.routing.Rollout;
+import io.bellwether.telemetry.events.Snapshot;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that monitoring does about one model: folds snapshots into slots, keeps what the versions showed, and
+ * judges the live rollout. Not thread-safe; deterministic.
+ *
+ * <p>Order of what is remembered when a slot closes: first histories and evidence, then the end of the slot. A crash in
+ * between closes the slot again, and both ignore a slot that they have.
+ */
+public final class ModelMonitor {
+    private final JudgeSettings judgeSettings;
+    private final Journal journal;
+    private final SlotFold fold;
+    private final VersionHistories histories;
+    private final Map<String, byte[]> rolloutMemories = new HashMap<>();
+    private final String model;
+    private @Nullable RolloutJudge judge;
+
+    public ModelMonitor(String model, FoldSettings foldSettings, JudgeSettings judgeSettings, Journal journal) {
+        this.model = model;
+        this.judgeSettings = judgeSettings;
+        this.journal = journal;
+        this.fold = new SlotFold(model, foldSettings, journal);
+        this.histories = new VersionHistories(model, journal);
+    }
+
+    /**
+     * Takes back a value that the journal kept. Call it for all of them before anything else.
+     *
+     * @throws InvalidProtocolBufferException if the value is damaged; it is then as if it had been lost
+     */
+    public void restore(MemoryKey key, byte[] value) throws InvalidProtocolBufferException {
+        switch (key.kind()) {
+            case HISTORY -> histories.restore(key, value);
+            case ROLLOUT -> rolloutMemories.put(key.name(), value);
+            default -> fold.restore(key, value);
+        }
+    }
+
+    /**
+     * Follows the control log.
+     *
+     * @param live the model's live rollout now, if there is one
+     * @return false if remembered evidence of the rollout could not be continued and begins anew
+     */
+    public boolean follow(Optional<Rollout.Live> live) {
+        if (judge != null && !live.map(Rollout.Live::id).equals(Optional.of(judge.rolloutId()))) {
+            judge.forget();
+            judge = null;
+        }
+        boolean continued = true;
+        if (live.isPresent()) {
+            if (judge == null) {
+                judge = new RolloutJudge(live.get(), judgeSettings, journal);
+                byte[] memory = rolloutMemories.remove(live.get().id());
+                continued = memory == null || judge.resume(memory);
+            }
+            judge.follow(live.get());
+        }
+        rolloutMemories.keySet().forEach(id -> journal.delete(new MemoryKey(MemoryKey.Kind.ROLLOUT, model, id)));
+        rolloutMemories.clear();
+        return continued;
+    }
+
+    /** Takes in one snapshot and closes the slots that it completes. */
+    public Taken take(Snapshot snapshot) {
+        Accepted accepted = fold.accept(snapshot);
+        int complete = 0;
+        int partial = 0;
+        for (ClosedSlot slot = fold.next(); slot != null; slot = fold.next()) {
+            histories.add(slot);
+            if (judge != null) {
+                judge.add(SlotSums.ofRollout(slot, judge.rolloutId()), histories);
+            }
+            fold.closed(slot.slot());
+            if (slot.partial()) {
+                partial++;
+            } else {
+                complete++;
+            }
+        }
+        settle();
+        return new Taken(accepted, complete, partial);
+    }
+
+    /** A verdict on the live rollout, if there is one and a verdict is due. */
+    public Optional<Judged> judge(long nowMillis) {
+        return judge == null ? Optional.empty() : judge.judge(nowMillis);
+    }
+
+    /** The rollout that is judged now. */
+    public Optional<String> rolloutId() {
+        return Optional.ofNullable(judge).map(RolloutJudge::rolloutId);
+    }
+
+    /** Processes of a kind that report about the model now. */
+    public long processesLive(Snapshot.Process kind) {
+        return fold.processesLive(kind);
+    }
+
+    /** Cells that the known processes threw away before Kafka took them. */
+    public long droppedCells() {
+        return fold.droppedCells();
+    }
+
+    /** A slot in which nothing happened is evidence of being able to see: the rollout is not judged blind for it. */
+    private void settle() {
+        OptionalLong settled = fold.settledSlot();
+        if (settled.isPresent() && judge != null && settled.getAsLong() > judge.lastSlot()) {
+            judge.add(SlotSums.nothing(settled.getAsLong()), histories);
+            fold.closed(settled.getAsLong());
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.bellwether.monitoring.judging;
+
+import io.bellwether.controlapi.log.Guardrails;
+import io.bellwether.monitoring.evaluation.Conduct;
+import io.bellwether.monitoring.evaluation.Margins;
+import io.bellwether.monitoring.evaluation.PlannedStep;
+import io.bellwether.monitoring.evaluation.RolloutPlan;
+import io.bellwether.monitoring.evaluation.RolloutStatus;
+import io.bellwether.routing.HistoryEntry;
+import io.bellwether.routing.Rollout;
+import io.bellwether.routing.RolloutAction;
+
+/** Reads plan and status of an evaluation from the fold of the control log. */
+final class Plans {
+    private Plans() {}
+
+    static RolloutPlan plan(Rollout.Live rollout, boolean classesExpected, boolean costExpected) {
+        var plan = rollout.plan();
+        Guardrails guardrails = plan.guardrails();
+        return new RolloutPlan(
+                plan.id(),
+                plan.model(),
+                plan.stableVersion(),
+                plan.candidateVersion(),
+                plan.steps().stream()
+                        .map(step ->
+                                new PlannedStep(step.weightBasisPoints(), step.bakeSecondsMin(), step.requestsMin()))
+                        .toList(),
+                new Margins(
+                        guardrails.getAlpha(),
+                        guardrails.getBeta(),
+                        guardrails.getErrorOddsMargin(),
+                        guardrails.getErrorFloor(),
+                        guardrails.getLatencyP50Margin(),
+                        guardrails.getLatencyP95Margin(),
+                        guardrails.getCostMargin(),
+                        guardrails.getClassOddsMargin()),
+                new Conduct(plan.automatic(), !plan.keyHeader().isEmpty(), classesExpected, costExpected));
+    }
+
+    static RolloutStatus status(Rollout.Live rollout) {
+        return new RolloutStatus(
+                rollout.step(), rollout instanceof Rollout.Held, rollout.version(), stepSinceSlot(rollout));
+    }
+
+    /** The step began with the newest command that set the weight. */
+    private static long stepSinceSlot(Rollout.Live rollout) {
+        long atMillis = 0;
+        for (HistoryEntry entry : rollout.trail().history()) {
+            if (entry.action() == RolloutAction.CREATE || entry.action() == RolloutAction.ADVANCE) {
+                atMillis = entry.atMillis();
+            }
+        }
+        return Math.floorDiv(atMillis, 1_000);
+    }
+}

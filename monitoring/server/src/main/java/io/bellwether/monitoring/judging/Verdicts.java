@@ -1,0 +1,69 @@
+package io.bellwether.monitoring.judging;
+
+import io.bellwether.monitoring.evaluation.Assessment;
+import io.bellwether.monitoring.evaluation.Conclusion;
+import io.bellwether.monitoring.evaluation.GuardrailEvidence;
+import io.bellwether.routing.Rollout;
+import io.bellwether.telemetry.events.Verdict;
+
+/** Writes an assessment as a verdict. */
+final class Verdicts {
+    private Verdicts() {}
+
+    static Verdict of(Rollout.Live rollout, Assessment assessment, long atMillis) {
+        Assessment.Counts counts = assessment.counts();
+        Verdict.Builder verdict = Verdict.newBuilder()
+                .setRolloutId(rollout.id())
+                .setModel(rollout.plan().model())
+                .setStableVersion(rollout.plan().stableVersion())
+                .setCandidateVersion(rollout.plan().candidateVersion())
+                .setRolloutVersion(rollout.version())
+                .setStep(rollout.step())
+                .setSlot(counts.slot())
+                .setAtMillis(atMillis)
+                .setConclusion(conclusion(assessment.conclusion()))
+                .setReason(assessment.reason())
+                .addAllHarmed(assessment.harmed())
+                .setLogECombined(assessment.levels().logECombined())
+                .setLogERollBack(assessment.levels().logERollBack())
+                .setLogEPromote(assessment.levels().logEPromote())
+                .setControlRequests(counts.controlRequests())
+                .setCandidateRequests(counts.candidateRequests())
+                .setStepControlRequests(counts.stepControlRequests())
+                .setStepCandidateRequests(counts.stepCandidateRequests())
+                .setStepSeconds(counts.stepSeconds())
+                .setExposedRequests(counts.exposedRequests())
+                .setExposedCostPicoUsd(counts.exposedCostPicoUsd())
+                .setConfigHash(assessment.configHash());
+        assessment.guardrails().forEach(guardrail -> verdict.addGuardrails(evidence(guardrail)));
+        return verdict.build();
+    }
+
+    private static io.bellwether.telemetry.events.GuardrailEvidence evidence(GuardrailEvidence guardrail) {
+        return io.bellwether.telemetry.events.GuardrailEvidence.newBuilder()
+                .setName(guardrail.name())
+                .setWeight(guardrail.weight())
+                .setLogEHarm(guardrail.logEHarm())
+                .setLogESafe(guardrail.logESafe())
+                .setControlCount(guardrail.control().count())
+                .setControlEvents(guardrail.control().events())
+                .setControlValue(guardrail.control().value())
+                .setCandidateCount(guardrail.candidate().count())
+                .setCandidateEvents(guardrail.candidate().events())
+                .setCandidateValue(guardrail.candidate().value())
+                .setUnit(guardrail.unit())
+                .setMargin(guardrail.margin())
+                .setDetail(guardrail.detail())
+                .build();
+    }
+
+    private static Verdict.Conclusion conclusion(Conclusion conclusion) {
+        return switch (conclusion) {
+            case HOLD -> Verdict.Conclusion.HOLD;
+            case ADVANCE -> Verdict.Conclusion.ADVANCE;
+            case PROMOTE -> Verdict.Conclusion.PROMOTE;
+            case ROLL_BACK -> Verdict.Conclusion.ROLL_BACK;
+            case BLIND -> Verdict.Conclusion.BLIND;
+        };
+    }
+}

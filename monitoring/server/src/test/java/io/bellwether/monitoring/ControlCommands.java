@@ -1,0 +1,52 @@
+package io.bellwether.monitoring;
+
+import io.bellwether.controlapi.log.Abort;
+import io.bellwether.controlapi.log.Command;
+import io.bellwether.controlapi.log.CreateRollout;
+import io.bellwether.controlapi.log.Hold;
+import io.bellwether.controlapi.log.Step;
+
+/** Commands of a person, for tests. */
+public final class ControlCommands {
+    private ControlCommands() {}
+
+    /** A rollout of version 2 in two steps of 20 % and 50 %. */
+    public static Command create(String id, long atMillis, boolean automatic, int bakeSecondsMin) {
+        return person(id + "/create", id, atMillis)
+                .setCreate(CreateRollout.newBuilder()
+                        .setStableVersion("1")
+                        .setCandidateVersion("2")
+                        .addSteps(step(2_000, bakeSecondsMin))
+                        .addSteps(step(5_000, bakeSecondsMin))
+                        .setAutomatic(automatic))
+                .build();
+    }
+
+    public static Command hold(String id, long basedOnVersion, long atMillis) {
+        return person(id + "/hold", id, atMillis)
+                .setBasedOnVersion(basedOnVersion)
+                .setHold(Hold.getDefaultInstance())
+                .build();
+    }
+
+    public static Command abort(String id, long atMillis) {
+        return person(id + "/abort", id, atMillis).setAbort(Abort.getDefaultInstance()).build();
+    }
+
+    private static Step step(int weightBasisPoints, int bakeSecondsMin) {
+        return Step.newBuilder()
+                .setWeightBasisPoints(weightBasisPoints)
+                .setBakeSecondsMin(bakeSecondsMin)
+                .setRequestsMin(50)
+                .build();
+    }
+
+    private static Command.Builder person(String commandId, String rolloutId, long atMillis) {
+        return Command.newBuilder()
+                .setId(commandId)
+                .setModel(SimulatedFleet.MODEL)
+                .setRolloutId(rolloutId)
+                .setActor("person:test")
+                .setAtMillis(atMillis);
+    }
+}

@@ -1,0 +1,261 @@
+package io.bellwether.monitoring.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bellwether.controlapi.log.Command;
+import io.bellwether.monitoring.ControlCommands;
+import io.bellwether.monitoring.SimulatedFleet;
+import io.bellwether.monitoring.SimulatedFleet.Behaviour;
+import io.bellwether.telemetry.events.Snapshot;
+import io.bellwether.telemetry.events.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The whole topology, from snapshots to commands, in virtual time. */
+class MonitoringTopologyTest {
+    private static final long START_MILLIS = 1_800_000_000_000L;
+
+    @Test
+    void aFailingCandidateIsTakenBackOnceWithItsEvidence() {
+        try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
+            // Given a rollout of a candidate that fails
+            SimulatedFleet fleet = fleet(Behaviour.FAILING);
+            world.run(fleet, 10);
+            world.command(ControlCommands.create("r1", world.nowMillis(), true, 5));
+            fleet.route("r1", 0.2);
+
+            // When
+            world.run(fleet, 30);
+
+            // Then there is one command, with the verdict behind it
+            assertThat(world.commands).hasSize(1);
+            Command command = world.commands.get(0);
+            assertThat(command.getActionCase()).isEqualTo(Command.ActionCase.ROLL_BACK);
+            assertThat(command.getId()).isEqualTo("r1/v1/rollback");
+            assertThat(command.getActor()).isEqualTo("monitoring");
+            assertThat(command.getBasedOnVersion()).isEqualTo(1);
+            assertThat(command.getEvidenceJson()).contains("\"conclusion\":\"ROLL_BACK\"").contains("\"errors\"");
+            assertThat(world.lastVerdict().getConclusion()).isEqualTo(Verdict.Conclusion.ROLL_BACK);
+            assertThat(world.lastVerdict().getExposedRequests()).isPositive();
+            assertThat(world.lastVerdict().getExposedCostPicoUsd()).isPositive();
+        }
+    }
+
+    @Test
+    void verdictsComeAtLeastOnceAndAtMostTwiceASecond() {
+        try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
+            // Given
+            SimulatedFleet fleet = fleet(Behaviour.EQUAL);
+            world.command(ControlCommands.create("r1", world.nowMillis(), true, 3_600));
+            fleet.route("r1", 0.2);
+
+            // When
+            world.run(fleet, 60);
+
+            // Then
+            assertThat(world.verdicts).hasSizeBetween(60, 121);
+            for (int i = 1; i < world.verdicts.size(); i++) {
+                long apart = world.verdicts.get(i).getAtMillis()
+                        - world.verdicts.get(i - 1).getAtMillis();
+                assertThat(apart).isBetween(500L, 1_250L);
+            }
+        }
+    }
+
+    @Test
+    void silenceIsJudgedBlindAndPromotesNothing() {
+        try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
+            // Given a rollout with some evidence
+            SimulatedFleet fleet = fleet(Behaviour.EQUAL);
+            world.command(ControlCommands.create("r1", world.nowMillis(), true, 0));
+            fleet.route("r1", 0.2);
+            world.run(fleet, 5);
+            world.commands.clear();
+
+            // When nothing is heard for a minute
+            for (int i = 0; i < 60; i++) {
+                world.advanceTo(world.nowMillis() + 1_000);
+            }
+
+            // Then
+            assertThat(world.lastVerdict().getConclusion()).isEqualTo(Verdict.Conclusion.BLIND);
+            assertThat(world.commands).isEmpty();
+        }
+    }
+
+    @Test
+    void aRolloutOfAModelThatNobodyReportsAboutIsJudgedBlind() {
+        try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
+            world.command(ControlCommands.create("r1", world.nowMillis(), true, 0));
+
+            world.advanceTo(world.nowMillis() + 2_000);
+
+            assertThat(world.lastVerdict().getRolloutId()).isEqualTo("r1");
+            assertThat(world.lastVerdict().getConclusion()).isEqualTo(Verdict.Conclusion.BLIND);
+        }
+    }
+
+    @Test
+    void aRolloutThatIsNotAutomaticIsJudgedButNotCommanded() {
+        try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
+            SimulatedFleet fleet = fleet(Behaviour.FAILING);
+            world.run(fleet, 10);
+            world.command(ControlCommands.create("r1", world.nowMillis(), false, 5));
+            fleet.route("r1", 0.2);
+
+            world.run(fleet, 30);
+
+            assertThat(world.lastVerdict().getConclusion()).isEqualTo(Verdict.Conclusion.ROLL_BACK);
+            assertThat(world.commands).isEmpty();
+        }
+    }
+
+    @Test
+    void anEqualCandidateIsPromotedStepByStepAndNeverWhileHeld() {
+        try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
+            // Given an equal candidate, held by a person
+            SimulatedFleet fleet = new SimulatedFleet(5, Behaviour.EQUAL, 200, START_MILLIS);
+            world.run(fleet, 20);
+            world.command(ControlCommands.create("r1", world.nowMillis(), true, 5));
+            world.command(ControlCommands.hold("r1", 1, world.nowMillis()));
+            fleet.route("r1", 0.2);
+
+            // When a lot of evidence comes in
+            world.run(fleet, 120);
+
+            // Then nothing moves
+            assertThat(world.commands).isEmpty();
+        }
+    }
+
+    @Test
+    void duplicatedAndInterleavedSnapshotsGiveTheSameVerdicts() {
+        // Given the same traffic
+        List<Verdict> plain = run(1, false);
+        for (long seed = 2; seed < 6; seed++) {
+            // When every snapshot may come several times, old ones again, and processes in any order
+            List<Verdict> disturbed = run(seed, true);
+
+            // Then what is known of each slot is the same
+            assertThat(evidence(disturbed)).as("seed=%d", seed).isEqualTo(evidence(plain));
+        }
+    }
+
+    @Test
+    void aKillInTheMiddleLosesAndRepeatsNothing() {
+        for (int killAtSecond = 1; killAtSecond < 20; killAtSecond += 3) {
+            try (MonitoringWorld whole = new MonitoringWorld(START_MILLIS);
+                    MonitoringWorld killed = new MonitoringWorld(START_MILLIS)) {
+                // Given the same traffic for both
+                SimulatedFleet one = fleet(Behaviour.FAILING);
+                SimulatedFleet other = fleet(Behaviour.FAILING);
+                whole.command(ControlCommands.create("r1", START_MILLIS, true, 5));
+                killed.command(ControlCommands.create("r1", START_MILLIS, true, 5));
+                one.route("r1", 0.05);
+                other.route("r1", 0.05);
+
+                // When one is killed in the middle
+                whole.run(one, 40);
+                killed.run(other, killAtSecond);
+                killed.killAndStart();
+                killed.run(other, 40 - killAtSecond);
+
+                // Then
+                assertThat(killed.commands)
+                        .extracting(Command::getId)
+                        .as("killed at second %d", killAtSecond)
+                        .isEqualTo(whole.commands.stream().map(Command::getId).toList());
+                assertThat(killed.commands).hasSize(1);
+                assertThat(killed.lastVerdict().getLogECombined())
+                        .isEqualTo(whole.lastVerdict().getLogECombined());
+            }
+        }
+    }
+
+    @Test
+    void recordsThatCannotBeReadAreCountedAndChangeNothing() {
+        try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
+            Snapshot good = fleet(Behaviour.EQUAL).tick().get(0);
+
+            world.deliver("digits", new byte[] {1, 2, 3});
+            world.deliver("other", good.toByteArray());
+            world.deliver("digits", null);
+            for (String model : List.of("a", "b", "c", "d")) {
+                world.deliver(good.toBuilder().setModel(model).build());
+            }
+
+            assertThat(refused(world, "unreadable_snapshot")).isEqualTo(3);
+            assertThat(refused(world, "too_many_models")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void gaugesAboutARolloutGoWithIt() {
+        try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
+            // Given
+            SimulatedFleet fleet = fleet(Behaviour.EQUAL);
+            world.command(ControlCommands.create("r1", world.nowMillis(), true, 3_600));
+            fleet.route("r1", 0.2);
+            world.run(fleet, 5);
+            assertThat(world.registry.find("bellwether.monitoring.evidence.combined.log.e").gauges())
+                    .hasSize(1);
+
+            // When
+            world.command(ControlCommands.abort("r1", world.nowMillis()));
+            world.run(fleet, 2);
+            int verdicts = world.verdicts.size();
+            world.run(fleet, 2);
+
+            // Then
+            assertThat(world.registry.find("bellwether.monitoring.evidence.combined.log.e").gauges())
+                    .isEmpty();
+            assertThat(world.verdicts).hasSize(verdicts);
+        }
+    }
+
+    private static List<Verdict> run(long seed, boolean disturbed) {
+        Random random = new Random(seed);
+        try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
+            SimulatedFleet fleet = fleet(Behaviour.EQUAL);
+            world.command(ControlCommands.create("r1", world.nowMillis(), true, 3_600));
+            fleet.route("r1", 0.2);
+            List<Snapshot> past = new ArrayList<>();
+            for (int i = 0; i < 80; i++) {
+                List<Snapshot> now = new ArrayList<>(fleet.tick());
+                if (disturbed) {
+                    java.util.Collections.shuffle(now, random);
+                    now.addAll(now);
+                    if (!past.isEmpty()) {
+                        now.add(past.get(random.nextInt(past.size())));
+                    }
+                }
+                now.forEach(world::deliver);
+                past.addAll(now);
+                world.advanceTo(fleet.nowMillis());
+            }
+            return world.verdicts;
+        }
+    }
+
+    /** What the verdicts say, apart from when they were given. */
+    private static List<Verdict> evidence(List<Verdict> verdicts) {
+        return verdicts.stream()
+                .map(verdict -> verdict.toBuilder().clearAtMillis().build())
+                .distinct()
+                .toList();
+    }
+
+    private static double refused(MonitoringWorld world, String reason) {
+        return world.registry
+                .get("bellwether.monitoring.records.refused")
+                .tag("reason", reason)
+                .counter()
+                .count();
+    }
+
+    private static SimulatedFleet fleet(Behaviour candidate) {
+        return new SimulatedFleet(7, candidate, 50, START_MILLIS);
+    }
+}
