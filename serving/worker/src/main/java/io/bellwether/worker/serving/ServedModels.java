@@ -98,7 +98,8 @@ public final class ServedModels {
                     "model '" + model + "'" + (version.isEmpty() ? "" : " version '" + version + "'")
                             + " is not ready: its files were refused; see the repository index");
         }
-        return version.isEmpty() ? Refusal.unknownModel(model) : Refusal.unknownVersion(model, version);
+        boolean modelIsKnown = versionsByModel.containsKey(model);
+        return modelIsKnown ? Refusal.unknownVersion(model, version) : Refusal.unknownModel(model);
     }
 
     private static boolean onItsWay(VersionState state) {

@@ -32,7 +32,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -217,9 +216,11 @@ public final class ServedVersion {
 
     /** Makes the move when the version is in that state; otherwise it has moved on meanwhile. */
     private <S extends VersionState> void move(Class<S> from, Function<S, VersionState> to) {
-        UnaryOperator<VersionState> step = before -> from.isInstance(before) ? to.apply(from.cast(before)) : before;
-        VersionState after = state.updateAndGet(step);
-        LOG.info("model={} version={} state={}", model(), version(), after.label());
+        VersionState before =
+                state.getAndUpdate(present -> from.isInstance(present) ? to.apply(from.cast(present)) : present);
+        if (from.isInstance(before)) {
+            LOG.info("model={} version={} state={}", model(), version(), state().label());
+        }
     }
 
     private long now() {

@@ -11,6 +11,7 @@ public final class SettingsFixture {
     public static WorkerConfig config(Map<String, String> properties) {
         return new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
+                .addDiscoveredConverters()
                 .withSources(new PropertiesConfigSource(properties, "test", 100))
                 .withMapping(WorkerConfig.class)
                 .build()
