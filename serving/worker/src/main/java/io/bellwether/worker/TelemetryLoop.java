@@ -1,9 +1,11 @@
 package io.bellwether.worker;
 
+import io.bellwether.batching.Lane;
 import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.telemetrypublisher.PublisherSettings;
 import io.bellwether.telemetrypublisher.SnapshotPublisher;
 import io.bellwether.worker.config.WorkerConfig;
+import io.bellwether.worker.lane.Expiry;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
@@ -54,7 +56,7 @@ final class TelemetryLoop {
 
     void start(Map<String, ModelCells> cellsByModel) {
         cells = cellsByModel;
-        every(config.requests().expiryInterval(), () -> models.get().versions().forEach(ServedVersion::expire));
+        every(config.requests().expiryInterval(), () -> models.get().versions().forEach(TelemetryLoop::expire));
         if (publisher.isEnabled()) {
             every(config.telemetry().interval(), this::snapshot);
         }
@@ -68,6 +70,12 @@ final class TelemetryLoop {
             snapshot();
         }
         publisher.close(timeMax);
+    }
+
+    private static void expire(ServedVersion version) {
+        for (Lane lane : Lane.values()) {
+            Expiry.refuse(version.queue(lane), version.meters());
+        }
     }
 
     private void snapshot() {

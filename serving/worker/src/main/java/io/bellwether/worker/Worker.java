@@ -146,7 +146,7 @@ public class Worker implements ServingHost {
             warm = true;
         } catch (EngineFault fault) {
             LOG.error("reason={} detail=\"{}\" the engine does not start", fault.kind(), fault.detail());
-            repository.models().versions().forEach(version -> version.fail(fault.getMessage()));
+            repository.models().versions().forEach(version -> version.fail(String.valueOf(fault.getMessage())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

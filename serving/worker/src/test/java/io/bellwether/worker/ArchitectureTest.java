@@ -34,7 +34,11 @@ class ArchitectureTest {
 
     @Test
     void kafkaIsThePublishersBusiness() {
-        noClasses().should().dependOnClassesThat().resideInAPackage("org.apache.kafka..").check(CLASSES);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.kafka..")
+                .check(CLASSES);
     }
 
     @Test
@@ -82,7 +86,9 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "io.bellwether.worker.model..", "io.bellwether.worker.cost..", "io.bellwether.worker.telemetry..")
+                        "io.bellwether.worker.model..",
+                        "io.bellwether.worker.cost..",
+                        "io.bellwether.worker.telemetry..")
                 .should()
                 .callMethod(System.class, "nanoTime")
                 .orShould()
@@ -98,7 +104,9 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideOutsideOfPackages(
-                        "io.bellwether.worker.edge..", "io.bellwether.worker.serving..", "io.bellwether.worker.warmup..")
+                        "io.bellwether.worker.edge..",
+                        "io.bellwether.worker.serving..",
+                        "io.bellwether.worker.warmup..")
                 .check(CLASSES);
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Checks a normalised request against the signature of a model. Texts are those that clients of Triton test for. */
 final class SignatureCheck {
@@ -44,8 +45,9 @@ final class SignatureCheck {
             }
             order[declared] = i;
         }
+        List<Integer> inputs = Arrays.stream(order).boxed().toList();
         return rows(request, order)
-                .then(rows -> outputs(request).then(outputs -> Decoded.valid(new FittedRequest(rows, order, outputs))));
+                .then(rows -> outputs(request).then(outputs -> Decoded.valid(new FittedRequest(rows, inputs, outputs))));
     }
 
     private Decoded<Integer> rows(ModelInferRequest request, int[] order) {
@@ -83,11 +85,10 @@ final class SignatureCheck {
         return Decoded.valid((int) rows);
     }
 
-    private Decoded<int[]> outputs(ModelInferRequest request) {
+    private Decoded<List<Integer>> outputs(ModelInferRequest request) {
         if (request.getOutputsCount() == 0) {
-            int[] all = new int[spec.outputs().size()];
-            Arrays.setAll(all, i -> i);
-            return Decoded.valid(all);
+            return Decoded.valid(
+                    IntStream.range(0, spec.outputs().size()).boxed().toList());
         }
         List<Integer> wanted = new ArrayList<>();
         for (InferRequestedOutputTensor output : request.getOutputsList()) {
@@ -101,7 +102,7 @@ final class SignatureCheck {
                 wanted.add(index);
             }
         }
-        return Decoded.valid(wanted.stream().mapToInt(Integer::intValue).toArray());
+        return Decoded.valid(wanted);
     }
 
     private Decoded<Integer> missing(ModelInferRequest request) {

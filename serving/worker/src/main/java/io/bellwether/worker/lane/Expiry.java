@@ -10,8 +10,12 @@ import java.util.List;
 public final class Expiry {
     private Expiry() {}
 
-    /** Answers each of them, and counts them. */
-    public static void refuse(List<Waiting<InferenceCall>> expired, WorkerMetrics.Version meters) {
+    /** Answers what waits in the queue and is too late. */
+    public static void refuse(LaneQueue queue, WorkerMetrics.Version meters) {
+        refuse(queue.expire(), meters);
+    }
+
+    static void refuse(List<Waiting<InferenceCall>> expired, WorkerMetrics.Version meters) {
         if (expired.isEmpty()) {
             return;
         }

@@ -79,7 +79,7 @@ public final class RunnerThread {
                 open = serveUntilFault(lane);
             }
         } catch (EngineFault fault) {
-            end(fault, fault.getMessage());
+            end(fault, String.valueOf(fault.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             end(e, "its runner thread was interrupted");

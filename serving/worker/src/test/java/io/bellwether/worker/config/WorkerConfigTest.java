@@ -53,7 +53,9 @@ class WorkerConfigTest {
 
     @Test
     void anEmptyBootstrapMeansNoTelemetry() {
-        assertThat(SettingsFixture.config(Map.of("worker.kafka.bootstrap", "")).kafka().bootstrap())
+        assertThat(SettingsFixture.config(Map.of("worker.kafka.bootstrap", ""))
+                        .kafka()
+                        .bootstrap())
                 .isEmpty();
     }
 }

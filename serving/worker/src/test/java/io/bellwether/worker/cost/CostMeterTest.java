@@ -49,7 +49,9 @@ class CostMeterTest {
             BigInteger expected = BigInteger.valueOf(nanosTotal)
                     .multiply(BigInteger.valueOf(price))
                     .divide(NANOS_PER_HOUR);
-            assertThat(BigInteger.valueOf(picoUsdTotal)).as("seed %d, run %d", seed, run).isEqualTo(expected);
+            assertThat(BigInteger.valueOf(picoUsdTotal))
+                    .as("seed %d, run %d", seed, run)
+                    .isEqualTo(expected);
         }
     }
 

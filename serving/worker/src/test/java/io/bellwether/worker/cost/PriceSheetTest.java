@@ -23,7 +23,8 @@ class PriceSheetTest {
 
     @Test
     void everyProblemIsNamedAtOnce() {
-        assertThatThrownBy(() -> PriceSheet.parse("currency: EUR\ncpu_core_hour_usd: -1\ntpu_hour_usd: 3\n", "prices.yaml"))
+        assertThatThrownBy(() ->
+                        PriceSheet.parse("currency: EUR\ncpu_core_hour_usd: -1\ntpu_hour_usd: 3\n", "prices.yaml"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("prices.yaml")
                 .hasMessageContaining("currency is 'EUR'")
@@ -34,7 +35,8 @@ class PriceSheetTest {
 
     @Test
     void textThatIsNoSheetIsRefused() {
-        for (String text : new String[] {"", "[", "- 1", "currency: USD\ncpu_core_hour_usd: .nan\ngpu_hour_usd: .inf\n"}) {
+        for (String text :
+                new String[] {"", "[", "- 1", "currency: USD\ncpu_core_hour_usd: .nan\ngpu_hour_usd: .inf\n"}) {
             assertThatThrownBy(() -> PriceSheet.parse(text, "test")).isInstanceOf(IllegalArgumentException.class);
         }
     }

@@ -7,6 +7,7 @@ import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.worker.Await;
 import io.bellwether.worker.Samples;
 import io.bellwether.worker.cost.PriceSheet;
+import io.bellwether.worker.lane.Expiry;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.model.ModelRepository.Broken;
 import io.bellwether.worker.model.ModelRepository.Entry;
@@ -97,6 +98,11 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
                 .filter(one -> one.version().equals(version))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    void expire() {
+        ServedVersion first = version("1");
+        Expiry.refuse(first.queue(Lane.REST), first.meters());
     }
 
     void awaitQueued(Lane lane, int requests) {

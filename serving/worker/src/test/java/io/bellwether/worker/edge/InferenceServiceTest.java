@@ -89,8 +89,12 @@ class InferenceServiceTest {
         // Given
         ModelInferRequest typed = Samples.request("1", 3).toBuilder()
                 .clearRawInputContents()
-                .setInputs(0, Samples.request("1", 3).getInputs(0).toBuilder()
-                        .setContents(InferTensorContents.newBuilder().addFp32Contents(3).addFp32Contents(4)))
+                .setInputs(
+                        0,
+                        Samples.request("1", 3).getInputs(0).toBuilder()
+                                .setContents(InferTensorContents.newBuilder()
+                                        .addFp32Contents(3)
+                                        .addFp32Contents(4)))
                 .build();
 
         // Then
@@ -261,10 +265,10 @@ class InferenceServiceTest {
 
         // When
         edge.nowNanos.addAndGet(29_999_999);
-        edge.version("1").expire();
+        edge.expire();
         assertThat(waiting.isDone()).isFalse();
         edge.nowNanos.addAndGet(1);
-        edge.version("1").expire();
+        edge.expire();
 
         // Then
         assertRefusal(
@@ -286,9 +290,8 @@ class InferenceServiceTest {
         edge.awaitQueued(Lane.REST, 0);
 
         // When
-        ListenableFuture<ModelInferResponse> waiting = edge.async()
-                .withDeadlineAfter(50, TimeUnit.MILLISECONDS)
-                .modelInfer(Samples.request("1", 1));
+        ListenableFuture<ModelInferResponse> waiting =
+                edge.async().withDeadlineAfter(50, TimeUnit.MILLISECONDS).modelInfer(Samples.request("1", 1));
 
         // Then
         assertThat(failure(waiting).getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
@@ -367,9 +370,8 @@ class InferenceServiceTest {
     void metadataDescribesTheModelWithItsBatchDimension() {
         // When
         ModelMetadataResponse metadata = edge.blocking()
-                .modelMetadata(ModelMetadataRequest.newBuilder()
-                        .setName(Samples.MODEL)
-                        .build());
+                .modelMetadata(
+                        ModelMetadataRequest.newBuilder().setName(Samples.MODEL).build());
 
         // Then
         assertThat(metadata.getVersionsList()).containsExactly("1", "2", "3");
@@ -388,8 +390,7 @@ class InferenceServiceTest {
         // Then
         assertThat(index)
                 .extracting(line -> line.getName() + "/" + line.getVersion() + " " + line.getState())
-                .containsExactly(
-                        "sample/1 READY", "sample/2 READY", "sample/3 UNAVAILABLE", "broken/1 UNAVAILABLE");
+                .containsExactly("sample/1 READY", "sample/2 READY", "sample/3 UNAVAILABLE", "broken/1 UNAVAILABLE");
         assertThat(index.get(2).getReason()).contains("not a TorchScript program");
         assertThat(index.get(3).getReason()).contains("inputs is missing");
         assertThat(edge.blocking()
@@ -402,9 +403,13 @@ class InferenceServiceTest {
 
     @Test
     void readinessIsToldForTheServerAndEachModel() {
-        assertThat(edge.blocking().serverLive(ServerLiveRequest.getDefaultInstance()).getLive())
+        assertThat(edge.blocking()
+                        .serverLive(ServerLiveRequest.getDefaultInstance())
+                        .getLive())
                 .isTrue();
-        assertThat(edge.blocking().serverReady(ServerReadyRequest.getDefaultInstance()).getReady())
+        assertThat(edge.blocking()
+                        .serverReady(ServerReadyRequest.getDefaultInstance())
+                        .getReady())
                 .isTrue();
         assertThat(modelReady(Samples.MODEL, "")).isTrue();
         assertThat(modelReady(Samples.MODEL, "2")).isTrue();

@@ -55,8 +55,8 @@ final class LaneFixture {
                 nowNanos::get,
                 42);
         try {
-            ModelSource source = new ModelSource(
-                    "sample/1", Path.of("model.pt"), spec.inputs(), spec.outputs(), ComputeDevice.CPU);
+            ModelSource source =
+                    new ModelSource("sample/1", Path.of("model.pt"), spec.inputs(), spec.outputs(), ComputeDevice.CPU);
             // The device clock moves a little with every look, so that failed attempts cost something.
             AtomicLong deviceNanos = new AtomicLong();
             runner = new LaneRunner(
@@ -118,7 +118,7 @@ final class LaneFixture {
         RecordedReply reply = new RecordedReply();
         InferenceCall call = new InferenceCall(
                 request,
-                new FittedRequest(rows.length, new int[] {0}, new int[] {0}),
+                new FittedRequest(rows.length, List.of(0), List.of(0)),
                 new InferenceCall.Provenance(cell, warmUp, nowNanos.get()),
                 reply,
                 failure -> {});

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 class LaneRunnerTest {
     private static final float POISON = 666;
 
-    private final SyntheticEngine engine =
-            new SyntheticEngine(new SyntheticEngine.ServiceTime(1_000_003, 100_007, 0.3), 5)
-                    .failingOn(LaneRunnerTest::isPoison);
+    private final SyntheticEngine engine = new SyntheticEngine(
+                    new SyntheticEngine.ServiceTime(1_000_003, 100_007, 0.3), 5)
+            .failingOn(LaneRunnerTest::isPoison);
     private final LaneFixture lane = new LaneFixture(engine, 8);
 
     @Test
@@ -128,7 +128,8 @@ class LaneRunnerTest {
 
         // Then
         assertThat(control.stream().filter(reply -> reply.account().witness())).hasSize(1);
-        assertThat(candidate.stream().filter(reply -> reply.account().witness())).hasSize(1);
+        assertThat(candidate.stream().filter(reply -> reply.account().witness()))
+                .hasSize(1);
         assertThat(lane.cells()).allSatisfy(cell -> {
             assertThat(cell.getExecutions()).isEqualTo(1);
             assertThat(cell.getWitnessCostPicoUsd().getCountList()).containsExactly(1L);
@@ -190,7 +191,8 @@ class LaneRunnerTest {
 
         // Then: what the cells were charged is the price of all device time, to the last picoUSD
         long nanos = lane.cells().stream().mapToLong(CellCounts::getDeviceNanos).sum();
-        long picoUsd = lane.cells().stream().mapToLong(CellCounts::getCostPicoUsd).sum();
+        long picoUsd =
+                lane.cells().stream().mapToLong(CellCounts::getCostPicoUsd).sum();
         BigInteger expected = BigInteger.valueOf(nanos)
                 .multiply(BigInteger.valueOf(LaneFixture.HOUR_PICO_USD))
                 .divide(BigInteger.valueOf(3_600_000_000_000L));
@@ -212,9 +214,13 @@ class LaneRunnerTest {
 
         // Then
         CellCounts cell = lane.cells().get(0);
-        assertThat(replies.stream().mapToLong(reply -> reply.account().costPicoUsd()).sum())
+        assertThat(replies.stream()
+                        .mapToLong(reply -> reply.account().costPicoUsd())
+                        .sum())
                 .isEqualTo(cell.getCostPicoUsd());
-        assertThat(replies.stream().mapToLong(reply -> reply.account().deviceNanos()).sum())
+        assertThat(replies.stream()
+                        .mapToLong(reply -> reply.account().deviceNanos())
+                        .sum())
                 .isEqualTo(cell.getDeviceNanos());
     }
 

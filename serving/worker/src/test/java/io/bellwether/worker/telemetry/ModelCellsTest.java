@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class ModelCellsTest {
     private static final long RETENTION_NANOS = 1_000;
 
-    private final ModelCells cells = new ModelCells(
-            Samples.MODEL, new Tally(Samples.spec(8, 8)), new ModelCells.Limits(3, RETENTION_NANOS));
+    private final ModelCells cells =
+            new ModelCells(Samples.MODEL, new Tally(Samples.spec(8, 8)), new ModelCells.Limits(3, RETENTION_NANOS));
 
     @Test
     void countsAreCumulativeAndOnlyChangesAreSent() {
@@ -34,8 +34,7 @@ class ModelCellsTest {
         assertThat(first.getCellsList()).hasSize(2);
         assertThat(second.getCellsList()).hasSize(1);
         CellCounts control = second.getCells(0);
-        assertThat(control.getKey())
-                .isEqualTo(cell(Arm.CONTROL, 10).key(Samples.MODEL));
+        assertThat(control.getKey()).isEqualTo(cell(Arm.CONTROL, 10).key(Samples.MODEL));
         assertThat(control.getItems()).isEqualTo(5);
         assertThat(control.getExecutions()).isEqualTo(1);
         assertThat(control.getDeviceNanos()).isEqualTo(130);
@@ -110,7 +109,9 @@ class ModelCellsTest {
         }
         cells.forgetIdle(RETENTION_NANOS * 5);
         cells.add(cell(Arm.CONTROL, 4), observation(1, false, 1, 1), 1);
-        assertThat(cells.uncountedItems()).as("nothing was taken yet, so nothing may be forgotten").isEqualTo(1);
+        assertThat(cells.uncountedItems())
+                .as("nothing was taken yet, so nothing may be forgotten")
+                .isEqualTo(1);
 
         // When
         cells.snapshot(20, true);
@@ -153,10 +154,13 @@ class ModelCellsTest {
 
     @Test
     void anArmThatIsUnknownIsNeverCompared() {
-        assertThat(CellId.of("1", new HopParameters.Origin(1, "SHADOW", "", "")).arm()).isEqualTo(Arm.PINNED);
-        assertThat(CellId.of("1", new HopParameters.Origin(1, "ARM_UNSPECIFIED", "", "")).arm())
+        assertThat(CellId.of("1", new HopParameters.Origin(1, "SHADOW", "", "")).arm())
                 .isEqualTo(Arm.PINNED);
-        assertThat(CellId.of("1", new HopParameters.Origin(1, "CANDIDATE", "r", "s")).compared())
+        assertThat(CellId.of("1", new HopParameters.Origin(1, "ARM_UNSPECIFIED", "", ""))
+                        .arm())
+                .isEqualTo(Arm.PINNED);
+        assertThat(CellId.of("1", new HopParameters.Origin(1, "CANDIDATE", "r", "s"))
+                        .compared())
                 .isTrue();
         assertThat(CellId.direct("1", 1).compared()).isFalse();
     }
@@ -171,6 +175,6 @@ class ModelCellsTest {
     }
 
     private static Observation observation(int items, boolean witness, long deviceNanos, long costPicoUsd) {
-        return new Observation(items, items, witness, deviceNanos, costPicoUsd, 0, new int[0], new int[0][]);
+        return new Observation(items, items, witness, deviceNanos, costPicoUsd, 0, RowBins.NONE);
     }
 }

@@ -39,7 +39,8 @@ class TallyTest {
     void thePredictedClassIsTheFirstLargestScore() {
         // Given
         Tally tally = tally(new PredictionSpec.Classes("y", 3), List.of(3L));
-        ByteBuffer scores = floats(1, 5, 5, -3, -2, -1, Float.NaN, 9, 0, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, -9);
+        ByteBuffer scores =
+                floats(1, 5, 5, -3, -2, -1, Float.NaN, 9, 0, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, -9);
 
         // Then
         assertThat(tally.prediction(List.of(scores), 4)).containsExactly(1, 2, 3, 2);
@@ -67,7 +68,8 @@ class TallyTest {
         assertThat(Elements.summary(Summary.STD, ElementType.FP32, row, 0, 8)).isEqualTo(2);
         assertThat(Elements.summary(Summary.MIN, ElementType.FP32, row, 0, 8)).isEqualTo(2);
         assertThat(Elements.summary(Summary.MAX, ElementType.FP32, row, 0, 8)).isEqualTo(9);
-        assertThat(Elements.summary(Summary.MAX, ElementType.FP32, floats(1, Float.NaN), 0, 2)).isNaN();
+        assertThat(Elements.summary(Summary.MAX, ElementType.FP32, floats(1, Float.NaN), 0, 2))
+                .isNaN();
     }
 
     @Test

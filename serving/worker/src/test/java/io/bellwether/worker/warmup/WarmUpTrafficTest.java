@@ -82,7 +82,6 @@ class WarmUpTrafficTest {
             sent.add(request);
             return CompletableFuture.completedFuture(ModelInferResponse.getDefaultInstance());
         };
-        return new WarmUpTraffic(
-                target, new WarmUpTraffic.Bounds(10, roundsMax, nanosMax, 1), "secret", nowNanos::get);
+        return new WarmUpTraffic(target, new WarmUpTraffic.Bounds(10, roundsMax, nanosMax, 1), "secret", nowNanos::get);
     }
 }
