@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -89,7 +90,7 @@ final class TelemetryLoop {
     }
 
     private void every(Duration interval, Runnable task) {
-        timer.scheduleWithFixedDelay(
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
                 () -> {
                     try {
                         task.run();

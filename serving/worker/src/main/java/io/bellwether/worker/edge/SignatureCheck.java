@@ -46,8 +46,8 @@ final class SignatureCheck {
             order[declared] = i;
         }
         List<Integer> inputs = Arrays.stream(order).boxed().toList();
-        return rows(request, order)
-                .then(rows -> outputs(request).then(outputs -> Decoded.valid(new FittedRequest(rows, inputs, outputs))));
+        return rows(request, order).then(rows -> outputs(request)
+                .then(outputs -> Decoded.valid(new FittedRequest(rows, inputs, outputs))));
     }
 
     private Decoded<Integer> rows(ModelInferRequest request, int[] order) {

@@ -12,10 +12,4 @@ package io.bellwether.worker.telemetry;
  * @param bins where its rows fall
  */
 public record Observation(
-        int items,
-        int rows,
-        boolean witness,
-        long deviceNanos,
-        long costPicoUsd,
-        int nonfiniteRows,
-        RowBins bins) {}
+        int items, int rows, boolean witness, long deviceNanos, long costPicoUsd, int nonfiniteRows, RowBins bins) {}
