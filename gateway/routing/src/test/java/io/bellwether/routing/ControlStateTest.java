@@ -184,6 +184,14 @@ class ControlStateTest {
     }
 
     @Test
+    void theCommandThatEndedARolloutIsADuplicateAfterwards() {
+        ControlState ended = fold(createRollout("c-0"), rollBack("c-1", 1));
+
+        assertThat(ended.apply(rollBack("c-1", 1), 2).effect()).isEqualTo(new Effect.Duplicate());
+        assertThat(ended.apply(createRollout("c-0"), 2).effect()).isEqualTo(new Effect.Duplicate());
+    }
+
+    @Test
     void aPositionHasNoSecondEffect() {
         ControlState state = fold(createRollout("c-0"), advance("c-1", 1, 1));
 
