@@ -50,7 +50,7 @@ class MonitoringMetricsTest {
         metrics.evidenceJudged("digits", 10, 12_500);
 
         assertThat(registry.scrape())
-                .contains("bellwether_monitoring_evaluation_delay_seconds_sum{model=\"digits\"} 1.5");
+                .contains("bellwether_monitoring_evaluation_delay_seconds_sum{model=\"digits\",} 1.5");
     }
 
     @Test
@@ -65,15 +65,15 @@ class MonitoringMetricsTest {
 
         // Then the other model and the processes stay
         assertThat(registry.scrape())
-                .doesNotContain("log_e{guardrail=\"errors\",model=\"digits\"}")
-                .contains("log_e{guardrail=\"errors\",model=\"other\"}")
-                .contains("processes_live{kind=\"gateway\",model=\"digits\"}");
+                .doesNotContain("log_e{guardrail=\"errors\",model=\"digits\",}")
+                .contains("log_e{guardrail=\"errors\",model=\"other\",}")
+                .contains("processes_live{kind=\"gateway\",model=\"digits\",}");
 
         // When the model goes too
         metrics.modelLeft("digits");
 
         // Then
-        assertThat(registry.scrape()).doesNotContain("processes_live{kind=\"gateway\",model=\"digits\"}");
+        assertThat(registry.scrape()).doesNotContain("processes_live{kind=\"gateway\",model=\"digits\",}");
     }
 
     private static Verdict verdict() {
