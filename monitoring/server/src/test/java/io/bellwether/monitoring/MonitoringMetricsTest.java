@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Scrapes the registry that Quarkus exports with, although Micrometer has a newer one. */
+@SuppressWarnings("deprecation")
 class MonitoringMetricsTest {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final MonitoringMetrics metrics = new MonitoringMetrics(registry);
