@@ -58,8 +58,9 @@ public final class ControlFold {
      * Folds one entry and routes by the result.
      *
      * @param nowMillis milliseconds since the epoch
+     * @param live false while the past is read again, whose delays mean nothing
      */
-    public Effect apply(LogEntry entry, long nowMillis) {
+    public Effect apply(LogEntry entry, long nowMillis, boolean live) {
         CompletableFuture<Effect> told;
         Effect effect;
         synchronized (lock) {
@@ -67,7 +68,7 @@ public final class ControlFold {
             effect = folded.effect();
             view = effect instanceof Effect.Applied ? View.of(folded.state()) : new View(folded.state(), view.routes());
             effects.put(entry.position(), effect);
-            if (effect instanceof Effect.Applied) {
+            if (live && effect instanceof Effect.Applied) {
                 appliedById.put(entry.command().getId(), new Applied(entry.appendedAtMillis(), nowMillis));
             }
             told = waiting.remove(entry.position());

@@ -1,6 +1,7 @@
 package io.bellwether.gateway.rest;
 
 import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.http.BodyReader;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.InferenceCall;

@@ -1,5 +1,6 @@
 package io.bellwether.gateway.rest;
 
+import io.bellwether.gateway.http.PathSegment;
 import io.bellwether.protocol.Decoded;
 import java.util.ArrayList;
 import java.util.List;

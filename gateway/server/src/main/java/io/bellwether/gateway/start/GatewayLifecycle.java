@@ -1,12 +1,15 @@
 package io.bellwether.gateway.start;
 
+import io.bellwether.gateway.config.BindCheck;
 import io.bellwether.gateway.config.GatewayConfig;
+import io.bellwether.gateway.config.ServerAddresses;
 import io.bellwether.gateway.evidence.EvidenceReporter;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.gateway.rest.RestEdge;
+import io.bellwether.gateway.warmup.WarmUps;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -14,6 +17,7 @@ import io.vertx.ext.web.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +38,7 @@ public class GatewayLifecycle {
     private final Inference inference;
     private final TrafficGate gate;
     private final EvidenceReporter reporter;
+    private final ControlPlane control;
     private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "gateway-ticker");
         thread.setDaemon(true);
@@ -46,24 +51,35 @@ public class GatewayLifecycle {
             WorkerDirectory directory,
             Inference inference,
             TrafficGate gate,
-            EvidenceReporter reporter) {
+            EvidenceReporter reporter,
+            ControlPlane control) {
         this.config = config;
         this.directory = directory;
         this.inference = inference;
         this.gate = gate;
         this.reporter = reporter;
+        this.control = control;
     }
 
     void mountRest(@Observes Router router, Catalog catalog, WarmUpToken token) {
         new RestEdge(inference, catalog, gate, token, config.limits().pathCharactersMax()).mount(router);
     }
 
-    void onStart(@Observes StartupEvent event) {
+    void onStart(@Observes StartupEvent event, ServerAddresses addresses, WarmUps warmUps, Observations observed) {
+        List<String> problems =
+                BindCheck.problems(addresses.hostsByProperty(), config.insecureAllowUnauthenticatedRemoteAccess());
+        if (!problems.isEmpty()) {
+            throw new IllegalStateException("the gateway does not start: " + String.join("; ", problems));
+        }
         DrainHook.install(this::end);
+        observed.register();
+        control.start();
         every(config.workerLink().pollInterval(), directory::poll);
         every(config.telemetry().interval(), reporter::report);
-        gate.onWarm();
-        reporter.onWarm();
+        warmUps.start(() -> {
+            reporter.onWarm();
+            gate.onWarm();
+        });
     }
 
     void onShutdown(@Observes ShutdownEvent event) {
@@ -83,6 +99,7 @@ public class GatewayLifecycle {
             pause(DRAIN_STEP_MILLIS);
         }
         ticker.shutdownNow();
+        control.close();
         reporter.close(config.drain().telemetryTimeout());
         directory.workers().forEach(worker -> worker.link().close());
         LOG.infof("left: requestsInFlight=%d", inference.inFlight());

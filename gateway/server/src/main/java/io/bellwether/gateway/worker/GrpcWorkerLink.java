@@ -101,7 +101,9 @@ public final class GrpcWorkerLink implements WorkerLink {
 
                     @Override
                     void onFailure(Status status, Metadata trailers) {
-                        asked.completeExceptionally(status.asException(trailers));
+                        Exception failure = status.asException(trailers);
+                        asked.completeExceptionally(
+                                WorkerStatus.isTransportFailure(status, trailers) ? new Unreachable(failure) : failure);
                     }
                 },
                 new Metadata());

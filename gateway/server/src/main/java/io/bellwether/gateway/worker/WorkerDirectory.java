@@ -18,10 +18,13 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerDirectory {
     private static final Logger LOG = Logger.getLogger(WorkerDirectory.class);
 
+    private static final int MISSED_MAX = 5;
+
     private final List<Worker> workers;
     private final int modelsMax;
     private final Object lock = new Object();
     private final Map<Worker, WorkerReport> reports = new HashMap<>();
+    private final Map<Worker, Integer> missed = new HashMap<>();
     private boolean everAnswered;
     private volatile Fleet fleet = Fleet.UNKNOWN;
 
@@ -52,12 +55,25 @@ public final class WorkerDirectory {
     public void poll() {
         for (Worker worker : workers) {
             worker.link().index().whenComplete((index, failure) -> {
-                if (index == null) {
+                if (index != null) {
+                    onReport(worker, index);
+                } else if (failure instanceof WorkerLink.Unreachable) {
                     onDown(worker);
                 } else {
-                    onReport(worker, index);
+                    onMissed(worker);
                 }
             });
+        }
+    }
+
+    /** A worker that is merely slow to say what it has keeps its requests for a while. */
+    private void onMissed(Worker worker) {
+        int inRow;
+        synchronized (lock) {
+            inRow = missed.merge(worker, 1, Integer::sum);
+        }
+        if (inRow >= MISSED_MAX) {
+            onDown(worker);
         }
     }
 
@@ -106,6 +122,7 @@ public final class WorkerDirectory {
         }
         WorkerReport report = new WorkerReport(worker, true, models);
         synchronized (lock) {
+            missed.remove(worker);
             WorkerReport before = reports.put(worker, report);
             if (!report.equals(before) || !everAnswered) {
                 everAnswered = true;

@@ -23,7 +23,10 @@ public interface WorkerLink extends AutoCloseable {
      */
     CompletionStage<Reply> forward(ModelInferRequest request, long budgetNanos, Cancellation cancellation);
 
-    /** Everything that the worker has, with its states; exceptional when it cannot be asked. */
+    /**
+     * Everything that the worker has, with its states; exceptional when it cannot be asked, with {@link Unreachable} if
+     * nobody is there.
+     */
     CompletionStage<RepositoryIndexResponse> index();
 
     /** What a version of a model takes and gives; exceptional when it cannot be asked or does not know it. */
@@ -32,4 +35,13 @@ public interface WorkerLink extends AutoCloseable {
     /** Lets go of the connections; what is under way fails. */
     @Override
     void close();
+
+    /** Nobody answers at the worker's address; a slow worker is something else. */
+    final class Unreachable extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public Unreachable(Throwable cause) {
+            super(cause);
+        }
+    }
 }

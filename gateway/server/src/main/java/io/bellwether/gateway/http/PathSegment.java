@@ -1,4 +1,4 @@
-package io.bellwether.gateway.rest;
+package io.bellwether.gateway.http;
 
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.Refusal;
@@ -8,10 +8,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** One segment of a path, percent-decoded strictly and exactly once. A plus sign is a plus sign. */
-final class PathSegment {
+public final class PathSegment {
     private PathSegment() {}
 
-    static Decoded<String> decode(String segment) {
+    public static Decoded<String> decode(String segment) {
         if (segment.indexOf('%') < 0) {
             return Decoded.valid(segment);
         }

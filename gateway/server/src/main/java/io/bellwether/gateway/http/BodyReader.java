@@ -1,4 +1,4 @@
-package io.bellwether.gateway.rest;
+package io.bellwether.gateway.http;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  * Reads a request body up to a limit. Past the limit it tells so at once and throws away what still comes, so that a
  * client that only reads after it has written gets its answer; a client that goes on and on is cut off.
  */
-final class BodyReader {
+public final class BodyReader {
     private static final int DISCARDED_RATIO_MAX = 4;
 
     private final HttpServerRequest request;
@@ -27,7 +27,7 @@ final class BodyReader {
     }
 
     /** Calls exactly one of the two, on the event loop of the request, unless the client leaves before. */
-    static void read(HttpServerRequest request, int bytesMax, Consumer<Buffer> onBody, Runnable onTooLarge) {
+    public static void read(HttpServerRequest request, int bytesMax, Consumer<Buffer> onBody, Runnable onTooLarge) {
         BodyReader reader = new BodyReader(request, bytesMax, onBody, onTooLarge);
         request.handler(reader::onPart);
         request.endHandler(end -> reader.onEnd());

@@ -1,0 +1,74 @@
+package io.bellwether.deploy.e2e;
+
+import com.google.protobuf.ByteString;
+import io.bellwether.deploy.platform.Port;
+import io.bellwether.deploy.platform.Settings;
+import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
+import io.bellwether.protocol.oip.ModelInferRequest;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.TimeUnit;
+
+/** Talks gRPC to the gateway. */
+final class GrpcClient implements AutoCloseable {
+    private static final long DEADLINE_SECONDS = 10;
+
+    private final ManagedChannel channel;
+
+    GrpcClient(Settings settings) {
+        channel = NettyChannelBuilder.forAddress("127.0.0.1", settings.port(Port.GATEWAY_GRPC))
+                .usePlaintext()
+                .build();
+    }
+
+    /** The scores for an image. */
+    float[] scores(String model, String version, Digit digit) {
+        var bytes = ByteBuffer.allocate(digit.pixels().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (var pixel : digit.pixels()) {
+            bytes.putFloat(pixel);
+        }
+        var answer = stub().modelInfer(request(model, version, "image", "FP32", digit.pixels().length, bytes.array()));
+        var raw = answer.getRawOutputContents(0).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        var scores = new float[raw.remaining() / Float.BYTES];
+        for (int index = 0; index < scores.length; index++) {
+            scores[index] = raw.getFloat();
+        }
+        return scores;
+    }
+
+    /** How a request of that form is refused. */
+    StatusRuntimeException failure(String model, String version, String input, String datatype, long width, int bytes) {
+        try {
+            var answer = stub().modelInfer(request(model, version, input, datatype, width, new byte[bytes]));
+            throw new AssertionError("it was answered: " + answer.getModelVersion());
+        } catch (StatusRuntimeException e) {
+            return e;
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    }
+
+    private GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub stub() {
+        return GRPCInferenceServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static ModelInferRequest request(
+            String model, String version, String input, String datatype, long width, byte[] bytes) {
+        return ModelInferRequest.newBuilder()
+                .setModelName(model)
+                .setModelVersion(version)
+                .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
+                        .setName(input)
+                        .setDatatype(datatype)
+                        .addShape(1)
+                        .addShape(width))
+                .addRawInputContents(ByteString.copyFrom(bytes))
+                .build();
+    }
+}

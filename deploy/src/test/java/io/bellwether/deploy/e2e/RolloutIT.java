@@ -1,0 +1,88 @@
+package io.bellwether.deploy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwether.deploy.platform.Port;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From requests through Kafka to decisions that move traffic. */
+@Timeout(240)
+class RolloutIT {
+    private static final Duration END_MAX = Duration.ofSeconds(90);
+    private static final int REQUESTS_PER_SECOND = 200;
+
+    @TempDir
+    private static Path folder;
+
+    private static Platform platform;
+    private static Client client;
+    private static Rollouts rollouts;
+
+    @BeforeAll
+    static void startPlatform() throws Exception {
+        platform = Platform.start(folder.resolve("home"));
+        client = platform.client();
+        rollouts = new Rollouts(client);
+    }
+
+    @AfterAll
+    static void stopPlatform() {
+        if (platform != null) {
+            platform.close();
+        }
+    }
+
+    @Test
+    void aBetterCandidateIsPromotedOnEvidence() throws Exception {
+        // Given
+        rollouts.stable("1");
+        try (var load = new SteadyLoad(client, Digit.all(), REQUESTS_PER_SECOND)) {
+            // When
+            var id = rollouts.create("1", "2");
+            var end = rollouts.awaitEnd(id, END_MAX);
+
+            // Then
+            assertThat(end.path("state").asText()).as(end.toPrettyString()).isEqualTo("PROMOTED");
+            assertThat(client.model("digits").path("stableVersion").asText()).isEqualTo("2");
+            assertThat(client.infer(Digit.all().get(0)).headers().firstValue("Bellwether-Model-Version"))
+                    .contains("2");
+            assertThat(end.path("verdict").path("guardrails")).hasSizeGreaterThanOrEqualTo(5);
+            assertThat(load.failures()).as(load.answers().toString()).isZero();
+        }
+    }
+
+    @Test
+    void aFailingCandidateIsTakenBackWithinSeconds() throws Exception {
+        // Given
+        rollouts.stable("2");
+        try (var load = new SteadyLoad(client, Digit.all(), REQUESTS_PER_SECOND)) {
+            // When
+            var id = rollouts.create("2", "4");
+            var end = rollouts.awaitEnd(id, END_MAX);
+
+            // Then
+            assertThat(end.path("state").asText()).as(end.toPrettyString()).isEqualTo("ROLLED_BACK");
+            assertThat(harmed(client.rollout(id))).contains("errors");
+            assertThat(client.model("digits").path("stableVersion").asText()).isEqualTo("2");
+            // the candidate refuses some images, whoever asks; nobody else is hurt
+            assertThat(load.answers()).containsOnlyKeys("200", "500");
+        }
+        assertThat(client.metric(Port.MONITORING_MANAGEMENT, "bellwether_monitoring_verdicts_total"))
+                .isPositive();
+    }
+
+    private static List<String> harmed(JsonNode rollout) {
+        var harmed = new ArrayList<String>();
+        rollout.path("verdict").path("harmed").forEach(name -> harmed.add(name.asText()));
+        return harmed;
+    }
+}

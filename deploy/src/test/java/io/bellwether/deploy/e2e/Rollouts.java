@@ -1,0 +1,64 @@
+package io.bellwether.deploy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwether.deploy.Await;
+import java.time.Duration;
+
+/** Rollouts of the sample model with margins and steps that suit a test of seconds. */
+final class Rollouts {
+    private static final String STEPS =
+            """
+            "steps": [{"weightPercent": 25, "bakeSecondsMin": 3, "requestsMin": 100},
+                      {"weightPercent": 50, "bakeSecondsMin": 3, "requestsMin": 100}],
+            """;
+    private static final String GUARDRAILS =
+            """
+            "guardrails": {"errorOddsMargin": 1.5, "errorFloor": 0.02, "latencyP50Margin": 1.0,
+              "latencyP95Margin": 2.0, "costMargin": 1.0, "classOddsMargin": 2.5},
+            """;
+
+    private final Client client;
+
+    Rollouts(Client client) {
+        this.client = client;
+    }
+
+    /** Makes a version stable and waits until the routes say so. */
+    void stable(String version) throws Exception {
+        var answer = client.control(
+                "PUT",
+                "/models/" + Client.MODEL + "/stable",
+                "{\"version\": \"" + version + "\", \"reason\": \"test\"}");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        Await.until(
+                "version " + version + " is stable",
+                Duration.ofSeconds(20),
+                () -> client.model(Client.MODEL).path("stableVersion").asText().equals(version));
+    }
+
+    /** Starts a rollout and gives its id. */
+    String create(String stable, String candidate) throws Exception {
+        var body = "{\"model\": \"" + Client.MODEL + "\", \"stableVersion\": \"" + stable + "\"," + STEPS + GUARDRAILS
+                + "\"candidateVersion\": \"" + candidate + "\", \"reason\": \"test\", \"actor\": \"person:test\"}";
+        var answer = client.control("POST", "/rollouts", body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        return client.parse(answer.body()).path("id").asText();
+    }
+
+    String state(String id) throws Exception {
+        return client.rollout(id).path("state").asText();
+    }
+
+    /** Waits until the rollout has ended and gives what the control API says then. */
+    JsonNode awaitEnd(String id, Duration limit) throws Exception {
+        try {
+            Await.until("the rollout ends", limit, () -> !state(id).matches("RUNNING|HELD"));
+        } catch (AssertionError e) {
+            throw new AssertionError(
+                    e.getMessage() + "; it is " + client.rollout(id).toPrettyString(), e);
+        }
+        return client.rollout(id);
+    }
+}

@@ -1,0 +1,115 @@
+package io.bellwether.gateway.control;
+
+import io.bellwether.controlapi.log.Abort;
+import io.bellwether.controlapi.log.Advance;
+import io.bellwether.controlapi.log.Command;
+import io.bellwether.controlapi.log.CreateRollout;
+import io.bellwether.controlapi.log.Guardrails;
+import io.bellwether.controlapi.log.Hold;
+import io.bellwether.controlapi.log.Promote;
+import io.bellwether.controlapi.log.Resume;
+import io.bellwether.controlapi.log.RollBack;
+import io.bellwether.controlapi.log.SetStable;
+import io.bellwether.controlapi.log.Step;
+import io.bellwether.gateway.inference.RequestIds;
+import io.bellwether.routing.Actor;
+import io.bellwether.routing.Rollout;
+import java.util.Optional;
+
+/** Makes commands of the control log from requests of the control API. */
+final class CommandJson {
+    private static final int ID_CHARACTERS = 12;
+    private static final String ANONYMOUS = "person:unknown";
+
+    private CommandJson() {}
+
+    static Command create(JsonFields fields, long nowMillis) {
+        String model = fields.textRequired("model");
+        String id = fields.text("id");
+        CreateRollout.Builder create = CreateRollout.newBuilder()
+                .setStableVersion(fields.text("stableVersion"))
+                .setCandidateVersion(fields.textRequired("candidateVersion"))
+                .setKeyHeader(fields.text("keyHeader"))
+                .setAutomatic(fields.flag("automatic", true));
+        for (JsonFields step : fields.objects("steps")) {
+            create.addSteps(Step.newBuilder()
+                    .setWeightBasisPoints(step.basisPoints("weightPercent"))
+                    .setBakeSecondsMin((int)
+                            Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, step.whole("bakeSecondsMin"))))
+                    .setRequestsMin(step.whole("requestsMin")));
+            step.noMore();
+        }
+        if (fields.has("guardrails")) {
+            create.setGuardrails(guardrails(fields.object("guardrails")));
+        }
+        Command.Builder command = issued(fields, nowMillis)
+                .setModel(model)
+                .setRolloutId(id.isEmpty() ? model + "-" + random() : id)
+                .setCreate(create);
+        fields.noMore();
+        return command.build();
+    }
+
+    static Command setStable(String model, JsonFields fields, long nowMillis) {
+        Command command = issued(fields, nowMillis)
+                .setModel(model)
+                .setSetStable(SetStable.newBuilder().setVersion(fields.textRequired("version")))
+                .build();
+        fields.noMore();
+        return command;
+    }
+
+    /**
+     * @param verb last part of the path
+     * @return empty if there is no such verb
+     */
+    static Optional<Command> move(Rollout rollout, String verb, JsonFields fields, long nowMillis) {
+        long based = fields.whole("basedOnVersion");
+        Command.Builder command = issued(fields, nowMillis)
+                .setModel(rollout.plan().model())
+                .setRolloutId(rollout.id())
+                .setBasedOnVersion(based == 0 ? rollout.version() : based);
+        fields.noMore();
+        switch (verb) {
+            case "advance" -> command.setAdvance(Advance.newBuilder().setToStep(rollout.step() + 1));
+            case "hold" -> command.setHold(Hold.getDefaultInstance());
+            case "resume" -> command.setResume(Resume.getDefaultInstance());
+            case "promote" -> command.setPromote(Promote.getDefaultInstance());
+            case "rollback" -> command.setRollBack(RollBack.getDefaultInstance());
+            case "abort" -> command.setAbort(Abort.getDefaultInstance());
+            default -> {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(command.build());
+    }
+
+    private static Command.Builder issued(JsonFields fields, long nowMillis) {
+        String id = fields.text("commandId");
+        String actor = fields.text("actor");
+        return Command.newBuilder()
+                .setId(id.isEmpty() ? "api-" + RequestIds.made() : id)
+                .setActor(actor.isEmpty() ? ANONYMOUS : Actor.personText(actor))
+                .setReason(fields.text("reason"))
+                .setAtMillis(nowMillis);
+    }
+
+    private static Guardrails guardrails(JsonFields fields) {
+        Guardrails guardrails = Guardrails.newBuilder()
+                .setAlpha(fields.number("alpha"))
+                .setBeta(fields.number("beta"))
+                .setErrorOddsMargin(fields.number("errorOddsMargin"))
+                .setErrorFloor(fields.number("errorFloor"))
+                .setLatencyP50Margin(fields.number("latencyP50Margin"))
+                .setLatencyP95Margin(fields.number("latencyP95Margin"))
+                .setCostMargin(fields.number("costMargin"))
+                .setClassOddsMargin(fields.number("classOddsMargin"))
+                .build();
+        fields.noMore();
+        return guardrails;
+    }
+
+    private static String random() {
+        return RequestIds.made().substring(0, ID_CHARACTERS);
+    }
+}

@@ -1,0 +1,93 @@
+package io.bellwether.gateway.control;
+
+import io.bellwether.controlapi.log.Command;
+import io.bellwether.gateway.control.WriteResult.Reason;
+import io.bellwether.routing.CommandCheck;
+import io.bellwether.routing.Effect;
+import io.bellwether.routing.Problem;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a command to the control log: checks it against the present state, appends it, and waits until this gateway has
+ * read it back and routes by it. What the fold then says is the truth, because others may have written in between.
+ */
+public final class CommandWriter {
+    private final ControlFold fold;
+    private final ControlLog log;
+    private final Duration applyTimeout;
+
+    public CommandWriter(ControlFold fold, ControlLog log, Duration applyTimeout) {
+        this.fold = fold;
+        this.log = log;
+        this.applyTimeout = applyTimeout;
+    }
+
+    /**
+     * @param knownVersions versions of the model that some worker has
+     * @return what became of it; never completes exceptionally
+     */
+    public CompletionStage<WriteResult> write(Command command, Set<String> knownVersions) {
+        if (fold.alreadyApplied(command)) {
+            return CompletableFuture.completedFuture(new WriteResult.Done());
+        }
+        List<Problem> problems = CommandCheck.problems(fold.state(), command, knownVersions);
+        if (!problems.isEmpty()) {
+            return CompletableFuture.completedFuture(refused(problems));
+        }
+        return log.append(command).thenCompose(position -> await(position)).exceptionally(CommandWriter::notStored);
+    }
+
+    private CompletionStage<WriteResult> await(long position) {
+        CompletableFuture<Effect> effect = new CompletableFuture<>();
+        fold.effectAt(position).thenAccept(effect::complete);
+        return effect.thenApply(CommandWriter::result)
+                .completeOnTimeout(
+                        new WriteResult.Refused(
+                                Reason.CONTROL_LOG_UNAVAILABLE,
+                                "the command is stored, and this gateway has not applied it yet; look at the rollout in"
+                                        + " a moment"),
+                        applyTimeout.toMillis(),
+                        TimeUnit.MILLISECONDS)
+                .whenComplete((result, failure) -> fold.forget(position));
+    }
+
+    private static WriteResult result(Effect effect) {
+        if (effect instanceof Effect.Void nothing) {
+            return new WriteResult.Refused(
+                    Reason.CONFLICT,
+                    "another command came first: " + nothing.reason() + "; look at it again, then repeat the command");
+        }
+        return new WriteResult.Done();
+    }
+
+    private static WriteResult refused(List<Problem> problems) {
+        Reason reason = Reason.CONFLICT;
+        for (Problem problem : problems) {
+            if (problem.kind() == Problem.Kind.INVALID) {
+                reason = Reason.INVALID_INPUT;
+                break;
+            }
+            if (problem.kind() == Problem.Kind.UNKNOWN) {
+                reason = Reason.NOT_FOUND;
+            }
+        }
+        return new WriteResult.Refused(
+                reason, problems.stream().map(Problem::text).collect(Collectors.joining(". ")));
+    }
+
+    private static WriteResult notStored(@Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+        String message = cause instanceof ControlLog.NotStored told && told.getMessage() != null
+                ? told.getMessage()
+                : "the control log failed; repeat the command with the same commandId";
+        return new WriteResult.Refused(Reason.CONTROL_LOG_UNAVAILABLE, message);
+    }
+}

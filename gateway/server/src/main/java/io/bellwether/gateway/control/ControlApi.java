@@ -1,0 +1,152 @@
+package io.bellwether.gateway.control;
+
+import io.bellwether.controlapi.log.Command;
+import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.gateway.control.WriteResult.Reason;
+import io.bellwether.gateway.control.WriteResult.Refused;
+import io.bellwether.routing.Rollout;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** What the control API does for a method, a path and a body. It blocks nobody; HTTP is elsewhere. */
+public final class ControlApi {
+    private final ControlFold fold;
+    private final ControlViews views;
+    private final CommandWriter writer;
+    private final Timekeeper time;
+
+    public ControlApi(ControlFold fold, ControlViews views, CommandWriter writer, Timekeeper time) {
+        this.fold = fold;
+        this.views = views;
+        this.writer = writer;
+        this.time = time;
+    }
+
+    /**
+     * An answer.
+     *
+     * @param status HTTP status
+     * @param body JSON
+     */
+    public record Answer(int status, Buffer body) {
+        static Answer of(int status, JsonObject body) {
+            return new Answer(status, body.toBuffer());
+        }
+
+        static Answer of(Refused refused) {
+            return of(
+                    ControlStatus.of(refused.reason()),
+                    new JsonObject()
+                            .put("error", refused.message())
+                            .put("reason", refused.reason().name()));
+        }
+    }
+
+    /**
+     * Answers one request.
+     *
+     * @param target what the request line asks for
+     * @return never completes exceptionally
+     */
+    public CompletionStage<Answer> answer(ControlTarget target, Buffer body) {
+        if (target instanceof ControlTarget.Models) {
+            return done(new Answer(ControlStatus.OK, views.models().toBuffer()));
+        }
+        if (target instanceof ControlTarget.Rollouts list) {
+            return done(
+                    new Answer(ControlStatus.OK, views.rollouts(list.model()).toBuffer()));
+        }
+        if (target instanceof ControlTarget.OneRollout one) {
+            return done(fold.state()
+                    .rollout(one.id())
+                    .map(rollout -> Answer.of(ControlStatus.OK, views.rollout(rollout)))
+                    .orElseGet(() -> Answer.of(noRollout(one.id()))));
+        }
+        if (target instanceof ControlTarget.SetStable stable) {
+            return withBody(
+                    body,
+                    fields -> CommandJson.setStable(stable.model(), fields, time.epochMillis()),
+                    command -> write(command, () -> Answer.of(ControlStatus.OK, views.model(stable.model()))));
+        }
+        if (target instanceof ControlTarget.Create) {
+            return withBody(body, fields -> CommandJson.create(fields, time.epochMillis()), this::create);
+        }
+        return target instanceof ControlTarget.Move move ? move(move, body) : done(Answer.of(unknown(target)));
+    }
+
+    private CompletionStage<Answer> create(Command command) {
+        Command complete = command;
+        if (command.getCreate().getStableVersion().isEmpty()) {
+            complete = command.toBuilder()
+                    .setCreate(
+                            command.getCreate().toBuilder().setStableVersion(views.stableVersion(command.getModel())))
+                    .build();
+        }
+        return write(complete, () -> rollout(ControlStatus.CREATED, command.getRolloutId()));
+    }
+
+    private CompletionStage<Answer> move(ControlTarget.Move move, Buffer body) {
+        Optional<Rollout> rollout = fold.state().rollout(move.id());
+        if (rollout.isEmpty()) {
+            return done(Answer.of(noRollout(move.id())));
+        }
+        return withBody(
+                body,
+                fields -> CommandJson.move(rollout.get(), move.verb(), fields, time.epochMillis()),
+                command -> command.isEmpty()
+                        ? done(Answer.of(unknown(move)))
+                        : write(command.get(), () -> rollout(ControlStatus.OK, move.id())));
+    }
+
+    private CompletionStage<Answer> write(Command command, Supplier<Answer> afterwards) {
+        return writer.write(command, views.knownVersions(command.getModel()))
+                .thenApply(result -> result instanceof Refused refused ? Answer.of(refused) : afterwards.get());
+    }
+
+    private Answer rollout(int status, String id) {
+        return fold.state()
+                .rollout(id)
+                .map(rollout -> Answer.of(status, views.rollout(rollout)))
+                .orElseGet(() -> Answer.of(noRollout(id)));
+    }
+
+    private static <T> CompletionStage<Answer> withBody(
+            Buffer body, Function<JsonFields, T> reader, Function<T, CompletionStage<Answer>> next) {
+        JsonObject json;
+        try {
+            json = body.length() == 0 ? new JsonObject() : new JsonObject(body);
+        } catch (DecodeException | ClassCastException e) {
+            return done(Answer.of(new Refused(Reason.INVALID_INPUT, "the body is not valid; expected a JSON object")));
+        }
+        JsonFields fields = JsonFields.of(json);
+        T value = reader.apply(fields);
+        return fields.problems().isEmpty()
+                ? next.apply(value)
+                : done(Answer.of(new Refused(Reason.INVALID_INPUT, String.join(". ", fields.problems()))));
+    }
+
+    private static Refused noRollout(String id) {
+        String shown = id.length() <= 128 ? id : id.substring(0, 128);
+        return new Refused(
+                Reason.NOT_FOUND,
+                "there is no rollout '" + shown.replaceAll("\\p{Cntrl}", "?") + "'; list those there are with GET"
+                        + " rollouts");
+    }
+
+    static Refused unknown(ControlTarget target) {
+        if (target instanceof ControlTarget.WrongMethod wrong) {
+            return new Refused(Reason.METHOD_NOT_ALLOWED, "method not allowed; expected " + wrong.allowed());
+        }
+        return new Refused(Reason.NOT_FOUND, "no such path; the control API has models and rollouts under control, v1");
+    }
+
+    private static CompletionStage<Answer> done(Answer answer) {
+        return CompletableFuture.completedFuture(answer);
+    }
+}

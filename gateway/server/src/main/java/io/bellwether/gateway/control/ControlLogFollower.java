@@ -1,0 +1,242 @@
+package io.bellwether.gateway.control;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.bellwether.controlapi.ControlTopics;
+import io.bellwether.controlapi.log.Command;
+import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.gateway.metrics.GatewayMetrics;
+import io.bellwether.routing.Effect;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads the control log on a thread of its own, folds it, and keeps the result on disk. Without Kafka it tries again and
+ * again; the routes stay as they are.
+ */
+public final class ControlLogFollower implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ControlLogFollower.class);
+    private static final TopicPartition PARTITION = new TopicPartition(ControlTopics.CONTROL_LOG, 0);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final long CHECK_MILLIS = 1_000;
+    private static final long BACKOFF_MILLIS = 500;
+
+    private final ControlTopic topic;
+    private final Map<String, Object> properties;
+    private final Duration timeout;
+    private final ControlFold fold;
+    private final ControlStateFile file;
+    private final GatewayMetrics metrics;
+    private final Timekeeper time;
+    private final Thread thread = new Thread(this::run, "control-log-follower");
+    private volatile boolean closed;
+    private volatile boolean reachable;
+    private volatile long lag;
+    private volatile long currentAtMillis;
+    private String logId = "";
+    private boolean told;
+
+    public ControlLogFollower(
+            KafkaAccess kafka, ControlFold fold, ControlStateFile file, GatewayMetrics metrics, Timekeeper time) {
+        this.topic = new ControlTopic(kafka.bootstrap(), kafka.replicationFactor(), kafka.callTimeout());
+        this.properties = consumerProperties(kafka);
+        this.timeout = kafka.callTimeout();
+        this.fold = fold;
+        this.file = file;
+        this.metrics = metrics;
+        this.time = time;
+        this.currentAtMillis = time.epochMillis();
+    }
+
+    /**
+     * @param restoredLogId identity of the log that the fold's present state came from; empty if from none
+     */
+    public void start(String restoredLogId) {
+        logId = restoredLogId;
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Whether Kafka answered when it was last asked. */
+    public boolean reachable() {
+        return reachable;
+    }
+
+    /** Entries of the log that are not folded yet, as far as known. */
+    public long lag() {
+        return lag;
+    }
+
+    /** Milliseconds since the epoch when the state was last known to be the newest there is. */
+    public long currentAtMillis() {
+        return currentAtMillis;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+
+    static Map<String, Object> consumerProperties(KafkaAccess kafka) {
+        int millis = Math.toIntExact(kafka.callTimeout().toMillis());
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrap());
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
+        properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
+        properties.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
+        properties.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, -1);
+        return properties;
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                session();
+            } catch (KafkaException e) {
+                away(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException e) {
+                // The follower is the only way commands take effect: it must not end in silence.
+                LOG.error("reason=INTERNAL reading the control log failed; trying again", e);
+            }
+            if (!pause()) {
+                return;
+            }
+        }
+    }
+
+    /** Reads until something is wrong with Kafka or with the log. */
+    private void session() throws InterruptedException {
+        String id = topic.ensure();
+        try (Consumer<String, byte[]> consumer =
+                new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(PARTITION));
+            long begin = consumer.beginningOffsets(List.of(PARTITION)).get(PARTITION);
+            long end = consumer.endOffsets(List.of(PARTITION)).get(PARTITION);
+            Resumption resumption = Resumption.of(fold.state(), logId, new Resumption.LogBounds(id, begin, end));
+            resumption.warning().ifPresent(LOG::error);
+            fold.restore(resumption.state());
+            logId = id;
+            consumer.seek(PARTITION, resumption.fromPosition());
+            near(end);
+            follow(consumer, end);
+        }
+    }
+
+    private void follow(Consumer<String, byte[]> consumer, long endAtStart) {
+        long checkAtMillis = time.epochMillis() + CHECK_MILLIS;
+        while (!closed) {
+            boolean changed = false;
+            for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+                apply(record, record.offset() >= endAtStart);
+                changed = true;
+            }
+            if (changed) {
+                boolean unused = file.save(fold.state(), logId);
+                current(consumer.position(PARTITION));
+            }
+            if (time.epochMillis() >= checkAtMillis) {
+                if (!check(consumer)) {
+                    return;
+                }
+                checkAtMillis = time.epochMillis() + CHECK_MILLIS;
+            }
+        }
+    }
+
+    private void apply(ConsumerRecord<String, byte[]> record, boolean live) {
+        Command command;
+        try {
+            command = Command.parseFrom(record.value());
+        } catch (InvalidProtocolBufferException e) {
+            LOG.errorf("position=%d reason=\"not a command\" skipped", record.offset());
+            command = Command.getDefaultInstance();
+        }
+        long nowMillis = time.epochMillis();
+        Effect effect = fold.apply(new LogEntry(record.offset(), record.timestamp(), command), nowMillis, live);
+        if (live && effect instanceof Effect.Applied) {
+            metrics.onDecisionApplied(record.timestamp(), nowMillis);
+        }
+        LOG.infof(
+                "position=%d command=%s action=%s model=%s rollout=%s actor=%s effect=%s",
+                record.offset(),
+                command.getId(),
+                command.getActionCase(),
+                command.getModel(),
+                command.getRolloutId(),
+                command.getActor(),
+                effect);
+    }
+
+    /** Whether the session can go on: false if the log is shorter than what was read of it. */
+    private boolean check(Consumer<String, byte[]> consumer) {
+        try {
+            long end = consumer.endOffsets(List.of(PARTITION), timeout).get(PARTITION);
+            if (end < consumer.position(PARTITION)) {
+                LOG.errorf("the control log ends at %d, before position %d", end, consumer.position(PARTITION));
+                return false;
+            }
+            near(end);
+            return true;
+        } catch (TimeoutException e) {
+            away(e);
+            return true;
+        }
+    }
+
+    private void near(long end) {
+        if (!reachable) {
+            LOG.infof(
+                    "the control log is reachable, end=%d position=%d",
+                    end, fold.state().lastPosition());
+        }
+        reachable = true;
+        told = false;
+        current(end);
+    }
+
+    private void current(long end) {
+        lag = Math.max(0, end - 1 - fold.state().lastPosition());
+        if (lag == 0) {
+            currentAtMillis = time.epochMillis();
+        }
+    }
+
+    private void away(KafkaException e) {
+        reachable = false;
+        if (!told) {
+            told = true;
+            LOG.warnf(
+                    "the control log is not reachable; the routes stay as they are, position=%d reason=\"%s\"",
+                    fold.state().lastPosition(), e.getMessage());
+        }
+    }
+
+    private boolean pause() {
+        try {
+            Thread.sleep(BACKOFF_MILLIS);
+            return !closed;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.bellwether.gateway.control;
+
+import io.bellwether.gateway.control.WriteResult.Reason;
+import io.bellwether.gateway.control.WriteResult.Refused;
+import io.bellwether.gateway.http.BodyReader;
+import io.bellwether.protocol.Decoded;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** The control API over HTTP, on a port of its own. */
+public final class ControlServer {
+    private static final Logger LOG = Logger.getLogger(ControlServer.class);
+    private static final int HEADER_BYTES_MAX = 20_480;
+    private static final int LINE_BYTES_MAX = 4_096;
+    private static final int IDLE_SECONDS_MAX = 60;
+
+    private final HttpServer server;
+    private final ControlApi api;
+    private final int bodyBytesMax;
+
+    public ControlServer(Vertx vertx, ControlApi api, String host, int port, int bodyBytesMax) {
+        this.api = api;
+        this.bodyBytesMax = bodyBytesMax;
+        this.server = vertx.createHttpServer(new HttpServerOptions()
+                .setHost(host)
+                .setPort(port)
+                .setHandle100ContinueAutomatically(true)
+                .setMaxHeaderSize(HEADER_BYTES_MAX)
+                .setMaxInitialLineLength(LINE_BYTES_MAX)
+                .setIdleTimeout(IDLE_SECONDS_MAX)
+                .setIdleTimeoutUnit(TimeUnit.SECONDS));
+        server.requestHandler(this::handle);
+    }
+
+    /** Opens the port. */
+    public Future<Integer> start() {
+        return server.listen().map(HttpServer::actualPort);
+    }
+
+    public Future<Void> close() {
+        return server.close();
+    }
+
+    private void handle(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
+        String path = request.path();
+        String model = request.getParam("model");
+        Decoded<ControlTarget> target =
+                ControlTarget.of(request.method().name(), path == null ? "" : path, model == null ? "" : model);
+        if (target instanceof Decoded.Refused<ControlTarget> refused) {
+            send(response, new Refused(Reason.INVALID_INPUT, refused.refusal().message()));
+            return;
+        }
+        ControlTarget asked = ((Decoded.Valid<ControlTarget>) target).value();
+        BodyReader.read(
+                request,
+                bodyBytesMax,
+                body -> answer(response, asked, body),
+                () -> send(
+                        response,
+                        new Refused(
+                                Reason.TOO_LARGE,
+                                "the body is too large; expected at most " + bodyBytesMax + " bytes")));
+    }
+
+    private void answer(HttpServerResponse response, ControlTarget target, Buffer body) {
+        Context context = Vertx.currentContext();
+        try {
+            api.answer(target, body)
+                    .whenComplete((answer, failure) -> context.runOnContext(back -> {
+                        if (answer == null) {
+                            fault(response, failure);
+                        } else {
+                            send(response, answer);
+                        }
+                    }));
+        } catch (RuntimeException e) {
+            fault(response, e);
+        }
+    }
+
+    private static void fault(HttpServerResponse response, Throwable failure) {
+        LOG.error("reason=INTERNAL a request failed in the control API", failure);
+        send(response, new Refused(Reason.INTERNAL, "the gateway could not answer because of a fault of its own"));
+    }
+
+    private static void send(HttpServerResponse response, Refused refused) {
+        send(response, ControlApi.Answer.of(refused));
+    }
+
+    private static void send(HttpServerResponse response, ControlApi.Answer answer) {
+        if (response.closed() || response.ended()) {
+            return;
+        }
+        response.setStatusCode(answer.status())
+                .putHeader("Content-Type", "application/json")
+                .putHeader("Content-Length", Integer.toString(answer.body().length()))
+                .end(answer.body());
+    }
+}

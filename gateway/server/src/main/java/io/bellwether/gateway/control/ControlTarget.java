@@ -1,0 +1,91 @@
+package io.bellwether.gateway.control;
+
+import io.bellwether.gateway.http.PathSegment;
+import io.bellwether.protocol.Decoded;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** What a method and a path of the control API ask for. */
+public sealed interface ControlTarget {
+    /** What can be done to a rollout. */
+    Set<String> VERBS = Set.of("advance", "hold", "resume", "promote", "rollback", "abort");
+
+    /** {@code GET /control/v1/models}. */
+    record Models() implements ControlTarget {}
+
+    /** {@code PUT /control/v1/models/M/stable}. */
+    record SetStable(String model) implements ControlTarget {}
+
+    /** {@code GET /control/v1/rollouts[?model=M]}; the model is empty for all. */
+    record Rollouts(String model) implements ControlTarget {}
+
+    /** {@code GET /control/v1/rollouts/ID}. */
+    record OneRollout(String id) implements ControlTarget {}
+
+    /** {@code POST /control/v1/rollouts}. */
+    record Create() implements ControlTarget {}
+
+    /** {@code POST /control/v1/rollouts/ID/VERB}. */
+    record Move(String id, String verb) implements ControlTarget {}
+
+    /** There is such a path, with another method. */
+    record WrongMethod(String allowed) implements ControlTarget {}
+
+    /** No such path. */
+    record Unknown() implements ControlTarget {}
+
+    /**
+     * Reads a request line.
+     *
+     * @param path as it was sent, without the query
+     * @param model value of the query parameter {@code model}, decoded; empty without it
+     */
+    static Decoded<ControlTarget> of(String method, String path, String model) {
+        List<String> segments = new ArrayList<>();
+        for (String segment : path.substring(Math.min(1, path.length())).split("/", -1)) {
+            Decoded<String> decoded = PathSegment.decode(segment);
+            if (decoded instanceof Decoded.Refused<String> refused) {
+                return refused.refusal().as();
+            }
+            segments.add(((Decoded.Valid<String>) decoded).value());
+        }
+        boolean ours = segments.size() >= 3
+                && segments.get(0).equals("control")
+                && segments.get(1).equals("v1")
+                && !segments.contains("");
+        return Decoded.valid(ours ? ofSegments(method, segments.subList(2, segments.size()), model) : new Unknown());
+    }
+
+    private static ControlTarget ofSegments(String method, List<String> segments, String model) {
+        int size = segments.size();
+        if (segments.get(0).equals("models")) {
+            if (size == 1) {
+                return only("GET", method, new Models());
+            }
+            return size == 3 && segments.get(2).equals("stable")
+                    ? only("PUT", method, new SetStable(segments.get(1)))
+                    : new Unknown();
+        }
+        if (!segments.get(0).equals("rollouts")) {
+            return new Unknown();
+        }
+        if (size == 1) {
+            return switch (method) {
+                case "GET" -> new Rollouts(model);
+                case "POST" -> new Create();
+                default -> new WrongMethod("GET or POST");
+            };
+        }
+        if (size == 2) {
+            return only("GET", method, new OneRollout(segments.get(1)));
+        }
+        return size == 3 && VERBS.contains(segments.get(2))
+                ? only("POST", method, new Move(segments.get(1), segments.get(2)))
+                : new Unknown();
+    }
+
+    private static ControlTarget only(String allowed, String method, ControlTarget target) {
+        return method.equals(allowed) ? target : new WrongMethod(allowed);
+    }
+}

@@ -1,0 +1,128 @@
+package io.bellwether.gateway.control;
+
+import io.bellwether.gateway.worker.Fleet;
+import io.bellwether.gateway.worker.WorkerDirectory;
+import io.bellwether.routing.HistoryEntry;
+import io.bellwether.routing.Rollout;
+import io.bellwether.routing.RolloutStep;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What the control API shows: state of the log, what the workers have, and the latest verdicts, put together. */
+public final class ControlViews {
+    private static final double BASIS_POINTS_PER_PERCENT = 100.0;
+
+    private final ControlFold fold;
+    private final WorkerDirectory directory;
+    private final VerdictBoard verdicts;
+
+    public ControlViews(ControlFold fold, WorkerDirectory directory, VerdictBoard verdicts) {
+        this.fold = fold;
+        this.directory = directory;
+        this.verdicts = verdicts;
+    }
+
+    /** Every model that a worker has or a command named. */
+    JsonArray models() {
+        Set<String> names = new TreeSet<>(directory.fleet().models().keySet());
+        names.addAll(fold.state().models().keySet());
+        JsonArray all = new JsonArray();
+        names.forEach(name -> all.add(model(name)));
+        return all;
+    }
+
+    JsonObject model(String name) {
+        Fleet.Model known = directory.fleet().models().get(name);
+        JsonObject json = new JsonObject().put("model", name).put("stableVersion", stableVersion(name));
+        JsonArray versions = new JsonArray();
+        if (known != null) {
+            known.versions()
+                    .forEach((version, status) -> versions.add(new JsonObject()
+                            .put("version", version)
+                            .put("state", status.state())
+                            .put("reason", status.reason())
+                            .put("workers", new JsonArray(status.workers()))));
+        }
+        json.put("versions", versions);
+        fold.state().liveRollout(name).ifPresent(live -> json.put("rolloutId", live.id()));
+        return json;
+    }
+
+    /** Version of unpinned traffic outside a candidate's share; empty if none is known. */
+    String stableVersion(String model) {
+        Fleet.Model known = directory.fleet().models().get(model);
+        return fold.routes()
+                .stableVersion(model, known == null ? Set.of() : known.readyVersions())
+                .orElse("");
+    }
+
+    /** Versions that some worker has, ready or not. */
+    Set<String> knownVersions(String model) {
+        Fleet.Model known = directory.fleet().models().get(model);
+        return known == null ? Set.of() : known.versions().keySet();
+    }
+
+    JsonArray rollouts(String model) {
+        JsonArray all = new JsonArray();
+        fold.state().rollouts().stream()
+                .filter(rollout -> model.isEmpty() || rollout.plan().model().equals(model))
+                .forEach(rollout -> all.add(rollout(rollout)));
+        return all;
+    }
+
+    JsonObject rollout(Rollout rollout) {
+        JsonObject json = new JsonObject()
+                .put("id", rollout.id())
+                .put("model", rollout.plan().model())
+                .put("stableVersion", rollout.plan().stableVersion())
+                .put("candidateVersion", rollout.plan().candidateVersion())
+                .put("state", rollout.state().name())
+                .put("step", rollout.step())
+                .put("weightPercent", rollout.weightBasisPoints() / BASIS_POINTS_PER_PERCENT)
+                .put("version", rollout.version())
+                .put("steps", steps(rollout.plan().steps()))
+                .put("keyHeader", rollout.plan().keyHeader())
+                .put("automatic", rollout.plan().automatic())
+                .put("guardrails", MessageJson.of(rollout.plan().guardrails()));
+        List<HistoryEntry> history = rollout.trail().history();
+        JsonArray entries = new JsonArray();
+        history.forEach(entry -> entries.add(entry(entry)));
+        json.put("history", entries);
+        verdicts.latest(rollout.id()).ifPresent(verdict -> json.put("verdict", MessageJson.of(verdict)));
+        applied(history.get(history.size() - 1))
+                .ifPresent(applied -> json.put(
+                        "lastDecision",
+                        new JsonObject()
+                                .put("appendedAtMillis", applied.appendedAtMillis())
+                                .put("appliedAtMillis", applied.appliedAtMillis())));
+        return json;
+    }
+
+    private JsonObject entry(HistoryEntry entry) {
+        JsonObject json = new JsonObject()
+                .put("at", entry.atMillis())
+                .put("action", entry.action().name())
+                .put("actor", entry.actor())
+                .put("reason", entry.reason())
+                .put("commandId", entry.commandId());
+        applied(entry).ifPresent(applied -> json.put("appliedAt", applied.appliedAtMillis()));
+        return json;
+    }
+
+    private Optional<ControlFold.Applied> applied(HistoryEntry entry) {
+        return fold.applied(entry.commandId());
+    }
+
+    private static JsonArray steps(List<RolloutStep> steps) {
+        JsonArray all = new JsonArray();
+        steps.forEach(step -> all.add(new JsonObject()
+                .put("weightPercent", step.weightBasisPoints() / BASIS_POINTS_PER_PERCENT)
+                .put("bakeSecondsMin", step.bakeSecondsMin())
+                .put("requestsMin", step.requestsMin())));
+        return all;
+    }
+}

@@ -1,0 +1,34 @@
+package io.bellwether.gateway.control;
+
+/** What became of a command that somebody gave over the control API. */
+public sealed interface WriteResult {
+
+    /** It is in effect in this gateway, now or since an earlier request with the same command id. */
+    record Done() implements WriteResult {}
+
+    /**
+     * It is not in effect.
+     *
+     * @param reason what sort of answer it deserves
+     * @param message what is wrong and what to do
+     */
+    record Refused(Reason reason, String message) implements WriteResult {}
+
+    /** Machine-readable reasons of the control API. */
+    enum Reason {
+        /** The command is wrong in any state. */
+        INVALID_INPUT,
+        /** The body is over the limit. */
+        TOO_LARGE,
+        /** It names something that does not exist. */
+        NOT_FOUND,
+        /** It is not legal in the present state. */
+        CONFLICT,
+        /** The control log cannot take it now. */
+        CONTROL_LOG_UNAVAILABLE,
+        /** There is such a path, with another method. */
+        METHOD_NOT_ALLOWED,
+        /** A fault of ours. */
+        INTERNAL
+    }
+}

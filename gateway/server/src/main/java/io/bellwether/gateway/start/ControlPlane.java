@@ -1,0 +1,150 @@
+package io.bellwether.gateway.start;
+
+import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.gateway.config.GatewayConfig;
+import io.bellwether.gateway.control.AbsentControlLog;
+import io.bellwether.gateway.control.CommandWriter;
+import io.bellwether.gateway.control.ControlApi;
+import io.bellwether.gateway.control.ControlFold;
+import io.bellwether.gateway.control.ControlLog;
+import io.bellwether.gateway.control.ControlLogFollower;
+import io.bellwether.gateway.control.ControlServer;
+import io.bellwether.gateway.control.ControlStateFile;
+import io.bellwether.gateway.control.ControlViews;
+import io.bellwether.gateway.control.KafkaAccess;
+import io.bellwether.gateway.control.KafkaControlLog;
+import io.bellwether.gateway.control.VerdictBoard;
+import io.bellwether.gateway.control.VerdictFollower;
+import io.bellwether.gateway.metrics.GatewayMetrics;
+import io.bellwether.gateway.worker.WorkerDirectory;
+import io.bellwether.routing.SnapshotRead;
+import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Everything about control, put together: last good state, control log, verdicts and the control API. */
+@Singleton
+public class ControlPlane {
+    private static final Logger LOG = Logger.getLogger(ControlPlane.class);
+    private static final double MILLIS_PER_SECOND = 1_000.0;
+    private static final long LISTEN_SECONDS_MAX = 10;
+
+    private final GatewayConfig config;
+    private final ControlFold fold;
+    private final Timekeeper time;
+    private final Vertx vertx;
+    private final WorkerDirectory directory;
+    private final ControlStateFile file;
+    private final VerdictBoard verdicts;
+    private final @Nullable ControlLogFollower follower;
+    private final @Nullable VerdictFollower verdictFollower;
+    private final ControlLog log;
+    private @Nullable ControlServer server;
+
+    ControlPlane(
+            GatewayConfig config,
+            ControlFold fold,
+            Timekeeper time,
+            Vertx vertx,
+            WorkerDirectory directory,
+            GatewayMetrics metrics) {
+        this.config = config;
+        this.fold = fold;
+        this.time = time;
+        this.vertx = vertx;
+        this.directory = directory;
+        this.file = new ControlStateFile(config.stateDir());
+        this.verdicts = new VerdictBoard(config.control().verdictsMax());
+        Optional<KafkaAccess> kafka = config.kafka()
+                .bootstrap()
+                .filter(bootstrap -> !bootstrap.isBlank())
+                .map(bootstrap -> new KafkaAccess(
+                        bootstrap,
+                        config.kafka().replicationFactor(),
+                        config.kafka().callTimeout(),
+                        config.id()));
+        if (kafka.isPresent()) {
+            ControlLogFollower reading = new ControlLogFollower(kafka.get(), fold, file, metrics, time);
+            this.follower = reading;
+            this.verdictFollower = new VerdictFollower(kafka.get(), verdicts);
+            this.log = new KafkaControlLog(kafka.get(), config.control().writesMax(), reading::reachable);
+        } else {
+            this.follower = null;
+            this.verdictFollower = null;
+            this.log = new AbsentControlLog();
+        }
+    }
+
+    /** Restores the last good state, then reads on, then opens the control API. */
+    void start() {
+        Optional<SnapshotRead.Restored> restored = file.load();
+        restored.ifPresent(last -> {
+            fold.restore(last.state());
+            LOG.infof(
+                    "restored the last good control state, position=%d",
+                    last.state().lastPosition());
+        });
+        if (follower != null) {
+            follower.start(restored.map(SnapshotRead.Restored::logId).orElse(""));
+        }
+        if (verdictFollower != null) {
+            verdictFollower.start();
+        }
+        ControlViews views = new ControlViews(fold, directory, verdicts);
+        CommandWriter writer = new CommandWriter(fold, log, config.control().applyTimeout());
+        ControlServer opened = new ControlServer(
+                vertx,
+                new ControlApi(fold, views, writer, time),
+                config.control().host(),
+                config.control().port(),
+                config.control().bodyBytesMax());
+        server = opened;
+        listen(opened);
+    }
+
+    void close() {
+        if (server != null) {
+            server.close();
+        }
+        if (follower != null) {
+            follower.close();
+        }
+        if (verdictFollower != null) {
+            verdictFollower.close();
+        }
+        if (log instanceof KafkaControlLog kafka) {
+            kafka.close();
+        }
+    }
+
+    GatewayMetrics.ControlSources metrics() {
+        return new GatewayMetrics.ControlSources(
+                () -> fold.routes().routeVersion(),
+                () -> follower == null ? 0 : follower.lag(),
+                () -> fold.state().lastPosition(),
+                () -> log.reachable() ? 1 : 0,
+                () -> follower == null ? 0 : (time.epochMillis() - follower.currentAtMillis()) / MILLIS_PER_SECOND);
+    }
+
+    private void listen(ControlServer opened) {
+        int port = config.control().port();
+        try {
+            int actual =
+                    opened.start().toCompletionStage().toCompletableFuture().get(LISTEN_SECONDS_MAX, TimeUnit.SECONDS);
+            LOG.infof("control API listening on http://%s:%d", config.control().host(), actual);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(
+                    "the control API cannot listen on " + config.control().host() + ":" + port
+                            + "; free the port, or set gateway.control.port to another one",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while opening the control API", e);
+        }
+    }
+}
