@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  */
 class RolloutErrorRatesTest {
     private static final int RUNS = Boolean.getBoolean("bellwether.long") ? 2_000 : 200;
-    private static final int SECONDS = Boolean.getBoolean("bellwether.long") ? 300 : 60;
+    private static final int SECONDS = Boolean.getBoolean("bellwether.long") ? 300 : 40;
     private static final double ALPHA = 0.05;
     private static final double BETA = 0.05;
     private static final List<PlannedStep> ONE_STEP = List.of(new PlannedStep(2500, 5, 200));

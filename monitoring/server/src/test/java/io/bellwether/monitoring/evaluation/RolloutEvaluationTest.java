@@ -216,7 +216,7 @@ class RolloutEvaluationTest {
         RolloutEvaluation evaluation = evaluation(Conduct.DEFAULT);
         feed(evaluation, 3, healthy(), healthy());
         long early = now(evaluation, FIRST_STEP).counts().forecastRequests();
-        feed(evaluation, 3, healthy(), healthy());
+        feed(evaluation, 1, healthy(), healthy());
         long later = now(evaluation, FIRST_STEP).counts().forecastRequests();
         assertThat(later).isPositive().isLessThan(early);
         feed(evaluation, 60, healthy(), healthy());
