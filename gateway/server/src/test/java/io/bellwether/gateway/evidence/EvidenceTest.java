@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EvidenceTest {
     private static final Set<String> KNOWN = Set.of("m");
 
-    private final Evidence evidence = new Evidence(4, 100);
+    private final Evidence evidence = new Evidence(4, 1_000_000);
 
     @Test
     void anAnsweredRequestIsInTheCellOfItsArrival() {
