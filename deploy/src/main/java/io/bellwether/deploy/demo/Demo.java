@@ -45,6 +45,7 @@ public final class Demo {
                 "Handwritten digits that no version was trained on, %d requests/s, sent open-loop over REST.%n%s%n",
                 requestsPerSecond, DemoPlan.words());
         var endings = new ArrayList<Ending>();
+        String versions;
         try (var load = LoadDriver.start(layout, settings, requestsPerSecond)) {
             Runtime.getRuntime().addShutdownHook(new Thread(load::close, "load-stop"));
             out.printf(
@@ -52,6 +53,7 @@ public final class Demo {
                     scenarios.get(0).stable(), QUIET_SECONDS);
             TimeUnit.SECONDS.sleep(QUIET_SECONDS);
             load.check();
+            out.println(load.lastSecond());
             var story = new Story(control, load, out);
             for (var scenario : scenarios) {
                 Story.reset(control, scenario.stable());
@@ -66,9 +68,11 @@ public final class Demo {
                         scenario.ending().equals(Scenario.PROMOTED) ? "promoted" : "taken back");
                 endings.add(story.tell(scenario));
             }
+            versions = load.versions();
         }
         out.println();
         out.print(Ending.table(endings));
+        out.printf("%nWhat the clients saw of each version:%n%s%n", versions);
         out.printf("%.0f s in all.%n", (System.nanoTime() - startNanos) / 1e9);
         return endings.stream().allMatch(ending -> ending.differences().isEmpty());
     }

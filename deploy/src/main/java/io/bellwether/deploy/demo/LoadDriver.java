@@ -21,7 +21,9 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** The load driver as a process of its own, which ends with this one. Keeps its latest progress line. */
 final class LoadDriver implements AutoCloseable {
-    private static final long STOP_SECONDS_MAX = 10;
+    private static final String SCENARIO = "01-digits-rest-200";
+    private static final String UNTIL_STOPPED = "0";
+    private static final long STOP_SECONDS_MAX = 20;
 
     private final Process process;
     private final Path log;
@@ -54,10 +56,47 @@ final class LoadDriver implements AutoCloseable {
         }
     }
 
-    /** The driver's account of the last second, in its own words; empty at first. */
-    String progress() {
+    /** What the clients saw in the last second, in one line; empty at first. */
+    String lastSecond() {
         var line = latest.get();
-        return line == null ? "" : line.toString();
+        if (line == null) {
+            return "";
+        }
+        var interval = line.path("interval");
+        return String.format(
+                "clients: %d/s, %d failed, p50 %.1f ms, p99 %.1f ms",
+                interval.path("total").asLong(),
+                interval.path("failures").asLong(),
+                interval.path("p50Millis").asDouble(),
+                interval.path("p99Millis").asDouble());
+    }
+
+    /** What the clients saw of each version since the start, one line each. */
+    String versions() {
+        var text = new StringBuilder();
+        var line = latest.get();
+        if (line != null) {
+            line.path("total").path("versions").fields().forEachRemaining(version -> {
+                var counts = version.getValue();
+                text.append(String.format(
+                        "  version %-5s %8d requests, %5d failed, p50 %6.1f ms, p99 %6.1f ms%s%n",
+                        version.getKey(),
+                        counts.path("total").asLong(),
+                        counts.path("failures").asLong(),
+                        counts.path("p50Millis").asDouble(),
+                        counts.path("p99Millis").asDouble(),
+                        correct(counts)));
+            });
+        }
+        return text.toString();
+    }
+
+    private static String correct(JsonNode counts) {
+        long labelled = counts.path("labelled").asLong();
+        return labelled == 0
+                ? ""
+                : String.format(
+                        ", %.1f %% correct", 100.0 * counts.path("correct").asLong() / labelled);
     }
 
     @Override
@@ -79,10 +118,11 @@ final class LoadDriver implements AutoCloseable {
         command.add("-javaagent:" + layout.lifelineAgent());
         command.addAll(List.of(
                 "-Xmx128m", "-XX:+UseSerialGC", "-jar", layout.loadDriver().toString()));
-        command.add("run");
-        command.addAll(List.of("--rest", settings.http(Port.GATEWAY_HTTP)));
-        command.addAll(List.of("--rate", Integer.toString(requestsPerSecond)));
-        command.addAll(List.of("--digits", layout.heldOutDigits().toString()));
+        command.add(SCENARIO);
+        command.addAll(List.of("--target", "127.0.0.1:" + settings.port(Port.GATEWAY_HTTP)));
+        command.addAll(List.of("--rate", Integer.toString(requestsPerSecond), "--warmup", "0"));
+        command.addAll(List.of("--duration", UNTIL_STOPPED));
+        command.addAll(List.of("--out", layout.home().resolve("load/demo").toString()));
         command.add("--json-lines");
         return command;
     }

@@ -75,6 +75,7 @@ final class Story {
             if (System.nanoTime() - printedNanos > PRINT_NANOS && verdict.isPresent()) {
                 printedNanos = System.nanoTime();
                 out.printf("%5.1f s    %s%n", sinceNanos / 1e9, evidence(verdict.get()));
+                out.println("           " + load.lastSecond());
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             rollout = RolloutView.parse(control.get("/rollouts/" + id));

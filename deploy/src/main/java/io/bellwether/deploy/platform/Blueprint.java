@@ -45,6 +45,8 @@ public record Blueprint(Role role, List<String> command, Readiness readiness) {
             Role role, Layout layout, Settings settings, Port management, int heapMebibytes, Map<String, String> own) {
         var properties = new LinkedHashMap<>(own);
         properties.put("quarkus.banner.enabled", "false");
+        // it would log each question that the launcher asks while it waits
+        properties.put("quarkus.log.category.\"io.smallrye.health\".level", "WARN");
         properties.put("quarkus.management.port", Integer.toString(settings.port(management)));
         for (var property : settings.overrides()) {
             if (property.role() == role) {

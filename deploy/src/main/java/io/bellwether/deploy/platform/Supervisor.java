@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Supervisor implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(12);
-    private static final Duration POLL_WAITING = Duration.ofMillis(100);
+    private static final Duration POLL_WAITING = Duration.ofMillis(200);
     private static final Duration POLL_STEADY = Duration.ofSeconds(1);
 
     private final Layout layout;

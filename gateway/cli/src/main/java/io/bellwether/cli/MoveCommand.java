@@ -2,7 +2,6 @@ package io.bellwether.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -55,12 +54,6 @@ final class MoveCommand implements Callable<Integer> {
                     + " Default: act on the present state.")
     private long basedOnVersion;
 
-    @Option(
-            names = "--command-id",
-            paramLabel = "TEXT",
-            description = "Idempotency key: the same key again has no second effect. Default: a random one.")
-    private String commandId = "";
-
     @Mixin
     private Issuer issuer = new Issuer();
 
@@ -74,7 +67,6 @@ final class MoveCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("commandId", commandId.isEmpty() ? randomId() : commandId);
         if (basedOnVersion != 0) {
             body.put("basedOnVersion", basedOnVersion);
         }
@@ -83,9 +75,5 @@ final class MoveCommand implements Callable<Integer> {
                 .show(
                         options.api().post(ControlApi.path("rollouts", id, verb.word()), body),
                         rollout -> List.of(RolloutText.summary(rollout)));
-    }
-
-    private static String randomId() {
-        return "cli-" + Long.toHexString(new SecureRandom().nextLong());
     }
 }

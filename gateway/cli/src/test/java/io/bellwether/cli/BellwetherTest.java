@@ -57,21 +57,24 @@ class BellwetherTest {
 
     @Test
     void modelStableSendsVersionReasonAndActor() {
-        Ran ran = run("model", "stable", "my model", "3", "--reason", "first", "--actor", "ada");
+        Ran ran = run("model", "stable", "my model", "3", "--reason", "first", "--actor", "ada", "--command-id", "c-1");
 
         assertThat(ran.out()).isEqualTo("version 3 of my model is the stable one" + System.lineSeparator());
         assertThat(api.last())
                 .isEqualTo(new FakeControlApi.Asked(
                         "PUT",
                         "/control/v1/models/my%20model/stable",
-                        object().put("version", "3").put("reason", "first").put("actor", "person:ada")));
+                        object().put("version", "3")
+                                .put("commandId", "c-1")
+                                .put("reason", "first")
+                                .put("actor", "person:ada")));
     }
 
     @Test
     void createSendsWhatTheOptionsSay() throws IOException {
         Ran ran = run("rollout create --model digits --candidate 2 --stable 1 --id d-7 --key-header X-User --manual"
                 + " --step 2.5:10s:500 --step 25%:2m --step 50 --margin latency-p50=0.2 --margin cost=0.1"
-                + " --alpha 0.001 --actor person:ada");
+                + " --alpha 0.001 --actor person:ada --command-id c-2");
 
         assertThat(ran.err()).isEmpty();
         assertThat(ran.code()).isZero();
@@ -90,6 +93,7 @@ class BellwetherTest {
                                   {"weightPercent":50.0,"bakeSecondsMin":0,"requestsMin":0}],
                          "automatic":false,
                          "guardrails":{"latencyP50Margin":0.2,"costMargin":0.1,"alpha":0.001},
+                         "commandId":"c-2",
                          "actor":"person:ada"}"""));
     }
 

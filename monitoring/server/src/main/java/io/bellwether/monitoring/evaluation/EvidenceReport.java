@@ -10,18 +10,18 @@ import java.util.Locale;
 /** Puts the evidence into records and sentences for people. */
 final class EvidenceReport {
     private final RolloutPlan plan;
-    private final GuardrailTests tests;
+    private final GuardrailLedger ledger;
 
-    EvidenceReport(RolloutPlan plan, GuardrailTests tests) {
+    EvidenceReport(RolloutPlan plan, GuardrailLedger ledger) {
         this.plan = plan;
-        this.tests = tests;
+        this.ledger = ledger;
     }
 
     /** Whether a guardrail takes part: it has data, or data is expected. */
     boolean present(Guardrail guardrail) {
         return switch (guardrail) {
-            case COST -> plan.conduct().costExpected() || tests.seen(guardrail);
-            case CLASSES -> plan.conduct().classesExpected() || tests.seen(guardrail);
+            case COST -> plan.conduct().costExpected() || ledger.seen(guardrail);
+            case CLASSES -> plan.conduct().classesExpected() || ledger.seen(guardrail);
             case ERRORS, LATENCY_P50, LATENCY_P95 -> true;
         };
     }
@@ -29,20 +29,20 @@ final class EvidenceReport {
     List<GuardrailEvidence> guardrails() {
         List<GuardrailEvidence> all = new ArrayList<>();
         for (Guardrail guardrail : Guardrail.values()) {
-            EventTable tally = tests.tally(guardrail);
+            EventTable tally = ledger.tally(guardrail);
             all.add(new GuardrailEvidence(
                     guardrail.label(),
                     guardrail.weight(),
-                    tests.logEHarm(guardrail),
-                    tests.logESafe(guardrail),
+                    ledger.logEHarm(guardrail),
+                    ledger.logESafe(guardrail),
                     new GuardrailEvidence.ArmShare(
                             tally.controlCount(),
                             tally.controlEvents(),
-                            value(guardrail, tally.controlShare(), tests.seenOfControl())),
+                            value(guardrail, tally.controlShare(), ledger.seenOfControl())),
                     new GuardrailEvidence.ArmShare(
                             tally.candidateCount(),
                             tally.candidateEvents(),
-                            value(guardrail, tally.candidateShare(), tests.seenOfCandidate())),
+                            value(guardrail, tally.candidateShare(), ledger.seenOfCandidate())),
                     unit(guardrail),
                     margin(guardrail),
                     detail(guardrail),
@@ -55,7 +55,7 @@ final class EvidenceReport {
     List<String> harmed() {
         List<String> harmed = new ArrayList<>();
         for (Guardrail guardrail : Guardrail.values()) {
-            if (tests.budget().alone(guardrail.ordinal(), tests.logEHarmMost(guardrail))) {
+            if (ledger.budget().alone(guardrail.index(), ledger.logEHarmMost(guardrail))) {
                 harmed.add(guardrail.label());
             }
         }
@@ -67,12 +67,12 @@ final class EvidenceReport {
         List<String> sentences = new ArrayList<>();
         Guardrail strongest = Guardrail.ERRORS;
         for (Guardrail guardrail : Guardrail.values()) {
-            double logE = tests.logEHarmMost(guardrail);
-            if (tests.budget().alone(guardrail.ordinal(), logE)) {
+            double logE = ledger.logEHarmMost(guardrail);
+            if (ledger.budget().alone(guardrail.index(), logE)) {
                 sentences.add(sentence(guardrail));
             }
             boolean stronger =
-                    logE + Math.log(guardrail.weight()) > tests.logEHarmMost(strongest) + Math.log(strongest.weight());
+                    logE + Math.log(guardrail.weight()) > ledger.logEHarmMost(strongest) + Math.log(strongest.weight());
             strongest = stronger ? guardrail : strongest;
         }
         return sentences.isEmpty()
@@ -81,10 +81,10 @@ final class EvidenceReport {
     }
 
     private String sentence(Guardrail guardrail) {
-        EventTable tally = tests.tally(guardrail);
+        EventTable tally = ledger.tally(guardrail);
         String candidate = percent(tally.candidateShare());
         String control = percent(tally.controlShare());
-        String margin = percent(tests.effectiveMargin(guardrail));
+        String margin = percent(ledger.effectiveMargin(guardrail));
         String what = guardrail.label() + ": " + candidate;
         return switch (guardrail) {
             case ERRORS ->
@@ -100,7 +100,7 @@ final class EvidenceReport {
                 what + " of candidate requests cost more than " + margin + " above the control's own median, against "
                         + control + " of control's above it";
             case CLASSES ->
-                what + " of the candidate's predictions are class " + tests.mostShiftedClass() + ", against " + control
+                what + " of the candidate's predictions are class " + ledger.mostShiftedClass() + ", against " + control
                         + " of control's";
         };
     }
@@ -109,7 +109,7 @@ final class EvidenceReport {
         if (!present(guardrail)) {
             return "absent: none expected, none seen";
         }
-        if (!tests.seen(guardrail)) {
+        if (!ledger.seen(guardrail)) {
             return "no data yet";
         }
         return switch (guardrail) {
@@ -117,11 +117,11 @@ final class EvidenceReport {
             case LATENCY_P50 -> "one witness a batch above the control's past median";
             case LATENCY_P95 -> "one witness a batch above the control's past 95th percentile";
             case COST -> "one witness a batch above the control's past median";
-            case CLASSES -> "class " + tests.mostShiftedClass();
+            case CLASSES -> "class " + ledger.mostShiftedClass();
         };
     }
 
-    private static double value(Guardrail guardrail, double share, GuardrailTests.Seen seen) {
+    private static double value(Guardrail guardrail, double share, GuardrailLedger.Seen seen) {
         return switch (guardrail) {
             case ERRORS, CLASSES -> share;
             case LATENCY_P50 -> quantile(seen.latencyNanos(), 0.5) * 1e-9;
@@ -146,7 +146,7 @@ final class EvidenceReport {
         return switch (guardrail) {
             case ERRORS -> plan.margins().errorOdds();
             case CLASSES -> plan.margins().classOdds();
-            case LATENCY_P50, LATENCY_P95, COST -> tests.effectiveMargin(guardrail);
+            case LATENCY_P50, LATENCY_P95, COST -> ledger.effectiveMargin(guardrail);
         };
     }
 

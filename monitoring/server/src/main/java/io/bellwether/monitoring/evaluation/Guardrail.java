@@ -2,18 +2,25 @@ package io.bellwether.monitoring.evaluation;
 
 /** What is guarded, with its share of the error budget. The shares sum to one. */
 enum Guardrail {
-    ERRORS("errors", 0.35),
-    LATENCY_P50("latency_p50", 0.10),
-    LATENCY_P95("latency_p95", 0.20),
-    COST("cost", 0.15),
-    CLASSES("classes", 0.20);
+    ERRORS(0, "errors", 0.35),
+    LATENCY_P50(1, "latency_p50", 0.10),
+    LATENCY_P95(2, "latency_p95", 0.20),
+    COST(3, "cost", 0.15),
+    CLASSES(4, "classes", 0.20);
 
+    private final int index;
     private final String label;
     private final double weight;
 
-    Guardrail(String label, double weight) {
+    Guardrail(int index, String label, double weight) {
+        this.index = index;
         this.label = label;
         this.weight = weight;
+    }
+
+    /** Place in arrays of guardrails and in persisted state: never renumbered. */
+    int index() {
+        return index;
     }
 
     /** The name in verdicts and sentences. */
@@ -26,10 +33,9 @@ enum Guardrail {
     }
 
     static double[] weights() {
-        Guardrail[] all = values();
-        double[] weights = new double[all.length];
-        for (int i = 0; i < all.length; i++) {
-            weights[i] = all[i].weight;
+        double[] weights = new double[values().length];
+        for (Guardrail guardrail : values()) {
+            weights[guardrail.index] = guardrail.weight;
         }
         return weights;
     }

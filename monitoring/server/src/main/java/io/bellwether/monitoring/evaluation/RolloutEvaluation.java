@@ -21,7 +21,7 @@ import java.util.Optional;
 public final class RolloutEvaluation {
     private final RolloutPlan plan;
     private final EvaluationSettings settings;
-    private final GuardrailTests tests;
+    private final GuardrailLedger ledger;
     private final EvidenceReport report;
     private final SlotBatch batch;
     private final Totals totals = new Totals();
@@ -30,8 +30,8 @@ public final class RolloutEvaluation {
     private RolloutEvaluation(RolloutPlan plan, EvaluationSettings settings, StableHistory history) {
         this.plan = plan;
         this.settings = settings;
-        this.tests = new GuardrailTests(plan.margins(), history);
-        this.report = new EvidenceReport(plan, tests);
+        this.ledger = new GuardrailLedger(plan.margins(), history);
+        this.report = new EvidenceReport(plan, ledger);
         this.batch = new SlotBatch(settings);
     }
 
@@ -52,13 +52,21 @@ public final class RolloutEvaluation {
                     + state.configHash() + ", the plan now is " + plan.configHash());
         }
         RolloutEvaluation evaluation = new RolloutEvaluation(plan, settings, StableHistory.UNKNOWN);
-        StateReader in = new StateReader(state.longs(), state.doubles());
-        evaluation.lastSlot = in.readLong();
-        evaluation.totals.read(in);
-        evaluation.batch.read(in);
-        evaluation.tests.read(in);
-        in.finish();
+        try {
+            evaluation.read(new StateReader(state.longs(), state.doubles()));
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "evidence of rollout " + plan.rolloutId() + " holds impossible counts", e);
+        }
         return evaluation;
+    }
+
+    private void read(StateReader in) {
+        lastSlot = in.readLong();
+        totals.read(in);
+        batch.read(in);
+        ledger.read(in);
+        in.finish();
     }
 
     /**
@@ -73,11 +81,11 @@ public final class RolloutEvaluation {
         lastSlot = counts.slot();
         totals.add(counts);
         if (batch.closesBefore(counts.slot())) {
-            batch.closeInto(tests);
+            batch.closeInto(ledger);
         }
         batch.add(counts);
         if (batch.isFull()) {
-            batch.closeInto(tests);
+            batch.closeInto(ledger);
         }
         return true;
     }
@@ -91,7 +99,7 @@ public final class RolloutEvaluation {
                 finding.conclusion(),
                 finding.reason(),
                 report.harmed(),
-                new Assessment.Levels(tests.logCombinedMost(), tests.budget().logLevel(), logPromote()),
+                new Assessment.Levels(ledger.logCombinedMost(), ledger.budget().logLevel(), logPromote()),
                 report.guardrails(),
                 counts,
                 plan.configHash());
@@ -100,7 +108,7 @@ public final class RolloutEvaluation {
     private record Finding(Conclusion conclusion, String reason) {}
 
     private Finding find(RolloutStatus status, Assessment.Counts counts, long nowSlot) {
-        if (tests.logCombinedMost() >= tests.budget().logLevel()) {
+        if (ledger.logCombinedMost() >= ledger.budget().logLevel()) {
             return new Finding(Conclusion.ROLL_BACK, report.harm());
         }
         Optional<String> blind = blindness(nowSlot);
@@ -146,7 +154,7 @@ public final class RolloutEvaluation {
     }
 
     private boolean isFresh(Guardrail guardrail, long nowSlot) {
-        long slot = tests.lastSlot(guardrail);
+        long slot = ledger.lastSlot(guardrail);
         return slot >= 0 && nowSlot - slot <= settings.freshSlotsMax();
     }
 
@@ -195,7 +203,7 @@ public final class RolloutEvaluation {
     private List<String> undecided() {
         List<String> undecided = new ArrayList<>();
         for (Guardrail guardrail : Guardrail.values()) {
-            if (report.present(guardrail) && tests.logESafe(guardrail) < logPromote()) {
+            if (report.present(guardrail) && ledger.logESafe(guardrail) < logPromote()) {
                 undecided.add(guardrail.label());
             }
         }
@@ -205,9 +213,9 @@ public final class RolloutEvaluation {
     /** Continues each guardrail's growth so far; the slowest decides. */
     private long forecastRequests() {
         long most = 0;
-        long soFar = tests.tally(Guardrail.ERRORS).candidateCount();
+        long soFar = ledger.tally(Guardrail.ERRORS).candidateCount();
         for (Guardrail guardrail : Guardrail.values()) {
-            double logE = tests.logESafe(guardrail);
+            double logE = ledger.logESafe(guardrail);
             if (!report.present(guardrail) || logE >= logPromote()) {
                 continue;
             }
@@ -234,7 +242,7 @@ public final class RolloutEvaluation {
         out.writeLong(lastSlot);
         totals.write(out);
         batch.write(out);
-        tests.write(out);
+        ledger.write(out);
         return new EvaluationState(plan.configHash(), out.longs(), out.doubles());
     }
 }

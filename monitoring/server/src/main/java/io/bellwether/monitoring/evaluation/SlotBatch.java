@@ -40,9 +40,9 @@ final class SlotBatch {
     }
 
     /** Hands the pooled counts over and starts anew; does nothing without slots. */
-    void closeInto(GuardrailTests tests) {
+    void closeInto(GuardrailLedger ledger) {
         if (firstSlot >= 0) {
-            tests.add(lastSlot, control, candidate);
+            ledger.add(lastSlot, control, candidate);
             firstSlot = -1;
             control = ArmCounts.NONE;
             candidate = ArmCounts.NONE;

@@ -6,7 +6,7 @@ import io.bellwether.statistics.StateWriter;
 /**
  * How much was seen since the rollout began and since its step began. A request counts for the step if its
  * slot is one of the step's and was added after the step was known; slots in flight when a step begins are
- * left out rather than counted early.
+ * left out rather than counted early. Before the first step there is nothing to leave out.
  */
 final class Totals {
     private long controlRequests;
@@ -31,13 +31,14 @@ final class Totals {
         }
     }
 
-    /** Notes where the rollout stands; everything so far belongs to earlier steps if it moved. */
+    /** Notes where the rollout stands; if it moved, everything so far belongs to earlier steps. */
     void note(RolloutStatus status) {
         if (status.step() != step || status.stepSinceSlot() != stepSinceSlot) {
+            boolean firstStep = step < 0 && status.step() == 0;
             step = status.step();
             stepSinceSlot = status.stepSinceSlot();
-            controlBeforeStep = controlRequests;
-            candidateBeforeStep = candidateRequests;
+            controlBeforeStep = firstStep ? 0 : controlRequests;
+            candidateBeforeStep = firstStep ? 0 : candidateRequests;
         }
     }
 

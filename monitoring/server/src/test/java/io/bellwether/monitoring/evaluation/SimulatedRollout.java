@@ -40,6 +40,11 @@ final class SimulatedRollout {
         return new RolloutPlan("r-1", "digits", "1", "2", STEPS, margins, conduct);
     }
 
+    SimulatedRollout control(SimulatedArm arm) {
+        this.control = arm;
+        return this;
+    }
+
     SimulatedRollout candidate(SimulatedArm arm) {
         this.candidate = arm;
         return this;

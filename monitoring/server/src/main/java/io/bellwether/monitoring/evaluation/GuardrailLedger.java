@@ -15,7 +15,7 @@ import java.util.Arrays;
  * The sequential tests of all guardrails of one rollout. Harm is judged by the greatest e-value ever reached,
  * as Ville's inequality allows; safety by the e-value now, so that old evidence does not outlive a change.
  */
-final class GuardrailTests {
+final class GuardrailLedger {
     private static final int GUARDRAILS = Guardrail.values().length;
 
     private final ErrorBudget budget;
@@ -43,7 +43,7 @@ final class GuardrailTests {
         }
     }
 
-    GuardrailTests(Margins margins, StableHistory history) {
+    GuardrailLedger(Margins margins, StableHistory history) {
         budget = new ErrorBudget(margins.alpha(), Guardrail.weights());
         errors = new ErrorEvidence(margins.errorOdds(), margins.errorFloor());
         latencyP50 = new ExceedanceEvidence(0.5, margins.latencyP50());
@@ -70,7 +70,7 @@ final class GuardrailTests {
         noteData(slot, fromControl, fromCandidate);
         double[] logE = new double[GUARDRAILS];
         for (Guardrail guardrail : Guardrail.values()) {
-            int i = guardrail.ordinal();
+            int i = guardrail.index();
             logE[i] = logEHarm(guardrail);
             logEHarmMost[i] = Math.max(logEHarmMost[i], logE[i]);
         }
@@ -81,9 +81,9 @@ final class GuardrailTests {
         for (Guardrail guardrail : Guardrail.values()) {
             long inControl = units(guardrail, fromControl);
             long inCandidate = units(guardrail, fromCandidate);
-            seen[guardrail.ordinal()] |= inControl > 0 || inCandidate > 0;
+            seen[guardrail.index()] |= inControl > 0 || inCandidate > 0;
             if (inControl > 0 && inCandidate > 0) {
-                lastSlots[guardrail.ordinal()] = slot;
+                lastSlots[guardrail.index()] = slot;
             }
         }
     }
@@ -140,7 +140,7 @@ final class GuardrailTests {
 
     /** The greatest e-value for harm that this guardrail ever reached, as a logarithm. */
     double logEHarmMost(Guardrail guardrail) {
-        return logEHarmMost[guardrail.ordinal()];
+        return logEHarmMost[guardrail.index()];
     }
 
     /** The greatest combined e-value ever reached, as a logarithm. */
@@ -154,12 +154,12 @@ final class GuardrailTests {
 
     /** The last slot in which both arms had data for this guardrail; -1 before the first. */
     long lastSlot(Guardrail guardrail) {
-        return lastSlots[guardrail.ordinal()];
+        return lastSlots[guardrail.index()];
     }
 
     /** Whether either arm ever had data for this guardrail. */
     boolean seen(Guardrail guardrail) {
-        return seen[guardrail.ordinal()];
+        return seen[guardrail.index()];
     }
 
     int mostShiftedClass() {

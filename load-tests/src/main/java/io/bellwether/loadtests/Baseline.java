@@ -1,0 +1,219 @@
+package io.bellwether.loadtests;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Measures several ways to one model in alternating rounds, each way first with one request at a time and then at a rate.
+ * The order moves by one place each round, so that a slow minute of the machine falls on all ways alike. Ratios are taken
+ * within a round, against the first way.
+ */
+final class Baseline {
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    /** A way and its name in results. */
+    record Way(String name, Sender sender) {}
+
+    /** How long, and how fast in the open-loop part. */
+    record Settings(int rounds, int roundSeconds, double requestsPerSecond) {}
+
+    /** How requests follow each other. */
+    enum Mode {
+        /** The next when the answer is there. */
+        ONE_AT_A_TIME,
+        /** By schedule. */
+        OPEN_LOOP;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
+    /** One way in one round and mode. */
+    record Measured(String way, Mode mode, int round, double seconds, Counts counts) {
+        double p50Millis() {
+            return counts.millis(50);
+        }
+
+        Map<String, Object> fields() {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("way", way);
+            fields.put("mode", mode.label());
+            fields.put("round", round);
+            fields.put("seconds", seconds);
+            fields.putAll(Results.counts(counts));
+            return fields;
+        }
+    }
+
+    /** The middle of the rounds, and the least and the most of them. */
+    record Spread(double median, double least, double most) {
+        static Spread of(double[] values) {
+            double[] sorted = values.clone();
+            Arrays.sort(sorted);
+            int middle = sorted.length / 2;
+            double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+            return new Spread(median, sorted[0], sorted[sorted.length - 1]);
+        }
+
+        String text() {
+            return String.format(Locale.ROOT, "%8.3f [%.3f .. %.3f]", median, least, most);
+        }
+    }
+
+    /** One way in one mode, over all rounds. */
+    record Summary(String way, Mode mode, Spread p50Millis, Spread p99Millis, Spread ratioToFirst, long failures) {
+        String text() {
+            return String.format(
+                    Locale.ROOT,
+                    "%-14s %-14s p50 ms %s  p99 ms %s  p50 to engine %s  failures %d",
+                    mode.label(),
+                    way,
+                    p50Millis.text(),
+                    p99Millis.text(),
+                    ratioToFirst.text(),
+                    failures);
+        }
+
+        Map<String, Object> fields() {
+            return Map.of(
+                    "way", way,
+                    "mode", mode.label(),
+                    "p50Millis", p50Millis,
+                    "p99Millis", p99Millis,
+                    "p50RatioToEngine", ratioToFirst,
+                    "failures", failures);
+        }
+    }
+
+    private final Ticker ticker;
+    private final Samples samples;
+    private final Scenario scenario;
+    private final AtomicBoolean stop;
+
+    Baseline(Ticker ticker, Samples samples, Scenario scenario, AtomicBoolean stop) {
+        this.ticker = ticker;
+        this.samples = samples;
+        this.scenario = scenario;
+        this.stop = stop;
+    }
+
+    /** Runs one round that is thrown away and then the rounds that count. */
+    List<Measured> run(List<Way> ways, Settings settings, PrintStream out) {
+        List<Measured> all = new ArrayList<>();
+        for (int round = 0; round <= settings.rounds() && !stop.get(); round++) {
+            for (int i = 0; i < ways.size(); i++) {
+                Way way = ways.get((i + round) % ways.size());
+                for (Mode mode : Mode.values()) {
+                    Measured one = measure(way, mode, round, settings);
+                    if (round > 0) {
+                        all.add(one);
+                    }
+                    out.println(String.format(
+                            Locale.ROOT,
+                            "%s %-14s %-14s p50 %.3f ms  p99 %.3f ms  %d ok  %d failed",
+                            round == 0 ? "warm-up" : "round " + round,
+                            mode.label(),
+                            way.name(),
+                            one.p50Millis(),
+                            one.counts().millis(99),
+                            one.counts().count(Outcome.OK),
+                            one.counts().failures()));
+                }
+            }
+        }
+        return all;
+    }
+
+    private Measured measure(Way way, Mode mode, int round, Settings settings) {
+        if (mode == Mode.ONE_AT_A_TIME) {
+            long startNanos = ticker.nowNanos();
+            Counts counts = oneAtATime(way.sender(), startNanos + settings.roundSeconds() * NANOS_PER_SECOND);
+            double seconds = (ticker.nowNanos() - startNanos) / (double) NANOS_PER_SECOND;
+            return new Measured(way.name(), mode, round, seconds, counts);
+        }
+        LoadDriver.Plan plan = new LoadDriver.Plan(
+                scenario.pattern(),
+                settings.requestsPerSecond(),
+                1,
+                settings.roundSeconds(),
+                scenario.seed() + round,
+                scenario.inFlightMax(),
+                scenario.timeoutMillis());
+        LoadDriver.Result result =
+                new LoadDriver(ticker, way.sender(), samples, stop).run(plan, (second, tally, inFlight) -> {});
+        return new Measured(
+                way.name(),
+                mode,
+                round,
+                result.seconds(),
+                Tally.sum(result.tally().total()));
+    }
+
+    private Counts oneAtATime(Sender sender, long endNanos) {
+        Tally tally = new Tally();
+        for (int row = 0; ticker.nowNanos() < endNanos && !stop.get(); row = (row + 1) % samples.rows()) {
+            CountDownLatch done = new CountDownLatch(1);
+            int label = samples.label(row);
+            long startNanos = ticker.nowNanos();
+            sender.send(row, answer -> {
+                tally.add(answer, ticker.nowNanos() - startNanos, label);
+                done.countDown();
+            });
+            try {
+                if (!done.await(scenario.timeoutMillis() + 1000, TimeUnit.MILLISECONDS)) {
+                    tally.add(Answer.failed(Outcome.TIMEOUT, ""), 0, -1);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                stop.set(true);
+            }
+        }
+        return Tally.sum(tally.total());
+    }
+
+    /** Medians and spreads over the rounds, in the order of the ways; ratios against the first of them. */
+    static List<Summary> summarise(List<Way> ways, List<Measured> measured) {
+        List<Summary> summaries = new ArrayList<>();
+        for (Mode mode : Mode.values()) {
+            List<Measured> first = of(ways.get(0).name(), mode, measured);
+            for (Way way : ways) {
+                List<Measured> rounds = of(way.name(), mode, measured);
+                if (rounds.isEmpty() || rounds.size() != first.size()) {
+                    continue;
+                }
+                double[] ratios = new double[rounds.size()];
+                for (int i = 0; i < ratios.length; i++) {
+                    ratios[i] = rounds.get(i).p50Millis() / first.get(i).p50Millis();
+                }
+                summaries.add(new Summary(
+                        way.name(),
+                        mode,
+                        Spread.of(
+                                rounds.stream().mapToDouble(Measured::p50Millis).toArray()),
+                        Spread.of(rounds.stream()
+                                .mapToDouble(one -> one.counts().millis(99))
+                                .toArray()),
+                        Spread.of(ratios),
+                        rounds.stream()
+                                .mapToLong(one -> one.counts().failures())
+                                .sum()));
+            }
+        }
+        return summaries;
+    }
+
+    private static List<Measured> of(String way, Mode mode, List<Measured> measured) {
+        return measured.stream()
+                .filter(one -> one.way().equals(way) && one.mode() == mode)
+                .toList();
+    }
+}

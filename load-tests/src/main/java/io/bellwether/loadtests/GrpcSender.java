@@ -1,0 +1,113 @@
+package io.bellwether.loadtests;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.bellwether.protocol.WireNames;
+import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
+import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.protocol.oip.ModelInferResponse;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Sends requests with raw contents over one gRPC connection. The messages are made before the run. */
+final class GrpcSender implements Sender {
+    private static final Metadata.Key<String> VERSION =
+            Metadata.Key.of(WireNames.METADATA_MODEL_VERSION, Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> REASON =
+            Metadata.Key.of(WireNames.TRAILER_REASON, Metadata.ASCII_STRING_MARSHALLER);
+
+    private final ManagedChannel channel;
+    private final long timeoutMillis;
+    private final List<ModelInferRequest> requests = new ArrayList<>();
+
+    GrpcSender(Scenario scenario, Samples samples) {
+        this.channel = NettyChannelBuilder.forAddress(
+                        scenario.target().host(), scenario.target().port())
+                .usePlaintext()
+                .directExecutor()
+                .build();
+        this.timeoutMillis = scenario.timeoutMillis();
+        for (int row = 0; row < samples.rows(); row++) {
+            ByteString raw = UnsafeByteOperations.unsafeWrap(samples.raw(row));
+            requests.add(ModelInferRequest.newBuilder()
+                    .setModelName(scenario.model())
+                    .setModelVersion(scenario.version())
+                    .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
+                            .setName(scenario.input())
+                            .setDatatype("FP32")
+                            .addShape(1)
+                            .addShape(samples.width()))
+                    .addRawInputContents(raw)
+                    .build());
+        }
+    }
+
+    @Override
+    public void send(int row, Consumer<Answer> answered) {
+        ClientCall<ModelInferRequest, ModelInferResponse> call = channel.newCall(
+                GRPCInferenceServiceGrpc.getModelInferMethod(),
+                CallOptions.DEFAULT.withDeadlineAfter(timeoutMillis, TimeUnit.MILLISECONDS));
+        call.start(new Reply(answered), new Metadata());
+        call.request(2);
+        call.sendMessage(requests.get(row));
+        call.halfClose();
+    }
+
+    /** One call's answer. gRPC calls it from one thread at a time and ends every call with onClose. */
+    private static final class Reply extends ClientCall.Listener<ModelInferResponse> {
+        private final Consumer<Answer> answered;
+        private String version = "";
+        private int predictedClass = Answer.NO_CLASS;
+
+        Reply(Consumer<Answer> answered) {
+            this.answered = answered;
+        }
+
+        @Override
+        public void onHeaders(Metadata headers) {
+            noteVersion(headers);
+        }
+
+        @Override
+        public void onMessage(ModelInferResponse message) {
+            if (version.isEmpty()) {
+                version = message.getModelVersion();
+            }
+            if (message.getRawOutputContentsCount() > 0) {
+                predictedClass = Scores.predictedClass(message.getRawOutputContents(0));
+            }
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            noteVersion(trailers);
+            if (status.isOk()) {
+                answered.accept(new Answer(Outcome.OK, version, predictedClass));
+                return;
+            }
+            String reason = trailers.get(REASON);
+            Outcome outcome = Statuses.ofGrpc(status.getCode());
+            answered.accept(Answer.failed(reason == null ? outcome : Outcome.of(reason, outcome), version));
+        }
+
+        private void noteVersion(Metadata metadata) {
+            String value = metadata.get(VERSION);
+            if (value != null) {
+                version = value;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}

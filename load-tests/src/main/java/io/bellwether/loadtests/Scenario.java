@@ -1,0 +1,139 @@
+package io.bellwether.loadtests;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What to ask for, of whom, how often.
+ *
+ * @param name of the scenario, for results
+ * @param model asked for
+ * @param version asked for; empty to let the route decide
+ * @param protocol of the requests
+ * @param target where they go
+ * @param pattern of the gaps between requests
+ * @param rates requests per second, one stretch after the other
+ * @param warmupSeconds before each stretch, not counted
+ * @param durationSeconds of each stretch; 0 for until stopped
+ * @param seed of schedules and rows
+ * @param inFlightMax most unanswered requests
+ * @param connections most TCP connections (REST)
+ * @param timeoutMillis deadline of each request
+ * @param input name of the model's input
+ * @param inputFile the samples
+ */
+record Scenario(
+        String name,
+        String model,
+        String version,
+        Protocol protocol,
+        Target target,
+        Arrivals.Pattern pattern,
+        List<Double> rates,
+        long warmupSeconds,
+        long durationSeconds,
+        long seed,
+        int inFlightMax,
+        int connections,
+        long timeoutMillis,
+        String input,
+        Path inputFile) {
+
+    /** How requests travel. */
+    enum Protocol {
+        REST(8000),
+        GRPC(8001);
+
+        private final int portUsual;
+
+        Protocol(int portUsual) {
+            this.portUsual = portUsual;
+        }
+
+        Target usualTarget() {
+            return new Target("127.0.0.1", portUsual);
+        }
+    }
+
+    /** A host and a port. */
+    record Target(String host, int port) {
+
+        /** @throws LoadProblem when the text is not {@code host:port} */
+        static Target parse(String text) throws LoadProblem {
+            int colon = text.lastIndexOf(':');
+            try {
+                int port = Integer.parseInt(text.substring(colon + 1));
+                if (colon > 0 && port > 0 && port < 65536) {
+                    return new Target(text.substring(0, colon), port);
+                }
+            } catch (NumberFormatException e) {
+                throw new LoadProblem("the target '" + text + "' must be host:port, as in 127.0.0.1:8000", e);
+            }
+            throw new LoadProblem("the target '" + text + "' must be host:port, as in 127.0.0.1:8000");
+        }
+
+        /** A load test against someone else's machine must be meant. */
+        void requireLoopback() throws LoadProblem {
+            try {
+                if (InetAddress.getByName(host).isLoopbackAddress()) {
+                    return;
+                }
+            } catch (UnknownHostException e) {
+                throw new LoadProblem("the target host '" + host + "' is unknown", e);
+            }
+            throw new LoadProblem("the target " + this + " is not this machine; add --allow-remote if you mean it");
+        }
+
+        @Override
+        public String toString() {
+            return host + ":" + port;
+        }
+    }
+
+    LoadDriver.Plan plan(double rate) {
+        return new LoadDriver.Plan(pattern, rate, warmupSeconds, durationSeconds, seed, inFlightMax, timeoutMillis);
+    }
+
+    /** The same, asked of someone else. */
+    Scenario at(Protocol newProtocol, Target newTarget) {
+        return new Scenario(
+                name,
+                model,
+                version,
+                newProtocol,
+                newTarget,
+                pattern,
+                rates,
+                warmupSeconds,
+                durationSeconds,
+                seed,
+                inFlightMax,
+                connections,
+                timeoutMillis,
+                input,
+                inputFile);
+    }
+
+    /** As it goes into a result, in the words of the scenario file. */
+    Map<String, Object> fields() {
+        return Map.ofEntries(
+                Map.entry("name", name),
+                Map.entry("model", model),
+                Map.entry("version", version),
+                Map.entry("protocol", protocol.name().toLowerCase(Locale.ROOT)),
+                Map.entry("target", target.toString()),
+                Map.entry("arrivals", pattern.name().toLowerCase(Locale.ROOT)),
+                Map.entry("rates", rates),
+                Map.entry("warmup_seconds", warmupSeconds),
+                Map.entry("duration_seconds", durationSeconds),
+                Map.entry("seed", seed),
+                Map.entry("in_flight_max", inFlightMax),
+                Map.entry("connections", connections),
+                Map.entry("timeout_millis", timeoutMillis),
+                Map.entry("input", input));
+    }
+}
