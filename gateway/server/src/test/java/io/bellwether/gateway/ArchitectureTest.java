@@ -18,7 +18,10 @@ class ArchitectureTest {
 
     @Test
     void packagesHaveNoCycles() {
-        slices().matching("io.bellwether.gateway.(*)..").should().beFreeOfCycles().check(CLASSES);
+        slices().matching("io.bellwether.gateway.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(CLASSES);
     }
 
     @Test
@@ -28,7 +31,8 @@ class ArchitectureTest {
                 .resideInAnyPackage("..gateway.inference..", "..gateway.evidence..", "..gateway.call..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.quarkus..", "jakarta..", "io.vertx..", "io.grpc..", "org.apache.kafka..", "io.micrometer..")
+                .resideInAnyPackage(
+                        "io.quarkus..", "jakarta..", "io.vertx..", "io.grpc..", "org.apache.kafka..", "io.micrometer..")
                 .check(CLASSES);
     }
 
@@ -74,7 +78,8 @@ class ArchitectureTest {
     void clocksAreReadOnlyThroughTheTimekeeperWhereDecisionsAreMade() {
         noClasses()
                 .that()
-                .resideInAnyPackage("..gateway.inference..", "..gateway.evidence..", "..gateway.worker..", "..gateway.control..")
+                .resideInAnyPackage(
+                        "..gateway.inference..", "..gateway.evidence..", "..gateway.worker..", "..gateway.control..")
                 .should()
                 .callMethod(System.class, "nanoTime")
                 .orShould()

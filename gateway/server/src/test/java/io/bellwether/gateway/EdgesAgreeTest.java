@@ -97,7 +97,8 @@ class EdgesAgreeTest {
     @Test
     void reservedParametersAreRefused() {
         // Given
-        String json = Requests.JSON.replace("{\"inputs\"", "{\"parameters\":{\"bellwether_arm\":\"CONTROL\"},\"inputs\"");
+        String json =
+                Requests.JSON.replace("{\"inputs\"", "{\"parameters\":{\"bellwether_arm\":\"CONTROL\"},\"inputs\"");
         ModelInferRequest request = Requests.raw("m", "").toBuilder()
                 .putParameters(
                         "bellwether_arm",
@@ -157,8 +158,8 @@ class EdgesAgreeTest {
     }
 
     private StatusRuntimeException grpcFailure(ModelInferRequest request) {
-        return catchThrowableOfType(StatusRuntimeException.class, () -> GRPCInferenceServiceGrpc.newBlockingStub(
-                        gateway.channel)
-                .modelInfer(request));
+        return catchThrowableOfType(
+                StatusRuntimeException.class,
+                () -> GRPCInferenceServiceGrpc.newBlockingStub(gateway.channel).modelInfer(request));
     }
 }

@@ -33,7 +33,8 @@ public final class FakeWorkerLink implements WorkerLink {
     public FakeWorkerLink listing(String model, String state, String... versions) {
         RepositoryIndexResponse.Builder more = index.toBuilder();
         for (String version : versions) {
-            more.addModels(ModelIndex.newBuilder().setName(model).setVersion(version).setState(state));
+            more.addModels(
+                    ModelIndex.newBuilder().setName(model).setVersion(version).setState(state));
         }
         index = more.build();
         return this;

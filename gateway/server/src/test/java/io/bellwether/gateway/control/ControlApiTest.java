@@ -88,7 +88,8 @@ class ControlApiTest {
                         .put("appliedAtMillis", FakeControlLog.APPLIED_AT_MILLIS));
         assertThat(send("GET", "/rollouts/r", "").body()).isEqualTo(created.body());
         assertThat(new JsonArray(send("GET", "/rollouts?model=m", "").body())).hasSize(1);
-        assertThat(new JsonArray(send("GET", "/rollouts?model=other", "").body())).isEmpty();
+        assertThat(new JsonArray(send("GET", "/rollouts?model=other", "").body()))
+                .isEmpty();
     }
 
     @Test
@@ -128,7 +129,8 @@ class ControlApiTest {
         send("POST", "/rollouts", CREATE);
 
         // Then
-        assertThat(state(send("POST", "/rollouts/r/advance", "{\"basedOnVersion\":1}"))).isEqualTo("RUNNING/1/50.0/2");
+        assertThat(state(send("POST", "/rollouts/r/advance", "{\"basedOnVersion\":1}")))
+                .isEqualTo("RUNNING/1/50.0/2");
         assertThat(state(send("POST", "/rollouts/r/hold", ""))).isEqualTo("HELD/1/50.0/3");
         assertThat(state(send("POST", "/rollouts/r/resume", "{}"))).isEqualTo("RUNNING/1/50.0/4");
         assertThat(state(send("POST", "/rollouts/r/promote", "{}"))).isEqualTo("PROMOTED/1/100.0/5");
@@ -158,7 +160,9 @@ class ControlApiTest {
         // Then
         assertThat(stale.statusCode()).isEqualTo(409);
         assertThat(new JsonObject(stale.body()).getString("reason")).isEqualTo("CONFLICT");
-        assertThat(new JsonObject(stale.body()).getString("error")).contains("version 1").contains("version 2");
+        assertThat(new JsonObject(stale.body()).getString("error"))
+                .contains("version 1")
+                .contains("version 2");
     }
 
     @Test
@@ -220,8 +224,7 @@ class ControlApiTest {
         verdicts.put(Verdict.newBuilder().setRolloutId("r").setAtMillis(1).build());
 
         // When
-        JsonObject verdict =
-                new JsonObject(send("GET", "/rollouts/r", "").body()).getJsonObject("verdict");
+        JsonObject verdict = new JsonObject(send("GET", "/rollouts/r", "").body()).getJsonObject("verdict");
 
         // Then
         assertThat(verdict.getString("conclusion")).isEqualTo("HOLD");
@@ -252,7 +255,8 @@ class ControlApiTest {
         // Then
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(new JsonObject(answer.body()).getString("stableVersion")).isEqualTo("2");
-        assertThat(send("PUT", "/models/m/stable", "{\"version\":\"7\"}").statusCode()).isEqualTo(404);
+        assertThat(send("PUT", "/models/m/stable", "{\"version\":\"7\"}").statusCode())
+                .isEqualTo(404);
     }
 
     @ParameterizedTest

@@ -79,6 +79,7 @@ class ControlStateFileTest {
         Path blocked = Files.createFile(folder.resolve("file"));
 
         // Then
-        assertThat(new ControlStateFile(blocked.resolve("below")).save(state, "")).isFalse();
+        assertThat(new ControlStateFile(blocked.resolve("below")).save(state, ""))
+                .isFalse();
     }
 }

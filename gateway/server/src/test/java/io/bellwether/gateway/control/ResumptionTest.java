@@ -51,9 +51,9 @@ class ResumptionTest {
         // Then
         assertThat(resumption.fromPosition()).isZero();
         assertThat(resumption.state().stableVersion("m")).contains("2");
-        assertThat(resumption.warning()).hasValueSatisfying(warning -> assertThat(warning)
-                .contains("position 4")
-                .contains("abort"));
+        assertThat(resumption.warning())
+                .hasValueSatisfying(
+                        warning -> assertThat(warning).contains("position 4").contains("abort"));
     }
 
     @Test

@@ -187,8 +187,7 @@ class EvidenceTest {
                 if (random.nextInt(10) == 0) {
                     ended.abandoned();
                 } else {
-                    ended.answered(
-                            "1", Arm.CONTROL, "", Outcome.OK, 1 + random.nextInt(1 << 30), random.nextBoolean());
+                    ended.answered("1", Arm.CONTROL, "", Outcome.OK, 1 + random.nextInt(1 << 30), random.nextBoolean());
                     answered++;
                 }
             } else if (what < 95) {
@@ -199,7 +198,9 @@ class EvidenceTest {
                     assertThat(cell.getKey().getSlot()).as("seed %d", seed).isGreaterThanOrEqualTo(watermark);
                     Long before = latest.put(cell.getKey(), cell.getRequests());
                     assertThat(cell.getRequests()).as("seed %d", seed).isGreaterThan(before == null ? 0 : before);
-                    assertThat(cell.getLatencyNanos().getCountList().stream().mapToLong(Long::longValue).sum())
+                    assertThat(cell.getLatencyNanos().getCountList().stream()
+                                    .mapToLong(Long::longValue)
+                                    .sum())
                             .isEqualTo(cell.getRequests());
                 }
                 assertThat(snapshot.getWatermarkSlot()).as("seed %d", seed).isGreaterThanOrEqualTo(watermark);

@@ -63,7 +63,9 @@ class GrpcEdgeTest {
         assertThat(answer.getId()).isEqualTo("mine");
         assertThat(headers.get().get(key(WireNames.METADATA_MODEL_VERSION))).isEqualTo("1");
         assertThat(headers.get().get(key(WireNames.METADATA_ARM))).isEqualTo("STABLE_REST");
-        assertThat(headers.get().get(key(WireNames.METADATA_REQUEST_ID))).isNotBlank().isNotEqualTo("mine");
+        assertThat(headers.get().get(key(WireNames.METADATA_REQUEST_ID)))
+                .isNotBlank()
+                .isNotEqualTo("mine");
         assertThat(worker.received.get(0).getRawInputContents(0)).isEqualTo(Requests.floats(1.5f, 2.5f));
         assertThat(worker.received.get(0).getParametersMap()).containsKey("bellwether_slot");
     }
@@ -71,13 +73,14 @@ class GrpcEdgeTest {
     @Test
     void hopParametersOfTheWorkerStayInside() {
         // Given
-        worker.behaviour = request -> FakeWorkerLink.done(new io.bellwether.gateway.worker.Reply.Answered(
-                Requests.answer(request).toBuilder()
+        worker.behaviour = request ->
+                FakeWorkerLink.done(new io.bellwether.gateway.worker.Reply.Answered(Requests.answer(request).toBuilder()
                         .putParameters(
                                 "bellwether_batch",
                                 InferParameter.newBuilder().setInt64Param(3).build())
                         .putParameters(
-                                "own", InferParameter.newBuilder().setInt64Param(3).build())
+                                "own",
+                                InferParameter.newBuilder().setInt64Param(3).build())
                         .build()));
 
         // When
@@ -137,15 +140,20 @@ class GrpcEdgeTest {
     @Test
     void everythingElseAnswers() {
         // Then
-        assertThat(client.serverReady(ServerReadyRequest.getDefaultInstance()).getReady()).isTrue();
-        assertThat(client.serverMetadata(ServerMetadataRequest.getDefaultInstance()).getExtensionsList())
-                .contains("binary_tensor_data");
-        assertThat(client.modelReady(ModelReadyRequest.newBuilder().setName("m").build()).getReady())
+        assertThat(client.serverReady(ServerReadyRequest.getDefaultInstance()).getReady())
                 .isTrue();
-        assertThat(client.modelMetadata(ModelMetadataRequest.newBuilder().setName("m").build())
+        assertThat(client.serverMetadata(ServerMetadataRequest.getDefaultInstance())
+                        .getExtensionsList())
+                .contains("binary_tensor_data");
+        assertThat(client.modelReady(ModelReadyRequest.newBuilder().setName("m").build())
+                        .getReady())
+                .isTrue();
+        assertThat(client.modelMetadata(
+                                ModelMetadataRequest.newBuilder().setName("m").build())
                         .getVersionsList())
                 .containsExactly("1", "2");
-        assertThat(client.repositoryIndex(RepositoryIndexRequest.getDefaultInstance()).getModelsCount())
+        assertThat(client.repositoryIndex(RepositoryIndexRequest.getDefaultInstance())
+                        .getModelsCount())
                 .isEqualTo(2);
     }
 
@@ -156,11 +164,11 @@ class GrpcEdgeTest {
         mark.put(key(io.bellwether.gateway.inference.WarmUpToken.HEADER), gateway.token.value());
 
         // When
-        client.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(mark))
-                .modelInfer(Requests.raw("m", "1"));
+        client.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(mark)).modelInfer(Requests.raw("m", "1"));
 
         // Then
-        assertThat(gateway.registry.find("bellwether.gateway.requests").counters()).isEmpty();
+        assertThat(gateway.registry.find("bellwether.gateway.requests").counters())
+                .isEmpty();
         assertThat(worker.received.get(0).getParametersMap()).isEmpty();
     }
 

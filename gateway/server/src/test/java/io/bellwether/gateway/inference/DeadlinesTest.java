@@ -55,7 +55,8 @@ class DeadlinesTest {
         }
 
         // Then
-        assertThat(ids).hasSize(1_000).allSatisfy(id -> assertThat(RequestIds.of(id)).isEqualTo(Decoded.valid(id)));
+        assertThat(ids).hasSize(1_000).allSatisfy(id -> assertThat(RequestIds.of(id))
+                .isEqualTo(Decoded.valid(id)));
     }
 
     @ParameterizedTest

@@ -86,7 +86,9 @@ class SplitTest {
         HttpResponse<String> answer = gateway.post(INFER, Requests.JSON);
 
         // Then
-        assertThat(worker.received).extracting(ModelInferRequest::getModelVersion).containsOnly("1");
+        assertThat(worker.received)
+                .extracting(ModelInferRequest::getModelVersion)
+                .containsOnly("1");
         assertThat(answer.headers().firstValue(WireNames.HEADER_ROUTE_VERSION)).contains("9");
         assertThat(answer.headers().firstValue(WireNames.HEADER_ROLLOUT)).isEmpty();
     }

@@ -47,7 +47,8 @@ class GatewayMetricsTest {
 
         // Then
         assertThat(registry.scrape())
-                .contains("bellwether_gateway_requests_total{arm=\"none\",model=\"none\",outcome=\"invalid\",version=\"none\"} 1.0");
+                .contains(
+                        "bellwether_gateway_requests_total{arm=\"none\",model=\"none\",outcome=\"invalid\",version=\"none\"} 1.0");
     }
 
     @Test
@@ -57,8 +58,10 @@ class GatewayMetricsTest {
 
         // Then
         assertThat(registry.scrape())
-                .contains("bellwether_gateway_request_duration_seconds_bucket{arm=\"CONTROL\",model=\"m\",version=\"1\",le=\"0.02\"} 1")
-                .contains("bellwether_gateway_request_duration_seconds_bucket{arm=\"CONTROL\",model=\"m\",version=\"1\",le=\"0.01\"} 0");
+                .contains(
+                        "bellwether_gateway_request_duration_seconds_bucket{arm=\"CONTROL\",model=\"m\",version=\"1\",le=\"0.02\"} 1")
+                .contains(
+                        "bellwether_gateway_request_duration_seconds_bucket{arm=\"CONTROL\",model=\"m\",version=\"1\",le=\"0.01\"} 0");
     }
 
     private static List<String> listed() throws IOException {

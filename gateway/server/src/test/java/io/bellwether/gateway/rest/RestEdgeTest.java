@@ -33,7 +33,10 @@ class RestEdgeTest {
 
     @BeforeEach
     void start() {
-        worker = new FakeWorkerLink().serving("m", "1", "2").listing("m", "LOADING", "3").serving("a/b", "1");
+        worker = new FakeWorkerLink()
+                .serving("m", "1", "2")
+                .listing("m", "LOADING", "3")
+                .serving("a/b", "1");
         gateway = new EdgeFixture(worker);
     }
 
@@ -49,7 +52,11 @@ class RestEdgeTest {
 
         // Then
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(new JsonObject(answer.body()).getJsonArray("outputs").getJsonObject(0).getJsonArray("data").getList())
+        assertThat(new JsonObject(answer.body())
+                        .getJsonArray("outputs")
+                        .getJsonObject(0)
+                        .getJsonArray("data")
+                        .getList())
                 .isEqualTo(java.util.List.of(4.0));
         assertThat(answer.headers().firstValue(WireNames.HEADER_REQUEST_ID)).contains("req:1");
         assertThat(answer.headers().firstValue(WireNames.HEADER_MODEL_VERSION)).contains("1");
@@ -288,7 +295,9 @@ class RestEdgeTest {
 
         // Then
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.headers().firstValue(WireNames.HEADER_REQUEST_ID)).isPresent().isNotEqualTo("has space");
+        assertThat(answer.headers().firstValue(WireNames.HEADER_REQUEST_ID))
+                .isPresent()
+                .isNotEqualTo("has space");
     }
 
     @Test
@@ -307,8 +316,10 @@ class RestEdgeTest {
 
         // When
         try (Socket client = new Socket("127.0.0.1", gateway.restPort)) {
-            write(client, "POST " + INFER + " HTTP/1.1\r\nHost: x\r\nContent-Length: "
-                    + Requests.JSON.length() + "\r\n\r\n" + Requests.JSON);
+            write(
+                    client,
+                    "POST " + INFER + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + Requests.JSON.length() + "\r\n\r\n"
+                            + Requests.JSON);
             Await.until("the worker has the request", () -> worker.received.size() == 1);
         }
 

@@ -34,9 +34,7 @@ class WarmUpTest {
     void zerosOfEveryDatatypePassTheChecksOfBothEdges(io.bellwether.protocol.DataType type) {
         // Given
         ModelMetadataResponse metadata = Requests.metadata("m").toBuilder()
-                .setInputs(
-                        0,
-                        Requests.metadata("m").getInputs(0).toBuilder().setDatatype(type.name()))
+                .setInputs(0, Requests.metadata("m").getInputs(0).toBuilder().setDatatype(type.name()))
                 .build();
 
         // When
@@ -46,9 +44,8 @@ class WarmUpTest {
         assertThat(RequestCheck.normalise(zeros.grpc(), ProtocolLimits.DEFAULT)).isInstanceOf(Decoded.Valid.class);
         assertThat(decode(zeros.binary(), zeros.binaryHeadBytes())).isInstanceOf(Decoded.Valid.class);
         assertThat(zeros.json().isEmpty()).isEqualTo(type.rawOnly());
-        zeros.json()
-                .ifPresent(json -> assertThat(decode(json, InferRequestJson.ALL_JSON))
-                        .isInstanceOf(Decoded.Valid.class));
+        zeros.json().ifPresent(json -> assertThat(decode(json, InferRequestJson.ALL_JSON))
+                .isInstanceOf(Decoded.Valid.class));
     }
 
     @Test

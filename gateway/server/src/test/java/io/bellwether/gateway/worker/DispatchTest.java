@@ -24,8 +24,7 @@ class DispatchTest {
     private final FakeWorkerLink one = new FakeWorkerLink().serving("m", "1");
     private final FakeWorkerLink other = new FakeWorkerLink().serving("m", "1");
     private final Worker first = new Worker("one", one);
-    private final WorkerDirectory directory =
-            new WorkerDirectory(List.of(first, new Worker("other", other)), 8);
+    private final WorkerDirectory directory = new WorkerDirectory(List.of(first, new Worker("other", other)), 8);
     private final Dispatch dispatch = new Dispatch(directory, new RetryBudget(0, 3), time);
 
     @BeforeEach
@@ -198,8 +197,7 @@ class DispatchTest {
         }
 
         @Override
-        public CompletionStage<Reply> forward(
-                ModelInferRequest request, long budgetNanos, Cancellation cancellation) {
+        public CompletionStage<Reply> forward(ModelInferRequest request, long budgetNanos, Cancellation cancellation) {
             return inner.forward(request, budgetNanos, cancellation);
         }
 
@@ -209,8 +207,7 @@ class DispatchTest {
         }
 
         @Override
-        public CompletionStage<ModelMetadataResponse> metadata(
-                ModelMetadataRequest request) {
+        public CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request) {
             return inner.metadata(request);
         }
 

@@ -35,8 +35,7 @@ class FleetTest {
     @Test
     void aWorkerThatIsDownKeepsItsModelsKnown() {
         // When
-        Fleet fleet =
-                Fleet.of(List.of(new WorkerReport(one, false, Map.of("m", Map.of("1", READY)))), true);
+        Fleet fleet = Fleet.of(List.of(new WorkerReport(one, false, Map.of("m", Map.of("1", READY)))), true);
 
         // Then
         assertThat(fleet.models().get("m").readyVersions()).isEmpty();

@@ -77,8 +77,9 @@ class GrpcWorkerLinkTest {
         Reply reply = forward(TimeUnit.MILLISECONDS.toNanos(100), new Cancellation());
 
         // Then
-        assertThat(reply).isEqualTo(new Reply.Failed(
-                FailureReason.DEADLINE_EXCEEDED, "the deadline passed before there was an answer", true));
+        assertThat(reply)
+                .isEqualTo(new Reply.Failed(
+                        FailureReason.DEADLINE_EXCEEDED, "the deadline passed before there was an answer", true));
         assertThat(worker.sawDeadline).isTrue();
     }
 
@@ -126,8 +127,8 @@ class GrpcWorkerLinkTest {
     @Test
     void wordsOfTheTransportStayInside() {
         // Given
-        worker.behaviour = (request, observer) ->
-                observer.onError(Status.UNKNOWN.withDescription("java.lang.Secret at /etc").asException());
+        worker.behaviour = (request, observer) -> observer.onError(
+                Status.UNKNOWN.withDescription("java.lang.Secret at /etc").asException());
 
         // When
         Reply reply = forward(LONG, new Cancellation());
@@ -146,7 +147,8 @@ class GrpcWorkerLinkTest {
 
         // When
         Reply reply = forward(LONG, new Cancellation());
-        Throwable index = catchThrowable(() -> link.index().toCompletableFuture().join());
+        Throwable index =
+                catchThrowable(() -> link.index().toCompletableFuture().join());
 
         // Then
         assertThat(reply).isInstanceOfSatisfying(Reply.Failed.class, failed -> {
@@ -228,8 +230,7 @@ class GrpcWorkerLinkTest {
         }
 
         @Override
-        public void repositoryIndex(
-                RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> observer) {
+        public void repositoryIndex(RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> observer) {
             observer.onNext(RepositoryIndexResponse.getDefaultInstance());
             observer.onCompleted();
         }
