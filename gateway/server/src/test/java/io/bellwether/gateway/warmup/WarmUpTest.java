@@ -2,6 +2,7 @@ package io.bellwether.gateway.warmup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.bellwether.gateway.Requests;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.InferRequestJson;
@@ -64,7 +65,7 @@ class WarmUpTest {
         assertThat(ZeroInput.of(huge, "1")).isEmpty();
     }
 
-    private static Decoded<ModelInferRequest> decode(byte[] body, int jsonLength) {
-        return InferRequestJson.decode("m", "1", body, body.length, jsonLength, ProtocolLimits.DEFAULT);
+    private static Decoded<ModelInferRequest> decode(ByteString body, int jsonLength) {
+        return InferRequestJson.decode("m", "1", body.toByteArray(), body.size(), jsonLength, ProtocolLimits.DEFAULT);
     }
 }
