@@ -159,7 +159,7 @@ public class MonitoringMetrics {
     }
 
     private void gauge(String name, String description, Tags tags, Number value) {
-        gauges.computeIfAbsent(name + tags, key -> new GaugeValue(registry, name, description, tags))
-                .value = value.doubleValue();
+        gauges.computeIfAbsent(name + tags, key -> new GaugeValue(registry, name, description, tags)).value =
+                value.doubleValue();
     }
 }

@@ -30,7 +30,9 @@ public final class ControlCommands {
     }
 
     public static Command abort(String id, long atMillis) {
-        return person(id + "/abort", id, atMillis).setAbort(Abort.getDefaultInstance()).build();
+        return person(id + "/abort", id, atMillis)
+                .setAbort(Abort.getDefaultInstance())
+                .build();
     }
 
     private static Step step(int weightBasisPoints, int bakeSecondsMin) {

@@ -98,10 +98,12 @@ public final class SimulatedFleet {
                 .setSlot(slot)
                 .build();
         boolean fails = random.nextDouble() < (onCandidate ? candidate.failureShare() : 0.001);
-        long latencyNanos = (long) (4e6 * Math.exp(0.3 * random.nextGaussian()) * (onCandidate ? candidate.latencyFactor() : 1));
+        long latencyNanos =
+                (long) (4e6 * Math.exp(0.3 * random.nextGaussian()) * (onCandidate ? candidate.latencyFactor() : 1));
         int predicted = random.nextInt(10);
 
-        CellCounts.Builder asked = gatewayCells.computeIfAbsent(key, k -> CellCounts.newBuilder().setKey(k));
+        CellCounts.Builder asked =
+                gatewayCells.computeIfAbsent(key, k -> CellCounts.newBuilder().setKey(k));
         String outcome = fails ? "model_error" : "ok";
         asked.setRequests(asked.getRequests() + 1)
                 .putOutcomes(outcome, asked.getOutcomesOrDefault(outcome, 0) + 1)
@@ -109,7 +111,8 @@ public final class SimulatedFleet {
                 .setWitnessLatencyNanos(plus(asked.getWitnessLatencyNanos(), latencyNanos));
         if (!fails) {
             long costPicoUsd = (long) (1e6 * Math.exp(0.3 * random.nextGaussian()));
-            CellCounts.Builder computed = workerCells.computeIfAbsent(key, k -> CellCounts.newBuilder().setKey(k));
+            CellCounts.Builder computed = workerCells.computeIfAbsent(
+                    key, k -> CellCounts.newBuilder().setKey(k));
             computed.setItems(computed.getItems() + 1)
                     .setExecutions(computed.getExecutions() + 1)
                     .setDeviceNanos(computed.getDeviceNanos() + 1_000)
@@ -163,6 +166,8 @@ public final class SimulatedFleet {
 
     private static int compare(CellKey a, CellKey b) {
         int bySlot = Long.compare(a.getSlot(), b.getSlot());
-        return bySlot != 0 ? bySlot : (a.getArmValue() + a.getRolloutId()).compareTo(b.getArmValue() + b.getRolloutId());
+        return bySlot != 0
+                ? bySlot
+                : (a.getArmValue() + a.getRolloutId()).compareTo(b.getArmValue() + b.getRolloutId());
     }
 }

@@ -37,7 +37,7 @@ final class StreamsProperties {
         properties.put(main(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), config.id());
         properties.put(consumer(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), sessionMillis);
         properties.put(consumer(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), sessionMillis / 4);
-        properties.put(consumer(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), 30_000);
+        properties.put(consumer(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), 60_000);
         properties.put(consumer(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         properties.put(consumer(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG), 10_000);
         properties.put(producer(ProducerConfig.LINGER_MS_CONFIG), 5);

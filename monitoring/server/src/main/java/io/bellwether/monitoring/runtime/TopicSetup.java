@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -57,12 +58,13 @@ final class TopicSetup {
                 return new Found.Missing(
                         "topic " + ControlTopics.CONTROL_LOG + " is missing: start a gateway, it creates it");
             }
-            return new Found.Ready(admin.describeTopics(List.of(TelemetryTopics.AGGREGATES))
-                    .topicNameValues()
-                    .get(TelemetryTopics.AGGREGATES)
+            TopicDescription snapshots = admin.describeTopics(List.of(TelemetryTopics.AGGREGATES))
+                    .allTopicNames()
                     .get()
-                    .partitions()
-                    .size());
+                    .get(TelemetryTopics.AGGREGATES);
+            return snapshots == null
+                    ? new Found.Missing("topic " + TelemetryTopics.AGGREGATES + " is being created")
+                    : new Found.Ready(snapshots.partitions().size());
         } catch (ExecutionException | KafkaException e) {
             return new Found.Missing(
                     "Kafka does not answer at " + bootstrap + ": start it, or set monitoring.kafka.bootstrap");

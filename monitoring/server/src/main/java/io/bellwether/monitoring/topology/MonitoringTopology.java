@@ -73,7 +73,8 @@ public final class MonitoringTopology {
                 ControlTopics.CONTROL_LOG,
                 "control-fold",
                 () -> new ControlFoldProcessor(metrics));
-        StoreBuilder<KeyValueStore<String, byte[]>> memory = Stores.keyValueStoreBuilder(memoryStore, Serdes.String(), Serdes.ByteArray())
+        StoreBuilder<KeyValueStore<String, byte[]>> memory = Stores.keyValueStoreBuilder(
+                        memoryStore, Serdes.String(), Serdes.ByteArray())
                 .withLoggingEnabled(CHANGELOG)
                 .withCachingDisabled();
         topology.addSource(SNAPSHOTS, new StringDeserializer(), new ByteArrayDeserializer(), TelemetryTopics.AGGREGATES)

@@ -36,7 +36,9 @@ class MonitoringTopologyTest {
             assertThat(command.getId()).isEqualTo("r1/v1/rollback");
             assertThat(command.getActor()).isEqualTo("monitoring");
             assertThat(command.getBasedOnVersion()).isEqualTo(1);
-            assertThat(command.getEvidenceJson()).contains("\"conclusion\":\"ROLL_BACK\"").contains("\"errors\"");
+            assertThat(command.getEvidenceJson())
+                    .contains("\"conclusion\":\"ROLL_BACK\"")
+                    .contains("\"errors\"");
             assertThat(world.lastVerdict().getConclusion()).isEqualTo(Verdict.Conclusion.ROLL_BACK);
             assertThat(world.lastVerdict().getExposedRequests()).isPositive();
             assertThat(world.lastVerdict().getExposedCostPicoUsd()).isPositive();
@@ -199,7 +201,9 @@ class MonitoringTopologyTest {
             world.command(ControlCommands.create("r1", world.nowMillis(), true, 3_600));
             fleet.route("r1", 0.2);
             world.run(fleet, 5);
-            assertThat(world.registry.find("bellwether.monitoring.evidence.combined.log.e").gauges())
+            assertThat(world.registry
+                            .find("bellwether.monitoring.evidence.combined.log.e")
+                            .gauges())
                     .hasSize(1);
 
             // When
@@ -209,7 +213,9 @@ class MonitoringTopologyTest {
             world.run(fleet, 2);
 
             // Then
-            assertThat(world.registry.find("bellwether.monitoring.evidence.combined.log.e").gauges())
+            assertThat(world.registry
+                            .find("bellwether.monitoring.evidence.combined.log.e")
+                            .gauges())
                     .isEmpty();
             assertThat(world.verdicts).hasSize(verdicts);
         }

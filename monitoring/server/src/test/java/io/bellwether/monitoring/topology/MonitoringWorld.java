@@ -116,7 +116,9 @@ final class MonitoringWorld implements AutoCloseable {
         MonitoringTopology.Settings settings = new MonitoringTopology.Settings(
                 FoldSettings.DEFAULTS, new JudgeSettings(new EvaluationSettings(10, 10, 20), 500, 1_000, 2_000), 1, 3);
         driver = new TopologyTestDriver(
-                MonitoringTopology.build(settings, new MonitoringMetrics(registry), new Filled(changelog)), properties, now);
+                MonitoringTopology.build(settings, new MonitoringMetrics(registry), new Filled(changelog)),
+                properties,
+                now);
         StringSerializer text = new StringSerializer();
         ByteArraySerializer bytes = new ByteArraySerializer();
         snapshots = driver.createInputTopic(TelemetryTopics.AGGREGATES, text, bytes);

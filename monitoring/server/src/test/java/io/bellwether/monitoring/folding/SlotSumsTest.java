@@ -1,0 +1,87 @@
+package io.bellwether.monitoring.folding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bellwether.monitoring.evaluation.SlotCounts;
+import io.bellwether.statistics.ClassCounts;
+import io.bellwether.telemetry.events.Arm;
+import io.bellwether.telemetry.events.BinCounts;
+import io.bellwether.telemetry.events.CellCounts;
+import io.bellwether.telemetry.events.LogBuckets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SlotSumsTest {
+    @Test
+    void onlyAnsweredAndFailedRequestsAreEvidence() {
+        // Given every outcome there is
+        CellCounts cell = CellCounts.newBuilder()
+                .setKey(Reports.key(10, Arm.CANDIDATE))
+                .setRequests(63)
+                .putOutcomes("ok", 1)
+                .putOutcomes("model_error", 2)
+                .putOutcomes("timeout", 4)
+                .putOutcomes("unavailable", 8)
+                .putOutcomes("refused", 16)
+                .putOutcomes("invalid", 32)
+                .build();
+
+        // When
+        SlotCounts counts = SlotSums.ofRollout(slot(cell), Reports.ROLLOUT);
+
+        // Then refused and invalid ones are none, but they saw the candidate
+        assertThat(counts.candidate().requests()).isEqualTo(15);
+        assertThat(counts.candidate().failures()).isEqualTo(14);
+        assertThat(counts.exposedRequests()).isEqualTo(63);
+        assertThat(counts.control().requests()).isZero();
+    }
+
+    @Test
+    void everythingThatSawTheCandidateIsExposedAndOnlyMatchedArmsAreCompared() {
+        SlotCounts counts = SlotSums.ofRollout(
+                slot(
+                        Reports.asked(10, Arm.CANDIDATE, 1, 0),
+                        Reports.asked(10, Arm.CANDIDATE_REST, 10, 0),
+                        Reports.asked(10, Arm.STABLE_REST, 100, 0),
+                        Reports.asked(10, Arm.PINNED, 1_000, 0),
+                        Reports.computed(10, Arm.CANDIDATE_REST, 10)),
+                Reports.ROLLOUT);
+
+        assertThat(counts.candidate().requests()).isEqualTo(1);
+        assertThat(counts.control().requests()).isZero();
+        assertThat(counts.exposedRequests()).isEqualTo(11);
+        assertThat(counts.exposedCostPicoUsd()).isEqualTo(100);
+    }
+
+    @Test
+    void countsOfBothSidesMeetInOneArm() {
+        // Given a gateway's and a worker's cell of the same arm
+        CellCounts asked = Reports.asked(10, Arm.CONTROL, 5, 0).toBuilder()
+                .setWitnessLatencyNanos(LogBuckets.newBuilder().addIndex(700).addCount(3))
+                .build();
+        CellCounts computed = Reports.computed(10, Arm.CONTROL, 5).toBuilder()
+                .setWitnessCostPicoUsd(LogBuckets.newBuilder().addIndex(500).addCount(2))
+                .addPredictions(BinCounts.newBuilder().setName("scores").addAllCount(List.of(3L, 2L)))
+                .build();
+
+        // When
+        SlotCounts counts = SlotSums.ofRollout(slot(asked, computed), Reports.ROLLOUT);
+
+        // Then
+        assertThat(counts.control().requests()).isEqualTo(5);
+        assertThat(counts.control().witnessLatencyNanos().total()).isEqualTo(3);
+        assertThat(counts.control().witnessCostPicoUsd().total()).isEqualTo(2);
+        assertThat(counts.control().classes()).isEqualTo(ClassCounts.of(3, 2));
+    }
+
+    @Test
+    void cellsOfAnotherRolloutAreNotItsEvidence() {
+        SlotCounts counts = SlotSums.ofRollout(slot(Reports.asked(10, Arm.CONTROL, 5, 0)), "another");
+
+        assertThat(counts).isEqualTo(SlotSums.nothing(10));
+    }
+
+    private static ClosedSlot slot(CellCounts... cells) {
+        return new ClosedSlot(10, false, List.of(cells));
+    }
+}
