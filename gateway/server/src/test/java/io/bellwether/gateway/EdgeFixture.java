@@ -29,6 +29,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -104,7 +105,7 @@ public final class EdgeFixture implements AutoCloseable {
 
     private static Server startGrpc(GrpcEdge edge) {
         try {
-            return NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+            return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .directExecutor()
                     .addService(ServerInterceptors.intercept(edge, new CallHeaders()))
                     .build()

@@ -23,6 +23,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -200,7 +201,7 @@ class GrpcWorkerLinkTest {
     }
 
     private Server listen(int port) throws IOException {
-        return NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
+        return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .addService(worker)
                 .build()
                 .start();
