@@ -61,11 +61,11 @@ final class RestSender implements Sender {
     private static Answer answer(HttpClientResponse response, Buffer body) {
         String versionHeader = response.getHeader(WireNames.HEADER_MODEL_VERSION);
         String version = versionHeader == null ? "" : versionHeader;
-        if (response.statusCode() == 200) {
-            return new Answer(Outcome.OK, version, Scores.predictedClass(body.getBytes()));
+        Outcome outcome = Statuses.ofHttp(response.statusCode());
+        if (outcome == Outcome.OK) {
+            return new Answer(outcome, version, Scores.predictedClass(body.getBytes()));
         }
         String reason = response.getHeader(WireNames.HEADER_REASON);
-        Outcome outcome = Statuses.ofHttp(response.statusCode());
         return Answer.failed(reason == null ? outcome : Outcome.of(reason, outcome), version);
     }
 

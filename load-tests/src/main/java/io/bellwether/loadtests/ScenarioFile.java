@@ -124,12 +124,14 @@ final class ScenarioFile {
 
     private long integer(String key, long otherwise, long min, long max) {
         Object value = values.getOrDefault(key, otherwise);
-        long number = value instanceof Integer || value instanceof Long ? ((Number) value).longValue() : min - 1;
-        if (number < min || number > max) {
-            problems.add(key + " must be an integer from " + min + " to " + max + ", is " + value);
-            return otherwise;
+        if (value instanceof Integer || value instanceof Long) {
+            long number = ((Number) value).longValue();
+            if (number >= min && number <= max) {
+                return number;
+            }
         }
-        return number;
+        problems.add(key + " must be an integer from " + min + " to " + max + ", is " + value);
+        return otherwise;
     }
 
     private List<Double> rates() {

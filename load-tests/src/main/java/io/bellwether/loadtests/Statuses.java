@@ -7,6 +7,9 @@ final class Statuses {
     private Statuses() {}
 
     static Outcome ofHttp(int status) {
+        if (status == 200) {
+            return Outcome.OK;
+        }
         if (status == 503) {
             return Outcome.UNAVAILABLE;
         }

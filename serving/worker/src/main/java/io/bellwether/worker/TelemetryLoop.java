@@ -1,9 +1,11 @@
 package io.bellwether.worker;
 
+import io.bellwether.batching.Lane;
 import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.telemetrypublisher.PublisherSettings;
 import io.bellwether.telemetrypublisher.SnapshotPublisher;
 import io.bellwether.worker.config.WorkerConfig;
+import io.bellwether.worker.lane.Expiry;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -47,12 +50,14 @@ final class TelemetryLoop {
                 () -> publisher.stats().snapshotsSent(),
                 () -> publisher.stats().cellsDropped(),
                 () -> publisher.stats().sendsFailed(),
-                () -> cells.values().stream().mapToLong(ModelCells::uncountedItems).sum());
+                () -> cells.values().stream()
+                        .mapToLong(ModelCells::uncountedItems)
+                        .sum());
     }
 
     void start(Map<String, ModelCells> cellsByModel) {
         cells = cellsByModel;
-        every(config.requests().expiryInterval(), () -> models.get().versions().forEach(ServedVersion::expire));
+        every(config.requests().expiryInterval(), () -> models.get().versions().forEach(TelemetryLoop::expire));
         if (publisher.isEnabled()) {
             every(config.telemetry().interval(), this::snapshot);
         }
@@ -68,6 +73,12 @@ final class TelemetryLoop {
         publisher.close(timeMax);
     }
 
+    private static void expire(ServedVersion version) {
+        for (Lane lane : Lane.values()) {
+            Expiry.refuse(version.queue(lane), version.meters());
+        }
+    }
+
     private void snapshot() {
         long slot = Clocks.epochSecond();
         long nowNanos = System.nanoTime();
@@ -79,7 +90,7 @@ final class TelemetryLoop {
     }
 
     private void every(Duration interval, Runnable task) {
-        timer.scheduleWithFixedDelay(
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
                 () -> {
                     try {
                         task.run();

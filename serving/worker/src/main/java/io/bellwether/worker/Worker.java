@@ -64,8 +64,8 @@ public class Worker implements ServingHost {
         this.bind = bind;
         this.engineStart = engineStart;
         this.metrics = new WorkerMetrics(registry);
-        this.inFlight = new InFlight(
-                config.requests().inFlightMax(), config.requests().inFlightBytesMax());
+        this.inFlight =
+                new InFlight(config.requests().inFlightMax(), config.requests().inFlightBytesMax());
         this.admission = new RequestAdmission(this::models, inFlight, metrics, limits(), Clocks.EDGE);
         this.telemetry = new TelemetryLoop(config, this::models, () -> warm);
         metrics.inFlight(inFlight::requests, inFlight::bytes);
@@ -106,7 +106,8 @@ public class Worker implements ServingHost {
                 config.engine().warmUpRepeats(),
                 System.nanoTime() ^ config.id().hashCode());
         ModelCells.Limits limits = new ModelCells.Limits(
-                config.telemetry().cellsMax(), config.telemetry().cellRetention().toNanos());
+                config.telemetry().cellsMax(),
+                config.telemetry().cellRetention().toNanos());
         Repository repository = Repository.of(scan(), limits, surroundings);
         models = repository.models();
         logRefused(models);
@@ -145,7 +146,7 @@ public class Worker implements ServingHost {
             warm = true;
         } catch (EngineFault fault) {
             LOG.error("reason={} detail=\"{}\" the engine does not start", fault.kind(), fault.detail());
-            repository.models().versions().forEach(version -> version.fail(fault.getMessage()));
+            repository.models().versions().forEach(version -> version.fail(String.valueOf(fault.getMessage())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -159,8 +160,8 @@ public class Worker implements ServingHost {
                 settings.roundsMax(),
                 settings.timeMax().toNanos(),
                 settings.concurrency());
-        try (LoopbackTarget target = new LoopbackTarget(
-                bind.grpcHost(), bind.grpcPort(), bind.messageBytesMax(), bounds.nanosMax())) {
+        try (LoopbackTarget target =
+                new LoopbackTarget(bind.grpcHost(), bind.grpcPort(), bind.messageBytesMax(), bounds.nanosMax())) {
             WarmUpTraffic traffic = new WarmUpTraffic(target, bounds, warmUpToken, System::nanoTime);
             for (ServedVersion version : loaded.versions()) {
                 warm(traffic, version);
@@ -192,7 +193,8 @@ public class Worker implements ServingHost {
         } catch (IOException e) {
             throw new IllegalStateException(
                     "The worker does not start: worker.repository '" + root.toAbsolutePath()
-                            + "' cannot be read; make it a folder with one folder for each model (" + e.getMessage() + ")",
+                            + "' cannot be read; make it a folder with one folder for each model (" + e.getMessage()
+                            + ")",
                     e);
         }
     }

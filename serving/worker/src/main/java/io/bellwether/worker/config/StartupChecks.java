@@ -22,8 +22,9 @@ public final class StartupChecks {
         List<String> problems = new ArrayList<>();
         bindHosts.forEach((property, host) -> {
             if (!LOOPBACK.contains(host) && !config.insecureAllowUnauthenticatedRemoteAccess()) {
-                problems.add(property + " is '" + host + "', which other machines can reach, and nobody is authenticated;"
-                        + " bind to 127.0.0.1 or set " + OVERRIDE + "=true");
+                problems.add(
+                        property + " is '" + host + "', which other machines can reach, and nobody is authenticated;"
+                                + " bind to 127.0.0.1 or set " + OVERRIDE + "=true");
             }
         });
         if (config.id().isBlank()) {
@@ -31,19 +32,32 @@ public final class StartupChecks {
         }
         positive(problems, "worker.versions-max", config.versionsMax());
         positive(problems, "worker.requests.in-flight-max", config.requests().inFlightMax());
-        positive(problems, "worker.requests.in-flight-bytes-max", config.requests().inFlightBytesMax());
+        positive(
+                problems,
+                "worker.requests.in-flight-bytes-max",
+                config.requests().inFlightBytesMax());
         positive(problems, "worker.requests.bytes-max", config.requests().bytesMax());
-        positive(problems, "worker.requests.deadline-max", config.requests().deadlineMax().toMillis());
-        positive(problems, "worker.requests.expiry-interval", config.requests().expiryInterval().toMillis());
+        positive(
+                problems,
+                "worker.requests.deadline-max",
+                config.requests().deadlineMax().toMillis());
+        positive(
+                problems,
+                "worker.requests.expiry-interval",
+                config.requests().expiryInterval().toMillis());
         positive(problems, "worker.engine.warm-up-repeats", config.engine().warmUpRepeats());
         positive(problems, "worker.warm-up.round-requests", config.warmUp().roundRequests());
         positive(problems, "worker.warm-up.concurrency", config.warmUp().concurrency());
-        positive(problems, "worker.telemetry.interval", config.telemetry().interval().toMillis());
+        positive(
+                problems,
+                "worker.telemetry.interval",
+                config.telemetry().interval().toMillis());
         positive(problems, "worker.telemetry.cells-max", config.telemetry().cellsMax());
         if (config.telemetry().cellRetention().compareTo(config.requests().deadlineMax()) <= 0) {
-            problems.add("worker.telemetry.cell-retention is " + config.telemetry().cellRetention()
-                    + "; make it longer than worker.requests.deadline-max, "
-                    + config.requests().deadlineMax());
+            problems.add(
+                    "worker.telemetry.cell-retention is " + config.telemetry().cellRetention()
+                            + "; make it longer than worker.requests.deadline-max, "
+                            + config.requests().deadlineMax());
         }
         return problems;
     }

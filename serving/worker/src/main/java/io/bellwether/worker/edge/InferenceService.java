@@ -48,9 +48,8 @@ public class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServ
     @Override
     public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
         Deadline deadline = Context.current().getDeadline();
-        OptionalLong nanosLeft = deadline == null
-                ? OptionalLong.empty()
-                : OptionalLong.of(deadline.timeRemaining(TimeUnit.NANOSECONDS));
+        OptionalLong nanosLeft =
+                deadline == null ? OptionalLong.empty() : OptionalLong.of(deadline.timeRemaining(TimeUnit.NANOSECONDS));
         CancellableReply reply = new CancellableReply(observer);
         reply.withdrawBy(host.admission().infer(request, nanosLeft, reply));
     }
@@ -62,9 +61,7 @@ public class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServ
 
     @Override
     public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> observer) {
-        answer(
-                observer,
-                ServerReadyResponse.newBuilder().setReady(host.ready()).build());
+        answer(observer, ServerReadyResponse.newBuilder().setReady(host.ready()).build());
     }
 
     @Override

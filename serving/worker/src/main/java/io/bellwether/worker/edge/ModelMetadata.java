@@ -13,9 +13,8 @@ final class ModelMetadata {
     private ModelMetadata() {}
 
     static ModelMetadataResponse of(ServedVersion version, ServedModels models) {
-        ModelMetadataResponse.Builder response = ModelMetadataResponse.newBuilder()
-                .setName(version.model())
-                .setPlatform(PLATFORM);
+        ModelMetadataResponse.Builder response =
+                ModelMetadataResponse.newBuilder().setName(version.model()).setPlatform(PLATFORM);
         models.versionsOf(version.model()).forEach(one -> response.addVersions(one.version()));
         version.spec().inputs().forEach(input -> response.addInputs(tensor(input)));
         version.spec().outputs().forEach(output -> response.addOutputs(tensor(output)));

@@ -124,8 +124,8 @@ public final class RequestAdmission {
                 .map(origin -> CellId.of(version.version(), origin))
                 .orElseGet(() -> CellId.direct(version.version(), clocks.slot().getAsLong()));
         version.cells().enter(cell.slot());
-        InferenceCall call = new InferenceCall(
-                raw, fitted, new InferenceCall.Provenance(cell, warmUp, nowNanos), reply, failure -> {
+        InferenceCall call =
+                new InferenceCall(raw, fitted, new InferenceCall.Provenance(cell, warmUp, nowNanos), reply, failure -> {
                     version.cells().leave(cell.slot());
                     inFlight.leave(bytes);
                     if (!warmUp) {
@@ -135,7 +135,7 @@ public final class RequestAdmission {
         Lane lane = cell.compared() ? Lane.COMPARED : Lane.REST;
         Waiting<InferenceCall> waiting = new Waiting<>(
                 ids.incrementAndGet(), fitted.rows(), nowNanos + timeLeft(raw, version, callNanosLeft), call);
-        Optional<Admission> admission = version.offer(lane, waiting);
+        Optional<Admission> admission = version.queue(lane).offer(waiting);
         if (admission.isEmpty()) {
             call.refuse(notReady(version));
         } else if (admission.get() instanceof Admission.Refused refused) {
@@ -146,7 +146,7 @@ public final class RequestAdmission {
 
     /** A transport cancels a call whose deadline passed, too; only the count tells the two apart. */
     private void withdraw(ServedVersion version, Lane lane, Waiting<InferenceCall> waiting) {
-        if (version.cancel(lane, waiting.id())) {
+        if (version.queue(lane).cancel(waiting.id()).isPresent()) {
             boolean late = waiting.isExpiredAt(clocks.nanos().getAsLong());
             waiting.work()
                     .refuse(new Refusal(

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Checks a normalised request against the signature of a model. Texts are those that clients of Triton test for. */
 final class SignatureCheck {
@@ -27,8 +28,8 @@ final class SignatureCheck {
     Decoded<FittedRequest> check(ModelInferRequest request) {
         Optional<Refusal> unknown = request.getInputsList().stream()
                 .filter(input -> indexOf(spec.inputs(), input.getName()) < 0)
-                .map(input ->
-                        Refusal.invalid("unexpected inference input '" + input.getName() + "' for model '" + model + "'"))
+                .map(input -> Refusal.invalid(
+                        "unexpected inference input '" + input.getName() + "' for model '" + model + "'"))
                 .findFirst();
         if (unknown.isPresent()) {
             return unknown.get().as();
@@ -38,14 +39,15 @@ final class SignatureCheck {
         for (int i = 0; i < request.getInputsCount(); i++) {
             int declared = indexOf(spec.inputs(), request.getInputs(i).getName());
             if (order[declared] >= 0) {
-                return Refusal.invalid("input '" + request.getInputs(i).getName() + "' is given more than once for model '"
-                                + model + "'")
+                return Refusal.invalid("input '" + request.getInputs(i).getName()
+                                + "' is given more than once for model '" + model + "'")
                         .as();
             }
             order[declared] = i;
         }
-        return rows(request, order)
-                .then(rows -> outputs(request).then(outputs -> Decoded.valid(new FittedRequest(rows, order, outputs))));
+        List<Integer> inputs = Arrays.stream(order).boxed().toList();
+        return rows(request, order).then(rows -> outputs(request)
+                .then(outputs -> Decoded.valid(new FittedRequest(rows, inputs, outputs))));
     }
 
     private Decoded<Integer> rows(ModelInferRequest request, int[] order) {
@@ -68,8 +70,9 @@ final class SignatureCheck {
                 return shapeRefusal(declared, shape).as();
             }
             if (rows >= 0 && rows != shape.get(0)) {
-                return Refusal.invalid("input '" + declared.name() + "' batch size does not match other inputs for model '"
-                                + model + "': " + shape.get(0) + " and " + rows)
+                return Refusal.invalid(
+                                "input '" + declared.name() + "' batch size does not match other inputs for model '"
+                                        + model + "': " + shape.get(0) + " and " + rows)
                         .as();
             }
             rows = shape.get(0);
@@ -82,11 +85,10 @@ final class SignatureCheck {
         return Decoded.valid((int) rows);
     }
 
-    private Decoded<int[]> outputs(ModelInferRequest request) {
+    private Decoded<List<Integer>> outputs(ModelInferRequest request) {
         if (request.getOutputsCount() == 0) {
-            int[] all = new int[spec.outputs().size()];
-            Arrays.setAll(all, i -> i);
-            return Decoded.valid(all);
+            return Decoded.valid(
+                    IntStream.range(0, spec.outputs().size()).boxed().toList());
         }
         List<Integer> wanted = new ArrayList<>();
         for (InferRequestedOutputTensor output : request.getOutputsList()) {
@@ -100,7 +102,7 @@ final class SignatureCheck {
                 wanted.add(index);
             }
         }
-        return Decoded.valid(wanted.stream().mapToInt(Integer::intValue).toArray());
+        return Decoded.valid(wanted);
     }
 
     private Decoded<Integer> missing(ModelInferRequest request) {
@@ -110,9 +112,10 @@ final class SignatureCheck {
                 .map(TensorSpec::name)
                 .filter(name -> !given.contains(name))
                 .toList();
-        return Refusal.invalid("expected " + spec.inputs().size() + " inputs but got " + given.size() + " inputs for model '"
-                        + model + "'. Got input(s) " + given + ", but missing required input(s) " + missing
-                        + ". Please provide all required input(s).")
+        return Refusal.invalid(
+                        "expected " + spec.inputs().size() + " inputs but got " + given.size() + " inputs for model '"
+                                + model + "'. Got input(s) " + given + ", but missing required input(s) " + missing
+                                + ". Please provide all required input(s).")
                 .as();
     }
 
@@ -120,9 +123,10 @@ final class SignatureCheck {
         List<Long> expected = new ArrayList<>();
         expected.add(-1L);
         expected.addAll(declared.itemShape());
-        return Refusal.invalid("unexpected shape for input '" + declared.name() + "' for model '" + model + "'. Expected "
-                + Shape.text(expected) + ", got " + Shape.text(shape)
-                + ". NOTE: the first dimension is the batch dimension, from 1 to " + spec.maxBatchSize());
+        return Refusal.invalid(
+                "unexpected shape for input '" + declared.name() + "' for model '" + model + "'. Expected "
+                        + Shape.text(expected) + ", got " + Shape.text(shape)
+                        + ". NOTE: the first dimension is the batch dimension, from 1 to " + spec.maxBatchSize());
     }
 
     private static int indexOf(List<TensorSpec> tensors, String name) {

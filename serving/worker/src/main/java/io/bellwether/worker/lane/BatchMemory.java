@@ -34,7 +34,7 @@ final class BatchMemory {
             InferenceCall call = waiting.work();
             List<ByteString> raw = call.request().getRawInputContentsList();
             for (int i = 0; i < buffers.size(); i++) {
-                raw.get(call.fitted().inputOrder()[i]).copyTo(buffers.get(i));
+                raw.get(call.fitted().inputOrder().get(i)).copyTo(buffers.get(i));
             }
             rows += call.fitted().rows();
         }

@@ -10,13 +10,18 @@ import java.util.List;
 public final class Expiry {
     private Expiry() {}
 
-    /** Answers each of them, and counts them. */
-    public static void refuse(List<Waiting<InferenceCall>> expired, WorkerMetrics.Version meters) {
+    /** Answers what waits in the queue and is too late. */
+    public static void refuse(LaneQueue queue, WorkerMetrics.Version meters) {
+        refuse(queue.expire(), meters);
+    }
+
+    static void refuse(List<Waiting<InferenceCall>> expired, WorkerMetrics.Version meters) {
         if (expired.isEmpty()) {
             return;
         }
         Refusal refusal = new Refusal(
-                FailureReason.DEADLINE_EXCEEDED, "Request timeout expired: the deadline passed before an answer was ready");
+                FailureReason.DEADLINE_EXCEEDED,
+                "Request timeout expired: the deadline passed before an answer was ready");
         expired.forEach(waiting -> waiting.work().refuse(refusal));
         meters.expired(expired.size());
     }

@@ -9,6 +9,7 @@ import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.worker.telemetry.Observation;
+import io.bellwether.worker.telemetry.RowBins;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -37,8 +38,8 @@ final class LaneRunner {
     LaneRunner(RunnerContext context, DeviceAttempt attempts) {
         this.context = context;
         this.attempts = attempts;
-        this.answers = new Answers(
-                context.model(), context.version(), context.spec().outputs());
+        this.answers =
+                new Answers(context.model(), context.version(), context.spec().outputs());
         this.random = new SplittableRandom(context.seed());
         this.faultLoggedNanos = context.clock().getAsLong() - FAULT_LOG_INTERVAL_NANOS;
     }
@@ -139,8 +140,7 @@ final class LaneRunner {
                 execution.deviceNanos(index),
                 execution.costPicoUsd(index),
                 context.cells().tally().nonfiniteRows(outputs, rows),
-                context.cells().tally().prediction(outputs, rows),
-                context.cells().tally().features(inputs(call), rows));
+                context.cells().tally().bins(inputs(call), outputs, rows));
         count(execution, index, seen);
         HopParameters.Account account = new HopParameters.Account(
                 execution.witness(index),
@@ -170,8 +170,7 @@ final class LaneRunner {
                 execution.deviceNanos(index),
                 execution.costPicoUsd(index),
                 0,
-                new int[0],
-                new int[0][]);
+                RowBins.NONE);
     }
 
     /** Counted before it is answered: a slot is complete only when all of its requests are counted. */

@@ -79,13 +79,17 @@ public final class RunnerThread {
                 open = serveUntilFault(lane);
             }
         } catch (EngineFault fault) {
-            end(fault, fault.getMessage());
+            end(fault, String.valueOf(fault.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             end(e, "its runner thread was interrupted");
         } catch (RuntimeException | Error e) {
             LOG.error("model={} version={} a runner thread ended", context.model(), context.version(), e);
-            end(e, e instanceof OutOfMemoryError ? "there is not enough memory for a batch" : "its runner thread failed");
+            end(
+                    e,
+                    e instanceof OutOfMemoryError
+                            ? "there is not enough memory for a batch"
+                            : "its runner thread failed");
         }
     }
 
@@ -95,7 +99,8 @@ public final class RunnerThread {
             lane.run();
             return false;
         } catch (RuntimeException e) {
-            LOG.error("model={} version={} an execution failed inside the worker", context.model(), context.version(), e);
+            LOG.error(
+                    "model={} version={} an execution failed inside the worker", context.model(), context.version(), e);
             return true;
         }
     }

@@ -50,7 +50,10 @@ public final class WorkerMetrics {
 
     /** Counters of the telemetry that this worker sends. */
     public void telemetry(
-            LongSupplier snapshotsSent, LongSupplier cellsDropped, LongSupplier sendsFailed, LongSupplier uncountedItems) {
+            LongSupplier snapshotsSent,
+            LongSupplier cellsDropped,
+            LongSupplier sendsFailed,
+            LongSupplier uncountedItems) {
         counter("telemetry.snapshots.sent", "Snapshots that Kafka acknowledged", snapshotsSent);
         counter("telemetry.cells.dropped", "Cells dropped because too many waited for Kafka", cellsDropped);
         counter("telemetry.sends.failed", "Snapshots that Kafka did not acknowledge; they are sent again", sendsFailed);
@@ -88,9 +91,7 @@ public final class WorkerMetrics {
 
         /** A request was answered. */
         public void answered(String outcome) {
-            requestsByOutcome
-                    .computeIfAbsent(outcome, this::requests)
-                    .increment();
+            requestsByOutcome.computeIfAbsent(outcome, this::requests).increment();
         }
 
         /** Device time and money were charged. */

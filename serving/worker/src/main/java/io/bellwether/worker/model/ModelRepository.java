@@ -68,7 +68,9 @@ public final class ModelRepository {
                 entries.addAll(readModel(model, folder));
             } else {
                 entries.add(new Broken(
-                        printable(model), "", "the folder name is not a model name; use 1 to 128 of A-Z a-z 0-9 . _ -"));
+                        printable(model),
+                        "",
+                        "the folder name is not a model name; use 1 to 128 of A-Z a-z 0-9 . _ -"));
             }
             if (entries.size() > versionsMax) {
                 throw new IOException("the repository holds more than " + versionsMax
@@ -101,7 +103,8 @@ public final class ModelRepository {
                     .map(version -> readVersion(model, version, spec))
                     .toList();
         } catch (IOException e) {
-            return List.of(new Broken(model, "", "its files cannot be read; check that they exist, are UTF-8 and permitted"));
+            return List.of(
+                    new Broken(model, "", "its files cannot be read; check that they exist, are UTF-8 and permitted"));
         }
     }
 
@@ -126,13 +129,16 @@ public final class ModelRepository {
     private static List<Path> versions(Path folder) throws IOException {
         return folders(folder).stream()
                 .filter(path -> isVersion(path.getFileName().toString()))
-                .sorted(Comparator.comparingLong(path -> Long.parseLong(path.getFileName().toString())))
+                .sorted(Comparator.comparingLong(
+                        path -> Long.parseLong(path.getFileName().toString())))
                 .toList();
     }
 
     private static List<Path> folders(Path parent) throws IOException {
         try (Stream<Path> children = Files.list(parent)) {
-            return children.filter(Files::isDirectory).sorted().toList();
+            return children.filter(Files::isDirectory)
+                    .sorted(Comparator.comparing(path -> path.getFileName().toString()))
+                    .toList();
         }
     }
 

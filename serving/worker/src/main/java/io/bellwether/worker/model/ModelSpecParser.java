@@ -85,12 +85,22 @@ public final class ModelSpecParser {
         List<FeatureSpec> features = features(root, inputs);
         Map<String, String> labels = labels(root);
         if (root.has("golden")) {
-            root.problemAt("golden", "is set", "leave it out or write golden: null; golden requests are not offered yet");
+            root.problemAt(
+                    "golden", "is set", "leave it out or write golden: null; golden requests are not offered yet");
         }
         root.refuseUnknownKeys();
         return new ModelSpec(
-                maxBatchSize, inputs, outputs, instances, intraOpThreads, device, queueRequestsMax, timeoutMillis,
-                prediction, features, labels);
+                maxBatchSize,
+                inputs,
+                outputs,
+                instances,
+                intraOpThreads,
+                device,
+                queueRequestsMax,
+                timeoutMillis,
+                prediction,
+                features,
+                labels);
     }
 
     private Optional<PredictionSpec> prediction(YamlMapping root, List<TensorSpec> outputs) {
@@ -127,11 +137,13 @@ public final class ModelSpecParser {
         if (!root.has("features")) {
             return features;
         }
-        List<Node> items = root.list("features", FEATURES_MAX, "give 1 to " + FEATURES_MAX + " features or leave it out");
+        List<Node> items =
+                root.list("features", FEATURES_MAX, "give 1 to " + FEATURES_MAX + " features or leave it out");
         for (int i = 0; i < items.size(); i++) {
             YamlMapping node = YamlMapping.of(items.get(i), "features[" + i + "]", problems);
             String name = node.text("name", "", TensorReader::isName, TensorReader.NAME_FIX);
-            if (!name.isEmpty() && features.stream().anyMatch(other -> other.name().equals(name))) {
+            if (!name.isEmpty()
+                    && features.stream().anyMatch(other -> other.name().equals(name))) {
                 node.problemAt("name", "is '" + name + "' a second time", "give each feature a name of its own");
             }
             Optional<TensorSpec> input = tensor(node, "input", inputs, "inputs");

@@ -32,11 +32,13 @@ final class TensorReader {
 
     List<TensorSpec> read(YamlMapping root, String key) {
         List<TensorSpec> tensors = new ArrayList<>();
-        List<Node> items = root.list(key, TENSORS_MAX, "list 1 to " + TENSORS_MAX + " tensors, each with name, datatype, shape");
+        List<Node> items =
+                root.list(key, TENSORS_MAX, "list 1 to " + TENSORS_MAX + " tensors, each with name, datatype, shape");
         for (int i = 0; i < items.size(); i++) {
             YamlMapping node = YamlMapping.of(items.get(i), key + "[" + i + "]", problems);
             String name = node.text("name", "", TensorReader::isName, NAME_FIX);
-            if (!name.isEmpty() && tensors.stream().anyMatch(other -> other.name().equals(name))) {
+            if (!name.isEmpty()
+                    && tensors.stream().anyMatch(other -> other.name().equals(name))) {
                 node.problemAt("name", "is '" + name + "' a second time", "give each tensor a name of its own");
             }
             ElementType type = elementType(node);

@@ -166,7 +166,9 @@ final class YamlMapping {
             String text = scalar.getValue();
             return "'" + (text.length() > 40 ? text.substring(0, 40) + "..." : text) + "'";
         }
-        return node instanceof SequenceNode list ? "a list of " + list.getValue().size() : "a mapping";
+        return node instanceof SequenceNode list
+                ? "a list of " + list.getValue().size()
+                : "a mapping";
     }
 
     private static Optional<Double> doubleOf(Node node) {

@@ -40,8 +40,9 @@ public record Repository(ServedModels models, Map<String, ModelCells> cells, int
                 broken.add(new Broken(
                         loadable.model(),
                         loadable.version(),
-                        "intra_op_threads is " + loadable.spec().intraOpThreads() + " and another model of this worker has "
-                                + threads + "; one process has one number, so make them equal"));
+                        "intra_op_threads is " + loadable.spec().intraOpThreads()
+                                + " and another model of this worker has " + threads
+                                + "; one process has one number, so make them equal"));
             } else if (entry instanceof Loadable loadable) {
                 ModelCells ofModel = cells.computeIfAbsent(
                         loadable.model(), model -> new ModelCells(model, new Tally(loadable.spec()), limits));

@@ -89,14 +89,17 @@ public final class ServedModels {
     private Refusal missing(String model, String version) {
         boolean refused = broken.stream()
                 .anyMatch(entry -> entry.model().equals(model)
-                        && (version.isEmpty() || entry.version().isEmpty() || entry.version().equals(version)));
+                        && (version.isEmpty()
+                                || entry.version().isEmpty()
+                                || entry.version().equals(version)));
         if (refused) {
             return new Refusal(
                     FailureReason.NOT_READY,
                     "model '" + model + "'" + (version.isEmpty() ? "" : " version '" + version + "'")
                             + " is not ready: its files were refused; see the repository index");
         }
-        return version.isEmpty() ? Refusal.unknownModel(model) : Refusal.unknownVersion(model, version);
+        boolean modelIsKnown = versionsByModel.containsKey(model);
+        return modelIsKnown ? Refusal.unknownVersion(model, version) : Refusal.unknownModel(model);
     }
 
     private static boolean onItsWay(VersionState state) {

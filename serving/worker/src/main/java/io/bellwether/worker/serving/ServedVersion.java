@@ -1,10 +1,8 @@
 package io.bellwether.worker.serving;
 
-import io.bellwether.batching.Admission;
 import io.bellwether.batching.BatchingPolicy;
 import io.bellwether.batching.Lane;
 import io.bellwether.batching.VersionState;
-import io.bellwether.batching.Waiting;
 import io.bellwether.engine.EngineFault;
 import io.bellwether.engine.InferenceEngine;
 import io.bellwether.engine.LoadedModel;
@@ -13,8 +11,6 @@ import io.bellwether.engine.WarmUpProfile;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.worker.lane.DeviceTime;
-import io.bellwether.worker.lane.Expiry;
-import io.bellwether.worker.lane.InferenceCall;
 import io.bellwether.worker.lane.LaneQueue;
 import io.bellwether.worker.lane.RunnerContext;
 import io.bellwether.worker.lane.RunnerThread;
@@ -27,12 +23,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,15 +46,15 @@ public final class ServedVersion {
     private final Map<Lane, LaneQueue> queues = new EnumMap<>(Lane.class);
     private final Map<Lane, WorkerMetrics.LaneMeters> laneMeters = new EnumMap<>(Lane.class);
     private final List<RunnerThread> runners = new ArrayList<>();
-    private final AtomicReference<VersionState> state;
+    private final Object stateLock = new Object();
+    private volatile VersionState state;
     private @Nullable LoadedModel program;
 
     public ServedVersion(Loadable files, ModelCells cells, Surroundings surroundings) {
         this.files = files;
         this.cells = cells;
         this.surroundings = surroundings;
-        this.state =
-                new AtomicReference<>(new VersionState.Absent(surroundings.clock().getAsLong()));
+        this.state = new VersionState.Absent(surroundings.clock().getAsLong());
         this.meters = surroundings.metrics().version(files.model(), files.version());
         meters.states(STATES, () -> state().label());
         ModelSpec spec = files.spec();
@@ -95,18 +88,14 @@ public final class ServedVersion {
     }
 
     public VersionState state() {
-        return state.get();
+        return state;
     }
 
     /** Reads the program and warms the engine on every runner thread. Afterwards the state is Warming, or Failed. */
     public void load(InferenceEngine engine) {
         move(VersionState.Absent.class, absent -> absent.toLoading(now()));
         ModelSource source = new ModelSource(
-                model() + "/" + version(),
-                files.program(),
-                spec().inputs(),
-                spec().outputs(),
-                spec().device());
+                model() + "/" + version(), files.program(), spec().inputs(), spec().outputs(), spec().device());
         try {
             program = engine.load(source);
             move(VersionState.Loading.class, loading -> loading.toWarming(now()));
@@ -120,10 +109,15 @@ public final class ServedVersion {
             }
             warming.forEach(CompletableFuture::join);
         } catch (EngineFault fault) {
-            LOG.warn("model={} version={} reason={} detail=\"{}\" not loaded", model(), version(), fault.kind(), fault.detail());
-            fail(fault.getMessage());
+            LOG.warn(
+                    "model={} version={} reason={} detail=\"{}\" not loaded",
+                    model(),
+                    version(),
+                    fault.kind(),
+                    fault.detail());
+            fail(reason(fault));
         } catch (CompletionException e) {
-            fail(e.getCause() instanceof EngineFault fault ? fault.getMessage() : "its warm-up failed; see the log");
+            fail(e.getCause() instanceof EngineFault fault ? reason(fault) : "its warm-up failed; see the log");
         }
     }
 
@@ -134,32 +128,17 @@ public final class ServedVersion {
 
     /** It can serve no more: what waits is answered and nothing new is taken. */
     public void fail(String reason) {
-        state.updateAndGet(before -> {
-            if (before instanceof VersionState.Loading loading) {
-                return loading.toFailed(reason, now());
-            } else if (before instanceof VersionState.Warming warming) {
-                return warming.toFailed(reason, now());
-            }
-            return before instanceof VersionState.Ready ready ? ready.toFailed(reason, now()) : before;
-        });
+        move(VersionState.Loading.class, loading -> loading.toFailed(reason, now()));
+        move(VersionState.Warming.class, warming -> warming.toFailed(reason, now()));
+        move(VersionState.Ready.class, ready -> ready.toFailed(reason, now()));
         LOG.warn("model={} version={} reason=\"{}\" version failed", model(), version(), reason);
         queues.values().forEach(LaneQueue::close);
         refuseWaiting();
     }
 
-    /** Queues a request; empty when the version takes none any more. */
-    public Optional<Admission> offer(Lane lane, Waiting<InferenceCall> request) {
-        return queue(lane).offer(request);
-    }
-
-    /** Takes a request whose client is gone out of the queue; false when it runs or was answered. */
-    public boolean cancel(Lane lane, long id) {
-        return queue(lane).cancel(id).isPresent();
-    }
-
-    /** Answers requests whose deadline passed while they waited. */
-    public void expire() {
-        queues.values().forEach(queue -> Expiry.refuse(queue.expire(), meters));
+    /** The queue of one of its lanes. */
+    public LaneQueue queue(Lane lane) {
+        return Objects.requireNonNull(queues.get(lane));
     }
 
     /** Takes nothing new; what it took is finished. */
@@ -206,19 +185,23 @@ public final class ServedVersion {
     private void refuseWaiting() {
         Refusal refusal = new Refusal(
                 FailureReason.NOT_READY, "model '" + model() + "' version '" + version() + "' is not ready");
-        queues.values()
-                .forEach(queue -> queue.drain().forEach(waiting -> waiting.work().refuse(refusal)));
-    }
-
-    private LaneQueue queue(Lane lane) {
-        return Objects.requireNonNull(queues.get(lane));
+        queues.values().forEach(queue -> queue.drain()
+                .forEach(waiting -> waiting.work().refuse(refusal)));
     }
 
     /** Makes the move when the version is in that state; otherwise it has moved on meanwhile. */
     private <S extends VersionState> void move(Class<S> from, Function<S, VersionState> to) {
-        UnaryOperator<VersionState> step = before -> from.isInstance(before) ? to.apply(from.cast(before)) : before;
-        VersionState after = state.updateAndGet(step);
-        LOG.info("model={} version={} state={}", model(), version(), after.label());
+        synchronized (stateLock) {
+            if (!from.isInstance(state)) {
+                return;
+            }
+            state = to.apply(from.cast(state));
+        }
+        LOG.info("model={} version={} state={}", model(), version(), state().label());
+    }
+
+    private static String reason(EngineFault fault) {
+        return String.valueOf(fault.getMessage());
     }
 
     private long now() {

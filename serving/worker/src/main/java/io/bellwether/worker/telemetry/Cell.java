@@ -45,14 +45,7 @@ final class Cell {
                 witnessCost.add(seen.costPicoUsd() / seen.rows());
                 witnessDevice.add(seen.deviceNanos() / seen.rows());
             }
-            for (int bin : seen.prediction()) {
-                predictions[bin]++;
-            }
-            for (int i = 0; i < seen.features().length; i++) {
-                for (int bin : seen.features()[i]) {
-                    features[i][bin]++;
-                }
-            }
+            seen.bins().addTo(predictions, features);
             changed = true;
             changedAtNanos = nowNanos;
         }

@@ -45,7 +45,9 @@ public record CellId(String version, Arm arm, String rollout, String segment, lo
 
     private static Arm arm(String name) {
         for (Arm arm : Arm.values()) {
-            if (arm != Arm.UNRECOGNIZED && arm != Arm.ARM_UNSPECIFIED && arm.name().equals(name)) {
+            if (arm != Arm.UNRECOGNIZED
+                    && arm != Arm.ARM_UNSPECIFIED
+                    && arm.name().equals(name)) {
                 return arm;
             }
         }

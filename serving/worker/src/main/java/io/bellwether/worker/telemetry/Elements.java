@@ -77,8 +77,6 @@ final class Elements {
         if (exponent == 0x1f) {
             return fraction == 0 ? sign * Double.POSITIVE_INFINITY : Double.NaN;
         }
-        return exponent == 0
-                ? sign * fraction * 0x1p-24
-                : sign * Math.scalb(1 + fraction * 0x1p-10, exponent - 15);
+        return exponent == 0 ? sign * fraction * 0x1p-24 : sign * Math.scalb(1 + fraction * 0x1p-10, exponent - 15);
     }
 }

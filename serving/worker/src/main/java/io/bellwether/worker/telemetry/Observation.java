@@ -9,15 +9,7 @@ package io.bellwether.worker.telemetry;
  * @param deviceNanos device time charged to it, failed attempts included
  * @param costPicoUsd cost charged to it, failed attempts included
  * @param nonfiniteRows rows with a NaN or an infinity among the outputs
- * @param prediction one bin of the prediction for each row; empty when none is counted
- * @param features for each feature of the model one bin for each row; empty when none is counted
+ * @param bins where its rows fall
  */
 public record Observation(
-        int items,
-        int rows,
-        boolean witness,
-        long deviceNanos,
-        long costPicoUsd,
-        int nonfiniteRows,
-        int[] prediction,
-        int[][] features) {}
+        int items, int rows, boolean witness, long deviceNanos, long costPicoUsd, int nonfiniteRows, RowBins bins) {}

@@ -39,12 +39,22 @@ public final class Tally {
     }
 
     /**
+     * Where the rows of one request fall.
+     *
+     * @param inputs one buffer for each declared input, holding exactly these rows from its position on
+     * @param outputs the same for each declared output
+     */
+    public RowBins bins(List<ByteBuffer> inputs, List<ByteBuffer> outputs, int rows) {
+        return new RowBins(prediction(outputs, rows), features(inputs, rows));
+    }
+
+    /**
      * The prediction bin of each row. Classes: the index of the largest score, the first of equal ones, or one past the
      * last class when a score is NaN. Score: its frozen bin.
      *
      * @param outputs one buffer for each declared output, holding exactly these rows from its position on
      */
-    public int[] prediction(List<ByteBuffer> outputs, int rows) {
+    int[] prediction(List<ByteBuffer> outputs, int rows) {
         if (predictionOutput < 0) {
             return NONE;
         }
@@ -64,7 +74,7 @@ public final class Tally {
      *
      * @param inputs one buffer for each declared input, holding exactly these rows from its position on
      */
-    public int[][] features(List<ByteBuffer> inputs, int rows) {
+    int[][] features(List<ByteBuffer> inputs, int rows) {
         int[][] bins = new int[featureEdges.length][];
         for (int i = 0; i < bins.length; i++) {
             TensorSpec input = spec.inputs().get(featureInputs[i]);
@@ -72,8 +82,8 @@ public final class Tally {
             int elements = Elements.perRow(input);
             bins[i] = new int[rows];
             for (int row = 0; row < rows; row++) {
-                double value =
-                        Elements.summary(spec.features().get(i).summary(), input.type(), data, row * elements, elements);
+                double value = Elements.summary(
+                        spec.features().get(i).summary(), input.type(), data, row * elements, elements);
                 bins[i][row] = featureEdges[i].bin(value);
             }
         }

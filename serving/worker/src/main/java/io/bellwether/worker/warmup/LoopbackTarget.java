@@ -1,20 +1,18 @@
 package io.bellwether.worker.warmup;
 
-import com.google.common.util.concurrent.FutureCallback;
-import com.google.common.util.concurrent.Futures;
-import com.google.common.util.concurrent.MoreExecutors;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** This worker's own gRPC port, so that transport, parsing and encoding get warm too. */
 public final class LoopbackTarget implements WarmUpTarget, AutoCloseable {
     private final ManagedChannel channel;
-    private final GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub stub;
+    private final GRPCInferenceServiceGrpc.GRPCInferenceServiceStub stub;
     private final long callNanosMax;
 
     /**
@@ -28,32 +26,39 @@ public final class LoopbackTarget implements WarmUpTarget, AutoCloseable {
                 .directExecutor()
                 .maxInboundMessageSize(messageBytesMax)
                 .build();
-        this.stub = GRPCInferenceServiceGrpc.newFutureStub(channel).withWaitForReady();
+        this.stub = GRPCInferenceServiceGrpc.newStub(channel).withWaitForReady();
         this.callNanosMax = callNanosMax;
     }
 
     @Override
     public CompletableFuture<ModelInferResponse> infer(ModelInferRequest request) {
-        CompletableFuture<ModelInferResponse> answer = new CompletableFuture<>();
-        Futures.addCallback(
-                stub.withDeadlineAfter(callNanosMax, TimeUnit.NANOSECONDS).modelInfer(request),
-                new FutureCallback<>() {
-                    @Override
-                    public void onSuccess(ModelInferResponse response) {
-                        answer.complete(response);
-                    }
-
-                    @Override
-                    public void onFailure(Throwable failure) {
-                        answer.completeExceptionally(failure);
-                    }
-                },
-                MoreExecutors.directExecutor());
-        return answer;
+        Answer answer = new Answer();
+        stub.withDeadlineAfter(callNanosMax, TimeUnit.NANOSECONDS).modelInfer(request, answer);
+        return answer.future;
     }
 
     @Override
     public void close() {
         channel.shutdownNow();
+    }
+
+    /** The answer to one request as a future. */
+    private static final class Answer implements StreamObserver<ModelInferResponse> {
+        private final CompletableFuture<ModelInferResponse> future = new CompletableFuture<>();
+
+        @Override
+        public void onNext(ModelInferResponse response) {
+            future.complete(response);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            future.completeExceptionally(failure);
+        }
+
+        @Override
+        public void onCompleted() {
+            // The one answer came before.
+        }
     }
 }

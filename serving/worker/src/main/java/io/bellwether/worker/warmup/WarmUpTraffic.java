@@ -6,10 +6,12 @@ import io.bellwether.engine.TensorSpec;
 import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.worker.edge.RequestAdmission;
 import io.bellwether.worker.model.ModelSpec;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -138,7 +140,7 @@ public final class WarmUpTraffic {
 
         private void send(ModelInferRequest request, long[] latencies, int index) {
             long startNanos = clock.getAsLong();
-            target.infer(request).whenComplete((response, failure) -> {
+            CompletableFuture<ModelInferResponse> unused = target.infer(request).whenComplete((response, failure) -> {
                 latencies[index] = clock.getAsLong() - startNanos;
                 if (failure != null) {
                     failures.incrementAndGet();

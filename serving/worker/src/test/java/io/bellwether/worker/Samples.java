@@ -1,0 +1,80 @@
+package io.bellwether.worker;
+
+import com.google.protobuf.ByteString;
+import io.bellwether.engine.ComputeDevice;
+import io.bellwether.engine.ElementType;
+import io.bellwether.engine.TensorSpec;
+import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.protocol.oip.ModelInferResponse;
+import io.bellwether.worker.model.ModelSpec;
+import io.bellwether.worker.model.ModelSpec.FeatureSpec;
+import io.bellwether.worker.model.ModelSpec.PredictionSpec;
+import io.bellwether.worker.model.ModelSpec.Summary;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A model with an input x of two floats and an output y of two scores, and requests to it. */
+public final class Samples {
+    public static final String MODEL = "sample";
+
+    private Samples() {}
+
+    public static ModelSpec spec(int maxBatchSize, int queueRequestsMax) {
+        return new ModelSpec(
+                maxBatchSize,
+                List.of(new TensorSpec("x", ElementType.FP32, List.of(2L))),
+                List.of(new TensorSpec("y", ElementType.FP32, List.of(2L))),
+                1,
+                1,
+                ComputeDevice.CPU,
+                queueRequestsMax,
+                2000,
+                Optional.of(new PredictionSpec.Classes("y", 2)),
+                List.of(new FeatureSpec("x_mean", "x", Summary.MEAN, List.of(1.0, 2.0))),
+                Map.of());
+    }
+
+    /** A request whose rows are {@code values}; both elements of a row are the same. */
+    public static ModelInferRequest request(String version, float... values) {
+        return ModelInferRequest.newBuilder()
+                .setModelName(MODEL)
+                .setModelVersion(version)
+                .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
+                        .setName("x")
+                        .setDatatype("FP32")
+                        .addShape(values.length)
+                        .addShape(2))
+                .addRawInputContents(raw(values))
+                .build();
+    }
+
+    /** The same from a gateway. */
+    public static ModelInferRequest request(HopParameters.Origin origin, float... values) {
+        ModelInferRequest.Builder request = request("1", values).toBuilder();
+        HopParameters.write(origin, request);
+        return request.build();
+    }
+
+    public static ByteString raw(float... values) {
+        ByteBuffer data = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            data.putFloat(value).putFloat(value);
+        }
+        return ByteString.copyFrom(data.flip());
+    }
+
+    /** First score of each row. The synthetic engine answers the sum of a row, then the sum plus one. */
+    public static float[] firstScores(ModelInferResponse response) {
+        ByteBuffer data =
+                response.getRawOutputContents(0).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        float[] scores = new float[data.remaining() / 8];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = data.getFloat(i * 8);
+        }
+        return scores;
+    }
+}

@@ -1,0 +1,161 @@
+package io.bellwether.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bellwether.engine.InferenceEngine;
+import io.bellwether.engine.SyntheticEngine;
+import io.bellwether.engine.TorchEngineSettings;
+import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
+import io.bellwether.protocol.oip.ModelInferResponse;
+import io.bellwether.worker.serving.EngineStart;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.StatusRuntimeException;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+
+/** The whole application, with the synthetic engine in the place of libtorch. */
+@QuarkusTest
+@TestProfile(WorkerBootTest.Ports.class)
+class WorkerBootTest {
+    @ConfigProperty(name = "quarkus.management.test-port")
+    int managementPort;
+
+    @ConfigProperty(name = "quarkus.grpc.server.test-port")
+    int grpcPort;
+
+    @Inject
+    Worker worker;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @Test
+    void itWarmsBecomesReadyServesAndMeasures() throws Exception {
+        // When
+        Await.until("the worker is ready", worker::ready);
+
+        // Then
+        HttpResponse<String> ready = get("/health/ready");
+        assertThat(ready.statusCode()).isEqualTo(200);
+        assertThat(ready.body()).contains("sample/1").contains("READY").contains("broken/1");
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+        ModelInferResponse response = infer();
+        assertThat(Samples.firstScores(response)).containsExactly(2);
+        List<String> exported = get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("# TYPE "))
+                .map(line -> line.split(" ", -1)[2])
+                .toList();
+        assertThat(exported).containsAll(listedMetrics());
+        assertThat(exported).filteredOn(name -> name.startsWith("bellwether_")).isSubsetOf(listedMetrics());
+    }
+
+    private ModelInferResponse infer() {
+        ManagedChannel channel = ManagedChannelBuilder.forAddress("127.0.0.1", grpcPort)
+                .usePlaintext()
+                .build();
+        try {
+            GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub stub =
+                    GRPCInferenceServiceGrpc.newBlockingStub(channel);
+            try {
+                stub.modelInfer(
+                        Samples.request("1", 1).toBuilder().setModelName("nope").build());
+            } catch (StatusRuntimeException expected) {
+                assertThat(expected.getStatus().getDescription()).contains("nope");
+            }
+            return stub.modelInfer(Samples.request("1", 1));
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        URI address = URI.create("http://127.0.0.1:" + managementPort + path);
+        return http.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static List<String> listedMetrics() throws IOException {
+        try (InputStream list = Worker.class.getResourceAsStream("/META-INF/bellwether-metrics.txt")) {
+            return new String(Objects.requireNonNull(list).readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        }
+    }
+
+    /** Takes the place of libtorch. */
+    @Singleton
+    public static class SyntheticStart implements EngineStart {
+        @Override
+        public InferenceEngine start(TorchEngineSettings settings) {
+            return SyntheticEngine.steady();
+        }
+    }
+
+    /** A repository with a good and a broken model, and free ports. */
+    public static class Ports implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            String grpcPort = String.valueOf(freePort());
+            return Map.of(
+                    "worker.repository",
+                    repository().toString(),
+                    "worker.warm-up.time-max",
+                    "1s",
+                    "quarkus.grpc.server.port",
+                    grpcPort,
+                    "quarkus.grpc.server.test-port",
+                    grpcPort,
+                    "quarkus.management.test-port",
+                    String.valueOf(freePort()));
+        }
+
+        private static Path repository() {
+            try {
+                Path root = Files.createTempDirectory("worker-boot");
+                Files.createDirectories(root.resolve("sample/1"));
+                Files.writeString(
+                        root.resolve("sample/model.yaml"),
+                        """
+                        max_batch_size: 4
+                        inputs: [{name: x, datatype: FP32, shape: [2]}]
+                        outputs: [{name: y, datatype: FP32, shape: [2]}]
+                        """);
+                Files.write(root.resolve("sample/1/model.pt"), new byte[] {1});
+                Files.createDirectories(root.resolve("broken/1"));
+                Files.writeString(root.resolve("broken/model.yaml"), "inputs: 1\n");
+                return root;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static int freePort() {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.bellwether.worker.edge;
+
+import io.bellwether.batching.Lane;
+import io.bellwether.engine.SyntheticEngine;
+import io.bellwether.protocol.ProtocolLimits;
+import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
+import io.bellwether.worker.Await;
+import io.bellwether.worker.Samples;
+import io.bellwether.worker.cost.PriceSheet;
+import io.bellwether.worker.lane.Expiry;
+import io.bellwether.worker.metrics.WorkerMetrics;
+import io.bellwether.worker.model.ModelRepository.Broken;
+import io.bellwether.worker.model.ModelRepository.Entry;
+import io.bellwether.worker.model.ModelRepository.Loadable;
+import io.bellwether.worker.model.ModelSpec;
+import io.bellwether.worker.serving.Repository;
+import io.bellwether.worker.serving.ServedModels;
+import io.bellwether.worker.serving.ServedVersion;
+import io.bellwether.worker.serving.Surroundings;
+import io.bellwether.worker.telemetry.ModelCells;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The edge of a worker in one process: real queues and runner threads, the synthetic engine, and gRPC without a network.
+ * Queue deadlines are on a clock that only the test moves.
+ */
+final class EdgeFixture implements ServingHost, AutoCloseable {
+    static final int BATCH_MAX = 8;
+    static final int QUEUE_MAX = 3;
+    static final int BYTES_MAX = 1024;
+    static final int IN_FLIGHT_MAX = 16;
+    static final String TOKEN = "token";
+
+    final SyntheticEngine engine = SyntheticEngine.steady();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final AtomicLong nowNanos = new AtomicLong(1);
+    final AtomicLong slot = new AtomicLong(1_000);
+    final InFlight inFlight = new InFlight(IN_FLIGHT_MAX, 64 * BYTES_MAX);
+    final Repository repository;
+    final RequestAdmission admission;
+    private final Server server;
+    private final ManagedChannel channel;
+
+    EdgeFixture() throws IOException {
+        ModelSpec spec = Samples.spec(BATCH_MAX, QUEUE_MAX);
+        List<Entry> entries = List.of(
+                new Loadable(Samples.MODEL, "1", spec, Path.of("1/model.pt")),
+                new Loadable(Samples.MODEL, "2", spec, Path.of("2/model.pt")),
+                new Loadable(Samples.MODEL, "3", spec, Path.of("3/model.pt")),
+                new Broken("broken", "1", "model.yaml has a problem: line 1: inputs is missing; list them"));
+        WorkerMetrics metrics = new WorkerMetrics(registry);
+        engine.refusing("sample/3", "the file of model sample/3 is not a TorchScript program");
+        Surroundings surroundings =
+                new Surroundings(metrics, new PriceSheet(40_000_000_000L, 0), nowNanos::get, true, 1, 7);
+        repository = Repository.of(entries, new ModelCells.Limits(100, Long.MAX_VALUE), surroundings);
+        repository.models().versions().forEach(version -> version.load(engine));
+        admission = new RequestAdmission(
+                this::models,
+                inFlight,
+                metrics,
+                new RequestAdmission.Limits(limits(), 60_000_000_000L, TOKEN),
+                new RequestAdmission.Clocks(nowNanos::get, slot::get));
+        String name = UUID.randomUUID().toString();
+        server = InProcessServerBuilder.forName(name)
+                .directExecutor()
+                .addService(new InferenceService(this))
+                .build()
+                .start();
+        channel = InProcessChannelBuilder.forName(name).build();
+    }
+
+    static EdgeFixture warmed() throws IOException {
+        EdgeFixture fixture = new EdgeFixture();
+        fixture.models().versions().forEach(ServedVersion::ready);
+        return fixture;
+    }
+
+    GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub blocking() {
+        return GRPCInferenceServiceGrpc.newBlockingStub(channel);
+    }
+
+    GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub async() {
+        return GRPCInferenceServiceGrpc.newFutureStub(channel);
+    }
+
+    ServedVersion version(String version) {
+        return models().versions().stream()
+                .filter(one -> one.version().equals(version))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    void expire() {
+        ServedVersion first = version("1");
+        Expiry.refuse(first.queue(Lane.REST), first.meters());
+    }
+
+    void awaitQueued(Lane lane, int requests) {
+        String name = lane.name().toLowerCase(Locale.ROOT);
+        Await.until(
+                requests + " requests wait",
+                () -> registry.get("bellwether.worker.queue.requests")
+                                .tags("lane", name, "version", "1")
+                                .gauge()
+                                .value()
+                        == requests);
+    }
+
+    /** Waits until this many requests are in the worker. */
+    void awaitInFlight(long requests) {
+        Await.until(requests + " requests in the worker", () -> inFlight.requests() == requests);
+    }
+
+    @Override
+    public RequestAdmission admission() {
+        return admission;
+    }
+
+    @Override
+    public ServedModels models() {
+        return repository.models();
+    }
+
+    @Override
+    public boolean ready() {
+        return !inFlight.closed() && models().ready();
+    }
+
+    @Override
+    public String productVersion() {
+        return "0.0.0-test";
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        channel.shutdownNow();
+        server.shutdownNow();
+        for (ServedVersion version : models().versions()) {
+            version.close(nowNanos.get() + 5_000_000_000L);
+        }
+    }
+
+    private static ProtocolLimits limits() {
+        ProtocolLimits usual = ProtocolLimits.DEFAULT;
+        return new ProtocolLimits(
+                BYTES_MAX,
+                usual.jsonDepthMax(),
+                usual.nameLengthMax(),
+                usual.inputsMax(),
+                usual.dimensionsMax(),
+                usual.elementsMax(),
+                usual.bytesElementMax());
+    }
+}

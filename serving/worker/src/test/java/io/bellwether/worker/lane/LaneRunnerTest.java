@@ -1,0 +1,276 @@
+package io.bellwether.worker.lane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bellwether.batching.Plan;
+import io.bellwether.engine.SyntheticEngine;
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.HopParameters;
+import io.bellwether.telemetry.events.Arm;
+import io.bellwether.telemetry.events.CellCounts;
+import io.bellwether.worker.RecordedReply;
+import io.bellwether.worker.Samples;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class LaneRunnerTest {
+    private static final float POISON = 666;
+
+    private final SyntheticEngine engine = new SyntheticEngine(
+                    new SyntheticEngine.ServiceTime(1_000_003, 100_007, 0.3), 5)
+            .failingOn(LaneRunnerTest::isPoison);
+    private final LaneFixture lane = new LaneFixture(engine, 8);
+
+    @Test
+    void everyRequestGetsItsOwnRows() {
+        // Given
+        RecordedReply one = lane.queue(Arm.CONTROL, 1);
+        RecordedReply three = lane.queue(Arm.CONTROL, 10, 20, 30);
+
+        // When
+        lane.runQueued();
+
+        // Then
+        assertThat(engine.batchSizes()).containsExactly(4);
+        assertThat(Samples.firstScores(one.response())).containsExactly(2);
+        assertThat(Samples.firstScores(three.response())).containsExactly(20, 40, 60);
+        assertThat(three.response().getOutputs(0).getShapeList()).containsExactly(3L, 2L);
+        assertThat(three.account().batch()).isEqualTo(2);
+    }
+
+    @Test
+    void aRequestThatFailsDoesNotTakeItsBatchAlong() {
+        // Given
+        RecordedReply before = lane.queue(Arm.CANDIDATE, 1);
+        RecordedReply poisoned = lane.queue(Arm.CANDIDATE, POISON);
+        RecordedReply after = lane.queue(Arm.CANDIDATE, 2);
+
+        // When
+        lane.runQueued();
+
+        // Then
+        assertThat(engine.batchSizes()).containsExactly(3, 1, 1, 1);
+        assertThat(Samples.firstScores(before.response())).containsExactly(2);
+        assertThat(Samples.firstScores(after.response())).containsExactly(4);
+        assertThat(poisoned.refusal().reason()).isEqualTo(FailureReason.MODEL_FAILED);
+        assertThat(poisoned.refusal().message()).isEqualTo("model 'sample' version '1' failed on this input");
+    }
+
+    @Test
+    void failedWorkStaysChargedAndIsNotCountedAsItems() {
+        // Given
+        RecordedReply good = lane.queue(Arm.CANDIDATE, 1);
+        lane.queue(Arm.CANDIDATE, POISON);
+
+        // When
+        lane.runQueued();
+
+        // Then: the good request pays its share of the failed batch and its own run
+        CellCounts cell = lane.cells().get(0);
+        assertThat(cell.getItems()).isEqualTo(1);
+        assertThat(cell.getExecutions()).isEqualTo(1);
+        assertThat(good.account().deviceNanos()).isGreaterThan(engineNanosMin(1));
+        assertThat(cell.getDeviceNanos()).isGreaterThan(good.account().deviceNanos());
+    }
+
+    @Test
+    void anExpiredRequestIsAnsweredAndNeverRun() {
+        // Given
+        RecordedReply late = lane.queue(Arm.CONTROL, 1);
+        lane.passTime(LaneFixture.DEADLINE_NANOS);
+        RecordedReply punctual = lane.queue(Arm.CONTROL, 2);
+
+        // When
+        lane.runQueued();
+
+        // Then
+        assertThat(late.refusal().reason()).isEqualTo(FailureReason.DEADLINE_EXCEEDED);
+        assertThat(punctual.hasResult()).isTrue();
+        assertThat(engine.batchSizes()).containsExactly(1);
+    }
+
+    @Test
+    void aRequestThatExpiresBeforeItsRerunIsNotRunAgain() {
+        // Given: the first attempt takes as long as the deadline is away
+        engine.failingOn(item -> {
+            lane.passTime(LaneFixture.DEADLINE_NANOS);
+            return true;
+        });
+        RecordedReply first = lane.queue(Arm.CONTROL, 1);
+        RecordedReply second = lane.queue(Arm.CONTROL, 2);
+
+        // When
+        lane.runQueued();
+
+        // Then
+        assertThat(engine.batchSizes()).containsExactly(2);
+        assertThat(first.refusal().reason()).isEqualTo(FailureReason.DEADLINE_EXCEEDED);
+        assertThat(second.refusal().reason()).isEqualTo(FailureReason.DEADLINE_EXCEEDED);
+        assertThat(lane.cells().get(0).getDeviceNanos()).isPositive();
+    }
+
+    @Test
+    void oneRequestOfEachArmSpeaksForAnExecution() {
+        // Given
+        List<RecordedReply> control = new ArrayList<>();
+        List<RecordedReply> candidate = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            control.add(lane.queue(Arm.CONTROL, i));
+            candidate.add(lane.queue(Arm.CANDIDATE, i));
+        }
+
+        // When
+        lane.runQueued();
+
+        // Then
+        assertThat(control.stream().filter(reply -> reply.account().witness())).hasSize(1);
+        assertThat(candidate.stream().filter(reply -> reply.account().witness()))
+                .hasSize(1);
+        assertThat(lane.cells()).allSatisfy(cell -> {
+            assertThat(cell.getExecutions()).isEqualTo(1);
+            assertThat(cell.getWitnessCostPicoUsd().getCountList()).containsExactly(1L);
+            assertThat(cell.getWitnessDeviceNanos().getCountList()).containsExactly(1L);
+        });
+    }
+
+    @Test
+    void predictionsFeaturesAndNonfiniteRowsAreCounted() {
+        // Given: the second score is always the larger one
+        lane.queue(Arm.CONTROL, 0.5f, 1.5f, 3);
+        lane.queue(Arm.CONTROL, Float.NaN);
+
+        // When
+        lane.runQueued();
+
+        // Then
+        CellCounts cell = lane.cells().get(0);
+        assertThat(cell.getPredictions(0).getName()).isEqualTo("y");
+        assertThat(cell.getPredictions(0).getCountList()).containsExactly(0L, 3L, 1L);
+        assertThat(cell.getFeatures(0).getName()).isEqualTo("x_mean");
+        assertThat(cell.getFeatures(0).getCountList()).containsExactly(1L, 1L, 1L, 1L);
+        assertThat(cell.getNonfiniteOutputs()).isEqualTo(1);
+    }
+
+    @Test
+    void warmUpRequestsAreNotCounted() {
+        // Given
+        RecordedReply synthetic = lane.queueWarmUp(1);
+
+        // When
+        lane.runQueued();
+
+        // Then
+        assertThat(synthetic.hasResult()).isTrue();
+        assertThat(lane.cells()).isEmpty();
+        assertThat(lane.costUsdTotal()).isZero();
+    }
+
+    @Test
+    void theCostsOfAllItemsAddUpToTheLedgerExactly() {
+        long seed = Long.getLong("seed", 11L);
+        Random random = new Random(seed);
+        List<RecordedReply> replies = new ArrayList<>();
+        for (int execution = 0; execution < 400; execution++) {
+            // Given
+            boolean someFail = random.nextInt(4) == 0;
+            for (int requests = 1 + random.nextInt(5); requests > 0; requests--) {
+                float[] rows = new float[1 + random.nextInt(2)];
+                for (int i = 0; i < rows.length; i++) {
+                    rows[i] = someFail && random.nextInt(3) == 0 ? POISON : random.nextFloat();
+                }
+                replies.add(lane.queue(random.nextBoolean() ? Arm.CONTROL : Arm.CANDIDATE, rows));
+            }
+
+            // When
+            lane.runQueued();
+        }
+
+        // Then: what the cells were charged is the price of all device time, to the last picoUSD
+        long nanos = lane.cells().stream().mapToLong(CellCounts::getDeviceNanos).sum();
+        long picoUsd =
+                lane.cells().stream().mapToLong(CellCounts::getCostPicoUsd).sum();
+        BigInteger expected = BigInteger.valueOf(nanos)
+                .multiply(BigInteger.valueOf(LaneFixture.HOUR_PICO_USD))
+                .divide(BigInteger.valueOf(3_600_000_000_000L));
+        assertThat(BigInteger.valueOf(picoUsd)).as("seed %d", seed).isEqualTo(expected);
+        assertThat(replies).allMatch(reply -> reply.answers() == 1);
+        assertThat(replies.stream().filter(reply -> !reply.hasResult())).isNotEmpty();
+    }
+
+    @Test
+    void withoutFailuresTheAnswersCarryTheWholeCost() {
+        // Given
+        List<RecordedReply> replies = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            replies.add(lane.queue(Arm.CONTROL, i));
+        }
+
+        // When
+        lane.runQueued();
+
+        // Then
+        CellCounts cell = lane.cells().get(0);
+        assertThat(replies.stream()
+                        .mapToLong(reply -> reply.account().costPicoUsd())
+                        .sum())
+                .isEqualTo(cell.getCostPicoUsd());
+        assertThat(replies.stream()
+                        .mapToLong(reply -> reply.account().deviceNanos())
+                        .sum())
+                .isEqualTo(cell.getDeviceNanos());
+    }
+
+    @Test
+    void aFaultOfOursStillAnswersEveryRequestOfTheBatch() {
+        // Given
+        engine.failingOn(item -> {
+            throw new IllegalStateException("broken in a way the engine does not expect");
+        });
+        RecordedReply one = lane.queue(Arm.CONTROL, 1);
+        RecordedReply two = lane.queue(Arm.CONTROL, 2);
+
+        // When
+        try {
+            lane.runQueued();
+        } catch (IllegalStateException expected) {
+            assertThat(expected).hasMessageContaining("broken");
+        }
+
+        // Then
+        assertThat(one.refusal().reason()).isEqualTo(FailureReason.INTERNAL);
+        assertThat(two.refusal().message()).doesNotContain("broken");
+    }
+
+    @Test
+    void anEmptyPlanRunsNothing() {
+        lane.runner().execute(new Plan<>(List.of(), List.of()));
+
+        assertThat(engine.batchSizes()).isEmpty();
+    }
+
+    @Test
+    void theAnswerSaysHowLongTheRequestWaited() {
+        // Given
+        RecordedReply reply = lane.queue(Arm.CONTROL, 1);
+        lane.passTime(5_000_000);
+
+        // When
+        lane.runQueued();
+
+        // Then
+        HopParameters.Account account = reply.account();
+        assertThat(account.queueNanos()).isGreaterThanOrEqualTo(5_000_000).isLessThan(6_000_000);
+    }
+
+    private static boolean isPoison(ByteBuffer item) {
+        return item.getFloat(item.position()) == POISON;
+    }
+
+    private static long engineNanosMin(int items) {
+        return 1_000_003 + items * 100_007L;
+    }
+}

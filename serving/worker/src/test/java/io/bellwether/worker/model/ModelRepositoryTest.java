@@ -1,0 +1,132 @@
+package io.bellwether.worker.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bellwether.worker.model.ModelRepository.Broken;
+import io.bellwether.worker.model.ModelRepository.Entry;
+import io.bellwether.worker.model.ModelRepository.Loadable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelRepositoryTest {
+    private static final String GOOD =
+            """
+            inputs: [{name: x, datatype: FP32, shape: [2]}]
+            outputs: [{name: y, datatype: FP32, shape: [2]}]
+            """;
+
+    @TempDir
+    Path root;
+
+    @Test
+    void versionsComeInNumericOrderAndOtherFoldersAreNoVersions() throws IOException {
+        // Given
+        model("digits", GOOD, "10", "2", "1");
+        Files.createDirectories(root.resolve("digits/notes"));
+        Files.createDirectories(root.resolve("digits/01"));
+        Files.createDirectories(root.resolve("digits/0"));
+
+        // When
+        List<Entry> entries = scan();
+
+        // Then
+        assertThat(entries).extracting(Entry::version).containsExactly("1", "2", "10");
+        assertThat(entries).allMatch(Loadable.class::isInstance);
+    }
+
+    @Test
+    void aBrokenModelDoesNotTouchTheOthers() throws IOException {
+        // Given
+        model("bad", "inputs: 7\nsurprise: 1\n", "1", "2");
+        model("good", GOOD, "1");
+        model("halfway", GOOD, "1");
+        Files.createDirectories(root.resolve("halfway/2"));
+        Files.createDirectories(root.resolve("nothing"));
+        Files.createDirectories(root.resolve("bad name"));
+        Files.createDirectories(root.resolve(".hidden"));
+        Files.writeString(root.resolve("README"), "not a model");
+
+        // When
+        List<Entry> entries = scan();
+
+        // Then
+        assertThat(entries.stream().filter(Loadable.class::isInstance))
+                .extracting(entry -> entry.model() + "/" + entry.version())
+                .containsExactly("good/1", "halfway/1");
+        assertThat(entries.stream().filter(Broken.class::isInstance))
+                .extracting(entry -> entry.model() + "/" + entry.version())
+                .containsExactlyInAnyOrder("bad name/", "bad/1", "bad/2", "halfway/2", "nothing/");
+        assertThat(reason(entries, "bad", "2"))
+                .contains("line 1: inputs is '7'")
+                .contains("line 2: surprise is not a known key")
+                .contains("outputs is missing");
+        assertThat(reason(entries, "halfway", "2")).contains("model.pt is missing");
+        assertThat(reason(entries, "nothing", "")).contains("model.yaml is missing");
+    }
+
+    @Test
+    void aModelWithoutVersionsSaysSo() throws IOException {
+        // Given
+        model("empty", GOOD);
+
+        // When
+        List<Entry> entries = scan();
+
+        // Then
+        assertThat(reason(entries, "empty", "")).contains("has no version");
+    }
+
+    @Test
+    void reasonsNameNoPathOfTheMachine() throws IOException {
+        // Given
+        model("binary", GOOD, "1");
+        Files.write(root.resolve("binary/model.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, (byte) 0xc0});
+        model("bad", "inputs: [", "1");
+
+        // When
+        List<Entry> entries = scan();
+
+        // Then
+        assertThat(entries).hasSize(2).allMatch(Broken.class::isInstance);
+        assertThat(entries).allSatisfy(entry -> assertThat(((Broken) entry).reason())
+                .doesNotContain(root.toString())
+                .doesNotContain("Exception"));
+    }
+
+    @Test
+    void aMissingRepositoryAndTooManyVersionsAreErrors() throws IOException {
+        model("many", GOOD, "1", "2", "3");
+
+        assertThatThrownBy(() -> new ModelRepository(root, 2).scan())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("worker.versions-max");
+        assertThatThrownBy(() -> new ModelRepository(root.resolve("absent"), 2).scan())
+                .isInstanceOf(IOException.class);
+    }
+
+    private List<Entry> scan() throws IOException {
+        return new ModelRepository(root, 64).scan();
+    }
+
+    private void model(String name, String yaml, String... versions) throws IOException {
+        Files.createDirectories(root.resolve(name));
+        Files.writeString(root.resolve(name).resolve("model.yaml"), yaml);
+        for (String version : versions) {
+            Path folder = Files.createDirectories(root.resolve(name).resolve(version));
+            Files.write(folder.resolve("model.pt"), new byte[] {1});
+        }
+    }
+
+    private static String reason(List<Entry> entries, String model, String version) {
+        return entries.stream()
+                .filter(entry -> entry.model().equals(model) && entry.version().equals(version))
+                .map(entry -> ((Broken) entry).reason())
+                .findFirst()
+                .orElseThrow();
+    }
+}

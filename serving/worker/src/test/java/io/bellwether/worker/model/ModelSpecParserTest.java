@@ -1,0 +1,199 @@
+package io.bellwether.worker.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bellwether.engine.ComputeDevice;
+import io.bellwether.engine.ElementType;
+import io.bellwether.engine.TensorSpec;
+import io.bellwether.worker.model.ModelSpec.FeatureSpec;
+import io.bellwether.worker.model.ModelSpec.PredictionSpec;
+import io.bellwether.worker.model.ModelSpec.Summary;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ModelSpecParserTest {
+    private static final String GOOD =
+            """
+            max_batch_size: 16
+            inputs:
+              - {name: image, datatype: FP32, shape: [8, 8]}
+            outputs:
+              - {name: scores, datatype: FP32, shape: [10]}
+            instances: 2
+            intra_op_threads: 3
+            device: gpu
+            queue_requests_max: 100
+            timeout_millis: 1500
+            prediction: {output: scores, kind: classes}
+            features:
+              - {name: image_mean, input: image, summary: mean, edges: [1, 2.5, 4]}
+            labels:
+              "1": stable
+              "2": good
+            golden: null
+            """;
+
+    @Test
+    void everyKeyIsRead() {
+        // When
+        ParsedSpec parsed = ModelSpecParser.parse(GOOD);
+
+        // Then
+        assertThat(parsed)
+                .isEqualTo(new ParsedSpec.Valid(new ModelSpec(
+                        16,
+                        List.of(new TensorSpec("image", ElementType.FP32, List.of(8L, 8L))),
+                        List.of(new TensorSpec("scores", ElementType.FP32, List.of(10L))),
+                        2,
+                        3,
+                        ComputeDevice.GPU,
+                        100,
+                        1500,
+                        Optional.of(new PredictionSpec.Classes("scores", 10)),
+                        List.of(new FeatureSpec("image_mean", "image", Summary.MEAN, List.of(1.0, 2.5, 4.0))),
+                        Map.of("1", "stable", "2", "good"))));
+    }
+
+    @Test
+    void onlyTensorsAreRequired() {
+        // When
+        ParsedSpec parsed = ModelSpecParser.parse(
+                """
+                inputs: [{name: x, datatype: INT64, shape: []}]
+                outputs: [{name: y, datatype: FP64, shape: [1]}]
+                """);
+
+        // Then
+        ModelSpec spec = ((ParsedSpec.Valid) parsed).spec();
+        assertThat(spec.maxBatchSize()).isEqualTo(1);
+        assertThat(spec.instances()).isEqualTo(1);
+        assertThat(spec.intraOpThreads()).isEqualTo(1);
+        assertThat(spec.device()).isEqualTo(ComputeDevice.CPU);
+        assertThat(spec.queueRequestsMax()).isEqualTo(256);
+        assertThat(spec.timeoutMillis()).isEqualTo(2000);
+        assertThat(spec.prediction()).isEmpty();
+        assertThat(spec.features()).isEmpty();
+    }
+
+    @Test
+    void allProblemsAreReportedAtOnceWithTheirLines() {
+        // When
+        List<SpecProblem> problems = problems(
+                """
+                max_batch_size: 0
+                inputs:
+                  - {name: "a b", datatype: FP33, shape: [0]}
+                  - {name: x, datatype: FP32, shape: [-1]}
+                  - {name: x, datatype: FP32}
+                outputs: []
+                instances: many
+                device: tpu
+                batch_delay: 5
+                prediction: {output: nothing, kind: guess}
+                features:
+                  - {name: f, input: x, summary: median, edges: [2, 1]}
+                labels: {one: first}
+                golden: golden.json
+                """);
+
+        // Then
+        assertThat(problems)
+                .extracting(problem -> problem.line() + " " + problem.path())
+                .containsExactly(
+                        "1 max_batch_size",
+                        "3 inputs[0].name",
+                        "3 inputs[0].datatype",
+                        "3 inputs[0].shape",
+                        "4 inputs[1].shape",
+                        "5 inputs[2].name",
+                        "5 inputs[2].shape",
+                        "6 outputs",
+                        "7 instances",
+                        "8 device",
+                        "9 batch_delay",
+                        "10 prediction.output",
+                        "10 prediction.kind",
+                        "12 features[0].summary",
+                        "12 features[0].edges",
+                        "13 labels.one",
+                        "14 golden");
+        assertThat(problems).allSatisfy(problem -> assertThat(problem.fix()).isNotBlank());
+    }
+
+    @Test
+    void aProblemSaysWhatIsThereAndWhatToWrite() {
+        // When
+        List<SpecProblem> problems = problems(GOOD.replace("max_batch_size: 16", "max_batch_size: 2048"));
+
+        // Then
+        assertThat(problems)
+                .extracting(SpecProblem::text)
+                .containsExactly("line 1: max_batch_size is '2048'; use a whole number from 1 to 1024");
+    }
+
+    @Test
+    void brokenSyntaxNamesTheLine() {
+        // When
+        List<SpecProblem> problems = problems("max_batch_size: 4\ninputs: [\n");
+
+        // Then
+        assertThat(problems).hasSize(1);
+        assertThat(problems.get(0).line()).isEqualTo(3);
+        assertThat(problems.get(0).found()).startsWith("is not valid YAML");
+    }
+
+    @Test
+    void emptyTextDoubleKeysAndListsAreRefused() {
+        assertThat(problems("")).hasSize(1);
+        assertThat(problems("- a\n- b\n")).extracting(SpecProblem::found).contains("is not a mapping");
+        assertThat(problems(GOOD + "instances: 1\n"))
+                .extracting(SpecProblem::text)
+                .containsExactly("line 18: instances is given twice; keep one of them");
+    }
+
+    @Test
+    void aScoreNeedsOneElementAndEdges() {
+        assertThat(problems(GOOD.replace("kind: classes", "kind: score")))
+                .extracting(SpecProblem::path)
+                .containsExactly("prediction.edges", "prediction.output");
+        assertThat(problems(GOOD.replace("shape: [10]", "shape: [1]")))
+                .extracting(SpecProblem::path)
+                .containsExactly("prediction.output");
+    }
+
+    @Test
+    void aBatchThatCannotFitIsRefused() {
+        assertThat(problems(GOOD.replace("shape: [8, 8]", "shape: [1000000, 1000]")))
+                .extracting(SpecProblem::path)
+                .containsExactly("inputs[0].shape");
+    }
+
+    @Test
+    void noTextMakesTheParserThrow() {
+        // Given
+        long seed = Long.getLong("seed", 20261122L);
+        Random random = new Random(seed);
+        for (int i = 0; i < 3000; i++) {
+            StringBuilder text = new StringBuilder(GOOD);
+            for (int edits = random.nextInt(6); edits >= 0; edits--) {
+                int at = random.nextInt(text.length());
+                text.setCharAt(at, "{}[]:,-\n \"'&*!|>%@`#a0.".charAt(random.nextInt(23)));
+            }
+
+            // When
+            ParsedSpec parsed = ModelSpecParser.parse(text.toString());
+
+            // Then
+            if (parsed instanceof ParsedSpec.Refused refused) {
+                assertThat(refused.problems()).as("seed %d, run %d", seed, i).isNotEmpty();
+            }
+        }
+    }
+
+    private static List<SpecProblem> problems(String yaml) {
+        return ModelSpecParser.parse(yaml) instanceof ParsedSpec.Refused refused ? refused.problems() : List.of();
+    }
+}

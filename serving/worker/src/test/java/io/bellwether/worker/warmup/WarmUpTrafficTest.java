@@ -1,0 +1,87 @@
+package io.bellwether.worker.warmup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.protocol.oip.ModelInferResponse;
+import io.bellwether.worker.Samples;
+import io.bellwether.worker.edge.RequestAdmission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongUnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class WarmUpTrafficTest {
+    private final AtomicLong nowNanos = new AtomicLong();
+    private final List<ModelInferRequest> sent = new ArrayList<>();
+
+    @Test
+    void itStopsWhenRoundsStopGettingFaster() throws InterruptedException {
+        // Given: each request is twice as fast as one ten requests earlier, down to 100 ns
+        WarmUpTraffic traffic = traffic(request -> Math.max(100, 10_000 >> (request / 10)), 30, 1_000_000_000);
+
+        // When
+        WarmUpTraffic.Result result = traffic.warm(Samples.MODEL, "3", Samples.spec(4, 8));
+
+        // Then: seven rounds get faster, two more do not
+        assertThat(result).isEqualTo(new WarmUpTraffic.Result(10, 0, 10_000, 100, true));
+    }
+
+    @Test
+    void itStopsAtItsBounds() throws InterruptedException {
+        assertThat(traffic(request -> 1_000_000 / (request + 1), 4, Long.MAX_VALUE / 2)
+                        .warm(Samples.MODEL, "3", Samples.spec(4, 8)))
+                .extracting(WarmUpTraffic.Result::rounds, WarmUpTraffic.Result::steady)
+                .containsExactly(4, false);
+        assertThat(traffic(request -> 1_000_000, 30, 5_000_000)
+                        .warm(Samples.MODEL, "3", Samples.spec(4, 8))
+                        .rounds())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void requestsGoToBothLanesAndCarryTheToken() throws InterruptedException {
+        // When
+        traffic(request -> 100, 1, 1_000_000_000).warm(Samples.MODEL, "3", Samples.spec(4, 8));
+
+        // Then
+        assertThat(sent).hasSize(10).allSatisfy(request -> {
+            assertThat(request.getModelVersion()).isEqualTo("3");
+            assertThat(request.getParametersMap()
+                            .get(RequestAdmission.WARM_UP_PARAMETER)
+                            .getStringParam())
+                    .isEqualTo("secret");
+            assertThat(request.getRawInputContents(0).size()).isEqualTo(8);
+        });
+        assertThat(sent)
+                .extracting(request ->
+                        request.getParametersMap().get("bellwether_arm").getStringParam())
+                .contains("CONTROL", "STABLE_REST");
+    }
+
+    @Test
+    void failuresAreCountedAndDoNotStopIt() throws InterruptedException {
+        // Given
+        WarmUpTarget failing = request -> CompletableFuture.failedFuture(new IllegalStateException("refused"));
+
+        // When
+        WarmUpTraffic.Result result = new WarmUpTraffic(
+                        failing, new WarmUpTraffic.Bounds(10, 5, 1_000_000_000, 2), "secret", nowNanos::get)
+                .warm(Samples.MODEL, "3", Samples.spec(4, 8));
+
+        // Then
+        assertThat(result.failures()).isEqualTo(result.rounds() * 10);
+    }
+
+    private WarmUpTraffic traffic(LongUnaryOperator nanosOfRequest, int roundsMax, long nanosMax) {
+        sent.clear();
+        WarmUpTarget target = request -> {
+            nowNanos.addAndGet(nanosOfRequest.applyAsLong(sent.size()));
+            sent.add(request);
+            return CompletableFuture.completedFuture(ModelInferResponse.getDefaultInstance());
+        };
+        return new WarmUpTraffic(target, new WarmUpTraffic.Bounds(10, roundsMax, nanosMax, 1), "secret", nowNanos::get);
+    }
+}
