@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.deploy.Await;
 import io.bellwether.deploy.platform.Role;
+import io.grpc.Status;
+import java.net.ConnectException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -58,6 +60,12 @@ class CrashIT {
                 .isIn("WORKER_UNAVAILABLE", "NOT_READY");
         assertThat(client.parse(refused.body()).path("error").asText()).isNotBlank();
         assertThat(waited).isLessThan(Duration.ofSeconds(5));
+        try (var grpc = new GrpcClient(platform.settings())) {
+            assertThat(grpc.failure("digits", "", "image", "FP32", 64, 256)
+                            .getStatus()
+                            .getCode())
+                    .isEqualTo(Status.Code.UNAVAILABLE);
+        }
 
         // When
         platform.start(Role.WORKER);
@@ -95,7 +103,7 @@ class CrashIT {
         Await.until("the gateway serves from what it has on disk", BACK_MAX, () -> {
             try {
                 return client.infer(digits.get(0)).statusCode() == 200;
-            } catch (java.net.ConnectException e) {
+            } catch (ConnectException e) {
                 return false;
             }
         });

@@ -2,6 +2,7 @@ package io.bellwether.deploy.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwether.deploy.platform.Port;
 import io.bellwether.deploy.platform.Role;
 import java.io.IOException;
@@ -88,13 +89,13 @@ class ServingIT {
             wrong shape      | /models/digits/infer             | 400 | INVALID_INPUT   | {"inputs":[{"name":"image","datatype":"FP32","shape":[1,2],"data":[1,2]}]}
             wrong size       | /models/digits/infer             | 400 | INVALID_INPUT   | {"inputs":[{"name":"image","datatype":"FP32","shape":[1,64],"data":[1,2]}]}
             huge shape       | /models/digits/infer             | 400 |                 | {"inputs":[{"name":"image","datatype":"FP32","shape":[9223372036854775807,64],"data":[1]}]}
-            unknown model    | /models/nobody/infer             | 404 | MODEL_NOT_FOUND | {"inputs":[]}
-            unknown version  | /models/digits/versions/99/infer | 404 | MODEL_NOT_FOUND | {"inputs":[]}
+            unknown model    | /models/nobody/infer             | 404 | MODEL_NOT_FOUND | a digit
+            unknown version  | /models/digits/versions/99/infer | 404 | MODEL_NOT_FOUND | a digit
             """)
     void badRestInputIsToldWhatWasExpected(String name, String path, int status, String reason, String body)
             throws Exception {
         // When
-        var answer = client.infer(path, body);
+        var answer = client.infer(path, body.equals("a digit") ? digits.get(0).json() : body);
 
         // Then
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
@@ -189,7 +190,7 @@ class ServingIT {
         }
     }
 
-    private static String state(com.fasterxml.jackson.databind.JsonNode model, String version) {
+    private static String state(JsonNode model, String version) {
         for (var one : model.path("versions")) {
             if (one.path("version").asText().equals(version)) {
                 return one.path("state").asText();
