@@ -156,8 +156,8 @@ public final class Inference {
     private CompletionStage<InferenceResult> forwarded(
             InferenceCall call, ModelInferRequest request, Route.Routed route, long routeVersion) {
         Trace trace = new Trace(call.requestId(), route.version(), route.arm().name(), route.rolloutId(), routeVersion);
-        long deadline =
-                call.arrivedNanos() + limits.deadlines().budgetNanos(call.budgetNanos(), request.getParametersMap());
+        long budget = limits.deadlines().budgetNanos(call.budgetNanos(), request.getParametersMap());
+        long deadline = call.arrivedNanos() + budget;
         Evidence.Tally tally = call.synthetic()
                 ? null
                 : evidence.begin(request.getModelName(), Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT));
