@@ -106,14 +106,23 @@ final class Baseline {
         this.stop = stop;
     }
 
-    /** Runs one round that is thrown away and then the rounds that count. */
-    List<Measured> run(List<Way> ways, Settings settings, PrintStream out) {
+    /**
+     * Runs one round that is thrown away and then the rounds that count.
+     *
+     * @throws LoadProblem when a way answers nothing: there is nothing to compare then
+     */
+    List<Measured> run(List<Way> ways, Settings settings, PrintStream out) throws LoadProblem {
         List<Measured> all = new ArrayList<>();
         for (int round = 0; round <= settings.rounds() && !stop.get(); round++) {
             for (int i = 0; i < ways.size(); i++) {
                 Way way = ways.get((i + round) % ways.size());
                 for (Mode mode : Mode.values()) {
                     Measured one = measure(way, mode, round, settings);
+                    if (one.counts().count(Outcome.OK) == 0 && !stop.get()) {
+                        throw new LoadProblem(way.name() + " answered nothing but "
+                                + Results.counts(one.counts()).get("outcomes")
+                                + "; is the platform up? Start it with: deploy/bellwether up");
+                    }
                     if (round > 0) {
                         all.add(one);
                     }

@@ -60,6 +60,8 @@ final class BaselineCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws LoadProblem {
+        // The engine logs through SLF4J; this program prints its results and has no log.
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
         Scenario base = ScenarioFile.read(Home.scenario(scenario), Map.of("version", version, "seed", seed));
         Samples samples = Samples.read(base.inputFile());
         List<Baseline.Way> ways = new ArrayList<>();

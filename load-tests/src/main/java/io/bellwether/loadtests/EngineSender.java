@@ -18,18 +18,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The model itself, run in the calling thread of this process: what everything around it is compared with. */
+/** The model itself, run in the calling thread of this process, one at a time: what everything is compared with. */
 final class EngineSender implements Sender {
     private static final String VERSION = "engine";
 
     private final Samples samples;
     private final LoadedModel model;
     private final ModelRunner runner;
+    private final ByteBuffer input;
 
     private EngineSender(Samples samples, LoadedModel model, ModelRunner runner) {
         this.samples = samples;
         this.model = model;
         this.runner = runner;
+        this.input = samples.raw(0);
     }
 
     /**
@@ -56,9 +58,10 @@ final class EngineSender implements Sender {
 
     @Override
     public void send(int row, Consumer<Answer> answered) {
-        TensorBuffer input = new TensorBuffer(ElementType.FP32, List.of(1L, (long) samples.width()), samples.raw(row));
+        samples.fill(row, input);
+        TensorBuffer tensor = new TensorBuffer(ElementType.FP32, List.of(1L, (long) samples.width()), input);
         try {
-            ByteBuffer scores = runner.run(new BatchBuffers(1, List.of(input)))
+            ByteBuffer scores = runner.run(new BatchBuffers(1, List.of(tensor)))
                     .outputs()
                     .get(0)
                     .data();

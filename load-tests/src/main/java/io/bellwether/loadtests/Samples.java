@@ -98,12 +98,19 @@ final class Samples {
         return json.append(']').toString();
     }
 
-    /** The features as little-endian 32 bit floats, in a direct buffer. */
+    /** The features as little-endian 32 bit floats, in a direct buffer of their own. */
     ByteBuffer raw(int row) {
         ByteBuffer raw = ByteBuffer.allocateDirect(width() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        fill(row, raw);
+        return raw;
+    }
+
+    /** Writes the features over what {@code raw} holds; its position stays at the start. */
+    void fill(int row, ByteBuffer raw) {
+        raw.clear();
         for (float value : features.get(row)) {
             raw.putFloat(value);
         }
-        return raw.flip();
+        raw.flip();
     }
 }

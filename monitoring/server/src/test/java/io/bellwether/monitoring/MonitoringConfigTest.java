@@ -3,6 +3,7 @@ package io.bellwether.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -84,6 +85,7 @@ class MonitoringConfigTest {
         all.put("java.io.tmpdir", "/folder");
         SmallRyeConfig config = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
+                .withConverter(Duration.class, 200, new DurationConverter())
                 .withMapping(MonitoringConfig.class)
                 .withSources(new PropertiesConfigSource(all, "test", 500))
                 .build();

@@ -8,7 +8,7 @@ import java.util.function.LongToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
 /**
- * Error rates and detection delays by simulation, fixed seeds. {@code -Plong} runs ten times as many; the
+ * Error rates and detection delays by simulation, fixed seeds. The profile {@code long} runs ten times as many; the
  * README records what came out.
  */
 class SimulatedEvidenceTest {

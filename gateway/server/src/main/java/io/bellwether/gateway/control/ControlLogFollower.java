@@ -129,8 +129,8 @@ public final class ControlLogFollower implements AutoCloseable {
         try (Consumer<String, byte[]> consumer =
                 new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(PARTITION));
-            long begin = consumer.beginningOffsets(List.of(PARTITION)).get(PARTITION);
-            long end = consumer.endOffsets(List.of(PARTITION)).get(PARTITION);
+            long begin = consumer.beginningOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+            long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
             Resumption resumption = Resumption.of(fold.state(), logId, new Resumption.LogBounds(id, begin, end));
             resumption.warning().ifPresent(LOG::error);
             fold.restore(resumption.state());
@@ -189,7 +189,7 @@ public final class ControlLogFollower implements AutoCloseable {
     /** Whether the session can go on: false if the log is shorter than what was read of it. */
     private boolean check(Consumer<String, byte[]> consumer) {
         try {
-            long end = consumer.endOffsets(List.of(PARTITION), timeout).get(PARTITION);
+            long end = consumer.endOffsets(List.of(PARTITION), timeout).getOrDefault(PARTITION, 0L);
             if (end < consumer.position(PARTITION)) {
                 LOG.errorf("the control log ends at %d, before position %d", end, consumer.position(PARTITION));
                 return false;

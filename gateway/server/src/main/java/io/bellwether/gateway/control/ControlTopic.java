@@ -4,6 +4,7 @@ import io.bellwether.controlapi.ControlTopics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,9 +57,10 @@ final class ControlTopic {
 
     private Optional<String> describe(Admin admin) throws InterruptedException {
         try {
-            TopicDescription description = admin.describeTopics(List.of(ControlTopics.CONTROL_LOG))
-                    .topicNameValues()
-                    .get(ControlTopics.CONTROL_LOG)
+            TopicDescription description = Objects.requireNonNull(
+                            admin.describeTopics(List.of(ControlTopics.CONTROL_LOG))
+                                    .topicNameValues()
+                                    .get(ControlTopics.CONTROL_LOG))
                     .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return Optional.of(description.topicId().toString());
         } catch (ExecutionException e) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of a JSON object and collects everything that is wrong with them. */
 final class JsonFields {
@@ -110,7 +111,7 @@ final class JsonFields {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Object value(String name) {
+    private @Nullable Object value(String name) {
         known.add(name);
         return object.getValue(name);
     }

@@ -6,6 +6,7 @@ import com.google.protobuf.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A protobuf message as JSON: every field, set or not, under its lower camel case name. Whole numbers stay numbers; a
@@ -28,7 +29,7 @@ final class MessageJson {
         return json;
     }
 
-    private static @org.jspecify.annotations.Nullable Object value(Object value) {
+    private static @Nullable Object value(Object value) {
         if (value instanceof Message message) {
             return of(message);
         }

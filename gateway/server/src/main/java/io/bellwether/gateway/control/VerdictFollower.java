@@ -77,8 +77,9 @@ public final class VerdictFollower implements AutoCloseable {
         consumer.assign(all);
         Map<TopicPartition, Long> begins = consumer.beginningOffsets(all);
         Map<TopicPartition, Long> ends = consumer.endOffsets(all);
-        all.forEach(partition ->
-                consumer.seek(partition, Math.max(begins.get(partition), ends.get(partition) - RECORDS_BACK_MAX)));
+        all.forEach(partition -> consumer.seek(
+                partition,
+                Math.max(begins.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L) - RECORDS_BACK_MAX)));
         while (!closed) {
             for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
                 try {

@@ -3,10 +3,12 @@ package io.bellwether.gateway.evidence;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.CellKey;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** Cumulative counts of one cell. Guarded by the lock of its {@link ModelCells}. */
 final class Cell {
-    private final long[] outcomes = new long[Outcome.values().length];
+    private final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
     private final LogHistogram latencyNanos = new LogHistogram();
     private final LogHistogram witnessLatencyNanos = new LogHistogram();
     private long requests;
@@ -17,7 +19,7 @@ final class Cell {
 
     void count(Outcome outcome, long nanos, boolean witness) {
         requests++;
-        outcomes[outcome.ordinal()]++;
+        outcomes.merge(outcome, 1L, Long::sum);
         if (outcome.isEvidence()) {
             latencyNanos.record(nanos);
             if (witness) {
@@ -38,12 +40,7 @@ final class Cell {
                 .setRequests(requests)
                 .setLatencyNanos(latencyNanos.toBuckets())
                 .setWitnessLatencyNanos(witnessLatencyNanos.toBuckets());
-        for (Outcome outcome : Outcome.values()) {
-            long count = outcomes[outcome.ordinal()];
-            if (count != 0) {
-                counts.putOutcomes(outcome.label(), count);
-            }
-        }
+        outcomes.forEach((outcome, count) -> counts.putOutcomes(outcome.label(), count));
         return counts.build();
     }
 }

@@ -2,6 +2,7 @@ package io.bellwether.gateway.inference;
 
 import io.bellwether.protocol.oip.InferParameter;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long a request may take: the shortest of what its transport and its parameter {@code timeout} say, else the
@@ -41,7 +42,7 @@ public record Deadlines(long defaultNanos, long maxNanos) {
         return Math.min(maxNanos, budget == Long.MAX_VALUE ? defaultNanos : budget);
     }
 
-    private static long parameterNanos(@org.jspecify.annotations.Nullable InferParameter parameter) {
+    private static long parameterNanos(@Nullable InferParameter parameter) {
         if (parameter == null) {
             return 0;
         }

@@ -41,9 +41,9 @@ public final class RequestIds {
     }
 
     private static boolean allowed(int character) {
-        return character >= 'a' && character <= 'z'
-                || character >= 'A' && character <= 'Z'
-                || character >= '0' && character <= '9'
+        return (character >= 'a' && character <= 'z')
+                || (character >= 'A' && character <= 'Z')
+                || (character >= '0' && character <= '9')
                 || ".:_-".indexOf(character) >= 0;
     }
 }

@@ -52,8 +52,10 @@ public class Assembly {
         return new GatewayMetrics(registry);
     }
 
+    /** The links share the servers' event loops; there is no other way to them than the deprecated one. */
     @Produces
     @Singleton
+    @SuppressWarnings("deprecation")
     WorkerDirectory directory(GatewayConfig config, Vertx vertx) {
         List<Worker> workers = config.workers().stream()
                 .map(WorkerAddress::parse)

@@ -19,6 +19,7 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -106,7 +107,7 @@ public class GatewayLifecycle {
     }
 
     private void every(Duration interval, Runnable task) {
-        ticker.scheduleWithFixedDelay(
+        Future<?> unused = ticker.scheduleWithFixedDelay(
                 () -> {
                     try {
                         task.run();

@@ -1,5 +1,6 @@
 package io.bellwether.gateway.warmup;
 
+import com.google.protobuf.ByteString;
 import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
@@ -48,17 +49,19 @@ final class LoopbackClient implements AutoCloseable {
     }
 
     /** Completes when there is an answer, whatever it says; exceptionally when there is none. */
-    CompletableFuture<?> json(ModelInferRequest target, byte[] body) {
+    CompletableFuture<?> json(ModelInferRequest target, ByteString body) {
         return http.sendAsync(
-                post(target).POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
+                post(target)
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()))
+                        .build(),
                 HttpResponse.BodyHandlers.discarding());
     }
 
-    CompletableFuture<?> binary(ModelInferRequest target, byte[] body, int headBytes) {
+    CompletableFuture<?> binary(ModelInferRequest target, ByteString body, int headBytes) {
         return http.sendAsync(
                 post(target)
                         .header(WireNames.HEADER_JSON_LENGTH, Integer.toString(headBytes))
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()))
                         .build(),
                 HttpResponse.BodyHandlers.discarding());
     }

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param binary JSON head and raw tensors
  * @param binaryHeadBytes where the tensors begin
  */
-record ZeroInput(ModelInferRequest grpc, Optional<byte[]> json, byte[] binary, int binaryHeadBytes) {
+record ZeroInput(ModelInferRequest grpc, Optional<ByteString> json, ByteString binary, int binaryHeadBytes) {
     private static final long ELEMENTS_MAX = 1 << 20;
     /** In raw form an empty element of BYTES is its length alone. */
     private static final int EMPTY_ELEMENT_BYTES = 4;
@@ -63,13 +63,14 @@ record ZeroInput(ModelInferRequest grpc, Optional<byte[]> json, byte[] binary, i
         ByteArrayOutputStream binary = new ByteArrayOutputStream();
         binary.writeBytes(head);
         binary.writeBytes(tensors.toByteArray());
-        Optional<byte[]> json = jsonCarries
-                ? Optional.of(new JsonObject().put("inputs", plain).toBuffer().getBytes())
+        Optional<ByteString> json = jsonCarries
+                ? Optional.of(ByteString.copyFrom(
+                        new JsonObject().put("inputs", plain).toBuffer().getBytes()))
                 : Optional.empty();
         grpc.putParameters(
                 "binary_data_output",
                 InferParameter.newBuilder().setBoolParam(true).build());
-        return Optional.of(new ZeroInput(grpc.build(), json, binary.toByteArray(), head.length));
+        return Optional.of(new ZeroInput(grpc.build(), json, ByteString.copyFrom(binary.toByteArray()), head.length));
     }
 
     private static JsonObject head(ModelMetadataResponse.TensorMetadata input, JsonArray shape) {

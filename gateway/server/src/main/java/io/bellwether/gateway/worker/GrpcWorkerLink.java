@@ -140,7 +140,7 @@ public final class GrpcWorkerLink implements WorkerLink {
             if (status.isOk() && received != null) {
                 onAnswer(received);
             } else {
-                onFailure(status.isOk() ? Status.INTERNAL : status, trailers);
+                onFailure(status.isOk() ? WorkerStatus.NO_ANSWER : status, trailers);
             }
         }
     }

@@ -5,6 +5,7 @@ import io.bellwether.protocol.WireNames;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a worker's gRPC status means; the one place on this side of the link that knows status codes.
@@ -13,6 +14,9 @@ import java.util.Optional;
  * status was made by the transport, whose text may name addresses and classes: it is replaced.
  */
 final class WorkerStatus {
+    /** A call that ended well and brought nothing. */
+    static final Status NO_ANSWER = Status.INTERNAL;
+
     private static final Metadata.Key<String> REASON =
             Metadata.Key.of(WireNames.TRAILER_REASON, Metadata.ASCII_STRING_MARSHALLER);
     private static final int MESSAGE_CHARACTERS_MAX = 1_000;
@@ -50,7 +54,7 @@ final class WorkerStatus {
                 && named(trailers.get(REASON)).isEmpty();
     }
 
-    private static Optional<FailureReason> named(@org.jspecify.annotations.Nullable String name) {
+    private static Optional<FailureReason> named(@Nullable String name) {
         for (FailureReason reason : FailureReason.values()) {
             if (reason.name().equals(name)) {
                 return Optional.of(reason);

@@ -29,7 +29,7 @@ public record Assessment(
     /**
      * Natural logarithms.
      *
-     * @param logECombined weighted sum of the harm e-values
+     * @param logECombined weighted sum of the harm e-values, the greatest so far
      * @param logERollBack the level at which it rolls back: {@code ln(1/alpha)}
      * @param logEPromote the level that every guardrail's safety must reach: {@code ln(1/beta)}
      */

@@ -8,13 +8,12 @@ import java.util.function.LongToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
 /**
- * False conclusions over many simulated rollouts. {@code -Dbellwether.long=true} (the profile {@code long})
- * runs ten times as many,
- * five times as long.
+ * False conclusions over many simulated rollouts. The profile {@code long} runs five times as
+ * many, three times as long.
  */
 class RolloutErrorRatesTest {
-    private static final int RUNS = Boolean.getBoolean("bellwether.long") ? 2_000 : 200;
-    private static final int SECONDS = Boolean.getBoolean("bellwether.long") ? 300 : 40;
+    private static final int RUNS = Boolean.getBoolean("bellwether.long") ? 1_000 : 200;
+    private static final int SECONDS = Boolean.getBoolean("bellwether.long") ? 120 : 40;
     private static final double ALPHA = 0.05;
     private static final double BETA = 0.05;
     private static final List<PlannedStep> ONE_STEP = List.of(new PlannedStep(2500, 5, 200));

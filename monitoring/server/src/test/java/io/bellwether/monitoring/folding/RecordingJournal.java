@@ -1,26 +1,27 @@
 package io.bellwether.monitoring.folding;
 
+import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** Keeps every write in order, so that a test can see what a crash after any of them leaves behind. */
 public final class RecordingJournal implements Journal {
-    /** One write; a null value deletes. */
-    private record Write(MemoryKey key, byte @Nullable [] value) {}
+    /** One write; without a value it deletes. */
+    private record Write(MemoryKey key, Optional<ByteString> value) {}
 
     private final List<Write> writes = new ArrayList<>();
 
     @Override
     public void put(MemoryKey key, byte[] value) {
-        writes.add(new Write(MemoryKey.parse(key.text()).orElseThrow(), value));
+        writes.add(new Write(MemoryKey.parse(key.text()).orElseThrow(), Optional.of(ByteString.copyFrom(value))));
     }
 
     @Override
     public void delete(MemoryKey key) {
-        writes.add(new Write(key, null));
+        writes.add(new Write(key, Optional.empty()));
     }
 
     public int size() {
@@ -31,11 +32,8 @@ public final class RecordingJournal implements Journal {
     public Map<MemoryKey, byte[]> contentAfter(int count) {
         Map<MemoryKey, byte[]> content = new LinkedHashMap<>();
         for (Write write : writes.subList(0, count)) {
-            if (write.value() == null) {
-                content.remove(write.key());
-            } else {
-                content.put(write.key(), write.value());
-            }
+            content.remove(write.key());
+            write.value().ifPresent(value -> content.put(write.key(), value.toByteArray()));
         }
         return content;
     }

@@ -6,8 +6,10 @@ import io.bellwether.monitoring.MonitoringConfig;
 import io.bellwether.monitoring.evaluation.EvaluationSettings;
 import io.bellwether.monitoring.folding.FoldSettings;
 import io.bellwether.monitoring.judging.JudgeSettings;
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,7 @@ class MonitoringSettingsTest {
         all.put("java.io.tmpdir", "/folder");
         return new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
+                .withConverter(Duration.class, 200, new DurationConverter())
                 .withMapping(MonitoringConfig.class)
                 .withSources(new PropertiesConfigSource(all, "test", 500))
                 .build()

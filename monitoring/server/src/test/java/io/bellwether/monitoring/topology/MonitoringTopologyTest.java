@@ -9,6 +9,7 @@ import io.bellwether.monitoring.SimulatedFleet.Behaviour;
 import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.telemetry.events.Verdict;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -115,7 +116,26 @@ class MonitoringTopologyTest {
     }
 
     @Test
-    void anEqualCandidateIsPromotedStepByStepAndNeverWhileHeld() {
+    void anEqualCandidateIsPromotedStepByStep() {
+        try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
+            // Given an equal candidate
+            SimulatedFleet fleet = new SimulatedFleet(5, Behaviour.EQUAL, 200, START_MILLIS);
+            world.run(fleet, 20);
+            world.command(ControlCommands.create("r1", world.nowMillis(), true, 5));
+            fleet.route("r1", 0.2);
+
+            // When a lot of evidence comes in
+            world.run(fleet, 120);
+
+            // Then it goes through its two steps, each decision once and based on the state before it
+            assertThat(world.commands).extracting(Command::getId).containsExactly("r1/v1/advance", "r1/v2/promote");
+            assertThat(world.commands).extracting(Command::getBasedOnVersion).containsExactly(1L, 2L);
+            assertThat(world.commands.get(0).getAdvance().getToStep()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aHeldRolloutIsNeverPromoted() {
         try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
             // Given an equal candidate, held by a person
             SimulatedFleet fleet = new SimulatedFleet(5, Behaviour.EQUAL, 200, START_MILLIS);
@@ -231,8 +251,8 @@ class MonitoringTopologyTest {
             for (int i = 0; i < 80; i++) {
                 List<Snapshot> now = new ArrayList<>(fleet.tick());
                 if (disturbed) {
-                    java.util.Collections.shuffle(now, random);
-                    now.addAll(now);
+                    Collections.shuffle(now, random);
+                    now.addAll(List.copyOf(now));
                     if (!past.isEmpty()) {
                         now.add(past.get(random.nextInt(past.size())));
                     }

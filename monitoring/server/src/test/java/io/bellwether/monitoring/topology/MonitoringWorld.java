@@ -83,7 +83,7 @@ final class MonitoringWorld implements AutoCloseable {
 
     /** The fleet reports and the clock follows, for a number of seconds. */
     void run(SimulatedFleet fleet, int seconds) {
-        for (int i = 0; i < seconds * 1_000 / SimulatedFleet.TICK_MILLIS; i++) {
+        for (int i = 0; i < seconds * 1_000L / SimulatedFleet.TICK_MILLIS; i++) {
             fleet.tick().forEach(this::deliver);
             advanceTo(fleet.nowMillis());
         }

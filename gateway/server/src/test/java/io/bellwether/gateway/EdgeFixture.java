@@ -1,0 +1,158 @@
+package io.bellwether.gateway;
+
+import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.gateway.control.ControlFold;
+import io.bellwether.gateway.evidence.Evidence;
+import io.bellwether.gateway.grpc.CallHeaders;
+import io.bellwether.gateway.grpc.GrpcEdge;
+import io.bellwether.gateway.inference.Catalog;
+import io.bellwether.gateway.inference.Deadlines;
+import io.bellwether.gateway.inference.Inference;
+import io.bellwether.gateway.inference.InferenceLimits;
+import io.bellwether.gateway.inference.TrafficGate;
+import io.bellwether.gateway.inference.WarmUpToken;
+import io.bellwether.gateway.metrics.GatewayMetrics;
+import io.bellwether.gateway.rest.RestEdge;
+import io.bellwether.gateway.worker.Dispatch;
+import io.bellwether.gateway.worker.RetryBudget;
+import io.bellwether.gateway.worker.Worker;
+import io.bellwether.gateway.worker.WorkerDirectory;
+import io.bellwether.protocol.ProtocolLimits;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.ServerInterceptors;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Both edges on real sockets in front of workers that live in the test. */
+public final class EdgeFixture implements AutoCloseable {
+    public static final int BODY_BYTES_MAX = 4_096;
+
+    public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    public final ControlFold fold = new ControlFold();
+    public final Evidence evidence = new Evidence(16, 1_000);
+    public final WarmUpToken token = WarmUpToken.made();
+    public final WorkerDirectory directory;
+    public final Dispatch dispatch;
+    public final Inference inference;
+    public final TrafficGate gate;
+    public final ManagedChannel channel;
+    public final int restPort;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpServer rest;
+    private final Server grpc;
+
+    public EdgeFixture(FakeWorkerLink... links) {
+        this(new Timekeeper.OfMachine(), links);
+    }
+
+    public EdgeFixture(Timekeeper time, FakeWorkerLink... links) {
+        List<Worker> workers = IntStream.range(0, links.length)
+                .mapToObj(i -> new Worker("worker-" + i, links[i]))
+                .toList();
+        directory = new WorkerDirectory(workers, 16);
+        directory.poll();
+        evidence.countFrom(0);
+        dispatch = new Dispatch(directory, new RetryBudget(0.1, 2), time);
+        ProtocolLimits usual = ProtocolLimits.DEFAULT;
+        inference = new Inference(
+                directory,
+                dispatch,
+                fold::routes,
+                evidence,
+                new GatewayMetrics(registry),
+                time,
+                new InferenceLimits(
+                        new ProtocolLimits(
+                                BODY_BYTES_MAX, usual.jsonDepthMax(), usual.nameLengthMax(), 4, 4, 10_000, 1_000),
+                        new Deadlines(TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60)),
+                        64));
+        Catalog catalog = new Catalog(directory, fold::routes, "test");
+        gate = new TrafficGate(directory);
+        gate.onWarm();
+        Router router = Router.router(vertx);
+        new RestEdge(inference, catalog, gate, token, 512).mount(router);
+        rest = vertx.createHttpServer()
+                .requestHandler(router)
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+        restPort = rest.actualPort();
+        grpc = startGrpc(new GrpcEdge(inference, catalog, gate, token));
+        channel = NettyChannelBuilder.forAddress("127.0.0.1", grpc.getPort())
+                .usePlaintext()
+                .proxyDetector(target -> null)
+                .build();
+    }
+
+    private static Server startGrpc(GrpcEdge edge) {
+        try {
+            return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .directExecutor()
+                    .addService(ServerInterceptors.intercept(edge, new CallHeaders()))
+                    .build()
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public HttpResponse<String> get(String path) {
+        return send(request(path).GET());
+    }
+
+    public HttpResponse<String> post(String path, String body, String... headers) {
+        HttpRequest.Builder request = request(path).POST(HttpRequest.BodyPublishers.ofString(body));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    public HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + restPort + path));
+    }
+
+    public HttpResponse<String> send(HttpRequest.Builder request) {
+        return send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    public <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
+        try {
+            return http.send(request.build(), handler);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Words that must not be in anything that a client sees. */
+    public static Stream<String> internals() {
+        return Stream.of("io.", "java.", "/", "Exception", "\tat ", "127.0.0.1");
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        grpc.shutdownNow();
+        rest.close().toCompletionStage().toCompletableFuture().join();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}

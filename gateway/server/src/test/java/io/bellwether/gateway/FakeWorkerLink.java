@@ -1,0 +1,80 @@
+package io.bellwether.gateway;
+
+import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.worker.Reply;
+import io.bellwether.gateway.worker.WorkerLink;
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.protocol.oip.ModelMetadataRequest;
+import io.bellwether.protocol.oip.ModelMetadataResponse;
+import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import io.bellwether.protocol.oip.RepositoryIndexResponse.ModelIndex;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** A worker that lives in the test. It answers at once unless it is told otherwise. */
+public final class FakeWorkerLink implements WorkerLink {
+    public final List<ModelInferRequest> received = new CopyOnWriteArrayList<>();
+    public final List<Long> budgetsNanos = new CopyOnWriteArrayList<>();
+    public final AtomicInteger cancelled = new AtomicInteger();
+    public volatile Function<ModelInferRequest, CompletionStage<Reply>> behaviour =
+            request -> done(new Reply.Answered(Requests.answer(request)));
+    public volatile boolean up = true;
+    private volatile RepositoryIndexResponse index = RepositoryIndexResponse.getDefaultInstance();
+
+    public FakeWorkerLink serving(String model, String... versions) {
+        return listing(model, "READY", versions);
+    }
+
+    public FakeWorkerLink listing(String model, String state, String... versions) {
+        RepositoryIndexResponse.Builder more = index.toBuilder();
+        for (String version : versions) {
+            more.addModels(
+                    ModelIndex.newBuilder().setName(model).setVersion(version).setState(state));
+        }
+        index = more.build();
+        return this;
+    }
+
+    public void fails(FailureReason reason, String message, boolean started) {
+        behaviour = request -> done(new Reply.Failed(reason, message, started));
+    }
+
+    public static CompletionStage<Reply> done(Reply reply) {
+        return CompletableFuture.completedFuture(reply);
+    }
+
+    @Override
+    public CompletionStage<Reply> forward(ModelInferRequest request, long budgetNanos, Cancellation cancellation) {
+        received.add(request);
+        budgetsNanos.add(budgetNanos);
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        cancellation.onCancel(() -> {
+            cancelled.incrementAndGet();
+            reply.complete(new Reply.Failed(FailureReason.CANCELLED, "the request was cancelled", true));
+        });
+        behaviour.apply(request).thenAccept(reply::complete);
+        return reply;
+    }
+
+    @Override
+    public CompletionStage<RepositoryIndexResponse> index() {
+        return up
+                ? CompletableFuture.completedFuture(index)
+                : CompletableFuture.failedFuture(new Unreachable(new IllegalStateException("down")));
+    }
+
+    @Override
+    public CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request) {
+        return CompletableFuture.completedFuture(Requests.metadata(request.getName()));
+    }
+
+    @Override
+    public void close() {
+        up = false;
+    }
+}

@@ -1,0 +1,101 @@
+package io.bellwether.gateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Pins every default: a changed one is a visible difference here. */
+class GatewayConfigTest {
+
+    @Test
+    void defaults() {
+        // When
+        GatewayConfig config = config(Map.of());
+
+        // Then
+        assertThat(config.id()).isEqualTo("gateway-0");
+        assertThat(config.workers()).containsExactly("127.0.0.1:8100");
+        assertThat(config.stateDir()).isEqualTo(Path.of(".bellwether/gateway"));
+        assertThat(config.insecureAllowUnauthenticatedRemoteAccess()).isFalse();
+        assertThat(config.limits().bodyBytesMax()).isEqualTo(16 << 20);
+        assertThat(config.limits().pathCharactersMax()).isEqualTo(4_096);
+        assertThat(config.limits().deadlineDefault()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.limits().deadlineMax()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(config.limits().inFlightMax()).isEqualTo(4_096);
+        assertThat(config.workerLink().channels()).isEqualTo(2);
+        assertThat(config.workerLink().pollInterval()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.workerLink().pollTimeout()).isEqualTo(Duration.ofMillis(800));
+        assertThat(config.workerLink().keepAliveInterval()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.workerLink().keepAliveTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.workerLink().answerBytesMax()).isEqualTo(64 << 20);
+        assertThat(config.workerLink().modelsMax()).isEqualTo(1_024);
+        assertThat(config.workerLink().retryRatio()).isEqualTo(0.1);
+        assertThat(config.workerLink().retryBurst()).isEqualTo(10);
+        assertThat(config.telemetry().interval()).isEqualTo(Duration.ofMillis(250));
+        assertThat(config.telemetry().cellsMax()).isEqualTo(20_000);
+        assertThat(config.kafka().bootstrap()).isEmpty();
+        assertThat(config.kafka().replicationFactor()).isEqualTo((short) 1);
+        assertThat(config.kafka().callTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.control().host()).isEqualTo("127.0.0.1");
+        assertThat(config.control().port()).isEqualTo(8003);
+        assertThat(config.control().bodyBytesMax()).isEqualTo(65_536);
+        assertThat(config.control().writesMax()).isEqualTo(32);
+        assertThat(config.control().applyTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.control().verdictsMax()).isEqualTo(1_024);
+        assertThat(config.warmUp().enabled()).isTrue();
+        assertThat(config.warmUp().durationMax()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(config.warmUp().roundRequests()).isEqualTo(200);
+        assertThat(config.drain().delay()).isEqualTo(Duration.ZERO);
+        assertThat(config.drain().timeout()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(config.drain().telemetryTimeout()).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void anUnknownKeyIsRefused() {
+        // Then
+        assertThatThrownBy(() -> config(Map.of("gateway.limits.body-byte-max", "1")))
+                .hasMessageContaining("gateway.limits.body-byte-max");
+    }
+
+    @Test
+    void workersAreAList() {
+        // Then
+        assertThat(config(Map.of("gateway.workers", "a:1,b:2")).workers()).isEqualTo(List.of("a:1", "b:2"));
+    }
+
+    @Test
+    void onlyLoopbackIsAllowedWithoutTheWordOfTheOperator() {
+        // Given
+        Map<String, String> open = Map.of("gateway.control.host", "0.0.0.0");
+
+        // Then
+        assertThat(BindCheck.problems(Map.of("a", "127.0.0.1", "b", "::1", "c", "localhost"), false))
+                .isEmpty();
+        assertThat(BindCheck.problems(open, true)).isEmpty();
+        assertThat(BindCheck.problems(open, false))
+                .singleElement()
+                .asString()
+                .contains("gateway.control.host=0.0.0.0")
+                .contains("gateway.insecure-allow-unauthenticated-remote-access=true");
+        assertThat(BindCheck.problems(Map.of("a", "", "b", "192.0.2.1", "c", "no such host"), false))
+                .hasSize(3);
+    }
+
+    private static GatewayConfig config(Map<String, String> properties) {
+        SmallRyeConfig config = new SmallRyeConfigBuilder()
+                .withMapping(GatewayConfig.class)
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withSources(new PropertiesConfigSource(properties, "test", 500))
+                .build();
+        return config.getConfigMapping(GatewayConfig.class);
+    }
+}

@@ -1,0 +1,45 @@
+package io.bellwether.gateway.control;
+
+import io.bellwether.controlapi.log.Command;
+import io.bellwether.controlapi.log.CreateRollout;
+import io.bellwether.controlapi.log.RollBack;
+import io.bellwether.controlapi.log.SetStable;
+import io.bellwether.controlapi.log.Step;
+
+/** Commands for tests. */
+public final class Commands {
+    private Commands() {}
+
+    public static Command create(String id, int weightBasisPoints, String keyHeader) {
+        return Command.newBuilder()
+                .setId("create-" + id)
+                .setModel("m")
+                .setRolloutId(id)
+                .setActor("person:test")
+                .setCreate(CreateRollout.newBuilder()
+                        .setStableVersion("1")
+                        .setCandidateVersion("2")
+                        .setKeyHeader(keyHeader)
+                        .addSteps(Step.newBuilder().setWeightBasisPoints(weightBasisPoints)))
+                .build();
+    }
+
+    public static Command rollBack(String id) {
+        return Command.newBuilder()
+                .setId("back-" + id)
+                .setModel("m")
+                .setRolloutId(id)
+                .setActor("monitoring")
+                .setRollBack(RollBack.getDefaultInstance())
+                .build();
+    }
+
+    public static Command setStable(String commandId, String version) {
+        return Command.newBuilder()
+                .setId(commandId)
+                .setModel("m")
+                .setActor("person:test")
+                .setSetStable(SetStable.newBuilder().setVersion(version))
+                .build();
+    }
+}

@@ -1,0 +1,332 @@
+package io.bellwether.gateway.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bellwether.gateway.FakeTime;
+import io.bellwether.gateway.FakeWorkerLink;
+import io.bellwether.gateway.worker.Worker;
+import io.bellwether.gateway.worker.WorkerDirectory;
+import io.bellwether.telemetry.events.GuardrailEvidence;
+import io.bellwether.telemetry.events.Verdict;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The control API on a real socket, with a control log in memory. */
+class ControlApiTest {
+    private static final String CREATE = "{\"id\":\"r\",\"model\":\"m\",\"candidateVersion\":\"2\",\"actor\":\"ann\","
+            + "\"reason\":\"try it\",\"commandId\":\"c1\",\"steps\":[{\"weightPercent\":12.5,\"bakeSecondsMin\":5,"
+            + "\"requestsMin\":100},{\"weightPercent\":50}],\"guardrails\":{\"alpha\":0.02}}";
+
+    private final ControlFold fold = new ControlFold();
+    private final FakeControlLog log = new FakeControlLog(fold);
+    private final VerdictBoard verdicts = new VerdictBoard(4);
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private ControlServer server;
+    private int port;
+
+    @BeforeEach
+    void start() {
+        FakeWorkerLink worker = new FakeWorkerLink().serving("m", "1", "2").listing("m", "LOADING", "3");
+        WorkerDirectory directory = new WorkerDirectory(List.of(new Worker("w", worker)), 8);
+        directory.poll();
+        ControlApi api = new ControlApi(
+                fold,
+                new ControlViews(fold, directory, verdicts),
+                new CommandWriter(fold, log, Duration.ofMillis(200)),
+                new FakeTime());
+        server = new ControlServer(vertx, api, "127.0.0.1", 0, 2_048);
+        port = server.start().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close().toCompletionStage().toCompletableFuture().join();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void createdRolloutsAreShownWithAllTheirFields() {
+        // When
+        HttpResponse<String> created = send("POST", "/rollouts", CREATE);
+
+        // Then
+        assertThat(created.statusCode()).isEqualTo(201);
+        JsonObject rollout = new JsonObject(created.body());
+        assertThat(rollout.getString("id")).isEqualTo("r");
+        assertThat(rollout.getString("model")).isEqualTo("m");
+        assertThat(rollout.getString("stableVersion")).isEqualTo("1");
+        assertThat(rollout.getString("candidateVersion")).isEqualTo("2");
+        assertThat(rollout.getString("state")).isEqualTo("RUNNING");
+        assertThat(rollout.getInteger("step")).isZero();
+        assertThat(rollout.getDouble("weightPercent")).isEqualTo(12.5);
+        assertThat(rollout.getLong("version")).isEqualTo(1);
+        assertThat(rollout.getJsonObject("guardrails").getDouble("alpha")).isEqualTo(0.02);
+        assertThat(rollout.getJsonObject("guardrails").getDouble("beta")).isEqualTo(0.05);
+        JsonObject entry = rollout.getJsonArray("history").getJsonObject(0);
+        assertThat(entry.getString("action")).isEqualTo("CREATE");
+        assertThat(entry.getString("actor")).isEqualTo("person:ann");
+        assertThat(entry.getString("reason")).isEqualTo("try it");
+        assertThat(entry.getString("commandId")).isEqualTo("c1");
+        assertThat(rollout.getJsonObject("lastDecision"))
+                .isEqualTo(new JsonObject()
+                        .put("appendedAtMillis", FakeControlLog.APPENDED_AT_MILLIS)
+                        .put("appliedAtMillis", FakeControlLog.APPLIED_AT_MILLIS));
+        assertThat(send("GET", "/rollouts/r", "").body()).isEqualTo(created.body());
+        assertThat(new JsonArray(send("GET", "/rollouts?model=m", "").body())).hasSize(1);
+        assertThat(new JsonArray(send("GET", "/rollouts?model=other", "").body()))
+                .isEmpty();
+    }
+
+    @Test
+    void theSameCommandIdAgainHasNoSecondEffect() {
+        // Given
+        send("POST", "/rollouts", CREATE);
+
+        // When
+        HttpResponse<String> again = send("POST", "/rollouts", CREATE);
+
+        // Then
+        assertThat(again.statusCode()).isEqualTo(201);
+        assertThat(log.appended).hasSize(1);
+    }
+
+    @Test
+    void modelsShowWhatWorkersHave() {
+        // Given
+        send("POST", "/rollouts", CREATE);
+
+        // When
+        JsonObject model = new JsonArray(send("GET", "/models", "").body()).getJsonObject(0);
+
+        // Then
+        assertThat(model.getString("model")).isEqualTo("m");
+        assertThat(model.getString("stableVersion")).isEqualTo("1");
+        assertThat(model.getString("rolloutId")).isEqualTo("r");
+        JsonObject third = model.getJsonArray("versions").getJsonObject(2);
+        assertThat(third.getString("version")).isEqualTo("3");
+        assertThat(third.getString("state")).isEqualTo("LOADING");
+        assertThat(third.getJsonArray("workers")).containsExactly("w");
+    }
+
+    @Test
+    void aRolloutMovesStepByStep() {
+        // Given
+        send("POST", "/rollouts", CREATE);
+
+        // Then
+        assertThat(state(send("POST", "/rollouts/r/advance", "{\"basedOnVersion\":1}")))
+                .isEqualTo("RUNNING/1/50.0/2");
+        assertThat(state(send("POST", "/rollouts/r/hold", ""))).isEqualTo("HELD/1/50.0/3");
+        assertThat(state(send("POST", "/rollouts/r/resume", "{}"))).isEqualTo("RUNNING/1/50.0/4");
+        assertThat(state(send("POST", "/rollouts/r/promote", "{}"))).isEqualTo("PROMOTED/1/100.0/5");
+        assertThat(fold.routes().stableVersion("m", java.util.Set.of())).contains("2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rollback, ROLLED_BACK", "abort, ABORTED"})
+    void aRolloutIsTakenBack(String verb, String state) {
+        // Given
+        send("POST", "/rollouts", CREATE);
+
+        // Then
+        assertThat(state(send("POST", "/rollouts/r/" + verb, "{}"))).isEqualTo(state + "/0/0.0/2");
+        assertThat(send("POST", "/rollouts/r/" + verb, "{}").statusCode()).isEqualTo(409);
+    }
+
+    @Test
+    void aStaleCommandIsAConflict() {
+        // Given
+        send("POST", "/rollouts", CREATE);
+        send("POST", "/rollouts/r/hold", "{}");
+
+        // When
+        HttpResponse<String> stale = send("POST", "/rollouts/r/promote", "{\"basedOnVersion\":1}");
+
+        // Then
+        assertThat(stale.statusCode()).isEqualTo(409);
+        assertThat(new JsonObject(stale.body()).getString("reason")).isEqualTo("CONFLICT");
+        assertThat(new JsonObject(stale.body()).getString("error"))
+                .contains("version 1")
+                .contains("version 2");
+    }
+
+    @Test
+    void whoeverComesFirstOnTheLogWins() {
+        // Given
+        send("POST", "/rollouts", CREATE);
+        log.before = () -> log.write(Commands.rollBack("r"));
+
+        // When
+        HttpResponse<String> late = send("POST", "/rollouts/r/promote", "{}");
+
+        // Then
+        assertThat(late.statusCode()).isEqualTo(409);
+        assertThat(new JsonObject(late.body()).getString("error")).contains("another command came first");
+        assertThat(state(send("GET", "/rollouts/r", ""))).startsWith("ROLLED_BACK");
+    }
+
+    @Test
+    void withoutTheLogReadsWorkAndWritesSayWhatToDo() {
+        // Given
+        send("POST", "/rollouts", CREATE);
+        log.reachable = false;
+
+        // When
+        HttpResponse<String> write = send("POST", "/rollouts/r/hold", "{}");
+
+        // Then
+        assertThat(write.statusCode()).isEqualTo(503);
+        assertThat(new JsonObject(write.body()).getString("error")).contains("start Kafka");
+        assertThat(send("GET", "/rollouts/r", "").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aStoredCommandThatIsNotAppliedInTimeSaysSo() {
+        // Given
+        log.followed = false;
+
+        // When
+        HttpResponse<String> write = send("POST", "/rollouts", CREATE);
+
+        // Then
+        assertThat(write.statusCode()).isEqualTo(503);
+        assertThat(new JsonObject(write.body()).getString("error")).contains("stored");
+    }
+
+    @Test
+    void theLatestVerdictIsShown() {
+        // Given
+        send("POST", "/rollouts", CREATE);
+        verdicts.put(Verdict.newBuilder()
+                .setRolloutId("r")
+                .setAtMillis(2)
+                .setConclusion(Verdict.Conclusion.HOLD)
+                .setExposedRequests(12)
+                .setLogECombined(Double.NEGATIVE_INFINITY)
+                .addHarmed("cost")
+                .addGuardrails(GuardrailEvidence.newBuilder().setName("cost").setLogEHarm(1.5))
+                .build());
+        verdicts.put(Verdict.newBuilder().setRolloutId("r").setAtMillis(1).build());
+
+        // When
+        JsonObject verdict = new JsonObject(send("GET", "/rollouts/r", "").body()).getJsonObject("verdict");
+
+        // Then
+        assertThat(verdict.getString("conclusion")).isEqualTo("HOLD");
+        assertThat(verdict.getLong("exposedRequests")).isEqualTo(12);
+        assertThat(verdict.getValue("logECombined")).isNull();
+        assertThat(verdict.getJsonArray("harmed")).containsExactly("cost");
+        assertThat(verdict.getJsonArray("guardrails").getJsonObject(0).getDouble("logEHarm"))
+                .isEqualTo(1.5);
+    }
+
+    @Test
+    void verdictsAreBounded() {
+        // When
+        for (int i = 0; i < 10; i++) {
+            verdicts.put(Verdict.newBuilder().setRolloutId("r" + i).build());
+        }
+
+        // Then
+        assertThat(verdicts.latest("r0")).isEmpty();
+        assertThat(verdicts.latest("r9")).isPresent();
+    }
+
+    @Test
+    void theStableVersionIsSet() {
+        // When
+        HttpResponse<String> answer = send("PUT", "/models/m/stable", "{\"version\":\"2\",\"reason\":\"better\"}");
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(new JsonObject(answer.body()).getString("stableVersion")).isEqualTo("2");
+        assertThat(send("PUT", "/models/m/stable", "{\"version\":\"7\"}").statusCode())
+                .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[]",
+                "{",
+                "{\"model\":\"m\"}",
+                "{\"model\":7,\"candidateVersion\":\"2\"}",
+                "{\"model\":\"m\",\"candidateVersion\":\"2\",\"steps\":[]}",
+                "{\"model\":\"m\",\"candidateVersion\":\"2\",\"steps\":[{\"weightPercent\":\"ten\"}]}",
+                "{\"model\":\"m\",\"candidateVersion\":\"2\",\"steps\":[{\"weightPercent\":10.123}]}",
+                "{\"model\":\"m\",\"candidateVersion\":\"2\",\"steps\":[7]}",
+                "{\"model\":\"m\",\"candidateVersion\":\"2\",\"steps\":[{\"weightPercent\":10}],\"colour\":\"red\"}"
+            })
+    void wrongBodiesAreRefusedWithASentence(String body) {
+        // When
+        HttpResponse<String> answer = send("POST", "/rollouts", body);
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(answer.body()).getString("error"))
+                .isNotBlank()
+                .doesNotContain("Exception")
+                .doesNotContain("java.");
+        assertThat(log.appended).isEmpty();
+    }
+
+    @Test
+    void bodiesAreLimited() {
+        // When
+        HttpResponse<String> answer = send("POST", "/rollouts", " ".repeat(2_049));
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(answer.body()).getString("reason")).isEqualTo("TOO_LARGE");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /nothing, 404",
+        "GET, /rollouts/none, 404",
+        "POST, /rollouts/none/hold, 404",
+        "POST, /rollouts/r/explode, 404",
+        "DELETE, /rollouts, 405",
+        "GET, /models/m/stable, 405"
+    })
+    void otherRequestsAreRefused(String method, String path, int status) {
+        // Then
+        assertThat(send(method, path, "").statusCode()).isEqualTo(status);
+    }
+
+    private static String state(HttpResponse<String> answer) {
+        JsonObject rollout = new JsonObject(answer.body());
+        return rollout.getString("state") + "/" + rollout.getInteger("step") + "/" + rollout.getDouble("weightPercent")
+                + "/" + rollout.getLong("version");
+    }
+
+    private HttpResponse<String> send(String method, String path, String body) {
+        try {
+            return http.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/control/v1" + path))
+                            .method(method, HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

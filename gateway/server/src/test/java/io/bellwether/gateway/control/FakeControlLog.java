@@ -1,0 +1,49 @@
+package io.bellwether.gateway.control;
+
+import io.bellwether.controlapi.log.Command;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A control log in memory that a fold follows at once. */
+final class FakeControlLog implements ControlLog {
+    static final long APPENDED_AT_MILLIS = 5_000;
+    static final long APPLIED_AT_MILLIS = 5_040;
+
+    final List<Command> appended = new ArrayList<>();
+    private final ControlFold fold;
+    boolean reachable = true;
+    boolean followed = true;
+    /** Another writer that comes first, once. */
+    Runnable before = () -> {};
+
+    FakeControlLog(ControlFold fold) {
+        this.fold = fold;
+    }
+
+    @Override
+    public CompletionStage<Long> append(Command command) {
+        if (!reachable) {
+            return CompletableFuture.failedFuture(new NotStored("the control log is away; start Kafka"));
+        }
+        Runnable first = before;
+        before = () -> {};
+        first.run();
+        return CompletableFuture.completedFuture(write(command));
+    }
+
+    long write(Command command) {
+        appended.add(command);
+        long position = appended.size() - 1L;
+        if (followed) {
+            fold.apply(new LogEntry(position, APPENDED_AT_MILLIS, command), APPLIED_AT_MILLIS, true);
+        }
+        return position;
+    }
+
+    @Override
+    public boolean reachable() {
+        return reachable;
+    }
+}

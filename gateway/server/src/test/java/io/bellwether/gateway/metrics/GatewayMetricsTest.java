@@ -1,0 +1,74 @@
+package io.bellwether.gateway.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bellwether.gateway.evidence.Outcome;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class GatewayMetricsTest {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final GatewayMetrics metrics = new GatewayMetrics(registry);
+
+    @Test
+    void theListedMetricsAreTheExportedOnes() throws IOException {
+        // Given
+        metrics.onAnswered("m", "1", "CONTROL", Outcome.OK, 1_000_000);
+        metrics.observe(new GatewayMetrics.Observed(
+                () -> 1,
+                () -> 2,
+                () -> 1,
+                new GatewayMetrics.ControlSources(() -> 1, () -> 1, () -> 1, () -> 1, () -> 1),
+                new GatewayMetrics.TelemetrySources(() -> 1, () -> 1, () -> 1, () -> 1)));
+        metrics.observeWorker("w", () -> 1, () -> 2);
+
+        // When
+        List<String> exported = registry.scrape()
+                .lines()
+                .filter(line -> line.startsWith("# TYPE "))
+                .map(line -> line.split(" ", -1)[2])
+                .sorted()
+                .toList();
+
+        // Then
+        assertThat(exported).isEqualTo(listed());
+    }
+
+    @Test
+    void requestsThatWentNowhereHaveNoModel() {
+        // When
+        metrics.onUnrouted(Outcome.INVALID);
+
+        // Then
+        assertThat(registry.scrape())
+                .contains(
+                        "bellwether_gateway_requests_total{arm=\"none\",model=\"none\",outcome=\"invalid\",version=\"none\"} 1.0");
+    }
+
+    @Test
+    void durationsAreInSecondsWithBucketsToAlertOn() {
+        // When
+        metrics.onAnswered("m", "1", "CONTROL", Outcome.OK, 15_000_000);
+
+        // Then
+        assertThat(registry.scrape())
+                .contains(
+                        "bellwether_gateway_request_duration_seconds_bucket{arm=\"CONTROL\",model=\"m\",version=\"1\",le=\"0.02\"} 1")
+                .contains(
+                        "bellwether_gateway_request_duration_seconds_bucket{arm=\"CONTROL\",model=\"m\",version=\"1\",le=\"0.01\"} 0");
+    }
+
+    private static List<String> listed() throws IOException {
+        try (InputStream list = GatewayMetrics.class.getResourceAsStream("/META-INF/bellwether-metrics.txt")) {
+            return new String(Objects.requireNonNull(list).readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        }
+    }
+}
