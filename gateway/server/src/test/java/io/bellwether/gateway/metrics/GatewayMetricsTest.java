@@ -3,8 +3,8 @@ package io.bellwether.gateway.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.gateway.evidence.Outcome;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
