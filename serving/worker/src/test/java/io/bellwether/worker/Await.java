@@ -13,7 +13,7 @@ public final class Await {
     public static void until(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + NANOS_MAX;
         while (!condition.getAsBoolean() && System.nanoTime() - end < 0) {
-            Thread.yield();
+            Thread.onSpinWait();
         }
         assertThat(condition.getAsBoolean()).as(what).isTrue();
     }

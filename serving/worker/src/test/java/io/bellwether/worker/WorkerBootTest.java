@@ -92,7 +92,10 @@ class WorkerBootTest {
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         URI address = URI.create("http://127.0.0.1:" + managementPort + path);
-        return http.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+        // The plain format: in OpenMetrics the families of counters have no "_total".
+        HttpRequest request =
+                HttpRequest.newBuilder(address).header("Accept", "text/plain").build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private static List<String> listedMetrics() throws IOException {

@@ -48,7 +48,9 @@ class EvaluationArchitectureTest {
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < 100_000; i++) {
             long value = (long) Math.exp(random.nextDouble() * 40) - 5;
-            assertThat(BucketScale.bucketOf(value)).as("value %d", value).isEqualTo(LogScale.index(value));
+            assertThat(BucketScale.bucketOf((double) value))
+                    .as("value %d", value)
+                    .isEqualTo(LogScale.index(value));
         }
     }
 }

@@ -3,6 +3,8 @@ package io.bellwether.monitoring.evaluation;
 import io.bellwether.statistics.BucketScale;
 import io.bellwether.statistics.ClassCounts;
 import io.bellwether.statistics.LogHistogram;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -10,12 +12,10 @@ import java.util.Random;
  * requests of a batch, and predicted classes. Only one request of each batch is a witness.
  */
 record SimulatedArm(
-        double failureShare, double latencyMillis, double costMicroUsd, double logSd, double[] classShares) {
+        double failureShare, double latencyMillis, double costMicroUsd, double logSd, List<Double> classShares) {
     /** A healthy digits classifier: 5 ms, one request in a thousand fails, ten equal classes. */
     static SimulatedArm healthy() {
-        double[] tenth = new double[10];
-        java.util.Arrays.fill(tenth, 0.1);
-        return new SimulatedArm(0.001, 5, 2, 0.4, tenth);
+        return new SimulatedArm(0.001, 5, 2, 0.4, Collections.nCopies(10, 0.1));
     }
 
     SimulatedArm failing(double share) {
@@ -30,15 +30,15 @@ record SimulatedArm(
         return new SimulatedArm(failureShare, latencyMillis, costMicroUsd * factor, logSd, classShares);
     }
 
-    SimulatedArm predicting(double... shares) {
-        return new SimulatedArm(failureShare, latencyMillis, costMicroUsd, logSd, shares);
+    SimulatedArm predicting(Double... shares) {
+        return new SimulatedArm(failureShare, latencyMillis, costMicroUsd, logSd, List.of(shares));
     }
 
     /** One slot of traffic; {@code load} multiplies latency, cost and failures of both arms alike. */
     ArmCounts slot(Random random, double requestsMean, double batchSize, double load) {
         int requests = poisson(random, requestsMean);
         int failures = 0;
-        long[] classes = new long[classShares.length];
+        long[] classes = new long[classShares.size()];
         for (int i = 0; i < requests; i++) {
             if (random.nextDouble() < failureShare * load) {
                 failures++;
@@ -70,8 +70,8 @@ record SimulatedArm(
     private int draw(Random random) {
         double u = random.nextDouble();
         int i = 0;
-        while (i < classShares.length - 1 && u >= classShares[i]) {
-            u -= classShares[i];
+        while (i < classShares.size() - 1 && u >= classShares.get(i)) {
+            u -= classShares.get(i);
             i++;
         }
         return i;

@@ -4,6 +4,7 @@ import io.bellwether.batching.Lane;
 import io.bellwether.engine.SyntheticEngine;
 import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
+import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.worker.Await;
 import io.bellwether.worker.Samples;
 import io.bellwether.worker.cost.PriceSheet;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -89,8 +91,18 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
         return GRPCInferenceServiceGrpc.newBlockingStub(channel);
     }
 
-    GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub async() {
-        return GRPCInferenceServiceGrpc.newFutureStub(channel);
+    Sent send(ModelInferRequest request) {
+        Sent sent = new Sent();
+        GRPCInferenceServiceGrpc.newStub(channel).modelInfer(request, sent);
+        return sent;
+    }
+
+    Sent sendWithin(long millis, ModelInferRequest request) {
+        Sent sent = new Sent();
+        GRPCInferenceServiceGrpc.newStub(channel)
+                .withDeadlineAfter(millis, TimeUnit.MILLISECONDS)
+                .modelInfer(request, sent);
+        return sent;
     }
 
     ServedVersion version(String version) {

@@ -3,7 +3,6 @@ package io.bellwether.worker.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
 import io.bellwether.batching.Lane;
 import io.bellwether.protocol.FailureReason;
@@ -180,20 +179,20 @@ class InferenceServiceTest {
         // Given
         edge.engine.failingOn(item -> item.getFloat(item.position()) == 666);
         CountDownLatch gate = edge.engine.hold();
-        ListenableFuture<ModelInferResponse> first = edge.async().modelInfer(Samples.request("1", 1));
+        Sent first = edge.send(Samples.request("1", 1));
         edge.awaitInFlight(1);
         edge.awaitQueued(Lane.REST, 0);
-        ListenableFuture<ModelInferResponse> good = edge.async().modelInfer(Samples.request("1", 2));
+        Sent good = edge.send(Samples.request("1", 2));
         edge.awaitQueued(Lane.REST, 1);
-        ListenableFuture<ModelInferResponse> bad = edge.async().modelInfer(Samples.request("1", 666));
+        Sent bad = edge.send(Samples.request("1", 666));
         edge.awaitQueued(Lane.REST, 2);
 
         // When
         gate.countDown();
 
         // Then
-        assertThat(Samples.firstScores(first.get())).containsExactly(2);
-        assertThat(Samples.firstScores(good.get())).containsExactly(4);
+        assertThat(Samples.firstScores(first.answer().get())).containsExactly(2);
+        assertThat(Samples.firstScores(good.answer().get())).containsExactly(4);
         assertRefusal(
                 failure(bad),
                 Status.Code.INTERNAL,
@@ -205,12 +204,12 @@ class InferenceServiceTest {
     void aFullQueueRefuses() throws Exception {
         // Given
         CountDownLatch gate = edge.engine.hold();
-        List<ListenableFuture<ModelInferResponse>> taken = new ArrayList<>();
-        taken.add(edge.async().modelInfer(Samples.request("1", 1)));
+        List<Sent> taken = new ArrayList<>();
+        taken.add(edge.send(Samples.request("1", 1)));
         edge.awaitInFlight(1);
         edge.awaitQueued(Lane.REST, 0);
         for (int i = 1; i <= EdgeFixture.QUEUE_MAX; i++) {
-            taken.add(edge.async().modelInfer(Samples.request("1", 1)));
+            taken.add(edge.send(Samples.request("1", 1)));
             edge.awaitQueued(Lane.REST, i);
         }
 
@@ -220,10 +219,10 @@ class InferenceServiceTest {
                 Status.Code.UNAVAILABLE,
                 FailureReason.QUEUE_FULL,
                 "Exceeds maximum queue size");
-        taken.add(edge.async().modelInfer(Samples.request(new HopParameters.Origin(5, "CANDIDATE", "r", ""), 1)));
+        taken.add(edge.send(Samples.request(new HopParameters.Origin(5, "CANDIDATE", "r", ""), 1)));
         gate.countDown();
-        for (ListenableFuture<ModelInferResponse> one : taken) {
-            assertThat(one.get().getOutputsCount()).isEqualTo(1);
+        for (Sent one : taken) {
+            assertThat(one.answer().get().getOutputsCount()).isEqualTo(1);
         }
     }
 
@@ -250,23 +249,20 @@ class InferenceServiceTest {
         // Given: 30 ms from the parameter, in microseconds
         int runsBefore = edge.engine.batchSizes().size();
         CountDownLatch gate = edge.engine.hold();
-        ListenableFuture<ModelInferResponse> running = edge.async().modelInfer(Samples.request("1", 1));
+        Sent running = edge.send(Samples.request("1", 1));
         edge.awaitInFlight(1);
         edge.awaitQueued(Lane.REST, 0);
-        ListenableFuture<ModelInferResponse> waiting = edge.async()
-                .modelInfer(Samples.request("1", 1).toBuilder()
-                        .putParameters(
-                                "timeout",
-                                InferParameter.newBuilder()
-                                        .setInt64Param(30_000)
-                                        .build())
-                        .build());
+        Sent waiting = edge.send(Samples.request("1", 1).toBuilder()
+                .putParameters(
+                        "timeout",
+                        InferParameter.newBuilder().setInt64Param(30_000).build())
+                .build());
         edge.awaitQueued(Lane.REST, 1);
 
         // When
         edge.nowNanos.addAndGet(29_999_999);
         edge.expire();
-        assertThat(waiting.isDone()).isFalse();
+        assertThat(waiting.answer().isDone()).isFalse();
         edge.nowNanos.addAndGet(1);
         edge.expire();
 
@@ -277,7 +273,7 @@ class InferenceServiceTest {
                 FailureReason.DEADLINE_EXCEEDED,
                 "Request timeout expired");
         gate.countDown();
-        assertThat(running.get().getOutputsCount()).isEqualTo(1);
+        assertThat(running.answer().get().getOutputsCount()).isEqualTo(1);
         assertThat(edge.engine.batchSizes()).hasSize(runsBefore + 1);
     }
 
@@ -285,20 +281,19 @@ class InferenceServiceTest {
     void theDeadlineOfTheCallCounts() throws Exception {
         // Given
         CountDownLatch gate = edge.engine.hold();
-        ListenableFuture<ModelInferResponse> running = edge.async().modelInfer(Samples.request("1", 1));
+        Sent running = edge.send(Samples.request("1", 1));
         edge.awaitInFlight(1);
         edge.awaitQueued(Lane.REST, 0);
 
         // When
-        ListenableFuture<ModelInferResponse> waiting =
-                edge.async().withDeadlineAfter(50, TimeUnit.MILLISECONDS).modelInfer(Samples.request("1", 1));
+        Sent waiting = edge.sendWithin(50, Samples.request("1", 1));
 
         // Then
         assertThat(failure(waiting).getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
         edge.awaitQueued(Lane.REST, 0);
         edge.awaitInFlight(1);
         gate.countDown();
-        assertThat(running.get().getOutputsCount()).isEqualTo(1);
+        assertThat(running.answer().get().getOutputsCount()).isEqualTo(1);
     }
 
     @Test
@@ -306,20 +301,20 @@ class InferenceServiceTest {
         // Given
         int runsBefore = edge.engine.batchSizes().size();
         CountDownLatch gate = edge.engine.hold();
-        ListenableFuture<ModelInferResponse> running = edge.async().modelInfer(Samples.request("1", 1));
+        Sent running = edge.send(Samples.request("1", 1));
         edge.awaitInFlight(1);
         edge.awaitQueued(Lane.REST, 0);
-        ListenableFuture<ModelInferResponse> waiting = edge.async().modelInfer(Samples.request("1", 2));
+        Sent waiting = edge.send(Samples.request("1", 2));
         edge.awaitQueued(Lane.REST, 1);
 
         // When
-        waiting.cancel(true);
+        waiting.cancel();
 
         // Then
         edge.awaitQueued(Lane.REST, 0);
         edge.awaitInFlight(1);
         gate.countDown();
-        assertThat(running.get().getOutputsCount()).isEqualTo(1);
+        assertThat(running.answer().get().getOutputsCount()).isEqualTo(1);
         assertThat(edge.engine.batchSizes()).hasSize(runsBefore + 1);
     }
 
@@ -327,10 +322,10 @@ class InferenceServiceTest {
     void aStoppingWorkerFinishesWhatItTookAndTakesNothingNew() throws Exception {
         // Given
         CountDownLatch gate = edge.engine.hold();
-        ListenableFuture<ModelInferResponse> running = edge.async().modelInfer(Samples.request("1", 1));
+        Sent running = edge.send(Samples.request("1", 1));
         edge.awaitInFlight(1);
         edge.awaitQueued(Lane.REST, 0);
-        ListenableFuture<ModelInferResponse> queued = edge.async().modelInfer(Samples.request("1", 2));
+        Sent queued = edge.send(Samples.request("1", 2));
         edge.awaitQueued(Lane.REST, 1);
 
         // When
@@ -345,8 +340,8 @@ class InferenceServiceTest {
         assertRefused(
                 Samples.request("1", 1), Status.Code.UNAVAILABLE, FailureReason.NOT_READY, "the worker is stopping");
         gate.countDown();
-        assertThat(running.get().getOutputsCount()).isEqualTo(1);
-        assertThat(queued.get().getOutputsCount()).isEqualTo(1);
+        assertThat(running.answer().get().getOutputsCount()).isEqualTo(1);
+        assertThat(queued.answer().get().getOutputsCount()).isEqualTo(1);
     }
 
     @Test
@@ -456,9 +451,9 @@ class InferenceServiceTest {
                 StatusRuntimeException.class, () -> edge.blocking().modelInfer(request));
     }
 
-    private static StatusRuntimeException failure(ListenableFuture<ModelInferResponse> future) {
-        ExecutionException thrown =
-                catchThrowableOfType(ExecutionException.class, () -> future.get(20, TimeUnit.SECONDS));
+    private static StatusRuntimeException failure(Sent sent) {
+        ExecutionException thrown = catchThrowableOfType(
+                ExecutionException.class, () -> sent.answer().get(20, TimeUnit.SECONDS));
         return (StatusRuntimeException) thrown.getCause();
     }
 

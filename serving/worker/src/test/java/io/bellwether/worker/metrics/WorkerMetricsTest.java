@@ -3,63 +3,72 @@ package io.bellwether.worker.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.batching.Lane;
-import io.micrometer.prometheus.PrometheusConfig;
-import io.micrometer.prometheus.PrometheusMeterRegistry;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Uses the registry that the framework ships at this version, which Micrometer has marked as the old one. */
-@SuppressWarnings("deprecation")
+/** The names are compared with the list of them by {@code WorkerBootTest}, which reads the real scrape. */
 class WorkerMetricsTest {
-    @Test
-    void theListedMetricsAreTheExportedOnes() throws IOException {
-        // Given
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        WorkerMetrics metrics = new WorkerMetrics(registry);
-        metrics.inFlight(() -> 1, () -> 2);
-        metrics.telemetry(() -> 1, () -> 2, () -> 3, () -> 4);
-        metrics.refusedEarly("MODEL_NOT_FOUND");
-        WorkerMetrics.Version version = metrics.version("m", "1");
-        version.answered("ok");
-        version.states(List.of("READY"), () -> "READY");
-        version.lane(Lane.REST, () -> 3).ran(2);
-
-        // When
-        List<String> exported = registry.scrape()
-                .lines()
-                .filter(line -> line.startsWith("# TYPE "))
-                .map(line -> line.split(" ", -1)[2])
-                .sorted()
-                .toList();
-
-        // Then
-        assertThat(exported).isEqualTo(listed());
-    }
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final WorkerMetrics metrics = new WorkerMetrics(registry);
 
     @Test
     void moneyAndTimeAreInBaseUnits() {
-        // Given
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        WorkerMetrics.Version version = new WorkerMetrics(registry).version("m", "1");
-
         // When
-        version.charged(2_500_000_000L, 3_000_000_000_000L);
+        metrics.version("m", "1").charged(2_500_000_000L, 3_000_000_000_000L);
 
         // Then
-        assertThat(registry.scrape())
-                .contains("bellwether_worker_device_seconds_total{model=\"m\",version=\"1\",} 2.5\n")
-                .contains("bellwether_worker_cost_usd_total{model=\"m\",version=\"1\",} 3.0\n");
+        assertThat(registry.get("bellwether.worker.device").counter().count()).isEqualTo(2.5);
+        assertThat(registry.get("bellwether.worker.device").counter().getId().getBaseUnit())
+                .isEqualTo("seconds");
+        assertThat(registry.get("bellwether.worker.cost").counter().count()).isEqualTo(3);
+        assertThat(registry.get("bellwether.worker.cost").counter().getId().getBaseUnit())
+                .isEqualTo("usd");
     }
 
-    private static List<String> listed() throws IOException {
-        try (InputStream list = WorkerMetrics.class.getResourceAsStream("/META-INF/bellwether-metrics.txt")) {
-            return new String(Objects.requireNonNull(list).readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
-        }
+    @Test
+    void aVersionShowsOneStateAtATime() {
+        // Given
+        String[] present = {"LOADING"};
+        metrics.version("m", "1").states(List.of("LOADING", "READY"), () -> present[0]);
+        assertThat(state("loading")).isEqualTo(1);
+        assertThat(state("ready")).isZero();
+
+        // When
+        present[0] = "READY";
+
+        // Then
+        assertThat(state("loading")).isZero();
+        assertThat(state("ready")).isEqualTo(1);
+    }
+
+    @Test
+    void outcomesAndLanesAreLabels() {
+        // Given
+        WorkerMetrics.Version version = metrics.version("m", "1");
+
+        // When
+        version.answered("QUEUE_FULL");
+        version.answered("QUEUE_FULL");
+        version.lane(Lane.COMPARED, () -> 7).ran(3);
+
+        // Then
+        assertThat(registry.get("bellwether.worker.requests")
+                        .tags("model", "m", "version", "1", "outcome", "queue_full")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
+        assertThat(registry.get("bellwether.worker.queue.requests")
+                        .tag("lane", "compared")
+                        .gauge()
+                        .value())
+                .isEqualTo(7);
+    }
+
+    private double state(String state) {
+        return registry.get("bellwether.worker.model.state")
+                .tag("state", state)
+                .gauge()
+                .value();
     }
 }
