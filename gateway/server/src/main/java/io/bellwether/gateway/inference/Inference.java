@@ -33,7 +33,8 @@ import java.util.function.Supplier;
  */
 public final class Inference {
     private static final long MILLIS_PER_SLOT = 1_000;
-    private static final long NANOS_PER_MILLI = 1_000_000;
+    /** A caller that leaves in the last tenth of its time has run out of it: its clock began before ours. */
+    private static final long GAVE_UP_SHARE = 10;
 
     private static final Refusal LEAVING =
             new Refusal(FailureReason.NOT_READY, "this gateway is shutting down; try again");
@@ -155,8 +156,8 @@ public final class Inference {
     private CompletionStage<InferenceResult> forwarded(
             InferenceCall call, ModelInferRequest request, Route.Routed route, long routeVersion) {
         Trace trace = new Trace(call.requestId(), route.version(), route.arm().name(), route.rolloutId(), routeVersion);
-        long deadline =
-                call.arrivedNanos() + limits.deadlines().budgetNanos(call.budgetNanos(), request.getParametersMap());
+        long budget = limits.deadlines().budgetNanos(call.budgetNanos(), request.getParametersMap());
+        long deadline = call.arrivedNanos() + budget;
         Evidence.Tally tally = call.synthetic()
                 ? null
                 : evidence.begin(request.getModelName(), Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT));
@@ -166,7 +167,7 @@ public final class Inference {
                     new HopParameters.Origin(tally.slot(), route.arm().name(), route.rolloutId(), ""), outgoing);
         }
         return dispatch.send(outgoing.build(), deadline, call.cancellation()).thenApply(raw -> {
-            Reply reply = withDeadline(raw, deadline);
+            Reply reply = withDeadline(raw, deadline - budget / GAVE_UP_SHARE);
             if (tally != null) {
                 count(call, request.getModelName(), route, reply, tally);
             }
@@ -198,10 +199,10 @@ public final class Inference {
     }
 
     /** A transport that cancels at the deadline of its caller means the deadline, not that the caller lost interest. */
-    private Reply withDeadline(Reply reply, long deadlineNanos) {
+    private Reply withDeadline(Reply reply, long gaveUpNanos) {
         boolean late = reply instanceof Reply.Failed failed
                 && failed.reason() == FailureReason.CANCELLED
-                && time.nanos() - deadlineNanos >= -NANOS_PER_MILLI;
+                && time.nanos() - gaveUpNanos >= 0;
         return late
                 ? new Reply.Failed(
                         FailureReason.DEADLINE_EXCEEDED, "the deadline passed before there was an answer", true)

@@ -35,7 +35,7 @@ final class FakeControlLog implements ControlLog {
 
     long write(Command command) {
         appended.add(command);
-        long position = appended.size() - 1;
+        long position = appended.size() - 1L;
         if (followed) {
             fold.apply(new LogEntry(position, APPENDED_AT_MILLIS, command), APPLIED_AT_MILLIS, true);
         }

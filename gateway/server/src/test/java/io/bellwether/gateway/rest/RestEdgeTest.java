@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -315,7 +316,7 @@ class RestEdgeTest {
         worker.behaviour = request -> new CompletableFuture<>();
 
         // When
-        try (Socket client = new Socket("127.0.0.1", gateway.restPort)) {
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), gateway.restPort)) {
             write(
                     client,
                     "POST " + INFER + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + Requests.JSON.length() + "\r\n\r\n"
@@ -329,7 +330,7 @@ class RestEdgeTest {
     }
 
     private String rawRequest(String request) throws IOException {
-        try (Socket client = new Socket("127.0.0.1", gateway.restPort)) {
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), gateway.restPort)) {
             write(client, request);
             return new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }

@@ -1,0 +1,150 @@
+package io.bellwether.gateway.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bellwether.gateway.EdgeFixture;
+import io.bellwether.gateway.FakeTime;
+import io.bellwether.gateway.FakeWorkerLink;
+import io.bellwether.gateway.Requests;
+import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.worker.Reply;
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.oip.ModelInferResponse;
+import io.bellwether.telemetry.events.CellCounts;
+import io.bellwether.telemetry.events.Snapshot;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is counted for a request, in virtual time. */
+class InferenceTest {
+    private static final long BUDGET_NANOS = 1_000_000_000L;
+
+    private final FakeTime time = new FakeTime();
+    private final FakeWorkerLink worker = new FakeWorkerLink().serving("m", "1");
+    private final EdgeFixture gateway = new EdgeFixture(time, worker);
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 1", "false, 0"})
+    void theWorkerSaysWhichAnswerIsAWitness(boolean witness, int witnesses) {
+        // Given
+        worker.behaviour = request -> {
+            time.advanceMillis(7);
+            ModelInferResponse.Builder answer = Requests.answer(request).toBuilder();
+            HopParameters.write(new HopParameters.Account(witness, 4, 1, 2, 3), answer);
+            return FakeWorkerLink.done(new Reply.Answered(answer.build()));
+        };
+
+        // When
+        InferenceResult result = infer(new Cancellation()).join();
+
+        // Then
+        assertThat(result).isInstanceOf(InferenceResult.Served.class);
+        CellCounts cell = cells().get(0);
+        assertThat(cell.getOutcomesMap()).isEqualTo(Map.of("ok", 1L));
+        assertThat(cell.getLatencyNanos().getCountCount()).isEqualTo(1);
+        assertThat(cell.getWitnessLatencyNanos().getCountCount()).isEqualTo(witnesses);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MODEL_FAILED, model_error, 1",
+        "INTERNAL, unavailable, 1",
+        "WORKER_UNAVAILABLE, unavailable, 1",
+        "DEADLINE_EXCEEDED, timeout, 1",
+        "QUEUE_FULL, refused, 0",
+        "INVALID_INPUT, invalid, 0"
+    })
+    void failuresAreCountedAndSpeakForThemselves(FailureReason reason, String outcome, int witnesses) {
+        // Given
+        worker.fails(reason, "words", true);
+
+        // When
+        InferenceResult result = infer(new Cancellation()).join();
+
+        // Then
+        assertThat(result).isInstanceOfSatisfying(InferenceResult.NotServed.class, notServed -> assertThat(
+                        notServed.refusal().reason())
+                .isEqualTo(reason));
+        CellCounts cell = cells().get(0);
+        assertThat(cell.getOutcomesMap()).isEqualTo(Map.of(outcome, 1L));
+        assertThat(cell.getWitnessLatencyNanos().getCountCount()).isEqualTo(witnesses);
+    }
+
+    @Test
+    void aCallerThatLeavesIsNotCounted() {
+        // Given
+        worker.behaviour = request -> new CompletableFuture<>();
+        Cancellation cancellation = new Cancellation();
+        CompletableFuture<InferenceResult> result = infer(cancellation);
+
+        // When
+        time.advanceMillis(500);
+        cancellation.cancel();
+
+        // Then
+        assertThat(reason(result)).isEqualTo(FailureReason.CANCELLED);
+        assertThat(cells()).isEmpty();
+        assertThat(gateway.inference.inFlight()).isZero();
+    }
+
+    @Test
+    void aCallerThatLeavesWhenItsTimeIsOverCountsAsTimeout() {
+        // Given
+        worker.behaviour = request -> new CompletableFuture<>();
+        Cancellation cancellation = new Cancellation();
+        CompletableFuture<InferenceResult> result = infer(cancellation);
+
+        // When
+        time.advanceMillis(980);
+        cancellation.cancel();
+
+        // Then
+        assertThat(reason(result)).isEqualTo(FailureReason.DEADLINE_EXCEEDED);
+        assertThat(cells().get(0).getOutcomesMap()).isEqualTo(Map.of("timeout", 1L));
+    }
+
+    @Test
+    void tooManyAtOnceAreRefused() {
+        // Given
+        worker.behaviour = request -> new CompletableFuture<>();
+        for (int i = 0; i < 64; i++) {
+            CompletableFuture<InferenceResult> unused = infer(new Cancellation());
+        }
+
+        // When
+        CompletableFuture<InferenceResult> oneMore = infer(new Cancellation());
+
+        // Then
+        assertThat(reason(oneMore)).isEqualTo(FailureReason.QUEUE_FULL);
+        assertThat(worker.received).hasSize(64);
+        assertThat(gateway.inference.inFlight()).isEqualTo(64);
+    }
+
+    private CompletableFuture<InferenceResult> infer(Cancellation cancellation) {
+        return gateway.inference
+                .infer(new InferenceCall(
+                        "id", Requests.raw("m", ""), name -> "", time.nanos(), BUDGET_NANOS, false, cancellation))
+                .toCompletableFuture();
+    }
+
+    private static FailureReason reason(CompletableFuture<InferenceResult> result) {
+        return ((InferenceResult.NotServed) result.join()).refusal().reason();
+    }
+
+    private List<CellCounts> cells() {
+        List<Snapshot> snapshots = gateway.evidence.snapshots(Set.of("m"), time.epochMillis() / 1_000 + 1);
+        return snapshots.get(0).getCellsList();
+    }
+}
