@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The launcher as users run it, with the real broker and with stubs for the applications. */
 @Timeout(120)
 class LauncherIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     private Path folder;

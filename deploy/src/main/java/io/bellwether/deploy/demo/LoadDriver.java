@@ -71,12 +71,24 @@ final class LoadDriver implements AutoCloseable {
                 interval.path("p99Millis").asDouble());
     }
 
+    /** Whether in the last second every request was answered, and 99 of 100 within the limit. */
+    boolean isSteady(double p99MillisMax) {
+        var line = latest.get();
+        if (line == null) {
+            return false;
+        }
+        var interval = line.path("interval");
+        return interval.path("total").asLong() > 0
+                && interval.path("failures").asLong() == 0
+                && interval.path("p99Millis").asDouble() < p99MillisMax;
+    }
+
     /** What the clients saw of each version since the start, one line each. */
     String versions() {
         var text = new StringBuilder();
         var line = latest.get();
         if (line != null) {
-            line.path("total").path("versions").fields().forEachRemaining(version -> {
+            for (var version : line.path("total").path("versions").properties()) {
                 var counts = version.getValue();
                 text.append(String.format(
                         "  version %-5s %8d requests, %5d failed, p50 %6.1f ms, p99 %6.1f ms%s%n",
@@ -86,7 +98,7 @@ final class LoadDriver implements AutoCloseable {
                         counts.path("p50Millis").asDouble(),
                         counts.path("p99Millis").asDouble(),
                         correct(counts)));
-            });
+            }
         }
         return text.toString();
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Worker and gateway are killed as the kernel kills. */
 @Timeout(300)
 class CrashIT {
-    private static final Duration BACK_MAX = Duration.ofSeconds(60);
+    private static final Duration BACK_MAX = Duration.ofMinutes(1);
 
     @TempDir
     private static Path folder;

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A held-out image with its label. */
-record Digit(float[] pixels, int label) {
+record Digit(List<Float> pixels, int label) {
     static List<Digit> all() throws IOException {
         try (var lines = Files.lines(Path.of("samples/data/digits-heldout.csv"))) {
             return lines.skip(1).map(Digit::parse).toList();
@@ -16,16 +16,13 @@ record Digit(float[] pixels, int label) {
 
     /** The body of a REST request for this image. */
     String json() {
-        return "{\"inputs\":[{\"name\":\"image\",\"datatype\":\"FP32\",\"shape\":[1,64],\"data\":"
-                + Arrays.toString(pixels) + "}]}";
+        return "{\"inputs\":[{\"name\":\"image\",\"datatype\":\"FP32\",\"shape\":[1,64],\"data\":" + pixels + "}]}";
     }
 
     private static Digit parse(String line) {
         var fields = line.split(",");
-        var pixels = new float[fields.length - 1];
-        for (int pixel = 0; pixel < pixels.length; pixel++) {
-            pixels[pixel] = Float.parseFloat(fields[pixel]);
-        }
+        var pixels =
+                Arrays.stream(fields, 0, fields.length - 1).map(Float::valueOf).toList();
         return new Digit(pixels, Integer.parseInt(fields[fields.length - 1]));
     }
 }

@@ -1,5 +1,7 @@
 package io.bellwether.deploy.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.protobuf.ByteString;
 import io.bellwether.deploy.platform.Port;
 import io.bellwether.deploy.platform.Settings;
@@ -26,11 +28,12 @@ final class GrpcClient implements AutoCloseable {
 
     /** The scores for an image. */
     float[] scores(String model, String version, Digit digit) {
-        var bytes = ByteBuffer.allocate(digit.pixels().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        var bytes = ByteBuffer.allocate(digit.pixels().size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (var pixel : digit.pixels()) {
             bytes.putFloat(pixel);
         }
-        var answer = stub().modelInfer(request(model, version, "image", "FP32", digit.pixels().length, bytes.array()));
+        var answer = stub().modelInfer(
+                        request(model, version, "image", "FP32", digit.pixels().size(), bytes.array()));
         var raw = answer.getRawOutputContents(0).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         var scores = new float[raw.remaining() / Float.BYTES];
         for (int index = 0; index < scores.length; index++) {
@@ -51,7 +54,7 @@ final class GrpcClient implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+        assertThat(channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS)).isTrue();
     }
 
     private GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub stub() {

@@ -54,7 +54,7 @@ class KafkaOutageIT {
                 // When
                 platform.start(Role.KAFKA);
                 platform.awaitReady();
-                var end = rollouts.awaitEnd(id, Duration.ofSeconds(120));
+                var end = rollouts.awaitEnd(id, Duration.ofMinutes(2));
 
                 // Then
                 assertThat(end.path("state").asText()).as(end.toPrettyString()).isEqualTo("PROMOTED");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Monitoring is killed in the middle of a rollout: no decision is repeated, lost or contradicted. */
 @Timeout(300)
 class MonitoringCrashIT {
-    private static final Duration END_MAX = Duration.ofSeconds(120);
+    private static final Duration END_MAX = Duration.ofMinutes(2);
 
     @TempDir
     private static Path folder;

@@ -1,5 +1,7 @@
 package io.bellwether.deploy.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,7 +26,7 @@ final class SteadyLoad implements AutoCloseable {
     SteadyLoad(Client client, List<Digit> digits, int requestsPerSecond) {
         this.client = client;
         this.digits = digits;
-        clock.scheduleAtFixedRate(this::send, 0, 1_000_000_000L / requestsPerSecond, TimeUnit.NANOSECONDS);
+        var unused = clock.scheduleAtFixedRate(this::send, 0, 1_000_000_000L / requestsPerSecond, TimeUnit.NANOSECONDS);
     }
 
     /** Answers so far by status, and by the kind of failure where there was no answer. */
@@ -47,7 +49,7 @@ final class SteadyLoad implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         clock.shutdownNow();
-        clock.awaitTermination(10, TimeUnit.SECONDS);
+        assertThat(clock.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
     }
 
     private void send() {

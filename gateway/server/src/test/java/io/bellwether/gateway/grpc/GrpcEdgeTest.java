@@ -3,7 +3,6 @@ package io.bellwether.gateway.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.google.common.util.concurrent.ListenableFuture;
 import io.bellwether.gateway.Await;
 import io.bellwether.gateway.EdgeFixture;
 import io.bellwether.gateway.FakeWorkerLink;
@@ -19,10 +18,12 @@ import io.bellwether.protocol.oip.ModelReadyRequest;
 import io.bellwether.protocol.oip.RepositoryIndexRequest;
 import io.bellwether.protocol.oip.ServerMetadataRequest;
 import io.bellwether.protocol.oip.ServerReadyRequest;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -119,12 +120,13 @@ class GrpcEdgeTest {
     void aClientThatCancelsCancelsTheWork() {
         // Given
         worker.behaviour = request -> new CompletableFuture<>();
-        ListenableFuture<ModelInferResponse> call =
-                GRPCInferenceServiceGrpc.newFutureStub(gateway.channel).modelInfer(Requests.raw("m", ""));
+        Context.CancellableContext caller = Context.current().withCancellation();
+        caller.run(() ->
+                GRPCInferenceServiceGrpc.newStub(gateway.channel).modelInfer(Requests.raw("m", ""), new Ignoring()));
         Await.until("the worker has the request", () -> worker.received.size() == 1);
 
         // When
-        call.cancel(true);
+        caller.cancel(null);
 
         // Then
         Await.until("the worker hears of it", () -> worker.cancelled.get() == 1);
@@ -185,5 +187,17 @@ class GrpcEdgeTest {
 
     private static Metadata.Key<String> key(String name) {
         return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+    }
+
+    /** Waits for nothing. */
+    private static final class Ignoring implements StreamObserver<ModelInferResponse> {
+        @Override
+        public void onNext(ModelInferResponse answer) {}
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onCompleted() {}
     }
 }
