@@ -21,7 +21,7 @@ final class StubCheckout {
     private final Layout layout;
 
     StubCheckout(Path folder) throws IOException {
-        layout = new Layout(folder.resolve("checkout"), folder.resolve("home"));
+        layout = new Layout(folder.resolve("check out"), folder.resolve("home of mine"));
         for (var role : Role.values()) {
             archive(layout.archive(role), StubApplication.class.getName());
         }

@@ -33,6 +33,8 @@ public record Blueprint(Role role, List<String> command, Readiness readiness) {
     private static Blueprint kafka(Layout layout, Settings settings) {
         var ready = layout.run().resolve("kafka.ready");
         var command = java(layout, 192);
+        // one user: a quick start is worth more than the last tenth of throughput
+        command.add("-XX:TieredStopAtLevel=1");
         command.addAll(List.of("-cp", layout.archive(Role.KAFKA).toString(), "io.bellwether.deploy.broker.BrokerMain"));
         command.add(layout.state(Role.KAFKA).resolve("data").toString());
         command.add(Integer.toString(settings.port(Port.KAFKA)));

@@ -1,6 +1,7 @@
 package io.bellwether.worker;
 
 import io.bellwether.worker.cost.PriceSheet;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,10 +27,10 @@ final class PriceSheets {
                 return PriceSheet.parse(new String(bundled.readAllBytes(), StandardCharsets.UTF_8), "bundled");
             }
         } catch (IOException e) {
-            throw new IllegalStateException(
-                    "The worker does not start: worker.price-sheet '" + file.orElse(BUNDLED)
-                            + "' cannot be read; name a readable YAML file or leave it out",
-                    e);
+            throw new ConfigurationException("The worker does not start: worker.price-sheet '" + file.orElse(BUNDLED)
+                    + "' cannot be read; name a readable YAML file or leave it out");
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("The worker does not start. " + e.getMessage());
         }
     }
 }

@@ -26,6 +26,7 @@ import io.bellwether.worker.warmup.WarmUpTraffic;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -95,7 +96,7 @@ public class Worker implements ServingHost {
     void onStart(@Observes StartupEvent event) {
         List<String> problems = StartupChecks.problems(config, bind.hosts());
         if (!problems.isEmpty()) {
-            throw new IllegalStateException("The worker does not start: " + String.join(" | ", problems));
+            throw new ConfigurationException("The worker does not start: " + String.join(" | ", problems));
         }
         PriceSheet prices = PriceSheets.read(config.priceSheet());
         Surroundings surroundings = new Surroundings(
@@ -131,6 +132,7 @@ public class Worker implements ServingHost {
         for (ServedVersion version : models.versions()) {
             version.close(deadlineNanos);
         }
+        TimeUnit.NANOSECONDS.sleep(config.drain().linger().toNanos());
         telemetry.close(config.drain().telemetryTimeMax());
         LOG.info("worker={} requests={} drained", config.id(), inFlight.requests());
     }
@@ -191,11 +193,9 @@ public class Worker implements ServingHost {
         try {
             return new ModelRepository(root, config.versionsMax()).scan();
         } catch (IOException e) {
-            throw new IllegalStateException(
-                    "The worker does not start: worker.repository '" + root.toAbsolutePath()
-                            + "' cannot be read; make it a folder with one folder for each model (" + e.getMessage()
-                            + ")",
-                    e);
+            throw new ConfigurationException("The worker does not start: worker.repository '" + root.toAbsolutePath()
+                    + "' cannot be read; make it a folder with one folder for each model ("
+                    + e.getClass().getSimpleName() + ")");
         }
     }
 

@@ -95,7 +95,7 @@ public interface WorkerConfig {
         int roundsMax();
 
         /** Longest time for one version; a version that is not stable by then serves all the same. */
-        @WithDefault("3s")
+        @WithDefault("5s")
         Duration timeMax();
 
         /** Synthetic requests under way at once. */
@@ -108,6 +108,10 @@ public interface WorkerConfig {
         /** Longest time that queued and running requests may take to finish after the stop signal. */
         @WithDefault("10s")
         Duration timeMax();
+
+        /** How long the ports stay open and refuse after the last answer, so that callers learn to go elsewhere. */
+        @WithDefault("500ms")
+        Duration linger();
 
         /** Longest time to hand the last counts to Kafka. */
         @WithDefault("2s")

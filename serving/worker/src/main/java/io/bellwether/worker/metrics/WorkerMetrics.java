@@ -65,7 +65,8 @@ public final class WorkerMetrics {
     }
 
     private void counter(String name, String description, LongSupplier value) {
-        FunctionCounter.builder(PREFIX + name, value, LongSupplier::getAsLong)
+        // The registry keeps this object weakly, so it must be one that lives as long as the worker: not the supplier.
+        FunctionCounter.builder(PREFIX + name, this, metrics -> value.getAsLong())
                 .description(description)
                 .register(registry);
     }

@@ -120,7 +120,7 @@ public final class WarmUpTraffic {
             this.endNanos = endNanos;
         }
 
-        /** Median latency of the round; of the requests sent by then when time runs out. */
+        /** Median latency of the round; of the requests answered by then when time runs out. */
         long run(ModelInferRequest[] requests) throws InterruptedException {
             long[] latencies = new long[bounds.roundRequests()];
             int sent = 0;
@@ -132,10 +132,10 @@ public final class WarmUpTraffic {
             if (!allAnswered) {
                 failures.incrementAndGet();
             }
-            // A copy: late answers may still write.
-            long[] seen = Arrays.copyOf(latencies, Math.max(1, sent));
-            Arrays.sort(seen);
-            return seen[seen.length / 2];
+            // Late answers may still write, and a request without an answer has no latency yet.
+            long[] seen =
+                    Arrays.stream(latencies).filter(nanos -> nanos > 0).sorted().toArray();
+            return seen.length == 0 ? bounds.nanosMax() : seen[seen.length / 2];
         }
 
         private void send(ModelInferRequest request, long[] latencies, int index) {

@@ -20,6 +20,7 @@ class WorkerConfigTest {
         // Then
         assertThat(defaults)
                 .containsExactly(
+                        Map.entry("worker.drain.linger", "500ms"),
                         Map.entry("worker.drain.telemetry-time-max", "2s"),
                         Map.entry("worker.drain.time-max", "10s"),
                         Map.entry("worker.engine.graph-optimizer", "true"),
@@ -42,7 +43,7 @@ class WorkerConfigTest {
                         Map.entry("worker.warm-up.concurrency", "8"),
                         Map.entry("worker.warm-up.round-requests", "100"),
                         Map.entry("worker.warm-up.rounds-max", "30"),
-                        Map.entry("worker.warm-up.time-max", "3s"));
+                        Map.entry("worker.warm-up.time-max", "5s"));
     }
 
     @Test
