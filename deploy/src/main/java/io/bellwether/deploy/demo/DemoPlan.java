@@ -2,21 +2,23 @@ package io.bellwether.deploy.demo;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.util.List;
 
-/** The steps and margins of the demo's rollouts: wider than the defaults, so that minutes suffice. Said openly. */
+/** The steps and margins of the demo's rollouts: latency and cost wider than the defaults, so that minutes suffice. */
 final class DemoPlan {
     static final String MODEL = "digits";
 
     private static final double ALPHA = 0.01;
     private static final double BETA = 0.05;
-    private static final double ERROR_ODDS = 1.5;
-    private static final double ERROR_FLOOR = 0.01;
-    private static final double LATENCY_P50 = 0.25;
-    private static final double LATENCY_P95 = 0.5;
-    private static final double COST = 0.25;
-    private static final double CLASS_ODDS = 2.0;
-    private static final List<Step> STEPS = List.of(new Step(25, 8, 1_000), new Step(50, 8, 1_500));
+    private static final double ERROR_ODDS = 1.25;
+    private static final double ERROR_FLOOR = 0.005;
+    private static final double LATENCY_P50 = 0.2;
+    private static final double LATENCY_P95 = 0.4;
+    private static final double COST = 0.2;
+    private static final double CLASS_ODDS = 1.5;
+    private static final List<Step> STEPS =
+            List.of(new Step(15, 10, 500), new Step(30, 10, 1_000), new Step(50, 10, 2_000));
 
     private record Step(int weightPercent, int bakeSecondsMin, int requestsMin) {}
 
@@ -58,14 +60,14 @@ final class DemoPlan {
             text.append(" s and ").append(step.requestsMin()).append(" requests an arm), ");
         }
         text.append("then all.\n");
-        text.append("Margins, wider than the defaults so that minutes suffice: errors odds ")
-                .append(ERROR_ODDS);
+        text.append("Margins: errors odds ").append(ERROR_ODDS);
         text.append(" and above ")
                 .append(percent(ERROR_FLOOR))
                 .append(", latency p50 +")
                 .append(percent(LATENCY_P50));
         text.append(", p95 +").append(percent(LATENCY_P95)).append(", cost +").append(percent(COST));
-        text.append(", class odds ").append(CLASS_ODDS).append(".\n");
+        text.append(", class odds ").append(CLASS_ODDS);
+        text.append(". Those of latency and cost are wider than the defaults, so that minutes suffice.\n");
         text.append("A harmless candidate is taken back in at most ").append(percent(ALPHA));
         text.append(" of rollouts; one at a margin is promoted in at most ")
                 .append(percent(BETA))
@@ -74,6 +76,6 @@ final class DemoPlan {
     }
 
     private static String percent(double share) {
-        return String.format("%.0f %%", share * 100);
+        return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString() + " %";
     }
 }

@@ -18,7 +18,7 @@ record Ending(
         double seconds,
         Optional<VerdictView> verdict,
         List<String> differences) {
-    private static final String ROW = "%-9s %-12s %-26s %8s %9s %10s %9s  %s%n";
+    private static final String ROW = "%-9s %-12s %-30s %8s %9s %10s %9s  %s%n";
 
     /** The table at the end of the demo. */
     static String table(List<Ending> endings) {

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Tells one rollout after another, by way of the control API only. */
 final class Story {
-    private static final Duration ROLLOUT_MAX = Duration.ofSeconds(150);
+    private static final Duration ROLLOUT_MAX = Duration.ofMinutes(5);
     private static final Duration RESET_MAX = Duration.ofSeconds(20);
     private static final long POLL_MILLIS = 500;
     private static final long PRINT_NANOS = TimeUnit.SECONDS.toNanos(3);
