@@ -37,7 +37,7 @@ public final class LogScale {
         if (value <= 1) {
             return 0;
         }
-        int index = Math.min(INDEX_MAX, (int) (Math.log(value) / LOG_GAMMA));
+        int index = Math.min(INDEX_MAX, (int) (Math.log((double) value) / LOG_GAMMA));
         while (FIRST[index] > value) {
             index--;
         }

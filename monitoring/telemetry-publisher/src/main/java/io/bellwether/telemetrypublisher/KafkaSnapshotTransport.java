@@ -40,7 +40,8 @@ final class KafkaSnapshotTransport implements SnapshotTransport {
                 producer = new KafkaProducer<>(properties(), new StringSerializer(), new ByteArraySerializer());
             }
             var record = new ProducerRecord<>(TelemetryTopics.AGGREGATES, snapshot.getModel(), snapshot.toByteArray());
-            producer.send(record, (metadata, failure) -> {
+            // The callback tells the outcome; the future of send would only tell it again.
+            var unused = producer.send(record, (metadata, failure) -> {
                 if (failure == null) {
                     stored.complete(null);
                 } else {

@@ -118,7 +118,7 @@ public final class SnapshotPublisher {
 
     private void sendDue(SnapshotTransport open) {
         for (Snapshot snapshot : outbox.takeDue(System.nanoTime(), System.currentTimeMillis())) {
-            send(open, snapshot).whenComplete((stored, failure) -> finish(snapshot, failure));
+            var unused = send(open, snapshot).whenComplete((stored, failure) -> finish(snapshot, failure));
         }
     }
 

@@ -57,11 +57,6 @@ public final class RestEdge {
 
     /** Takes every path of the router, known or not, so that every answer has the form of the protocol. */
     public void mount(Router router) {
-        // A request line that the framework refuses before any handler sees it.
-        router.errorHandler(
-                RestStatus.of(FailureReason.INVALID_INPUT),
-                routing -> RestAnswers.refused(
-                        routing.response(), Refusal.invalid("the request is not valid HTTP; check its path")));
         router.route().handler(routing -> handle(routing.request())).failureHandler(routing -> {
             LOG.error("reason=INTERNAL a request failed in the REST edge", routing.failure());
             RestAnswers.refused(routing.response(), FAULT);

@@ -17,10 +17,14 @@ public final class RowBins {
         this.features = features;
     }
 
-    /** Adds one to the counter of every bin. */
+    /**
+     * Adds one to the counters of the bins. Every row counts for a feature, but one row speaks for the predictions of its
+     * request: rows of one request share their sender and their arm, and the tests on predictions count independent
+     * units.
+     */
     void addTo(long[] predictionCounts, long[][] featureCounts) {
-        for (int bin : prediction) {
-            predictionCounts[bin]++;
+        if (prediction.length > 0) {
+            predictionCounts[prediction[0]]++;
         }
         for (int i = 0; i < features.length; i++) {
             for (int bin : features[i]) {
