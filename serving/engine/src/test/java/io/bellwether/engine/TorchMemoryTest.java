@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 /** Native memory is given back. Reads the resident size from Linux. */
 class TorchMemoryTest {
     private static final Path STATUS = Path.of("/proc/self/status");
-    private static final long KIB_GROWTH_MAX = 24 * 1024;
+    /** Half of what a leak shows; the collector and the compiler alone move the resident size by tens of MiB. */
+    private static final long KIB_GROWTH_MAX = 100 * 1024;
+
     private static final int ITEMS = 4_096;
     /** Its output is a view, so the engine makes it contiguous in native memory: 1 MiB. */
     private static final ModelSource TURN = TestPrograms.source(
