@@ -38,18 +38,21 @@ public final class GuardrailDefaults {
                 .build();
     }
 
+    /** Least odds margin: at 1 itself nothing would be allowed to differ, and no evidence could show that. */
+    private static final double ODDS_MARGIN_MIN = 1.01;
+
     /** What is wrong with the given guardrails; absent ones are right. */
     static List<Problem> problems(Guardrails given) {
         Guardrails all = complete(given);
         List<Problem> problems = new ArrayList<>();
         range(problems, "alpha", all.getAlpha(), 1e-9, 0.5);
         range(problems, "beta", all.getBeta(), 1e-9, 0.5);
-        range(problems, "errorOddsMargin", all.getErrorOddsMargin(), 1, 100);
+        range(problems, "errorOddsMargin", all.getErrorOddsMargin(), ODDS_MARGIN_MIN, 100);
         range(problems, "errorFloor", all.getErrorFloor(), 1e-9, 0.5);
         range(problems, "latencyP50Margin", all.getLatencyP50Margin(), 1e-6, 10);
         range(problems, "latencyP95Margin", all.getLatencyP95Margin(), 1e-6, 10);
         range(problems, "costMargin", all.getCostMargin(), 1e-6, 10);
-        range(problems, "classOddsMargin", all.getClassOddsMargin(), 1, 100);
+        range(problems, "classOddsMargin", all.getClassOddsMargin(), ODDS_MARGIN_MIN, 100);
         return problems;
     }
 

@@ -54,4 +54,19 @@ class GuardrailDefaultsTest {
             assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(8);
         }
     }
+
+    @Test
+    void anOddsMarginOfOneLeavesNoRoomForEvidence() {
+        // Given
+        Guardrails noRoom = Guardrails.newBuilder()
+                .setErrorOddsMargin(1)
+                .setClassOddsMargin(1)
+                .build();
+
+        // When
+        var problems = GuardrailDefaults.problems(noRoom);
+
+        // Then
+        assertThat(problems).hasSize(2);
+    }
 }

@@ -70,9 +70,12 @@ public interface MonitoringConfig {
         @WithDefault("2s")
         Duration liveTimeout();
 
-        /** Longest wait for the counts of a slot; longer than the longest request may take. */
+        /**
+         * Longest wait for the counts of a slot; at least 3 s above {@code gateway.limits.deadline-max}, so that a
+         * request which hangs until its deadline is counted.
+         */
         @WithName("wait-max")
-        @WithDefault("6s")
+        @WithDefault("13s")
         Duration waitMax();
 
         /** Age in seconds of the newest evidence from which a rollout is judged blind, and nothing is promoted. */

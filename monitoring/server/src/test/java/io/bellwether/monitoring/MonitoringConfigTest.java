@@ -31,7 +31,7 @@ class MonitoringConfigTest {
                         Map.entry("monitoring.kafka.sessionTimeout", Duration.ofSeconds(6)),
                         Map.entry("monitoring.kafka.standbyReplicas", 0),
                         Map.entry("monitoring.slots.liveTimeout", Duration.ofSeconds(2)),
-                        Map.entry("monitoring.slots.waitMax", Duration.ofSeconds(6)),
+                        Map.entry("monitoring.slots.waitMax", Duration.ofSeconds(13)),
                         Map.entry("monitoring.slots.freshSecondsMax", 10),
                         Map.entry("monitoring.slots.processesMax", 64),
                         Map.entry("monitoring.slots.openCellsMax", 50_000),

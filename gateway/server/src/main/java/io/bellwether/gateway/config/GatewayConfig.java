@@ -68,8 +68,11 @@ public interface GatewayConfig {
         @WithDefault("5s")
         Duration deadlineDefault();
 
-        /** Longest deadline that a request may ask for; more is cut down to it. */
-        @WithDefault("60s")
+        /**
+         * Longest deadline that a request may ask for; more is cut down to it. Monitoring waits for the counts of a slot
+         * for {@code monitoring.slots.wait-max}, which must stay at least 3 s above this: what ends later is no evidence.
+         */
+        @WithDefault("10s")
         Duration deadlineMax();
 
         /** Requests that may be in flight at once; more are refused. */

@@ -50,6 +50,7 @@ public final class ControlFold {
     /** Goes on from a state that was folded earlier, here or elsewhere. */
     public void restore(ControlState state) {
         synchronized (lock) {
+            effects.clear(); // They are known by their positions, which another log uses again.
             view = View.of(state);
         }
     }

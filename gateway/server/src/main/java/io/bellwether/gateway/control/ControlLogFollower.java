@@ -165,7 +165,9 @@ public final class ControlLogFollower implements AutoCloseable {
     private void apply(ConsumerRecord<String, byte[]> record, boolean live) {
         Command command;
         try {
-            command = Command.parseFrom(record.value());
+            command = record.value() == null
+                    ? Command.getDefaultInstance() // Somebody's tombstone: void, like every command without an action.
+                    : Command.parseFrom(record.value());
         } catch (InvalidProtocolBufferException e) {
             LOG.errorf("position=%d reason=\"not a command\" skipped", record.offset());
             command = Command.getDefaultInstance();

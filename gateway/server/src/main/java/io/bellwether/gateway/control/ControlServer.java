@@ -8,6 +8,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -51,6 +52,13 @@ public final class ControlServer {
 
     private void handle(HttpServerRequest request) {
         HttpServerResponse response = request.response();
+        if (request.getHeader(HttpHeaders.ORIGIN) != null) {
+            // A browser sends it when a page calls: no page may move traffic with the rights of who looks at it.
+            send(
+                    response,
+                    new Refused(Reason.INVALID_INPUT, "the control API is not for web pages; call it without Origin"));
+            return;
+        }
         String path = request.path();
         String model = request.getParam("model");
         Decoded<ControlTarget> target =

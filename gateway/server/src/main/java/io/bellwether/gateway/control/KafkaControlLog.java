@@ -75,11 +75,15 @@ public final class KafkaControlLog implements ControlLog, AutoCloseable {
 
     @Override
     public void close() {
-        sender.execute(() -> {
-            if (producer != null) {
-                producer.close(Duration.ZERO);
-            }
-        });
+        try {
+            sender.execute(() -> {
+                if (producer != null) {
+                    producer.close(Duration.ZERO);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // The queue is full because Kafka does not answer; the process ends and takes the producer with it.
+        }
         sender.shutdown();
     }
 

@@ -102,12 +102,5 @@ public final class Evidence {
                 uncounted.increment();
             }
         }
-
-        /** The request ends, and nobody was answered. */
-        public void abandoned() {
-            if (model != null && ended.compareAndSet(false, true)) {
-                model.abandon(slot);
-            }
-        }
     }
 }

@@ -71,13 +71,6 @@ final class ModelCells {
         }
     }
 
-    /** A request of {@link #begin} ends without having been answered. */
-    void abandon(long slot) {
-        synchronized (lock) {
-            leave(slot);
-        }
-    }
-
     /** What changed since the last call, and how far the counts are complete. Complete cells are let go. */
     Snapshot snapshot(long nowSlot, boolean warm) {
         synchronized (lock) {

@@ -2,7 +2,6 @@ package io.bellwether.gateway.evidence;
 
 import io.bellwether.protocol.FailureReason;
 import java.util.Locale;
-import java.util.Optional;
 
 /** How a request ended, as telemetry and metrics name it. */
 public enum Outcome {
@@ -25,15 +24,18 @@ public enum Outcome {
         return this != REFUSED && this != INVALID;
     }
 
-    /** The outcome of a failure; empty if nobody was answered. A fault of ours counts as unavailable. */
-    public static Optional<Outcome> of(FailureReason reason) {
+    /**
+     * The outcome of a failure. A fault of ours counts as unavailable. A caller that leaves before the answer counts as
+     * a timeout: callers have time limits of their own, and a candidate that outlasts them fails these callers. Callers
+     * who leave for other reasons leave both compared arms alike.
+     */
+    public static Outcome of(FailureReason reason) {
         return switch (reason) {
-            case MODEL_FAILED -> Optional.of(MODEL_ERROR);
-            case DEADLINE_EXCEEDED -> Optional.of(TIMEOUT);
-            case NOT_READY, WORKER_UNAVAILABLE, INTERNAL -> Optional.of(UNAVAILABLE);
-            case QUEUE_FULL -> Optional.of(REFUSED);
-            case INVALID_INPUT, TOO_LARGE, MODEL_NOT_FOUND, UNSUPPORTED -> Optional.of(INVALID);
-            case CANCELLED -> Optional.empty();
+            case MODEL_FAILED -> MODEL_ERROR;
+            case DEADLINE_EXCEEDED, CANCELLED -> TIMEOUT;
+            case NOT_READY, WORKER_UNAVAILABLE, INTERNAL -> UNAVAILABLE;
+            case QUEUE_FULL -> REFUSED;
+            case INVALID_INPUT, TOO_LARGE, MODEL_NOT_FOUND, UNSUPPORTED -> INVALID;
         };
     }
 }

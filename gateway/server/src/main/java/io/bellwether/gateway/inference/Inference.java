@@ -87,7 +87,7 @@ public final class Inference {
      * A request that an edge could not even read. It is counted and otherwise left to the edge.
      */
     public NotServed unreadable(String requestId, Refusal refusal) {
-        Outcome.of(refusal.reason()).ifPresent(metrics::onUnrouted);
+        metrics.onUnrouted(Outcome.of(refusal.reason()));
         return new NotServed(refusal, Trace.unrouted(requestId));
     }
 
@@ -177,25 +177,17 @@ public final class Inference {
 
     private void count(InferenceCall call, String model, Route.Routed route, Reply reply, Evidence.Tally tally) {
         long latencyNanos = time.nanos() - call.arrivedNanos();
-        Optional<Outcome> outcome =
-                reply instanceof Reply.Failed failed ? Outcome.of(failed.reason()) : Optional.of(Outcome.OK);
-        if (outcome.isEmpty()) {
-            tally.abandoned();
+        Outcome outcome = reply instanceof Reply.Failed failed ? Outcome.of(failed.reason()) : Outcome.OK;
+        if (reply instanceof Reply.Failed failed && failed.reason() == FailureReason.CANCELLED) {
             metrics.onCancelled();
-            return;
         }
         boolean witness = !(reply instanceof Reply.Answered answered)
                 || HopParameters.account(answered.response())
                         .map(HopParameters.Account::witness)
                         .orElse(false);
         tally.answered(
-                route.version(),
-                Arm.valueOf(route.arm().name()),
-                route.rolloutId(),
-                outcome.get(),
-                latencyNanos,
-                witness);
-        metrics.onAnswered(model, route.version(), route.arm().name(), outcome.get(), latencyNanos);
+                route.version(), Arm.valueOf(route.arm().name()), route.rolloutId(), outcome, latencyNanos, witness);
+        metrics.onAnswered(model, route.version(), route.arm().name(), outcome, latencyNanos);
     }
 
     /** A transport that cancels at the deadline of its caller means the deadline, not that the caller lost interest. */

@@ -29,7 +29,7 @@ class GatewayConfigTest {
         assertThat(config.limits().bodyBytesMax()).isEqualTo(16 << 20);
         assertThat(config.limits().pathCharactersMax()).isEqualTo(4_096);
         assertThat(config.limits().deadlineDefault()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(config.limits().deadlineMax()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(config.limits().deadlineMax()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.limits().inFlightMax()).isEqualTo(4_096);
         assertThat(config.workerLink().channels()).isEqualTo(2);
         assertThat(config.workerLink().pollInterval()).isEqualTo(Duration.ofSeconds(1));

@@ -59,7 +59,7 @@ class EvidenceTest {
 
         // When
         long before = only(107).getWatermarkSlot();
-        slow.abandoned();
+        slow.answered("1", Arm.CONTROL, "r", Outcome.TIMEOUT, 1, true);
         long after = only(107).getWatermarkSlot();
 
         // Then
@@ -124,7 +124,6 @@ class EvidenceTest {
         // When
         tally.answered("1", Arm.CONTROL, "r", Outcome.OK, 1, true);
         tally.answered("1", Arm.CONTROL, "r", Outcome.TIMEOUT, 1, true);
-        tally.abandoned();
 
         // Then
         assertThat(only(101).getCells(0).getRequests()).isEqualTo(1);
@@ -160,11 +159,12 @@ class EvidenceTest {
     }
 
     @Test
-    void everyReasonHasAnOutcomeExceptThatNobodyWasThere() {
+    void everyReasonIsAnOutcomeAndACallerWhoLeavesCountsAsATimeout() {
         // Then
         for (FailureReason reason : FailureReason.values()) {
-            assertThat(Outcome.of(reason).isEmpty()).isEqualTo(reason == FailureReason.CANCELLED);
+            assertThat(Outcome.of(reason)).as(reason.name()).isNotEqualTo(Outcome.OK);
         }
+        assertThat(Outcome.of(FailureReason.CANCELLED)).isEqualTo(Outcome.TIMEOUT);
     }
 
     /** Random arrivals, ends and snapshots: cumulative counts only grow, and nothing changes below a watermark. */
@@ -184,12 +184,8 @@ class EvidenceTest {
                 inFlight.add(evidence.begin("m", slot - random.nextInt(2)));
             } else if (what < 90 && !inFlight.isEmpty()) {
                 Evidence.Tally ended = inFlight.remove(random.nextInt(inFlight.size()));
-                if (random.nextInt(10) == 0) {
-                    ended.abandoned();
-                } else {
-                    ended.answered("1", Arm.CONTROL, "", Outcome.OK, 1 + random.nextInt(1 << 30), random.nextBoolean());
-                    answered++;
-                }
+                ended.answered("1", Arm.CONTROL, "", Outcome.OK, 1 + random.nextInt(1 << 30), random.nextBoolean());
+                answered++;
             } else if (what < 95) {
                 slot++;
             } else {

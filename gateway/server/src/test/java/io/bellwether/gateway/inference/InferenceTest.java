@@ -83,7 +83,7 @@ class InferenceTest {
     }
 
     @Test
-    void aCallerThatLeavesIsNotCounted() {
+    void aCallerThatLeavesCountsAsTimeout() {
         // Given
         worker.behaviour = request -> new CompletableFuture<>();
         Cancellation cancellation = new Cancellation();
@@ -95,7 +95,7 @@ class InferenceTest {
 
         // Then
         assertThat(reason(result)).isEqualTo(FailureReason.CANCELLED);
-        assertThat(cells()).isEmpty();
+        assertThat(cells().get(0).getOutcomesMap()).isEqualTo(Map.of("timeout", 1L));
         assertThat(gateway.inference.inFlight()).isZero();
     }
 

@@ -19,6 +19,9 @@ import java.util.Optional;
  * <p>Not thread-safe; deterministic: the same slots and assessments in the same order give the same results.
  */
 public final class RolloutEvaluation {
+    /** How far the newest slot may lie ahead of monitoring's own time, in seconds. */
+    private static final long SLOTS_AHEAD_MAX = 2;
+
     private final RolloutPlan plan;
     private final EvaluationSettings settings;
     private final GuardrailLedger ledger;
@@ -135,6 +138,10 @@ public final class RolloutEvaluation {
         if (nowSlot - lastSlot > settings.freshSlotsMax()) {
             return Optional.of("telemetry is stale: the last complete slot is " + (nowSlot - lastSlot)
                     + " s old, at most " + settings.freshSlotsMax() + " s count as fresh");
+        }
+        if (lastSlot - nowSlot > SLOTS_AHEAD_MAX) {
+            return Optional.of("the gateway's clock is " + (lastSlot - nowSlot)
+                    + " s ahead of monitoring's, so that neither freshness nor bake time can be told: set the clocks");
         }
         List<String> missing = stale(nowSlot);
         return missing.isEmpty() || !isFresh(Guardrail.ERRORS, nowSlot)

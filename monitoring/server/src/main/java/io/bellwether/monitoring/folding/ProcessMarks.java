@@ -58,9 +58,16 @@ final class ProcessMarks {
                 .setLeft(snapshot.getClosing())
                 .build();
         marks.put(snapshot.getProcessId(), mark);
-        journal.put(key(snapshot.getProcessId()), mark.toByteArray());
-        forgetOldest();
         return mark;
+    }
+
+    /** Writes the mark down. Only after the counts that came with it: a mark without them would make their repeat stale. */
+    void remember(Snapshot snapshot) {
+        ProcessMark mark = marks.get(snapshot.getProcessId());
+        if (mark != null) {
+            journal.put(key(snapshot.getProcessId()), mark.toByteArray());
+        }
+        forgetOldest();
     }
 
     long live(Snapshot.Process kind, long activeMillis) {

@@ -108,6 +108,7 @@ public final class SlotFold {
                 keep(snapshot, cell);
             }
         }
+        processes.remember(snapshot);
         rememberModel();
         return new Accepted(late, cold, invalid);
     }

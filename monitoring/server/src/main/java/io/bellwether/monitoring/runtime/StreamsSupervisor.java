@@ -86,7 +86,7 @@ final class StreamsSupervisor {
             while (!stopRequestedWithin(Duration.ZERO)) {
                 TopicSetup.Found found = topics.ensure();
                 if (found instanceof TopicSetup.Found.Ready ready) {
-                    runTopology(ready.partitions());
+                    tryTopology(ready.partitions());
                 } else if (found instanceof TopicSetup.Found.Missing missing) {
                     waitFor(missing.reason());
                 }
@@ -96,6 +96,14 @@ final class StreamsSupervisor {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tryTopology(int partitions) throws InterruptedException {
+        try {
+            runTopology(partitions);
+        } catch (KafkaException e) {
+            LOG.warnf(e, "reason=\"the topology could not be made\"");
         }
     }
 

@@ -35,6 +35,10 @@ final class ControlFoldProcessor implements Processor<String, byte[], Void, Void
         if (context == null || store == null) {
             throw new IllegalStateException("not initialised");
         }
+        if (record.value() == null) {
+            metrics.recordRefused("unreadable_command");
+            return;
+        }
         RecordMetadata at = context.recordMetadata().orElseThrow();
         try {
             state = state.apply(Command.parseFrom(record.value()), at.offset()).state();
