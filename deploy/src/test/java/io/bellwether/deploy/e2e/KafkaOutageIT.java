@@ -26,7 +26,7 @@ class KafkaOutageIT {
             var client = platform.client();
             var rollouts = new Rollouts(client);
             rollouts.stable("1");
-            try (var load = new SteadyLoad(client, Digit.all(), 150)) {
+            try (var load = SteadyLoad.settled(client, 150)) {
                 // Given
                 var id = rollouts.create("1", "2");
                 Await.until("a verdict exists", Duration.ofSeconds(30), () -> client.rollout(id)

@@ -43,7 +43,7 @@ class MonitoringCrashIT {
     @Test
     void aPromotionIsDecidedOnceThoughMonitoringIsKilledOnTheWay() throws Exception {
         rollouts.stable("1");
-        try (var load = new SteadyLoad(client, Digit.all(), 150)) {
+        try (var load = SteadyLoad.settled(client, 150)) {
             // Given
             var id = rollouts.create("1", "2");
             Await.until(
@@ -71,7 +71,7 @@ class MonitoringCrashIT {
     @Test
     void aRollBackIsDecidedOnceThoughMonitoringIsKilledOnTheWay() throws Exception {
         rollouts.stable("2");
-        try (var load = new SteadyLoad(client, Digit.all(), 150)) {
+        try (var load = SteadyLoad.settled(client, 150)) {
             // Given
             platform.kill(Role.MONITORING);
             var id = rollouts.create("2", "4");

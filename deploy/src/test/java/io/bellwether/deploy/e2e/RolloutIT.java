@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 class RolloutIT {
     private static final Duration END_MAX = Duration.ofSeconds(90);
-    private static final int REQUESTS_PER_SECOND = 200;
+    private static final int REQUESTS_PER_SECOND = 150;
 
     @TempDir
     private static Path folder;
@@ -45,7 +45,7 @@ class RolloutIT {
     void aBetterCandidateIsPromotedOnEvidence() throws Exception {
         // Given
         rollouts.stable("1");
-        try (var load = new SteadyLoad(client, Digit.all(), REQUESTS_PER_SECOND)) {
+        try (var load = SteadyLoad.settled(client, REQUESTS_PER_SECOND)) {
             // When
             var id = rollouts.create("1", "2");
             var end = rollouts.awaitEnd(id, END_MAX);
@@ -64,7 +64,7 @@ class RolloutIT {
     void aFailingCandidateIsTakenBackWithinSeconds() throws Exception {
         // Given
         rollouts.stable("2");
-        try (var load = new SteadyLoad(client, Digit.all(), REQUESTS_PER_SECOND)) {
+        try (var load = SteadyLoad.settled(client, REQUESTS_PER_SECOND)) {
             // When
             var id = rollouts.create("2", "4");
             var end = rollouts.awaitEnd(id, END_MAX);

@@ -2,6 +2,8 @@ package io.bellwether.deploy.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bellwether.deploy.Await;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Sends held-out digits at a steady rate, whatever the answers, and counts the answers by status. */
 final class SteadyLoad implements AutoCloseable {
     private static final int IN_FLIGHT_MAX = 2_000;
+    private static final Duration SETTLED_MAX = Duration.ofSeconds(45);
 
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final Client client;
@@ -22,11 +25,34 @@ final class SteadyLoad implements AutoCloseable {
     private final AtomicLong sent = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Map<String, AtomicLong> answers = new ConcurrentHashMap<>();
+    private final int requestsPerSecond;
 
-    SteadyLoad(Client client, List<Digit> digits, int requestsPerSecond) {
+    private SteadyLoad(Client client, List<Digit> digits, int requestsPerSecond) {
         this.client = client;
         this.digits = digits;
+        this.requestsPerSecond = requestsPerSecond;
         var unused = clock.scheduleAtFixedRate(this::send, 0, 1_000_000_000L / requestsPerSecond, TimeUnit.NANOSECONDS);
+    }
+
+    /** Starts sending and returns when a fresh platform answers as fast as it is asked; counts from there on. */
+    static SteadyLoad settled(Client client, int requestsPerSecond) throws Exception {
+        var load = new SteadyLoad(client, Digit.all(), requestsPerSecond);
+        var before = new AtomicLong();
+        var seconds = new AtomicInteger();
+        var sinceNanos = new AtomicLong(System.nanoTime());
+        Await.until("the load is served steadily", SETTLED_MAX, () -> {
+            if (System.nanoTime() - sinceNanos.get() < 1_000_000_000L) {
+                return false;
+            }
+            sinceNanos.set(System.nanoTime());
+            long successes = load.successes();
+            boolean isSteady =
+                    load.failures() == 0 && successes - before.getAndSet(successes) >= 0.8 * load.requestsPerSecond;
+            load.answers.keySet().removeIf(status -> !status.equals("200"));
+            return seconds.updateAndGet(count -> isSteady ? count + 1 : 0) >= 3;
+        });
+        load.answers.clear();
+        return load;
     }
 
     /** Answers so far by status, and by the kind of failure where there was no answer. */
