@@ -9,8 +9,8 @@ package io.bellwether.monitoring.folding;
  * @param openCellsMax cells of open slots per model; beyond it the oldest slot is closed with what there is
  */
 public record FoldSettings(long liveMillis, long slotWaitMillis, int processesMax, int openCellsMax) {
-    /** The usual limits: 2 s, 6 s, 64 processes, 50,000 cells. */
-    public static final FoldSettings DEFAULTS = new FoldSettings(2_000, 6_000, 64, 50_000);
+    /** The usual limits: 2 s, 13 s, 64 processes, 50,000 cells. */
+    public static final FoldSettings DEFAULTS = new FoldSettings(2_000, 13_000, 64, 50_000);
 
     public FoldSettings {
         if (liveMillis < 1 || slotWaitMillis < 1 || processesMax < 1 || openCellsMax < 1) {

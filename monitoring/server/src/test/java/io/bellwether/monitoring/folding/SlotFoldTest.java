@@ -67,21 +67,21 @@ class SlotFoldTest {
         // Given the gateway counted and the worker, although it passed the slot, did not
         fold.accept(worker(1, 10));
         fold.accept(gateway(1, 10, asked(10, Arm.CONTROL, 5, 0)));
-        for (int second = 11; second <= 15; second++) {
+        for (int second = 11; second <= 22; second++) {
             fold.accept(gateway(second, second));
             fold.accept(worker(second, second));
             assertThat(fold.next()).isNull();
         }
 
-        // When six seconds are over
-        fold.accept(gateway(16, 16));
+        // When thirteen seconds are over
+        fold.accept(gateway(23, 23));
 
         // Then it closes with what there is, and what comes later is late
         ClosedSlot closed = fold.next();
         assertThat(closed).isNotNull();
         assertThat(closed.partial()).isTrue();
         fold.closed(10);
-        Accepted late = fold.accept(worker(16, 16, computed(10, Arm.CONTROL, 5)));
+        Accepted late = fold.accept(worker(23, 23, computed(10, Arm.CONTROL, 5)));
         assertThat(late.cellsLate()).isEqualTo(1);
         assertThat(fold.next()).isNull();
     }
