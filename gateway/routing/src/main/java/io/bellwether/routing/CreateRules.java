@@ -23,6 +23,7 @@ final class CreateRules {
         version(problems, "candidateVersion", create.getCandidateVersion());
         stable(problems, state, command);
         steps(problems, create.getStepsList());
+        controlArm(problems, create);
         if (!KEY_HEADER.matcher(create.getKeyHeader()).matches()) {
             problems.add(new Problem(
                     Kind.INVALID,
@@ -89,6 +90,20 @@ final class CreateRules {
             before = Math.max(before, weight);
             minimum(problems, field + ".bakeSecondsMin", step.getBakeSecondsMin(), BAKE_SECONDS_MAX);
             minimum(problems, field + ".requestsMin", step.getRequestsMin(), Long.MAX_VALUE);
+        }
+    }
+
+    /** At the whole traffic nothing is left to compare with, so nothing could take a harmful candidate back. */
+    private static void controlArm(List<Problem> problems, CreateRollout create) {
+        for (int i = 0; i < create.getStepsCount(); i++) {
+            if (create.getAutomatic() && create.getSteps(i).getWeightBasisPoints() == Split.BASIS_POINTS) {
+                problems.add(new Problem(
+                        Kind.INVALID,
+                        "steps[" + i + "].weightPercent",
+                        "steps[" + i + "] gives the candidate all traffic, which leaves an automatic rollout nothing to"
+                                + " compare it with",
+                        "end with 50 percent: promotion moves the rest; or make the rollout manual"));
+            }
         }
     }
 

@@ -70,8 +70,15 @@ class CommandCheckTest {
         assertProblem(plan("1", "2", 1_000, 1_000), "steps[1].weightPercent", "more than 10.0 %");
         assertThat(CommandCheck.problems(
                         ControlState.empty(),
-                        move("c", 0).setCreate(plan("1", "2", 1, 10_000)).build()))
+                        move("c", 0)
+                                .setCreate(plan("1", "2", 1, 10_000).setAutomatic(false))
+                                .build()))
                 .isEmpty();
+    }
+
+    @Test
+    void anAutomaticRolloutKeepsAControlArm() {
+        assertProblem(plan("1", "2", 1_000, 10_000), "steps[1].weightPercent", "nothing to compare it with");
     }
 
     @Test
