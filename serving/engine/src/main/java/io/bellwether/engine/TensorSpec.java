@@ -7,10 +7,15 @@ import java.util.List;
  *
  * @param name for messages; TorchScript inputs go by position, in declared order
  * @param type element type
- * @param itemShape shape of one item, without the batch dimension; -1 where a dimension varies (a warm-up uses 1 there)
+ * @param itemShape shape of one item, without the batch dimension; -1 where a dimension varies
  */
 public record TensorSpec(String name, ElementType type, List<Long> itemShape) {
     public TensorSpec {
         itemShape = List.copyOf(itemShape);
+    }
+
+    /** Whether a dimension of an item varies. */
+    public boolean varies() {
+        return itemShape.contains(-1L);
     }
 }

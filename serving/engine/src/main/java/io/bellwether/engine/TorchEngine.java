@@ -39,8 +39,7 @@ public final class TorchEngine implements InferenceEngine {
      */
     public static TorchEngine start(TorchEngineSettings settings) throws EngineFault {
         String threads = Integer.toString(settings.intraOpThreads());
-        System.setProperty("ai.djl.offline", "true");
-        System.setProperty("OPT_OUT_TRACKING", "true");
+        Offline.set();
         System.setProperty(INTER_OP_THREADS, "1");
         if (System.getProperty(INTRA_OP_THREADS) == null) {
             System.setProperty(INTRA_OP_THREADS, threads);
@@ -51,7 +50,7 @@ public final class TorchEngine implements InferenceEngine {
         try {
             Engine.getEngine(PtEngine.ENGINE_NAME);
         } catch (EngineException | LinkageError e) {
-            throw TorchFaults.of(
+            throw EngineFaults.of(
                     EngineFault.Kind.ENGINE_UNAVAILABLE,
                     "the PyTorch engine cannot start; see the log of this process",
                     e);
@@ -81,12 +80,17 @@ public final class TorchEngine implements InferenceEngine {
             return new TorchModel(source, model, block, settings);
         } catch (IOException | MalformedModelException | EngineException e) {
             model.close();
-            throw TorchFaults.of(
+            throw EngineFaults.of(
                     EngineFault.Kind.LOAD_REFUSED,
                     "the file of model " + source.label()
                             + " is not a TorchScript program that this engine can read; export it with torch.jit.save",
                     e);
         }
+    }
+
+    @Override
+    public TextTokenizer tokenizer(Path file, int tokensMax) throws EngineFault {
+        return HuggingFaceTextTokenizer.open(file, tokensMax);
     }
 
     private static String fileName(Path file) {

@@ -47,12 +47,12 @@ final class TorchRunner implements ModelRunner {
                 arguments[i] = IValue.from(array(manager, in.inputs().get(i)));
             }
             try (IValue answer = block.forward(arguments)) {
-                return TorchOutputs.copy(model.source(), in.items(), answer.toNDList(manager));
+                return ProgramOutputs.copy(model.source(), in.items(), answer.toNDList(manager));
             }
         } catch (EngineException e) {
-            throw TorchFaults.ofRun(model.source(), e);
+            throw EngineFaults.ofRun(model.source(), e);
         } catch (UnsupportedOperationException e) {
-            throw TorchFaults.of(
+            throw EngineFaults.of(
                     EngineFault.Kind.OUTPUT_MISMATCH,
                     "model " + model.source().label() + " returns something else than tensors",
                     e);

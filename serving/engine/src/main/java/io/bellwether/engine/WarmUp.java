@@ -14,6 +14,8 @@ public final class WarmUp {
     public static final int REPEATS_DEFAULT = 5;
 
     private static final int EVERY_SIZE_UP_TO = 32;
+    /** Extent of a dimension that varies. */
+    private static final long VARYING_EXTENT = 16;
 
     private WarmUp() {}
 
@@ -30,7 +32,8 @@ public final class WarmUp {
     }
 
     /**
-     * Runs zeros through {@code runner}, {@code repeats} times at each size of {@link #sizes}. Dimensions that vary are 1.
+     * Runs zeros through {@code runner}, {@code repeats} times at each size of {@link #sizes}. Where a dimension varies it
+     * runs the smallest and the largest size only: with varying shapes there is no specialisation for each size to pay for.
      *
      * @param repeats at least 1
      * @return what each size took
@@ -38,8 +41,9 @@ public final class WarmUp {
     public static WarmUpProfile run(ModelRunner runner, ModelSource source, int batchItemsMax, int repeats)
             throws EngineFault {
         List<WarmUpProfile.SizeTiming> timings = new ArrayList<>();
-        for (int items : sizes(batchItemsMax)) {
-            timings.add(run(runner, zeros(source, items), repeats));
+        boolean varies = source.inputs().stream().anyMatch(TensorSpec::varies);
+        for (int items : varies ? endsOf(batchItemsMax) : sizes(batchItemsMax)) {
+            timings.add(run(runner, neutral(source, items), repeats));
         }
         return new WarmUpProfile(timings);
     }
@@ -56,15 +60,28 @@ public final class WarmUp {
         return new WarmUpProfile.SizeTiming(in.items(), first.wallNanos(), bestWallNanos, bestDeviceNanos);
     }
 
-    /** Inputs of zeros. */
-    static BatchBuffers zeros(ModelSource source, int items) {
+    private static List<Integer> endsOf(int batchItemsMax) {
+        return batchItemsMax == 1 ? List.of(1) : List.of(1, batchItemsMax);
+    }
+
+    /**
+     * Inputs of zeros; of ones where a dimension varies, since such inputs are token ids and masks, and a mask of zeros
+     * hides everything.
+     */
+    static BatchBuffers neutral(ModelSource source, int items) {
         List<TensorBuffer> inputs = new ArrayList<>();
         for (TensorSpec spec : source.inputs()) {
             List<Long> shape = new ArrayList<>();
             shape.add((long) items);
-            spec.itemShape().forEach(dimension -> shape.add(dimension == -1 ? 1 : dimension));
+            spec.itemShape().forEach(dimension -> shape.add(dimension == -1 ? VARYING_EXTENT : dimension));
             int bytes = Math.toIntExact(DeclaredTensors.bytes(spec.type(), shape));
             ByteBuffer data = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+            if (spec.varies() && spec.type() == ElementType.INT64) {
+                while (data.hasRemaining()) {
+                    data.putLong(1);
+                }
+                data.flip();
+            }
             inputs.add(new TensorBuffer(spec.type(), shape, data));
         }
         return new BatchBuffers(items, inputs);

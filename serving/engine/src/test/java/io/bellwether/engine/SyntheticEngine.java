@@ -2,7 +2,9 @@ package io.bellwether.engine;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 
 /**
  * An engine without libtorch, for tests. It computes a simple function, reports service times from a seeded model instead
@@ -101,6 +104,28 @@ public final class SyntheticEngine implements InferenceEngine {
         }
         openModels.incrementAndGet();
         return new Model(source);
+    }
+
+    /** Every word is a token: its length in characters; 1 stands before and 2 after the words. */
+    @Override
+    public TextTokenizer tokenizer(Path file, int tokensMax) {
+        return new WordLengths(tokensMax);
+    }
+
+    private record WordLengths(int tokensMax) implements TextTokenizer {
+        @Override
+        public long[] tokenize(String text) {
+            LongStream words = Arrays.stream(text.split(" "))
+                    .filter(word -> !word.isEmpty())
+                    .mapToLong(String::length);
+            return LongStream.concat(LongStream.of(1), LongStream.concat(words.limit(tokensMax - 2L), LongStream.of(2)))
+                    .toArray();
+        }
+
+        @Override
+        public void close() {
+            // Nothing is held.
+        }
     }
 
     private double uniform() {

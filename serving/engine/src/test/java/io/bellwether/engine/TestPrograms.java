@@ -15,7 +15,11 @@ final class TestPrograms {
     }
 
     static Path file(String program) {
-        URL url = Objects.requireNonNull(TestPrograms.class.getResource("/programs/" + program + ".pt"), program);
+        return resource(program + ".pt");
+    }
+
+    static Path resource(String name) {
+        URL url = Objects.requireNonNull(TestPrograms.class.getResource("/programs/" + name), name);
         try {
             return Path.of(url.toURI());
         } catch (URISyntaxException e) {

@@ -28,7 +28,7 @@ class WarmUpTest {
         ModelSource source = new ModelSource(
                 "m/1",
                 Path.of("unused"),
-                List.of(new TensorSpec("x", ElementType.INT32, List.of(-1L, 2L))),
+                List.of(new TensorSpec("x", ElementType.INT32, List.of(2L))),
                 List.of(new TensorSpec("y", ElementType.FP32, List.of())),
                 ComputeDevice.CPU);
         try (LoadedModel model = engine.load(source);
@@ -43,6 +43,28 @@ class WarmUpTest {
                             new WarmUpProfile.SizeTiming(1, 1_100_000, 1_100_000, 1_100_000),
                             new WarmUpProfile.SizeTiming(2, 1_200_000, 1_200_000, 1_200_000),
                             new WarmUpProfile.SizeTiming(3, 1_300_000, 1_300_000, 1_300_000));
+        }
+    }
+
+    @Test
+    void runsTheEndsOnlyWhereADimensionVariesAndHidesNothing() throws EngineFault {
+        // Given: the synthetic engine sums the first input, so ones give their number
+        SyntheticEngine engine = SyntheticEngine.steady();
+        ModelSource source = new ModelSource(
+                "m/1",
+                Path.of("unused"),
+                List.of(new TensorSpec("attention_mask", ElementType.INT64, List.of(-1L))),
+                List.of(new TensorSpec("y", ElementType.FP32, List.of(1L))),
+                ComputeDevice.CPU);
+        try (LoadedModel model = engine.load(source);
+                ModelRunner runner = model.newRunner()) {
+            // When
+            WarmUp.run(runner, source, 8, 1);
+
+            // Then
+            assertThat(engine.batchSizes()).containsExactly(1, 8);
+            RunResult result = runner.run(WarmUp.neutral(source, 2));
+            assertThat(Elements.values(result.outputs().get(0))).containsExactly(16.0, 16.0);
         }
     }
 }

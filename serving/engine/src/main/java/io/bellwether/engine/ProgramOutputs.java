@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Checks what a program returned against what was declared, and copies it out of libtorch's memory. */
-final class TorchOutputs {
-    private TorchOutputs() {}
+/** Checks what a program returned against what was declared, and copies it out of the memory of the engine. */
+final class ProgramOutputs {
+    private ProgramOutputs() {}
 
     static List<TensorBuffer> copy(ModelSource source, int items, NDList returned) throws EngineFault {
         List<TensorSpec> declared = source.outputs();

@@ -3,13 +3,13 @@ package io.bellwether.engine;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Turns what libtorch and DJL throw into faults that can be shown. */
-final class TorchFaults {
+/** Turns what the native engines and DJL throw into faults that can be shown. */
+final class EngineFaults {
     private static final int DETAIL_CHARACTERS_MAX = 300;
     /** Two names joined by a slash or more: a path, or a source position in one. */
     private static final Pattern PATH = Pattern.compile("(?:[A-Za-z]:)?[\\w.~-]*(?:[/\\\\][\\w.~+-]+)+");
 
-    private TorchFaults() {}
+    private EngineFaults() {}
 
     static EngineFault of(EngineFault.Kind kind, String message, Throwable cause) {
         return new EngineFault(kind, message, detail(cause));

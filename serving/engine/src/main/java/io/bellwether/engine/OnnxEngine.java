@@ -1,0 +1,85 @@
+package io.bellwether.engine;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.EngineException;
+import ai.djl.nn.SymbolBlock;
+import ai.djl.onnxruntime.engine.OrtEngine;
+import ai.djl.util.PairList;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Runs ONNX graphs with ONNX Runtime, through DJL, on the CPU. Each model has its own session and threads. */
+final class OnnxEngine implements InferenceEngine {
+    private final int intraOpThreads;
+
+    /**
+     * @param intraOpThreads threads inside one operation
+     */
+    OnnxEngine(int intraOpThreads) {
+        this.intraOpThreads = intraOpThreads;
+    }
+
+    @Override
+    public LoadedModel load(ModelSource source) throws EngineFault {
+        if (source.device() != ComputeDevice.CPU) {
+            throw EngineFault.of(
+                    EngineFault.Kind.LOAD_REFUSED,
+                    "model " + source.label()
+                            + " asks for a GPU and this build runs ONNX on the CPU only; set device: cpu in model.yaml");
+        }
+        if (!Files.isRegularFile(source.file())) {
+            throw EngineFault.of(
+                    EngineFault.Kind.LOAD_REFUSED, "model " + source.label() + " has no ONNX file to load");
+        }
+        Offline.set();
+        Model model;
+        try {
+            model = Model.newInstance(source.label(), Device.cpu(), OrtEngine.ENGINE_NAME);
+        } catch (EngineException | LinkageError e) {
+            throw EngineFaults.of(
+                    EngineFault.Kind.ENGINE_UNAVAILABLE,
+                    "the ONNX engine cannot start; see the log of this process",
+                    e);
+        }
+        try {
+            Path file = source.file().toAbsolutePath();
+            String threads = Integer.toString(intraOpThreads);
+            model.load(
+                    file.getParent(),
+                    Objects.requireNonNull(file.getFileName()).toString(),
+                    Map.of("intraOpNumThreads", threads, "interOpNumThreads", "1"));
+            SymbolBlock block = (SymbolBlock) model.getBlock();
+            checkInputNames(source, block.describeInput());
+            return new OnnxModel(source, model, block, intraOpThreads);
+        } catch (EngineFault fault) {
+            model.close();
+            throw fault;
+        } catch (IOException | MalformedModelException | EngineException e) {
+            model.close();
+            throw EngineFaults.of(
+                    EngineFault.Kind.LOAD_REFUSED,
+                    "the file of model " + source.label() + " is not an ONNX graph that this engine can read",
+                    e);
+        }
+    }
+
+    @Override
+    public TextTokenizer tokenizer(Path file, int tokensMax) throws EngineFault {
+        return HuggingFaceTextTokenizer.open(file, tokensMax);
+    }
+
+    private static void checkInputNames(ModelSource source, PairList<String, ?> graph) throws EngineFault {
+        List<String> names = source.inputs().stream().map(TensorSpec::name).toList();
+        if (names.size() != graph.size() || !names.containsAll(graph.keys())) {
+            throw EngineFault.of(
+                    EngineFault.Kind.LOAD_REFUSED,
+                    "model " + source.label() + " takes the inputs " + graph.keys() + "; declared are " + names);
+        }
+    }
+}

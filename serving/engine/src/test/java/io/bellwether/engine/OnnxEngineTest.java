@@ -1,0 +1,159 @@
+package io.bellwether.engine;
+
+import static io.bellwether.engine.TestPrograms.floats;
+import static io.bellwether.engine.TestPrograms.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class OnnxEngineTest {
+    private static LocalEngines engines;
+
+    @BeforeAll
+    static void start() throws EngineFault {
+        engines = LocalEngines.start(TorchEngineSettings.defaults());
+    }
+
+    private static ModelSource linear(TensorSpec input, TensorSpec output) {
+        return new ModelSource(
+                "linear/1", TestPrograms.resource("linear.onnx"), List.of(input), List.of(output), ComputeDevice.CPU);
+    }
+
+    private static ModelSource linear() {
+        return linear(spec("x", ElementType.FP32, 4L), spec("y", ElementType.FP32, 3L));
+    }
+
+    @Test
+    void computesWhatTheGraphSaysAndGivesTheDeclaredOutputOnly() throws EngineFault {
+        // Given: a graph that returns more than is declared, and the declared output not first
+        try (LoadedModel model = engines.load(linear());
+                ModelRunner runner = model.newRunner()) {
+            // When
+            RunResult result = runner.run(floats(2, 4, 1, 2, 3, 4, 0, 0, 0, -1));
+
+            // Then: by hand, as for the TorchScript program with the same numbers
+            assertThat(result.outputs()).hasSize(1);
+            TensorBuffer y = result.outputs().get(0);
+            assertThat(y.shape()).containsExactly(2L, 3L);
+            assertThat(y.data().isDirect()).isTrue();
+            assertThat(Elements.values(y)).containsExactly(60.5, 69.5, 80.25, -8.5, -10.5, -10.75);
+            assertThat(result.wallNanos()).isPositive();
+        }
+    }
+
+    @Test
+    void agreesWithTorchScriptAtEveryBatchSize() throws EngineFault {
+        // Given
+        try (LoadedModel graph = engines.load(linear());
+                ModelRunner onnx = graph.newRunner();
+                LoadedModel program = engines.load(TestPrograms.linear());
+                ModelRunner torch = program.newRunner()) {
+            for (int items = 1; items <= 9; items++) {
+                double[] values = new double[items * 4];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (i * 7) % 11 - 5;
+                }
+
+                // When
+                RunResult one = onnx.run(floats(items, 4, values));
+                RunResult other = torch.run(floats(items, 4, values));
+
+                // Then
+                assertThat(Elements.values(one.outputs().get(0)))
+                        .isEqualTo(Elements.values(other.outputs().get(0)));
+            }
+        }
+    }
+
+    @Test
+    void refusesInputNamesThatTheGraphDoesNotHave() {
+        // Given
+        ModelSource source = linear(spec("pixels", ElementType.FP32, 4L), spec("y", ElementType.FP32, 3L));
+
+        // When, Then
+        assertThatThrownBy(() -> engines.load(source))
+                .isInstanceOfSatisfying(
+                        EngineFault.class, fault -> assertThat(fault.kind()).isEqualTo(EngineFault.Kind.LOAD_REFUSED))
+                .hasMessage("model linear/1 takes the inputs [x]; declared are [pixels]");
+    }
+
+    @Test
+    void saysWhichDeclaredOutputIsMissing() throws EngineFault {
+        // Given
+        ModelSource source = linear(spec("x", ElementType.FP32, 4L), spec("scores", ElementType.FP32, 3L));
+        try (LoadedModel model = engines.load(source);
+                ModelRunner runner = model.newRunner()) {
+            // When, Then
+            assertThatThrownBy(() -> runner.run(floats(1, 4, 1, 2, 3, 4)))
+                    .isInstanceOfSatisfying(EngineFault.class, fault -> assertThat(fault.kind())
+                            .isEqualTo(EngineFault.Kind.OUTPUT_MISMATCH))
+                    .hasMessage("model linear/1 returns no output 'scores'; it returns [total, y]");
+        }
+    }
+
+    @Test
+    void refusesAFileThatIsNoGraph() throws EngineFault {
+        // Given: TorchScript under the name of a graph
+        ModelSource source = new ModelSource(
+                "broken/1",
+                TestPrograms.resource("broken.onnx"),
+                linear().inputs(),
+                linear().outputs(),
+                ComputeDevice.CPU);
+
+        // When, Then
+        assertThatThrownBy(() -> engines.load(source))
+                .isInstanceOf(EngineFault.class)
+                .hasMessage("the file of model broken/1 is not an ONNX graph that this engine can read");
+    }
+
+    @Test
+    void runsNothingAfterItIsClosed() throws EngineFault {
+        // Given
+        LoadedModel model = engines.load(linear());
+        ModelRunner runner = model.newRunner();
+
+        // When
+        model.close();
+        model.close();
+
+        // Then
+        assertThatThrownBy(() -> runner.run(floats(1, 4, 1, 2, 3, 4)))
+                .isInstanceOfSatisfying(
+                        EngineFault.class, fault -> assertThat(fault.kind()).isEqualTo(EngineFault.Kind.CLOSED));
+        assertThatThrownBy(model::newRunner).isInstanceOf(EngineFault.class);
+    }
+
+    @Test
+    void tokenizesAsTheFileSaysWithoutItsPadding() throws EngineFault {
+        // Given: ids by the vocabulary of make_graphs.py
+        try (TextTokenizer tokenizer = engines.tokenizer(TestPrograms.resource("tokenizer.json"), 16)) {
+            // When, Then
+            assertThat(tokenizer.tokenize("Bellwether serves a zebra")).containsExactly(2, 4, 5, 6, 7, 9, 1, 3);
+            assertThat(tokenizer.tokenize("")).containsExactly(2, 3);
+        }
+    }
+
+    @Test
+    void cutsLongTextsAndKeepsTheSpecialTokens() throws EngineFault {
+        // Given
+        try (TextTokenizer tokenizer = engines.tokenizer(TestPrograms.resource("tokenizer.json"), 4)) {
+            // When, Then
+            assertThat(tokenizer.tokenize("model model model model model")).containsExactly(2, 8, 8, 3);
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithATokenizerFile() {
+        assertThatThrownBy(() -> engines.tokenizer(Path.of("nowhere", "tokenizer.json"), 8))
+                .isInstanceOf(EngineFault.class)
+                .hasMessage("the tokenizer file 'tokenizer.json' is missing");
+        assertThatThrownBy(() -> engines.tokenizer(TestPrograms.resource("broken.onnx"), 8))
+                .isInstanceOf(EngineFault.class)
+                .hasMessageContaining("cannot be read");
+    }
+}
