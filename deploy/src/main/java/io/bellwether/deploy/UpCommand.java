@@ -8,6 +8,7 @@ import io.bellwether.deploy.platform.Role;
 import io.bellwether.deploy.platform.Settings;
 import io.bellwether.deploy.platform.Settings.ProcessProperty;
 import io.bellwether.deploy.platform.Supervisor;
+import io.bellwether.deploy.pretrained.SampleRepository;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -182,7 +183,7 @@ final class UpCommand implements Callable<Integer> {
         return complaints;
     }
 
-    private Settings settings(Layout layout) {
+    private Settings settings(Layout layout) throws IOException {
         var ports = new EnumMap<Port, Integer>(Port.class);
         for (var port : Port.values()) {
             ports.put(port, command().findOption(port.option()).getValue());
@@ -195,8 +196,13 @@ final class UpCommand implements Callable<Integer> {
                             "--set wants PROCESS:KEY=VALUE with a process of gateway, worker or monitoring, not '"
                                     + text + "'")));
         }
-        var folder = models == null ? layout.sampleModels() : models;
+        var folder = models == null ? sampleRepository(layout) : models;
         return new Settings(ports, folder.toAbsolutePath().normalize().toString(), parsed);
+    }
+
+    private static Path sampleRepository(Layout layout) throws IOException {
+        var samples = SampleRepository.of(layout.root());
+        return samples.hasWeights() ? samples.make() : layout.sampleModels();
     }
 
     private List<String> originalArguments() {

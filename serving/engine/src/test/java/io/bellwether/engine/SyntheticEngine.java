@@ -147,20 +147,22 @@ public final class SyntheticEngine implements InferenceEngine {
         }
         List<TensorBuffer> outputs = new ArrayList<>();
         for (TensorSpec spec : source.outputs()) {
-            outputs.add(output(spec, first.type(), items));
+            outputs.add(output(spec, first, items));
         }
         long nanos = serviceTime.nanos(in.items(), uniform());
         return new RunResult(outputs, nanos, nanos);
     }
 
-    private static TensorBuffer output(TensorSpec spec, ElementType inputType, List<ByteBuffer> items) {
+    /** An output varies with the second dimension of the first input. */
+    private static TensorBuffer output(TensorSpec spec, TensorBuffer first, List<ByteBuffer> items) {
         List<Long> shape = new ArrayList<>(DeclaredTensors.expected(spec, items.size()));
-        Collections.replaceAll(shape, -1L, 1L);
+        Collections.replaceAll(
+                shape, -1L, first.shape().size() > 1 ? first.shape().get(1) : Long.valueOf(1));
         int bytes = Math.toIntExact(DeclaredTensors.bytes(spec.type(), shape));
         ByteBuffer data = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
         int perItem = bytes / spec.type().bytes() / items.size();
         for (ByteBuffer item : items) {
-            double sum = Elements.sum(inputType, item);
+            double sum = Elements.sum(first.type(), item);
             for (int i = 0; i < perItem; i++) {
                 Elements.put(spec.type(), data, sum + i);
             }

@@ -1,6 +1,6 @@
 package io.bellwether.worker;
 
-import io.bellwether.engine.TorchEngine;
+import io.bellwether.engine.LocalEngines;
 import io.bellwether.worker.serving.EngineStart;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Produces;
@@ -12,6 +12,6 @@ public class EngineProducer {
     @Singleton
     @DefaultBean
     EngineStart torch() {
-        return TorchEngine::start;
+        return LocalEngines::start;
     }
 }

@@ -175,10 +175,11 @@ public class Worker implements ServingHost {
         if (!(version.state() instanceof VersionState.Warming)) {
             return;
         }
-        WarmUpTraffic.Result result = traffic.warm(version.model(), version.version(), version.spec());
+        WarmUpTraffic.Result result = traffic.warm(
+                version.files().model(), version.version(), version.files().spec());
         LOG.info(
                 "model={} version={} rounds={} failures={} firstMedianMicros={} lastMedianMicros={} steady={} warmed",
-                version.model(),
+                version.files().model(),
                 version.version(),
                 result.rounds(),
                 result.failures(),

@@ -9,8 +9,10 @@ import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.worker.model.ModelSpec;
 import io.bellwether.worker.model.ModelSpec.FeatureSpec;
+import io.bellwether.worker.model.ModelSpec.Pooling;
 import io.bellwether.worker.model.ModelSpec.PredictionSpec;
 import io.bellwether.worker.model.ModelSpec.Summary;
+import io.bellwether.worker.model.ModelSpec.TextEmbedding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -20,6 +22,8 @@ import java.util.Optional;
 /** A model with an input x of two floats and an output y of two scores, and requests to it. */
 public final class Samples {
     public static final String MODEL = "sample";
+    /** Longest input of {@link #textSpec}. */
+    public static final int TOKENS_MAX = 6;
 
     private Samples() {}
 
@@ -35,7 +39,27 @@ public final class Samples {
                 2000,
                 Optional.of(new PredictionSpec.Classes("y", 2)),
                 List.of(new FeatureSpec("x_mean", "x", Summary.MEAN, List.of(1.0, 2.0))),
-                Map.of());
+                Map.of(),
+                Optional.empty());
+    }
+
+    /** A model that turns text into vectors of two numbers; its program takes ids and a mask. */
+    public static ModelSpec textSpec(int maxBatchSize, Pooling pooling, boolean normalize) {
+        return new ModelSpec(
+                maxBatchSize,
+                List.of(
+                        new TensorSpec(TextEmbedding.IDS, ElementType.INT64, List.of(-1L)),
+                        new TensorSpec(TextEmbedding.MASK, ElementType.INT64, List.of(-1L))),
+                List.of(new TensorSpec("states", ElementType.FP32, List.of(-1L, 2L))),
+                1,
+                1,
+                ComputeDevice.CPU,
+                16,
+                2000,
+                Optional.empty(),
+                List.of(),
+                Map.of(),
+                Optional.of(new TextEmbedding("tokenizer.json", TOKENS_MAX, pooling, normalize)));
     }
 
     /** A request whose rows are {@code values}; both elements of a row are the same. */

@@ -3,21 +3,32 @@ package io.bellwether.worker.edge;
 import io.bellwether.engine.TensorSpec;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelMetadataResponse.TensorMetadata;
+import io.bellwether.worker.model.ModelSpec.TextEmbedding;
 import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
 
 /** Describes a model as the protocol wants it: the batch dimension first, as -1. */
 final class ModelMetadata {
-    private static final String PLATFORM = "pytorch_torchscript";
+    private static final TensorMetadata TEXTS = TensorMetadata.newBuilder()
+            .setName(TextEmbedding.INPUT)
+            .setDatatype("BYTES")
+            .addShape(-1)
+            .addShape(1)
+            .build();
 
     private ModelMetadata() {}
 
     static ModelMetadataResponse of(ServedVersion version, ServedModels models) {
-        ModelMetadataResponse.Builder response =
-                ModelMetadataResponse.newBuilder().setName(version.model()).setPlatform(PLATFORM);
-        models.versionsOf(version.model()).forEach(one -> response.addVersions(one.version()));
-        version.spec().inputs().forEach(input -> response.addInputs(tensor(input)));
-        version.spec().outputs().forEach(output -> response.addOutputs(tensor(output)));
+        ModelMetadataResponse.Builder response = ModelMetadataResponse.newBuilder()
+                .setName(version.files().model())
+                .setPlatform(version.files().platform());
+        models.versionsOf(version.files().model()).forEach(one -> response.addVersions(one.version()));
+        if (version.files().spec().textEmbedding().isPresent()) {
+            response.addInputs(TEXTS);
+        } else {
+            version.files().spec().inputs().forEach(input -> response.addInputs(tensor(input)));
+        }
+        version.files().spec().answers().forEach(output -> response.addOutputs(tensor(output)));
         return response.build();
     }
 

@@ -99,7 +99,8 @@ public final class RequestAdmission {
         if (!takes(version, warmUp)) {
             return refuse(version, reply, notReady(version));
         }
-        Decoded<FittedRequest> fitted = new SignatureCheck(version.model(), version.spec()).check(raw);
+        Decoded<FittedRequest> fitted =
+                new SignatureCheck(version.files().model(), version.files().spec(), version.tokenizer()).check(raw);
         if (fitted instanceof Decoded.Refused<FittedRequest> refused) {
             return refuse(version, reply, refused.refusal());
         }
@@ -117,7 +118,7 @@ public final class RequestAdmission {
                 .mapToLong(ByteString::size)
                 .sum();
         if (!inFlight.enter(bytes)) {
-            return refuse(version, reply, Refusal.queueFull(version.model(), version.version()));
+            return refuse(version, reply, Refusal.queueFull(version.files().model(), version.version()));
         }
         long nowNanos = clocks.nanos().getAsLong();
         CellId cell = HopParameters.origin(raw)
@@ -166,7 +167,7 @@ public final class RequestAdmission {
         if (callNanosLeft.isPresent()) {
             return Math.min(left, callNanosLeft.getAsLong());
         }
-        return timeoutMicros > 0 ? left : Math.min(left, version.spec().timeoutMillis() * 1_000_000L);
+        return timeoutMicros > 0 ? left : Math.min(left, version.files().spec().timeoutMillis() * 1_000_000L);
     }
 
     private boolean isWarmUp(ModelInferRequest request) {
@@ -195,12 +196,12 @@ public final class RequestAdmission {
     private static Refusal notReady(ServedVersion version) {
         return new Refusal(
                 FailureReason.NOT_READY,
-                "model '" + version.model() + "' version '" + version.version() + "' is not ready");
+                "model '" + version.files().model() + "' version '" + version.version() + "' is not ready");
     }
 
     private static Refusal refusal(ServedVersion version, Admission.Refused refused) {
         return switch (refused.reason()) {
-            case QUEUE_FULL -> Refusal.queueFull(version.model(), version.version());
+            case QUEUE_FULL -> Refusal.queueFull(version.files().model(), version.version());
             case DEADLINE_PASSED -> new Refusal(FailureReason.DEADLINE_EXCEEDED, refused.explanation());
             case TOO_LARGE -> Refusal.tooLarge(refused.explanation());
         };

@@ -1,6 +1,7 @@
 package io.bellwether.worker.edge;
 
 import io.bellwether.engine.TensorSpec;
+import io.bellwether.engine.TextTokenizer;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.Shape;
@@ -14,18 +15,31 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Checks a normalised request against the signature of a model. Texts are those that clients of Triton test for. */
 final class SignatureCheck {
     private final String model;
     private final ModelSpec spec;
+    private final @Nullable TextFit texts;
 
-    SignatureCheck(String model, ModelSpec spec) {
+    /**
+     * @param tokenizer of a model that takes text
+     */
+    SignatureCheck(String model, ModelSpec spec, Optional<TextTokenizer> tokenizer) {
         this.model = model;
         this.spec = spec;
+        this.texts = tokenizer.map(some -> new TextFit(model, spec, some)).orElse(null);
     }
 
     Decoded<FittedRequest> check(ModelInferRequest request) {
+        TextFit fit = texts;
+        return fit != null && TextFit.bringsText(request)
+                ? outputs(request).then(outputs -> fit.fit(request, outputs))
+                : checkTensors(request);
+    }
+
+    private Decoded<FittedRequest> checkTensors(ModelInferRequest request) {
         Optional<Refusal> unknown = request.getInputsList().stream()
                 .filter(input -> indexOf(spec.inputs(), input.getName()) < 0)
                 .map(input -> Refusal.invalid(
@@ -45,13 +59,23 @@ final class SignatureCheck {
             }
             order[declared] = i;
         }
-        List<Integer> inputs = Arrays.stream(order).boxed().toList();
-        return rows(request, order).then(rows -> outputs(request)
-                .then(outputs -> Decoded.valid(new FittedRequest(rows, inputs, outputs))));
+        return extent(request, order).then(extent -> outputs(request)
+                .then(outputs -> Decoded.valid(new FittedRequest(
+                        extent.rows(),
+                        extent.length(),
+                        Arrays.stream(order)
+                                .mapToObj(request::getRawInputContents)
+                                .toList(),
+                        outputs,
+                        0))));
     }
 
-    private Decoded<Integer> rows(ModelInferRequest request, int[] order) {
+    /** Rows, and the extent of the dimension that varies. */
+    private record Extent(int rows, int length) {}
+
+    private Decoded<Extent> extent(ModelInferRequest request, int[] order) {
         long rows = -1;
+        long length = 0;
         for (int i = 0; i < order.length; i++) {
             TensorSpec declared = spec.inputs().get(i);
             if (order[i] < 0) {
@@ -64,11 +88,15 @@ final class SignatureCheck {
                         .as();
             }
             List<Long> shape = input.getShapeList();
-            if (shape.size() != declared.itemShape().size() + 1
-                    || !shape.subList(1, shape.size()).equals(declared.itemShape())
-                    || shape.get(0) < 1) {
+            if (!fits(declared, shape)) {
                 return shapeRefusal(declared, shape).as();
             }
+            if (declared.varies() && length > 0 && length != shape.get(1)) {
+                return Refusal.invalid("the inputs of model '" + model + "' have " + length + " and " + shape.get(1)
+                                + " tokens a row; give all of them the same shape")
+                        .as();
+            }
+            length = declared.varies() ? shape.get(1) : length;
             if (rows >= 0 && rows != shape.get(0)) {
                 return Refusal.invalid(
                                 "input '" + declared.name() + "' batch size does not match other inputs for model '"
@@ -78,21 +106,44 @@ final class SignatureCheck {
             rows = shape.get(0);
         }
         if (rows > spec.maxBatchSize()) {
-            return Refusal.tooLarge("inference request batch-size must be <= " + spec.maxBatchSize() + " for '" + model
-                            + "', is " + rows)
+            return tooManyRows(model, spec, rows).as();
+        }
+        long lengthMax =
+                spec.textEmbedding().map(ModelSpec.TextEmbedding::tokensMax).orElse(0);
+        if (length > lengthMax) {
+            return Refusal.tooLarge(
+                            "model '" + model + "' takes at most " + lengthMax + " tokens a row; given are " + length)
                     .as();
         }
-        return Decoded.valid((int) rows);
+        return Decoded.valid(new Extent((int) rows, (int) length));
+    }
+
+    private static boolean fits(TensorSpec declared, List<Long> shape) {
+        if (shape.size() != declared.itemShape().size() + 1 || shape.get(0) < 1) {
+            return false;
+        }
+        for (int i = 1; i < shape.size(); i++) {
+            long size = declared.itemShape().get(i - 1);
+            if (size < 0 ? shape.get(i) < 1 : size != shape.get(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static Refusal tooManyRows(String model, ModelSpec spec, long rows) {
+        return Refusal.tooLarge(
+                "inference request batch-size must be <= " + spec.maxBatchSize() + " for '" + model + "', is " + rows);
     }
 
     private Decoded<List<Integer>> outputs(ModelInferRequest request) {
         if (request.getOutputsCount() == 0) {
             return Decoded.valid(
-                    IntStream.range(0, spec.outputs().size()).boxed().toList());
+                    IntStream.range(0, spec.answers().size()).boxed().toList());
         }
         List<Integer> wanted = new ArrayList<>();
         for (InferRequestedOutputTensor output : request.getOutputsList()) {
-            int index = indexOf(spec.outputs(), output.getName());
+            int index = indexOf(spec.answers(), output.getName());
             if (index < 0) {
                 return Refusal.invalid(
                                 "unexpected inference output '" + output.getName() + "' for model '" + model + "'")
@@ -105,7 +156,7 @@ final class SignatureCheck {
         return Decoded.valid(wanted);
     }
 
-    private Decoded<Integer> missing(ModelInferRequest request) {
+    private Decoded<Extent> missing(ModelInferRequest request) {
         List<String> given =
                 request.getInputsList().stream().map(InferInputTensor::getName).toList();
         List<String> missing = spec.inputs().stream()

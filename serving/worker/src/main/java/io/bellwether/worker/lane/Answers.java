@@ -5,6 +5,7 @@ import io.bellwether.engine.RunResult;
 import io.bellwether.engine.TensorBuffer;
 import io.bellwether.engine.TensorSpec;
 import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -12,6 +13,9 @@ import java.util.List;
 
 /** Cuts the outputs of an execution into the answers of its requests. */
 final class Answers {
+    /** Response parameter with the number of tokens that the texts of a request were turned into. */
+    static final String TOKENS_PARAMETER = "prompt_tokens";
+
     private final String model;
     private final String version;
     private final List<TensorSpec> outputs;
@@ -40,6 +44,13 @@ final class Answers {
                 .setModelVersion(version)
                 .setId(call.request().getId());
         HopParameters.write(account, response);
+        if (call.fitted().tokens() > 0) {
+            response.putParameters(
+                    TOKENS_PARAMETER,
+                    InferParameter.newBuilder()
+                            .setInt64Param(call.fitted().tokens())
+                            .build());
+        }
         for (int index : call.fitted().outputOrder()) {
             TensorSpec output = outputs.get(index);
             response.addOutputs(ModelInferResponse.InferOutputTensor.newBuilder()

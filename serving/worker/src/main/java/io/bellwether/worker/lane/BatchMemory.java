@@ -12,16 +12,20 @@ import java.util.List;
 
 /**
  * One direct buffer for each input, large enough for the largest batch and reused by every execution of one runner. Tensor
- * bytes go from the request into it and are not copied again before the forward.
+ * bytes go from the request into it and are not copied again before the forward. Where a dimension varies, rows are filled
+ * up with zeros to the longest of the batch.
  */
 final class BatchMemory {
     private final List<TensorSpec> inputs;
     private final List<ByteBuffer> buffers = new ArrayList<>();
 
-    BatchMemory(List<TensorSpec> inputs, int rowsMax) {
+    /**
+     * @param lengthMax largest extent of a dimension that varies; of no account when none does
+     */
+    BatchMemory(List<TensorSpec> inputs, int rowsMax, int lengthMax) {
         this.inputs = inputs;
         for (TensorSpec input : inputs) {
-            buffers.add(ByteBuffer.allocateDirect(Math.multiplyExact(rowBytes(input), rowsMax))
+            buffers.add(ByteBuffer.allocateDirect(Math.multiplyExact(rowBytes(input, lengthMax), rowsMax))
                     .order(ByteOrder.LITTLE_ENDIAN));
         }
     }
@@ -29,21 +33,38 @@ final class BatchMemory {
     /** Puts the requests behind one another, in order. */
     BatchBuffers fill(List<Waiting<InferenceCall>> batch) {
         int rows = 0;
-        buffers.forEach(ByteBuffer::clear);
+        int length = 0;
         for (Waiting<InferenceCall> waiting : batch) {
-            InferenceCall call = waiting.work();
-            List<ByteString> raw = call.request().getRawInputContentsList();
-            for (int i = 0; i < buffers.size(); i++) {
-                raw.get(call.fitted().inputOrder().get(i)).copyTo(buffers.get(i));
-            }
-            rows += call.fitted().rows();
+            FittedRequest fitted = waiting.work().fitted();
+            rows += fitted.rows();
+            length = Math.max(length, fitted.length());
         }
         List<TensorBuffer> tensors = new ArrayList<>(buffers.size());
         for (int i = 0; i < buffers.size(); i++) {
-            buffers.get(i).flip();
-            tensors.add(new TensorBuffer(inputs.get(i).type(), shape(rows, inputs.get(i)), buffers.get(i)));
+            ByteBuffer buffer = buffers.get(i).clear();
+            int rowBytes = rowBytes(inputs.get(i), length);
+            for (Waiting<InferenceCall> waiting : batch) {
+                put(waiting.work().fitted(), i, rowBytes, buffer);
+            }
+            buffer.flip();
+            tensors.add(new TensorBuffer(inputs.get(i).type(), shape(rows, inputs.get(i), length), buffer));
         }
         return new BatchBuffers(rows, tensors);
+    }
+
+    private static void put(FittedRequest fitted, int input, int rowBytes, ByteBuffer into) {
+        ByteString raw = fitted.inputs().get(input);
+        if (raw.size() == fitted.rows() * rowBytes) {
+            raw.copyTo(into);
+            return;
+        }
+        int given = raw.size() / fitted.rows();
+        for (int row = 0; row < fitted.rows(); row++) {
+            raw.substring(row * given, (row + 1) * given).copyTo(into);
+            for (int pad = given; pad < rowBytes; pad++) {
+                into.put((byte) 0);
+            }
+        }
     }
 
     static ByteBuffer slice(ByteBuffer data, int rowBytes, int firstRow, int rows) {
@@ -51,15 +72,23 @@ final class BatchMemory {
                 .order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static int rowBytes(TensorSpec tensor) {
-        long elements = tensor.itemShape().stream().reduce(1L, Math::multiplyExact);
+    private static int rowBytes(TensorSpec tensor, int length) {
+        long elements = itemShape(tensor, length).stream().reduce(1L, Math::multiplyExact);
         return Math.toIntExact(elements * tensor.type().bytes());
     }
 
-    private static List<Long> shape(long rows, TensorSpec tensor) {
+    private static List<Long> shape(long rows, TensorSpec tensor, int length) {
         List<Long> shape = new ArrayList<>();
         shape.add(rows);
-        shape.addAll(tensor.itemShape());
+        shape.addAll(itemShape(tensor, length));
         return shape;
+    }
+
+    private static List<Long> itemShape(TensorSpec tensor, int length) {
+        return tensor.varies()
+                ? tensor.itemShape().stream()
+                        .map(size -> size < 0 ? length : size)
+                        .toList()
+                : tensor.itemShape();
     }
 }

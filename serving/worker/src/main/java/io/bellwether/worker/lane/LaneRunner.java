@@ -1,5 +1,6 @@
 package io.bellwether.worker.lane;
 
+import com.google.protobuf.ByteString;
 import io.bellwether.batching.FailurePlan;
 import io.bellwether.batching.Plan;
 import io.bellwether.batching.Waiting;
@@ -39,7 +40,7 @@ final class LaneRunner {
         this.context = context;
         this.attempts = attempts;
         this.answers =
-                new Answers(context.model(), context.version(), context.spec().outputs());
+                new Answers(context.model(), context.version(), context.spec().answers());
         this.random = new SplittableRandom(context.seed());
         this.faultLoggedNanos = context.clock().getAsLong() - FAULT_LOG_INTERVAL_NANOS;
     }
@@ -194,11 +195,8 @@ final class LaneRunner {
     /** The client's bytes, not the engine's: the program may have written into those. */
     private static List<ByteBuffer> inputs(InferenceCall call) {
         List<ByteBuffer> inputs = new ArrayList<>();
-        for (int position : call.fitted().inputOrder()) {
-            inputs.add(call.request()
-                    .getRawInputContents(position)
-                    .asReadOnlyByteBuffer()
-                    .order(ByteOrder.LITTLE_ENDIAN));
+        for (ByteString input : call.fitted().inputs()) {
+            inputs.add(input.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN));
         }
         return inputs;
     }

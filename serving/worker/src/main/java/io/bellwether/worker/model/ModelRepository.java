@@ -6,11 +6,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Reads a model repository: {@code <model>/model.yaml} and {@code <model>/<version>/model.pt}. A broken model is an
+ * Reads a model repository: {@code <model>/model.yaml} and {@code <model>/<version>/model.pt} or {@code model.onnx}. A broken model is an
  * entry with a reason, never an exception: the others are still served.
  */
 public final class ModelRepository {
@@ -18,6 +19,7 @@ public final class ModelRepository {
     private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,17}");
     private static final String SPEC_FILE = "model.yaml";
     private static final String PROGRAM_FILE = "model.pt";
+    private static final String GRAPH_FILE = "model.onnx";
 
     private final Path root;
     private final int versionsMax;
@@ -40,8 +42,19 @@ public final class ModelRepository {
         String version();
     }
 
-    /** A version that can be loaded. */
-    public record Loadable(String model, String version, ModelSpec spec, Path program) implements Entry {}
+    /**
+     * A version that can be loaded.
+     *
+     * @param program TorchScript, or an ONNX graph when its name ends so
+     * @param tokenizer for a model that takes text
+     */
+    public record Loadable(String model, String version, ModelSpec spec, Path program, Optional<Path> tokenizer)
+            implements Entry {
+        /** The kind of its program, as clients of inference servers call it. */
+        public String platform() {
+            return program.toString().endsWith(".onnx") ? "onnxruntime_onnx" : "pytorch_torchscript";
+        }
+    }
 
     /** A model or version that cannot be served, with a reason fit for operators and clients. */
     public record Broken(String model, String version, String reason) implements Entry {}
@@ -97,7 +110,10 @@ public final class ModelRepository {
             }
             ModelSpec spec = ((ParsedSpec.Valid) parsed).spec();
             if (versions.isEmpty()) {
-                return List.of(new Broken(model, "", "has no version; add a folder such as 1 with " + PROGRAM_FILE));
+                return List.of(new Broken(
+                        model,
+                        "",
+                        "has no version; add a folder such as 1 with " + PROGRAM_FILE + " or " + GRAPH_FILE));
             }
             return versions.stream()
                     .map(version -> readVersion(model, version, spec))
@@ -119,11 +135,38 @@ public final class ModelRepository {
 
     private static Entry readVersion(String model, Path folder, ModelSpec spec) {
         String version = folder.getFileName().toString();
-        Path program = folder.resolve(PROGRAM_FILE);
-        if (!Files.isRegularFile(program) || !Files.isReadable(program)) {
-            return new Broken(model, version, PROGRAM_FILE + " is missing or not readable; add the TorchScript file");
+        List<Path> programs = Stream.of(PROGRAM_FILE, GRAPH_FILE)
+                .map(folder::resolve)
+                .filter(ModelRepository::isReadableFile)
+                .toList();
+        if (programs.size() != 1) {
+            return new Broken(
+                    model,
+                    version,
+                    programs.isEmpty()
+                            ? PROGRAM_FILE + " or " + GRAPH_FILE + " is missing or not readable; add one of them"
+                            : "holds both " + PROGRAM_FILE + " and " + GRAPH_FILE + "; keep one of them");
         }
-        return new Loadable(model, version, spec, program);
+        Optional<Path> tokenizer = spec.textEmbedding().flatMap(text -> tokenizer(folder, text.tokenizer()));
+        if (spec.textEmbedding().isPresent() && tokenizer.isEmpty()) {
+            return new Broken(
+                    model,
+                    version,
+                    "its tokenizer " + spec.textEmbedding().get().tokenizer()
+                            + " is missing; add it to the folder of the version or of the model");
+        }
+        return new Loadable(model, version, spec, programs.get(0), tokenizer);
+    }
+
+    /** That of the version, else that of the model. */
+    private static Optional<Path> tokenizer(Path folder, String name) {
+        return Stream.of(folder.resolve(name), folder.resolveSibling(name))
+                .filter(ModelRepository::isReadableFile)
+                .findFirst();
+    }
+
+    private static boolean isReadableFile(Path file) {
+        return Files.isRegularFile(file) && Files.isReadable(file);
     }
 
     private static List<Path> versions(Path folder) throws IOException {

@@ -5,6 +5,7 @@ import io.bellwether.engine.TensorSpec;
 import io.bellwether.worker.model.ModelSpec.FeatureSpec;
 import io.bellwether.worker.model.ModelSpec.PredictionSpec;
 import io.bellwether.worker.model.ModelSpec.Summary;
+import io.bellwether.worker.model.ModelSpec.TextEmbedding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -73,7 +74,9 @@ public final class ModelSpecParser {
 
     private ModelSpec read(YamlMapping root) {
         int maxBatchSize = root.wholeNumber("max_batch_size", 1, 1, 1024);
-        TensorReader tensors = new TensorReader(problems, maxBatchSize);
+        Optional<TextEmbedding> text = TextEmbeddingReader.read(root);
+        TensorReader tensors = new TensorReader(
+                problems, maxBatchSize, text.map(TextEmbedding::tokensMax).orElse(0));
         List<TensorSpec> inputs = tensors.read(root, "inputs");
         List<TensorSpec> outputs = tensors.read(root, "outputs");
         int instances = root.wholeNumber("instances", 1, 1, 64);
@@ -84,6 +87,7 @@ public final class ModelSpecParser {
         Optional<PredictionSpec> prediction = prediction(root, outputs);
         List<FeatureSpec> features = features(root, inputs);
         Map<String, String> labels = labels(root);
+        text.ifPresent(some -> TextEmbeddingReader.check(root, some, inputs, outputs));
         if (root.has("golden")) {
             root.problemAt(
                     "golden", "is set", "leave it out or write golden: null; golden requests are not offered yet");
@@ -100,7 +104,8 @@ public final class ModelSpecParser {
                 timeoutMillis,
                 prediction,
                 features,
-                labels);
+                labels,
+                text);
     }
 
     private Optional<PredictionSpec> prediction(YamlMapping root, List<TensorSpec> outputs) {
@@ -186,7 +191,7 @@ public final class ModelSpecParser {
         return labels;
     }
 
-    private static <E extends Enum<E>> E oneOf(YamlMapping node, String key, Class<E> type) {
+    static <E extends Enum<E>> E oneOf(YamlMapping node, String key, Class<E> type) {
         List<String> names = Arrays.stream(type.getEnumConstants())
                 .map(constant -> constant.name().toLowerCase(Locale.ROOT))
                 .toList();

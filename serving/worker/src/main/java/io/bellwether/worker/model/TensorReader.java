@@ -20,10 +20,15 @@ final class TensorReader {
 
     private final List<SpecProblem> problems;
     private final int maxBatchSize;
+    private final int varyingMax;
 
-    TensorReader(List<SpecProblem> problems, int maxBatchSize) {
+    /**
+     * @param varyingMax largest extent of a dimension of -1; 0 when there may be none
+     */
+    TensorReader(List<SpecProblem> problems, int maxBatchSize, int varyingMax) {
         this.problems = problems;
         this.maxBatchSize = maxBatchSize;
+        this.varyingMax = varyingMax;
     }
 
     static boolean isName(String text) {
@@ -63,12 +68,14 @@ final class TensorReader {
         String fix = "give at most " + DIMENSIONS_MAX + " fixed sizes, each at least 1, without the batch dimension";
         long bytes = (long) maxBatchSize * type.bytes();
         for (Node item : node.list("shape", DIMENSIONS_MAX, fix)) {
-            Optional<Long> size = YamlMapping.longOf(item);
+            Optional<Long> given = YamlMapping.longOf(item);
+            boolean varies = varyingMax > 0 && given.equals(Optional.of(-1L)) && shape.isEmpty();
+            Optional<Long> size = varies ? Optional.of((long) varyingMax) : given;
             if (size.isEmpty() || size.get() < 1 || size.get() > BATCH_BYTES_MAX) {
                 node.problemAt("shape", "contains " + YamlMapping.shown(item), fix);
                 return List.of();
             }
-            shape.add(size.get());
+            shape.add(varies ? Long.valueOf(-1) : size.get());
             // Both factors are at most 2^30 here, so the product is exact.
             bytes *= size.get();
             if (bytes > BATCH_BYTES_MAX) {

@@ -30,7 +30,7 @@ public final class ServedModels {
         this.broken = List.copyOf(broken);
         for (ServedVersion version : versions) {
             versionsByModel
-                    .computeIfAbsent(version.model(), model -> new LinkedHashMap<>())
+                    .computeIfAbsent(version.files().model(), model -> new LinkedHashMap<>())
                     .put(version.version(), version);
         }
     }
@@ -111,14 +111,14 @@ public final class ServedModels {
     private static Line line(ServedVersion version) {
         VersionState state = version.state();
         if (state instanceof VersionState.Ready) {
-            return new Line(version.model(), version.version(), "READY", "");
+            return new Line(version.files().model(), version.version(), "READY", "");
         }
         if (state instanceof VersionState.Failed failed) {
-            return new Line(version.model(), version.version(), "UNAVAILABLE", failed.reason());
+            return new Line(version.files().model(), version.version(), "UNAVAILABLE", failed.reason());
         }
         boolean onItsWay = onItsWay(state);
         return new Line(
-                version.model(),
+                version.files().model(),
                 version.version(),
                 onItsWay ? "LOADING" : "UNLOADING",
                 onItsWay ? "it is being warmed" : "it is being unloaded");

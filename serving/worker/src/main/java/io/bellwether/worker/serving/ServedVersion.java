@@ -7,6 +7,7 @@ import io.bellwether.engine.EngineFault;
 import io.bellwether.engine.InferenceEngine;
 import io.bellwether.engine.LoadedModel;
 import io.bellwether.engine.ModelSource;
+import io.bellwether.engine.TextTokenizer;
 import io.bellwether.engine.WarmUpProfile;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
@@ -17,12 +18,15 @@ import io.bellwether.worker.lane.RunnerThread;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.model.ModelSpec;
+import io.bellwether.worker.model.ModelSpec.TextEmbedding;
 import io.bellwether.worker.telemetry.ModelCells;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -49,6 +53,7 @@ public final class ServedVersion {
     private final Object stateLock = new Object();
     private volatile VersionState state;
     private @Nullable LoadedModel program;
+    private volatile @Nullable TextTokenizer tokenizer;
 
     public ServedVersion(Loadable files, ModelCells cells, Surroundings surroundings) {
         this.files = files;
@@ -67,16 +72,18 @@ public final class ServedVersion {
         }
     }
 
-    public String model() {
-        return files.model();
+    /** What it was read from. */
+    public Loadable files() {
+        return files;
     }
 
     public String version() {
         return files.version();
     }
 
-    public ModelSpec spec() {
-        return files.spec();
+    /** What turns its texts into tokens; empty while it is not loaded and for models that take no text. */
+    public Optional<TextTokenizer> tokenizer() {
+        return Optional.ofNullable(tokenizer);
     }
 
     public ModelCells cells() {
@@ -95,13 +102,25 @@ public final class ServedVersion {
     public void load(InferenceEngine engine) {
         move(VersionState.Absent.class, absent -> absent.toLoading(now()));
         ModelSource source = new ModelSource(
-                model() + "/" + version(), files.program(), spec().inputs(), spec().outputs(), spec().device());
+                files.model() + "/" + version(),
+                files.program(),
+                files.spec().inputs(),
+                files.spec().outputs(),
+                files.spec().device());
         try {
+            Optional<Path> tokenizerFile = files.tokenizer();
+            if (tokenizerFile.isPresent()) {
+                int tokensMax = files.spec()
+                        .textEmbedding()
+                        .map(TextEmbedding::tokensMax)
+                        .orElse(0);
+                tokenizer = engine.tokenizer(tokenizerFile.get(), tokensMax);
+            }
             program = engine.load(source);
             move(VersionState.Loading.class, loading -> loading.toWarming(now()));
             List<CompletableFuture<WarmUpProfile>> warming = new ArrayList<>();
             for (Lane lane : Lane.values()) {
-                for (int instance = 0; instance < spec().instances(); instance++) {
+                for (int instance = 0; instance < files.spec().instances(); instance++) {
                     RunnerThread runner = runner(lane, instance, source, program);
                     runners.add(runner);
                     warming.add(runner.start());
@@ -111,7 +130,7 @@ public final class ServedVersion {
         } catch (EngineFault fault) {
             LOG.warn(
                     "model={} version={} reason={} detail=\"{}\" not loaded",
-                    model(),
+                    files.model(),
                     version(),
                     fault.kind(),
                     fault.detail());
@@ -131,7 +150,7 @@ public final class ServedVersion {
         move(VersionState.Loading.class, loading -> loading.toFailed(reason, now()));
         move(VersionState.Warming.class, warming -> warming.toFailed(reason, now()));
         move(VersionState.Ready.class, ready -> ready.toFailed(reason, now()));
-        LOG.warn("model={} version={} reason=\"{}\" version failed", model(), version(), reason);
+        LOG.warn("model={} version={} reason=\"{}\" version failed", files.model(), version(), reason);
         queues.values().forEach(LaneQueue::close);
         refuseWaiting();
     }
@@ -157,19 +176,30 @@ public final class ServedVersion {
         refuseWaiting();
         if (!ended) {
             // A forward cannot be interrupted; freeing its program would wait for it.
-            LOG.warn("model={} version={} an execution outlives the drain", model(), version());
-        } else if (program != null) {
-            program.close();
+            LOG.warn("model={} version={} an execution outlives the drain", files.model(), version());
+        } else {
+            free();
         }
         move(VersionState.Draining.class, draining -> draining.toGone(now()));
+    }
+
+    private void free() {
+        LoadedModel loaded = program;
+        if (loaded != null) {
+            loaded.close();
+        }
+        TextTokenizer opened = tokenizer;
+        if (opened != null) {
+            opened.close();
+        }
     }
 
     private RunnerThread runner(Lane lane, int instance, ModelSource source, LoadedModel loaded) {
         String name = "runner-" + source.label() + "-" + lane + "-" + instance;
         RunnerContext context = new RunnerContext(
-                model(),
+                files.model(),
                 version(),
-                spec(),
+                files.spec(),
                 queue(lane),
                 cells,
                 surroundings.telemetryOn(),
@@ -178,13 +208,13 @@ public final class ServedVersion {
                 surroundings.clock(),
                 surroundings.seed() ^ name.hashCode());
         RunnerThread.Program runs = new RunnerThread.Program(
-                loaded, source, DeviceTime.of(spec(), surroundings.prices()), surroundings.warmUpRepeats());
+                loaded, source, DeviceTime.of(files.spec(), surroundings.prices()), surroundings.warmUpRepeats());
         return new RunnerThread(name, context, runs, this::fail);
     }
 
     private void refuseWaiting() {
         Refusal refusal = new Refusal(
-                FailureReason.NOT_READY, "model '" + model() + "' version '" + version() + "' is not ready");
+                FailureReason.NOT_READY, "model '" + files.model() + "' version '" + version() + "' is not ready");
         queues.values().forEach(queue -> queue.drain()
                 .forEach(waiting -> waiting.work().refuse(refusal)));
     }
@@ -197,7 +227,7 @@ public final class ServedVersion {
             }
             state = to.apply(from.cast(state));
         }
-        LOG.info("model={} version={} state={}", model(), version(), state().label());
+        LOG.info("model={} version={} state={}", files.model(), version(), state().label());
     }
 
     private static String reason(EngineFault fault) {

@@ -26,7 +26,7 @@ public final class Tally {
     public Tally(ModelSpec spec) {
         this.spec = spec;
         PredictionSpec prediction = spec.prediction().orElse(null);
-        this.predictionOutput = prediction == null ? -1 : indexOf(spec.outputs(), prediction.output());
+        this.predictionOutput = prediction == null ? -1 : indexOf(spec.answers(), prediction.output());
         this.classes = prediction instanceof PredictionSpec.Classes some ? some.classes() : 0;
         this.scoreBins = prediction instanceof PredictionSpec.Score score ? new FrozenBins(score.edges()) : null;
         List<FeatureSpec> features = spec.features();
@@ -58,7 +58,7 @@ public final class Tally {
         if (predictionOutput < 0) {
             return NONE;
         }
-        TensorSpec output = spec.outputs().get(predictionOutput);
+        TensorSpec output = spec.answers().get(predictionOutput);
         ByteBuffer data = outputs.get(predictionOutput);
         int[] bins = new int[rows];
         for (int row = 0; row < rows; row++) {
@@ -121,7 +121,7 @@ public final class Tally {
 
     private boolean hasNonfinite(List<ByteBuffer> outputs, int row) {
         for (int i = 0; i < outputs.size(); i++) {
-            TensorSpec output = spec.outputs().get(i);
+            TensorSpec output = spec.answers().get(i);
             if (Elements.floating(output.type())
                     && Elements.hasNonfinite(
                             output.type(), outputs.get(i), row * Elements.perRow(output), Elements.perRow(output))) {

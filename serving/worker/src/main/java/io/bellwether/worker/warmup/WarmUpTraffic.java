@@ -3,6 +3,7 @@ package io.bellwether.worker.warmup;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.bellwether.engine.TensorSpec;
+import io.bellwether.protocol.BytesTensor;
 import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -10,7 +11,9 @@ import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.worker.edge.RequestAdmission;
 import io.bellwether.worker.model.ModelSpec;
+import io.bellwether.worker.model.ModelSpec.TextEmbedding;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +30,8 @@ public final class WarmUpTraffic {
 
     /** Rounds in a row that are not faster, after which the version counts as warm. */
     private static final int STEADY_ROUNDS = 2;
+
+    private static final String SENTENCE = "A cold process is slow, and nobody should have to wait for it to warm up.";
 
     private final WarmUpTarget target;
     private final Bounds bounds;
@@ -96,6 +101,14 @@ public final class WarmUpTraffic {
         request.putParameters(
                 RequestAdmission.WARM_UP_PARAMETER,
                 InferParameter.newBuilder().setStringParam(token).build());
+        if (spec.textEmbedding().isPresent()) {
+            return request.addInputs(ModelInferRequest.InferInputTensor.newBuilder()
+                            .setName(TextEmbedding.INPUT)
+                            .setDatatype("BYTES")
+                            .addShape(1))
+                    .addRawInputContents(BytesTensor.raw(List.of(ByteString.copyFromUtf8(SENTENCE))))
+                    .build();
+        }
         for (TensorSpec input : spec.inputs()) {
             long elements = input.itemShape().stream().reduce(1L, Math::multiplyExact);
             ByteString zeros = UnsafeByteOperations.unsafeWrap(

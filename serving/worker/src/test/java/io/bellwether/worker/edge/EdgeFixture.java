@@ -14,6 +14,7 @@ import io.bellwether.worker.model.ModelRepository.Broken;
 import io.bellwether.worker.model.ModelRepository.Entry;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.model.ModelSpec;
+import io.bellwether.worker.model.ModelSpec.Pooling;
 import io.bellwether.worker.serving.Repository;
 import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
@@ -28,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -54,12 +56,10 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
     private final ManagedChannel channel;
 
     EdgeFixture() throws IOException {
-        ModelSpec spec = Samples.spec(BATCH_MAX, QUEUE_MAX);
-        List<Entry> entries = List.of(
-                new Loadable(Samples.MODEL, "1", spec, Path.of("1/model.pt")),
-                new Loadable(Samples.MODEL, "2", spec, Path.of("2/model.pt")),
-                new Loadable(Samples.MODEL, "3", spec, Path.of("3/model.pt")),
-                new Broken("broken", "1", "model.yaml has a problem: line 1: inputs is missing; list them"));
+        this(samples());
+    }
+
+    private EdgeFixture(List<Entry> entries) throws IOException {
         WorkerMetrics metrics = new WorkerMetrics(registry);
         engine.refusing("sample/3", "the file of model sample/3 is not a TorchScript program");
         Surroundings surroundings =
@@ -85,6 +85,27 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
         EdgeFixture fixture = new EdgeFixture();
         fixture.models().versions().forEach(ServedVersion::ready);
         return fixture;
+    }
+
+    /** A worker that serves one model of {@link Samples#textSpec}. */
+    static EdgeFixture withTexts() throws IOException {
+        EdgeFixture fixture = new EdgeFixture(List.of(new Loadable(
+                Samples.MODEL,
+                "1",
+                Samples.textSpec(BATCH_MAX, Pooling.MEAN, false),
+                Path.of("1/model.onnx"),
+                Optional.of(Path.of("tokenizer.json")))));
+        fixture.models().versions().forEach(ServedVersion::ready);
+        return fixture;
+    }
+
+    private static List<Entry> samples() {
+        ModelSpec spec = Samples.spec(BATCH_MAX, QUEUE_MAX);
+        return List.of(
+                new Loadable(Samples.MODEL, "1", spec, Path.of("1/model.pt"), Optional.empty()),
+                new Loadable(Samples.MODEL, "2", spec, Path.of("2/model.pt"), Optional.empty()),
+                new Loadable(Samples.MODEL, "3", spec, Path.of("3/model.pt"), Optional.empty()),
+                new Broken("broken", "1", "model.yaml has a problem: line 1: inputs is missing; list them"));
     }
 
     GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub blocking() {

@@ -63,7 +63,7 @@ final class LaneFixture {
                     context,
                     new DeviceAttempt(
                             engine.load(source).newRunner(),
-                            new BatchMemory(spec.inputs(), maxBatchSize),
+                            new BatchMemory(spec.inputs(), maxBatchSize, 0),
                             new CostMeter(HOUR_PICO_USD),
                             () -> deviceNanos.addAndGet(777_777)));
         } catch (EngineFault e) {
@@ -118,7 +118,7 @@ final class LaneFixture {
         RecordedReply reply = new RecordedReply();
         InferenceCall call = new InferenceCall(
                 request,
-                new FittedRequest(rows.length, List.of(0), List.of(0)),
+                new FittedRequest(rows.length, 0, request.getRawInputContentsList(), List.of(0), 0),
                 new InferenceCall.Provenance(cell, warmUp, nowNanos.get()),
                 reply,
                 failure -> {});

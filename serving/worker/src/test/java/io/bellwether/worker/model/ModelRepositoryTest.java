@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,7 +66,7 @@ class ModelRepositoryTest {
                 .contains("line 1: inputs is '7'")
                 .contains("line 2: surprise is not a known key")
                 .contains("outputs is missing");
-        assertThat(reason(entries, "halfway", "2")).contains("model.pt is missing");
+        assertThat(reason(entries, "halfway", "2")).contains("model.pt or model.onnx is missing");
         assertThat(reason(entries, "nothing", "")).contains("model.yaml is missing");
     }
 
@@ -107,6 +108,52 @@ class ModelRepositoryTest {
                 .hasMessageContaining("worker.versions-max");
         assertThatThrownBy(() -> new ModelRepository(root.resolve("absent"), 2).scan())
                 .isInstanceOf(IOException.class);
+    }
+
+    private static final String TEXT =
+            """
+            inputs:
+              - {name: input_ids, datatype: INT64, shape: [-1]}
+              - {name: attention_mask, datatype: INT64, shape: [-1]}
+            outputs: [{name: states, datatype: FP32, shape: [-1, 4]}]
+            text_embedding: {}
+            """;
+
+    @Test
+    void aTokenizerOfTheVersionGoesBeforeThatOfTheModel() throws IOException {
+        // Given
+        model("text", TEXT, "1", "2");
+        Path shared = Files.writeString(root.resolve("text/tokenizer.json"), "{}");
+        Path own = Files.writeString(root.resolve("text/2/tokenizer.json"), "{}");
+
+        // When
+        List<Entry> entries = scan();
+
+        // Then
+        assertThat(entries)
+                .extracting(entry -> ((Loadable) entry).tokenizer())
+                .containsExactly(Optional.of(shared), Optional.of(own));
+    }
+
+    @Test
+    void aModelThatTakesTextNeedsATokenizer() throws IOException {
+        model("text", TEXT, "1");
+        assertThat(reason(scan(), "text", "1")).contains("tokenizer.json is missing");
+    }
+
+    @Test
+    void aVersionIsAProgramOrAGraphAndNotBoth() throws IOException {
+        // Given
+        model("mixed", GOOD, "1", "2");
+        Files.move(root.resolve("mixed/1/model.pt"), root.resolve("mixed/1/model.onnx"));
+        Files.write(root.resolve("mixed/2/model.onnx"), new byte[] {1});
+
+        // When
+        List<Entry> entries = scan();
+
+        // Then
+        assertThat(((Loadable) entries.get(0)).platform()).isEqualTo("onnxruntime_onnx");
+        assertThat(reason(entries, "mixed", "2")).contains("keep one of them");
     }
 
     private List<Entry> scan() throws IOException {

@@ -54,7 +54,8 @@ class ModelSpecParserTest {
                         1500,
                         Optional.of(new PredictionSpec.Classes("scores", 10)),
                         List.of(new FeatureSpec("image_mean", "image", Summary.MEAN, List.of(1.0, 2.5, 4.0))),
-                        Map.of("1", "stable", "2", "good"))));
+                        Map.of("1", "stable", "2", "good"),
+                        Optional.empty())));
     }
 
     @Test
@@ -169,6 +170,66 @@ class ModelSpecParserTest {
         assertThat(problems(GOOD.replace("shape: [8, 8]", "shape: [1000000, 1000]")))
                 .extracting(SpecProblem::path)
                 .containsExactly("inputs[0].shape");
+    }
+
+    private static final String TEXT =
+            """
+            max_batch_size: 8
+            inputs:
+              - {name: input_ids, datatype: INT64, shape: [-1]}
+              - {name: attention_mask, datatype: INT64, shape: [-1]}
+            outputs:
+              - {name: states, datatype: FP32, shape: [-1, 384]}
+            text_embedding: {tokenizer: pieces.json, tokens_max: 128, pooling: cls, normalize: false}
+            """;
+
+    @Test
+    void aTextEmbeddingIsRead() {
+        // When
+        ModelSpec spec = ((ParsedSpec.Valid) ModelSpecParser.parse(TEXT)).spec();
+
+        // Then
+        assertThat(spec.textEmbedding())
+                .contains(new ModelSpec.TextEmbedding("pieces.json", 128, ModelSpec.Pooling.CLS, false));
+        assertThat(spec.answers()).containsExactly(new TensorSpec("embedding", ElementType.FP32, List.of(384L)));
+    }
+
+    @Test
+    void aTextEmbeddingHasDefaults() {
+        // When
+        String yaml = TEXT.replaceAll("\\{tokenizer.*", "{}");
+
+        // Then
+        assertThat(((ParsedSpec.Valid) ModelSpecParser.parse(yaml)).spec().textEmbedding())
+                .contains(new ModelSpec.TextEmbedding("tokenizer.json", 256, ModelSpec.Pooling.MEAN, true));
+    }
+
+    @Test
+    void tensorsThatDoNotFitATextEmbeddingAreRefused() {
+        assertThat(problems(TEXT.replace("attention_mask", "mask")))
+                .extracting(SpecProblem::path)
+                .containsExactly("inputs");
+        assertThat(problems(TEXT.replace("[-1, 384]", "[384]")))
+                .extracting(SpecProblem::path)
+                .containsExactly("outputs");
+        assertThat(problems(TEXT.replace("pooling: cls", "pooling: none")))
+                .extracting(SpecProblem::path)
+                .containsExactly("outputs");
+        assertThat(problems(TEXT.replace("pieces.json", "../pieces.json")
+                        .replace("cls", "sum")
+                        .replace("false", "no")))
+                .extracting(SpecProblem::path)
+                .containsExactly("text_embedding.tokenizer", "text_embedding.pooling", "text_embedding.normalize");
+        assertThat(problems(TEXT + "prediction: {output: states, kind: classes}\n"))
+                .extracting(SpecProblem::path)
+                .contains("prediction");
+    }
+
+    @Test
+    void onlyATextEmbeddingHasDimensionsThatVary() {
+        assertThat(problems(GOOD.replace("shape: [8, 8]", "shape: [-1]")))
+                .extracting(SpecProblem::path)
+                .contains("inputs[0].shape");
     }
 
     @Test

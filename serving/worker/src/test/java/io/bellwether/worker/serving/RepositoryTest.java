@@ -11,6 +11,7 @@ import io.bellwether.worker.telemetry.ModelCells;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RepositoryTest {
@@ -29,13 +30,16 @@ class RepositoryTest {
                 one.timeoutMillis(),
                 one.prediction(),
                 one.features(),
-                one.labels());
+                one.labels(),
+                one.textEmbedding());
         Surroundings surroundings = new Surroundings(
                 new WorkerMetrics(new SimpleMeterRegistry()), new PriceSheet(1, 1), System::nanoTime, false, 1, 1);
 
         // When
         Repository repository = Repository.of(
-                List.of(new Loadable("a", "1", one, Path.of("a")), new Loadable("b", "1", two, Path.of("b"))),
+                List.of(
+                        new Loadable("a", "1", one, Path.of("a"), Optional.empty()),
+                        new Loadable("b", "1", two, Path.of("b"), Optional.empty())),
                 new ModelCells.Limits(1, 1),
                 surroundings);
 

@@ -112,7 +112,8 @@ class TallyTest {
                 1,
                 Optional.of(prediction),
                 List.of(new FeatureSpec("f", "x", Summary.MEAN, List.of(0.0))),
-                Map.of()));
+                Map.of(),
+                Optional.empty()));
     }
 
     private static ByteBuffer floats(float... values) {
