@@ -29,6 +29,9 @@ final class DemoCommand implements Callable<Integer> {
             description = "Only these candidates: good, slow, failing, drifting, costly.")
     private List<String> only = List.of();
 
+    @Option(names = "--take-over", description = "End a live rollout of the sample model that somebody else has begun.")
+    private boolean takeOver;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         var layout = Main.layout();
@@ -38,6 +41,6 @@ final class DemoCommand implements Callable<Integer> {
                     + ". Start it in another terminal with: deploy/bellwether up");
             return 1;
         }
-        return new Demo(layout, settings.get(), System.out).run(requestsPerSecond, only) ? 0 : 1;
+        return new Demo(layout, settings.get(), System.out).run(requestsPerSecond, only, takeOver) ? 0 : 1;
     }
 }

@@ -5,6 +5,7 @@ import io.bellwether.deploy.platform.Port;
 import io.bellwether.deploy.platform.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** What a user sees when the platform is ready: where it is, and requests to paste. */
 final class Greeting {
@@ -20,10 +21,15 @@ final class Greeting {
         line(text, "monitoring", settings.http(Port.MONITORING_MANAGEMENT) + "/metrics");
         line(text, "Kafka", "127.0.0.1:" + settings.port(Port.KAFKA));
         line(text, "logs", layout.logs().toString());
-        if (settings.models().equals(layout.sampleModels().toString())) {
+        if (Files.exists(Path.of(settings.models(), "digits", "model.yaml"))) {
             firstRequests(text, layout, settings);
         }
-        text.append("\nStop with Ctrl-C here or deploy/bellwether down anywhere. The story: deploy/bellwether demo");
+        if (Files.exists(Path.of(settings.models(), "minilm", "model.yaml"))) {
+            firstTexts(text, settings);
+        }
+        text.append("\nStop with ").append(Detached.isDetached() ? "" : "Ctrl-C here or ");
+        text.append("deploy/bellwether down").append(Detached.isDetached() ? "" : " anywhere");
+        text.append(". The story: deploy/bellwether demo");
         return text.toString();
     }
 
@@ -43,6 +49,13 @@ final class Greeting {
         text.append("\"datatype\":\"FP32\",\"shape\":[1,64],\"contents\":{\"fp32_contents\":[");
         text.append(pixels).append("]}}]}' 127.0.0.1:").append(settings.port(Port.GATEWAY_GRPC));
         text.append(" inference.GRPCInferenceService/ModelInfer\n");
+    }
+
+    private static void firstTexts(StringBuilder text, Settings settings) {
+        text.append("\nTwo sentences to two vectors, by a real sentence encoder:\n\n  curl -s ");
+        text.append(settings.http(Port.GATEWAY_HTTP)).append("/v2/models/minilm/infer");
+        text.append(" -d '{\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[2],");
+        text.append("\"data\":[\"A boat sails to the islet.\",\"The ferry leaves every hour.\"]}]}'\n");
     }
 
     private static String firstDigit(Layout layout) throws IOException {

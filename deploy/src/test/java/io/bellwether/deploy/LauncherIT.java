@@ -59,6 +59,38 @@ class LauncherIT {
     }
 
     @Test
+    void whatStopsBecauseItWasToldToIsNoCrash() throws Exception {
+        // Given
+        var launcher = up();
+
+        // When
+        signal("TERM", launcher);
+
+        // Then
+        assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(Files.readString(folder.resolve("up.txt")))
+                .contains("Stop with Ctrl-C", "gateway     stopped after")
+                .doesNotContain("ended with", "The last lines of");
+    }
+
+    @Test
+    void aBrokerThatDoesNotAnswerIsNotReady() throws Exception {
+        // Given
+        up();
+        var broker = Identity.running(checkout.layout().identity("kafka")).orElseThrow();
+        assertThat(run("status").text()).contains("kafka       ready");
+
+        // When
+        signal("STOP", broker);
+        var status = run("status");
+        signal("CONT", broker);
+
+        // Then
+        assertThat(status.exit()).isEqualTo(1);
+        assertThat(status.text()).contains("kafka       not ready", "gateway     ready");
+    }
+
+    @Test
     void killedLauncherLeavesNoProcessBehind() throws Exception {
         // Given
         var launcher = up();
@@ -103,7 +135,9 @@ class LauncherIT {
         var down = run("down");
 
         // Then
-        assertThat(up.text()).contains("gateway", "ready after", "curl -s http://127.0.0.1:");
+        assertThat(up.text())
+                .contains("gateway", "ready after", "Stop with deploy/bellwether down.")
+                .doesNotContain("Ctrl-C");
         assertThat(up.exit()).isZero();
         assertThat(status.exit()).as(status.text()).isZero();
         assertThat(again.text()).contains("already runs");
@@ -142,7 +176,9 @@ class LauncherIT {
         assertThat(result.exit()).isEqualTo(1);
         assertThat(result.text())
                 .contains("monitoring ended with exit status 3")
-                .contains("the stub was told to fail");
+                .contains("the stub was told to fail")
+                .contains("IllegalStateException: told so")
+                .doesNotContain("\tat ");
         assertThat(children()).isEmpty();
     }
 
@@ -195,6 +231,10 @@ class LauncherIT {
     }
 
     private static void signal(String name, Process process) throws Exception {
+        signal(name, process.toHandle());
+    }
+
+    private static void signal(String name, ProcessHandle process) throws Exception {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()
                 .waitFor();

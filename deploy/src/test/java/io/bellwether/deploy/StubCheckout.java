@@ -26,7 +26,8 @@ final class StubCheckout {
             archive(layout.archive(role), StubApplication.class.getName());
         }
         agent(layout.lifelineAgent());
-        Files.createDirectories(layout.sampleModels());
+        Files.createDirectories(layout.sampleModels().resolve("digits"));
+        Files.writeString(layout.sampleModels().resolve("digits/model.yaml"), "");
         Files.createDirectories(layout.heldOutDigits().getParent());
         Files.writeString(layout.heldOutDigits(), "p0,label\n16,7\n");
     }

@@ -40,13 +40,22 @@ final class BaselineCommand implements Callable<Integer> {
     private Path program =
             Home.folder().resolve("../deploy/samples/models/digits/1/model.pt").normalize();
 
-    @Option(names = "--worker", defaultValue = "127.0.0.1:8100", description = "worker gRPC (${DEFAULT-VALUE})")
+    @Option(
+            names = "--worker",
+            defaultValue = "127.0.0.1:${env:BELLWETHER_WORKER_GRPC_PORT:-8100}",
+            description = "worker gRPC (${DEFAULT-VALUE})")
     private String worker = "";
 
-    @Option(names = "--gateway-grpc", defaultValue = "127.0.0.1:8001", description = "(${DEFAULT-VALUE})")
+    @Option(
+            names = "--gateway-grpc",
+            defaultValue = "127.0.0.1:${env:BELLWETHER_GATEWAY_GRPC_PORT:-8001}",
+            description = "(${DEFAULT-VALUE})")
     private String gatewayGrpc = "";
 
-    @Option(names = "--gateway-rest", defaultValue = "127.0.0.1:8000", description = "(${DEFAULT-VALUE})")
+    @Option(
+            names = "--gateway-rest",
+            defaultValue = "127.0.0.1:${env:BELLWETHER_GATEWAY_HTTP_PORT:-8000}",
+            description = "(${DEFAULT-VALUE})")
     private String gatewayRest = "";
 
     @Option(names = "--model-version", defaultValue = "1", description = "asked of worker and gateway")

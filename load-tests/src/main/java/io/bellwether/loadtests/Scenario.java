@@ -45,17 +45,25 @@ record Scenario(
 
     /** How requests travel. */
     enum Protocol {
-        REST(8000),
-        GRPC(8001);
+        REST("BELLWETHER_GATEWAY_HTTP_PORT", "8000"),
+        GRPC("BELLWETHER_GATEWAY_GRPC_PORT", "8001");
 
-        private final int portUsual;
+        private final String portVariable;
+        private final String portUsual;
 
-        Protocol(int portUsual) {
+        Protocol(String portVariable, String portUsual) {
+            this.portVariable = portVariable;
             this.portUsual = portUsual;
         }
 
-        Target usualTarget() {
-            return new Target("127.0.0.1", portUsual);
+        /**
+         * The gateway on this machine, on the port that the environment names or else on the usual one.
+         *
+         * @param environment variables by name
+         * @throws LoadProblem when the variable is no port
+         */
+        Target usualTarget(Map<String, String> environment) throws LoadProblem {
+            return Target.parse("127.0.0.1:" + environment.getOrDefault(portVariable, portUsual));
         }
     }
 

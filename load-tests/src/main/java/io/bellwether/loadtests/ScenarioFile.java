@@ -151,12 +151,12 @@ final class ScenarioFile {
     }
 
     private Scenario.Target target(Scenario.Protocol protocol) {
-        String text = text("target", protocol.usualTarget().toString());
         try {
-            return Scenario.Target.parse(text);
+            Object named = values.get("target");
+            return named == null ? protocol.usualTarget(System.getenv()) : Scenario.Target.parse(String.valueOf(named));
         } catch (LoadProblem e) {
             problems.add(String.valueOf(e.getMessage()));
-            return protocol.usualTarget();
+            return new Scenario.Target("", 0);
         }
     }
 

@@ -33,9 +33,11 @@ public final class Demo {
      *
      * @param requestsPerSecond load
      * @param only names of the candidates to roll out, all when empty
+     * @param takeOver whether to end a rollout that somebody else has begun
      * @return whether every rollout ended as it should
      */
-    public boolean run(int requestsPerSecond, List<String> only) throws IOException, InterruptedException {
+    public boolean run(int requestsPerSecond, List<String> only, boolean takeOver)
+            throws IOException, InterruptedException {
         long startNanos = System.nanoTime();
         var scenarios = Scenario.all().stream()
                 .filter(scenario -> only.isEmpty() || only.contains(scenario.name()))
@@ -45,6 +47,14 @@ public final class Demo {
             return false;
         }
         var control = new ControlClient(settings.http(Port.CONTROL));
+        var others = Story.rolloutsOfOthers(control);
+        if (!others.isEmpty() && !takeOver) {
+            out.printf(
+                    "Rollout %s of model %s is live and not the demo's. End it with deploy/bellwether rollout abort %s,"
+                            + " or let the demo end it with --take-over.%n",
+                    others.get(0), DemoPlan.MODEL, others.get(0));
+            return false;
+        }
         Story.reset(control, scenarios.get(0).stable());
         out.printf(
                 "Handwritten digits that no version was trained on, %d requests/s, sent open-loop over REST.%n%s%n",
@@ -52,7 +62,8 @@ public final class Demo {
         var endings = new ArrayList<Ending>();
         String versions;
         try (var load = LoadDriver.start(layout, settings, requestsPerSecond)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(load::close, "load-stop"));
+            var story = new Story(control, load, out);
+            Runtime.getRuntime().addShutdownHook(new Thread(story::abandon, "demo-stop"));
             out.printf(
                     "%nVersion %s serves everything for a while.%n",
                     scenarios.get(0).stable());
@@ -63,19 +74,8 @@ public final class Demo {
                 return false;
             }
             out.println(load.lastSecond());
-            var story = new Story(control, load, out);
             for (var scenario : scenarios) {
-                Story.reset(control, scenario.stable());
-                out.printf(
-                        "%n[%d/%d] %s: version %s against %s. It %s. It should be %s.%n",
-                        endings.size() + 1,
-                        scenarios.size(),
-                        scenario.name(),
-                        scenario.candidate(),
-                        scenario.stable(),
-                        scenario.fault(),
-                        scenario.ending().equals(Scenario.PROMOTED) ? "promoted" : "taken back");
-                endings.add(story.tell(scenario));
+                endings.add(tell(scenario, story, control, endings.size() + 1, scenarios.size()));
             }
             versions = load.versions();
         }
@@ -84,6 +84,21 @@ public final class Demo {
         out.printf("%nWhat the clients saw of each version:%n%s%n", versions);
         out.printf("%.0f s in all.%n", (System.nanoTime() - startNanos) / 1e9);
         return endings.stream().allMatch(ending -> ending.differences().isEmpty());
+    }
+
+    private Ending tell(Scenario scenario, Story story, ControlClient control, int number, int all)
+            throws IOException, InterruptedException {
+        Story.reset(control, scenario.stable());
+        out.printf(
+                "%n[%d/%d] %s: version %s against %s. It %s. It should be %s.%n",
+                number,
+                all,
+                scenario.name(),
+                scenario.candidate(),
+                scenario.stable(),
+                scenario.fault(),
+                scenario.ending().equals(Scenario.PROMOTED) ? "promoted" : "taken back");
+        return story.tell(scenario);
     }
 
     /** Waits until the load is served without effort; what is judged on a machine that is drowning says little. */

@@ -8,6 +8,8 @@ import java.util.List;
 /** The steps and margins of the demo's rollouts: latency and cost wider than the defaults, so that minutes suffice. */
 final class DemoPlan {
     static final String MODEL = "digits";
+    /** Who the demo is in the control log. */
+    static final String ACTOR = "person:demo";
 
     private static final double ALPHA = 0.01;
     private static final double BETA = 0.05;
@@ -31,7 +33,7 @@ final class DemoPlan {
         body.put("stableVersion", scenario.stable());
         body.put("candidateVersion", scenario.candidate());
         body.put("reason", "demo: " + scenario.name());
-        body.put("actor", "person:demo");
+        body.put("actor", ACTOR);
         var steps = body.putArray("steps");
         for (var step : STEPS) {
             steps.addObject()

@@ -8,6 +8,7 @@ import io.bellwether.deploy.demo.RolloutView.VerdictView;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -16,17 +17,51 @@ import java.util.concurrent.TimeUnit;
 final class Story {
     private static final Duration ROLLOUT_MAX = Duration.ofMinutes(5);
     private static final Duration RESET_MAX = Duration.ofSeconds(20);
+    private static final String ACTOR = DemoPlan.ACTOR;
     private static final long POLL_MILLIS = 500;
     private static final long PRINT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final ControlClient control;
     private final LoadDriver load;
     private final PrintStream out;
+    /** Id of the rollout that runs; empty between rollouts. */
+    private volatile String liveId = "";
 
     Story(ControlClient control, LoadDriver load, PrintStream out) {
         this.control = control;
         this.load = load;
         this.out = out;
+    }
+
+    /** Live rollouts of the demo's model that somebody else has begun. */
+    static List<String> rolloutsOfOthers(ControlClient control) throws IOException, InterruptedException {
+        var ids = new ArrayList<String>();
+        for (var rollout : control.get("/rollouts?model=" + DemoPlan.MODEL)) {
+            boolean ours =
+                    rollout.path("history").path(0).path("actor").asText().equals(ACTOR);
+            if (RolloutView.parse(rollout).isLive() && !ours) {
+                ids.add(rollout.path("id").asText());
+            }
+        }
+        return ids;
+    }
+
+    /** Takes the rollout back that this story is in the middle of, and ends the load. For when it is ended before its time. */
+    void abandon() {
+        var id = liveId;
+        if (!id.isEmpty()) {
+            try {
+                control.post("/rollouts/" + id + "/abort", because("the demo was ended"));
+                out.println("Rollout " + id + " of the demo was aborted.");
+            } catch (IOException e) {
+                out.println("Rollout " + id
+                        + " of the demo may still be live; end it with: deploy/bellwether rollout abort " + id
+                        + " --reason \"the demo was ended\"");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        load.close();
     }
 
     /** Ends a rollout that still runs and makes the version stable, so that a rollout can begin. */
@@ -56,6 +91,7 @@ final class Story {
         long startNanos = System.nanoTime();
         var id =
                 control.post("/rollouts", DemoPlan.rollout(scenario)).path("id").asText();
+        liveId = id;
         var rollout = RolloutView.parse(control.get("/rollouts/" + id));
         var verdict = rollout.verdict();
         long printedNanos = startNanos;
@@ -81,6 +117,7 @@ final class Story {
             rollout = RolloutView.parse(control.get("/rollouts/" + id));
             verdict = rollout.verdict();
         }
+        liveId = "";
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         var decisive = decisive(control, id);
         var differences = scenario.differences(rollout.state(), Ending.causes(rollout, decisive));
@@ -154,7 +191,7 @@ final class Story {
     }
 
     private static String share(double logEvidence, double logLevel) {
-        return String.format("%.0f %%", Math.max(0, 100 * logEvidence / logLevel));
+        return String.format("%.0f %%", Math.floor(Math.min(100, Math.max(0, 100 * logEvidence / logLevel))));
     }
 
     private static String stable(ControlClient control) throws IOException, InterruptedException {
@@ -167,6 +204,6 @@ final class Story {
     }
 
     private static ObjectNode because(String reason) {
-        return JsonNodeFactory.instance.objectNode().put("reason", reason).put("actor", "person:demo");
+        return JsonNodeFactory.instance.objectNode().put("reason", reason).put("actor", ACTOR);
     }
 }

@@ -40,7 +40,10 @@ public record Blueprint(Role role, List<String> command, Readiness readiness) {
         command.add(Integer.toString(settings.port(Port.KAFKA)));
         command.add(Integer.toString(settings.port(Port.KAFKA_CONTROLLER)));
         command.add(ready.toString());
-        return new Blueprint(Role.KAFKA, command, new Readiness.NamedInFile(ready));
+        return new Blueprint(
+                Role.KAFKA,
+                command,
+                new Readiness.AnswersKafka(new Readiness.NamedInFile(ready), settings.port(Port.KAFKA)));
     }
 
     private static Blueprint application(

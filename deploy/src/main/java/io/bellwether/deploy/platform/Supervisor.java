@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Supervisor implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(12);
+    private static final int OBITUARY_LINES = 20;
     private static final Duration POLL_WAITING = Duration.ofMillis(200);
     private static final Duration POLL_STEADY = Duration.ofSeconds(1);
 
@@ -35,7 +36,7 @@ public final class Supervisor implements AutoCloseable {
     /** Started and not yet seen ready. */
     private final Set<Role> waiting = ConcurrentHashMap.newKeySet();
 
-    private boolean stopping;
+    private volatile boolean stopping;
 
     public Supervisor(Layout layout, Settings settings, PrintStream out) {
         this.layout = layout;
@@ -103,7 +104,8 @@ public final class Supervisor implements AutoCloseable {
                         child.role().label(), child.age().toMillis() / 1e3);
             }
         }
-        return dead != null && children.get(dead.role()) == dead ? Optional.of(dead) : Optional.empty();
+        // What ends while everything is stopped ends because it was told to.
+        return dead != null && !stopping && children.get(dead.role()) == dead ? Optional.of(dead) : Optional.empty();
     }
 
     /** The processes that were started last, one for each role. */
@@ -120,9 +122,7 @@ public final class Supervisor implements AutoCloseable {
         text.append(". The last lines of ")
                 .append(layout.log(child.role().label()))
                 .append(":\n");
-        for (var line : LogTail.lastLines(layout.log(child.role().label()), 20)) {
-            text.append("    ").append(line).append('\n');
-        }
+        appendEndOfLog(text, child.role());
         return text.toString();
     }
 
@@ -177,11 +177,15 @@ public final class Supervisor implements AutoCloseable {
             text.append(" s. The last lines of ")
                     .append(layout.log(role.label()))
                     .append(":\n");
-            for (var line : LogTail.lastLines(layout.log(role.label()), 20)) {
-                text.append("    ").append(line).append('\n');
-            }
+            appendEndOfLog(text, role);
         }
         return text.toString();
+    }
+
+    private void appendEndOfLog(StringBuilder text, Role role) throws IOException {
+        for (var line : LogTail.lastLinesForPeople(layout.log(role.label()), OBITUARY_LINES)) {
+            text.append("    ").append(line).append('\n');
+        }
     }
 
     private static String exit(int status) {

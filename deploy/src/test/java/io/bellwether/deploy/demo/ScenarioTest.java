@@ -15,6 +15,7 @@ class ScenarioTest {
         assertThat(GOOD.differences("PROMOTED", Set.of())).isEmpty();
         assertThat(SLOW.differences("ROLLED_BACK", Set.of("latency_p95", "cost")))
                 .isEmpty();
+        assertThat(SLOW.differences("ROLLED_BACK", Set.of("cost"))).isEmpty();
         assertThat(COSTLY.differences("ROLLED_BACK", Set.of("cost"))).isEmpty();
     }
 
