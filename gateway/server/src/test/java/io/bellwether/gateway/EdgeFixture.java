@@ -43,6 +43,7 @@ import java.util.stream.Stream;
 /** Both edges on real sockets in front of workers that live in the test. */
 public final class EdgeFixture implements AutoCloseable {
     public static final int BODY_BYTES_MAX = 4_096;
+    public static final int BODY_BYTES_HELD_MAX = 10_000;
 
     public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     public final ControlFold fold = new ControlFold();
@@ -64,6 +65,15 @@ public final class EdgeFixture implements AutoCloseable {
     }
 
     public EdgeFixture(Timekeeper time, FakeWorkerLink... links) {
+        this(time, true, links);
+    }
+
+    /** One that is not warm yet. */
+    public static EdgeFixture cold(FakeWorkerLink... links) {
+        return new EdgeFixture(new Timekeeper.OfMachine(), false, links);
+    }
+
+    private EdgeFixture(Timekeeper time, boolean warm, FakeWorkerLink... links) {
         List<Worker> workers = IntStream.range(0, links.length)
                 .mapToObj(i -> new Worker("worker-" + i, links[i]))
                 .toList();
@@ -83,7 +93,11 @@ public final class EdgeFixture implements AutoCloseable {
                         new ProtocolLimits(
                                 BODY_BYTES_MAX, usual.jsonDepthMax(), usual.nameLengthMax(), 4, 4, 10_000, 1_000),
                         new Deadlines(TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(60)),
-                        64));
+                        64,
+                        BODY_BYTES_HELD_MAX));
+        if (warm) {
+            inference.startAccepting();
+        }
         Catalog catalog = new Catalog(directory, fold::routes, "test");
         gate = new TrafficGate(directory);
         gate.onWarm();

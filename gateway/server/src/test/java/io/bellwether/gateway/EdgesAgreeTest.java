@@ -3,6 +3,7 @@ package io.bellwether.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
@@ -132,6 +133,26 @@ class EdgesAgreeTest {
     }
 
     @Test
+    void aGatewayThatIsNotWarmYet() {
+        // Given
+        try (EdgeFixture cold = EdgeFixture.cold(worker)) {
+            // When
+            HttpResponse<String> rest = cold.post("/v2/models/m/infer", Requests.JSON);
+            StatusRuntimeException grpc = grpcFailure(cold, Requests.raw("m", ""));
+            HttpResponse<String> ours =
+                    cold.post("/v2/models/m/infer", Requests.JSON, WarmUpToken.HEADER, cold.token.value());
+
+            // Then
+            agree(rest, grpc);
+            assertThat(trailer(grpc)).isEqualTo("NOT_READY");
+            assertThat(rest.body()).contains("warming up");
+            assertThat(rest.headers().firstValue("Retry-After")).contains("1");
+            assertThat(ours.statusCode()).isEqualTo(200);
+            assertThat(worker.received).hasSize(1);
+        }
+    }
+
+    @Test
     void aGatewayThatLeaves() {
         // Given
         gateway.inference.stopAccepting();
@@ -158,8 +179,12 @@ class EdgesAgreeTest {
     }
 
     private StatusRuntimeException grpcFailure(ModelInferRequest request) {
+        return grpcFailure(gateway, request);
+    }
+
+    private static StatusRuntimeException grpcFailure(EdgeFixture asked, ModelInferRequest request) {
         return catchThrowableOfType(
                 StatusRuntimeException.class,
-                () -> GRPCInferenceServiceGrpc.newBlockingStub(gateway.channel).modelInfer(request));
+                () -> GRPCInferenceServiceGrpc.newBlockingStub(asked.channel).modelInfer(request));
     }
 }

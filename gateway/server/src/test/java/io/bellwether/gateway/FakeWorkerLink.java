@@ -31,10 +31,17 @@ public final class FakeWorkerLink implements WorkerLink {
     }
 
     public FakeWorkerLink listing(String model, String state, String... versions) {
+        return listing(model, state, "", versions);
+    }
+
+    public FakeWorkerLink listing(String model, String state, String reason, String[] versions) {
         RepositoryIndexResponse.Builder more = index.toBuilder();
         for (String version : versions) {
-            more.addModels(
-                    ModelIndex.newBuilder().setName(model).setVersion(version).setState(state));
+            more.addModels(ModelIndex.newBuilder()
+                    .setName(model)
+                    .setVersion(version)
+                    .setState(state)
+                    .setReason(reason));
         }
         index = more.build();
         return this;

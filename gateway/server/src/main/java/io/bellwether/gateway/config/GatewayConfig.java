@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Everything that can be configured about a gateway, beside the addresses of its servers ({@code quarkus.http.*},
@@ -59,6 +60,13 @@ public interface GatewayConfig {
         /** Largest REST body, and largest sum of raw tensors of a gRPC request, in bytes. */
         @WithDefault("16777216")
         int bodyBytesMax();
+
+        /**
+         * Largest sum of the bodies of all requests that are being read or answered, in bytes; requests beyond it are
+         * refused. A body costs up to three times its size while it is answered. Default: a quarter of the largest heap,
+         * but at least one largest body.
+         */
+        OptionalLong bodyBytesHeldMax();
 
         /** Longest request path, in characters, before decoding. */
         @WithDefault("4096")

@@ -18,12 +18,14 @@ import java.util.function.Supplier;
 public final class ControlApi {
     private final ControlFold fold;
     private final ControlViews views;
+    private final Servability servability;
     private final CommandWriter writer;
     private final Timekeeper time;
 
     public ControlApi(ControlFold fold, ControlViews views, CommandWriter writer, Timekeeper time) {
         this.fold = fold;
         this.views = views;
+        this.servability = views.servability();
         this.writer = writer;
         this.time = time;
     }
@@ -72,7 +74,10 @@ public final class ControlApi {
             return withBody(
                     body,
                     fields -> CommandJson.setStable(stable.model(), fields, time.epochMillis()),
-                    command -> write(command, () -> Answer.of(ControlStatus.OK, views.model(stable.model()))));
+                    command -> servable(
+                            command,
+                            command.getSetStable().getVersion(),
+                            () -> Answer.of(ControlStatus.OK, views.model(stable.model()))));
         }
         if (target instanceof ControlTarget.Create) {
             return withBody(body, fields -> CommandJson.create(fields, time.epochMillis()), this::create);
@@ -88,7 +93,10 @@ public final class ControlApi {
                             command.getCreate().toBuilder().setStableVersion(views.stableVersion(command.getModel())))
                     .build();
         }
-        return write(complete, () -> rollout(ControlStatus.CREATED, command.getRolloutId()));
+        return servable(
+                complete,
+                complete.getCreate().getCandidateVersion(),
+                () -> rollout(ControlStatus.CREATED, command.getRolloutId()));
     }
 
     private CompletionStage<Answer> move(ControlTarget.Move move, Buffer body) {
@@ -101,7 +109,22 @@ public final class ControlApi {
                 fields -> CommandJson.move(rollout.get(), move.verb(), fields, time.epochMillis()),
                 command -> command.isEmpty()
                         ? done(Answer.of(unknown(move)))
-                        : write(command.get(), () -> rollout(ControlStatus.OK, move.id())));
+                        : move(
+                                command.get(),
+                                rollout.get().plan().candidateVersion(),
+                                () -> rollout(ControlStatus.OK, move.id())));
+    }
+
+    /** More traffic for a candidate needs workers that serve it; less never does. */
+    private CompletionStage<Answer> move(Command command, String candidate, Supplier<Answer> afterwards) {
+        boolean more = command.hasAdvance() || command.hasPromote();
+        return more ? servable(command, candidate, afterwards) : write(command, afterwards);
+    }
+
+    private CompletionStage<Answer> servable(Command command, String version, Supplier<Answer> afterwards) {
+        Optional<Refused> problem =
+                fold.alreadyApplied(command) ? Optional.empty() : servability.problem(command.getModel(), version);
+        return problem.isPresent() ? done(Answer.of(problem.get())) : write(command, afterwards);
     }
 
     private CompletionStage<Answer> write(Command command, Supplier<Answer> afterwards) {

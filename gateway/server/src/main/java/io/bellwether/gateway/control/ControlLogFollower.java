@@ -13,12 +13,9 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,8 +29,7 @@ public final class ControlLogFollower implements AutoCloseable {
     private static final long CHECK_MILLIS = 1_000;
     private static final long BACKOFF_MILLIS = 500;
 
-    private final ControlTopic topic;
-    private final Map<String, Object> properties;
+    private final ControlLogSource source;
     private final Duration timeout;
     private final ControlFold fold;
     private final ControlStateFile file;
@@ -49,9 +45,18 @@ public final class ControlLogFollower implements AutoCloseable {
 
     public ControlLogFollower(
             KafkaAccess kafka, ControlFold fold, ControlStateFile file, GatewayMetrics metrics, Timekeeper time) {
-        this.topic = new ControlTopic(kafka.bootstrap(), kafka.replicationFactor(), kafka.callTimeout());
-        this.properties = consumerProperties(kafka);
-        this.timeout = kafka.callTimeout();
+        this(new KafkaControlLogSource(kafka), kafka.callTimeout(), fold, file, metrics, time);
+    }
+
+    ControlLogFollower(
+            ControlLogSource source,
+            Duration timeout,
+            ControlFold fold,
+            ControlStateFile file,
+            GatewayMetrics metrics,
+            Timekeeper time) {
+        this.source = source;
+        this.timeout = timeout;
         this.fold = fold;
         this.file = file;
         this.metrics = metrics;
@@ -125,9 +130,8 @@ public final class ControlLogFollower implements AutoCloseable {
 
     /** Reads until something is wrong with Kafka or with the log. */
     private void session() throws InterruptedException {
-        String id = topic.ensure();
-        try (Consumer<String, byte[]> consumer =
-                new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
+        String id = source.identity();
+        try (Consumer<String, byte[]> consumer = source.open()) {
             consumer.assign(List.of(PARTITION));
             long begin = consumer.beginningOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
             long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);

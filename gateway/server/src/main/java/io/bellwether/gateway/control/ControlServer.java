@@ -1,5 +1,6 @@
 package io.bellwether.gateway.control;
 
+import io.bellwether.gateway.call.HeldBytes;
 import io.bellwether.gateway.control.WriteResult.Reason;
 import io.bellwether.gateway.control.WriteResult.Refused;
 import io.bellwether.gateway.http.BodyReader;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
@@ -22,14 +24,17 @@ public final class ControlServer {
     private static final int HEADER_BYTES_MAX = 20_480;
     private static final int LINE_BYTES_MAX = 4_096;
     private static final int IDLE_SECONDS_MAX = 60;
+    private static final int BODIES_MAX = 64;
 
     private final HttpServer server;
     private final ControlApi api;
     private final int bodyBytesMax;
+    private final HeldBytes bodies;
 
     public ControlServer(Vertx vertx, ControlApi api, String host, int port, int bodyBytesMax) {
         this.api = api;
         this.bodyBytesMax = bodyBytesMax;
+        this.bodies = new HeldBytes((long) BODIES_MAX * bodyBytesMax);
         this.server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost(host)
                 .setPort(port)
@@ -68,15 +73,28 @@ public final class ControlServer {
             return;
         }
         ControlTarget asked = ((Decoded.Valid<ControlTarget>) target).value();
-        BodyReader.read(
-                request,
-                bodyBytesMax,
-                body -> answer(response, asked, body),
-                () -> send(
+        BodyReader.read(request, bodyBytesMax, bodies, new BodyReader.Listener() {
+            @Override
+            public void onBody(byte[] bytes, int length) {
+                answer(response, asked, Buffer.buffer(Arrays.copyOf(bytes, length)));
+            }
+
+            @Override
+            public void onTooLarge() {
+                send(
                         response,
                         new Refused(
                                 Reason.TOO_LARGE,
-                                "the body is too large; expected at most " + bodyBytesMax + " bytes")));
+                                "the body is too large; expected at most " + bodyBytesMax + " bytes"));
+            }
+
+            @Override
+            public void onNoRoom() {
+                send(
+                        response,
+                        new Refused(Reason.CONTROL_LOG_UNAVAILABLE, "too many commands at once; repeat it later"));
+            }
+        });
     }
 
     private void answer(HttpServerResponse response, ControlTarget target, Buffer body) {

@@ -60,6 +60,11 @@ public final class ControlViews {
                 .orElse("");
     }
 
+    /** Whether workers can serve what a command asks for. */
+    Servability servability() {
+        return new Servability(directory::fleet);
+    }
+
     /** Versions that some worker has, ready or not. */
     Set<String> knownVersions(String model) {
         Fleet.Model known = directory.fleet().models().get(model);

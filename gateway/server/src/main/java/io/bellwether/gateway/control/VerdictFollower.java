@@ -82,6 +82,9 @@ public final class VerdictFollower implements AutoCloseable {
                 Math.max(begins.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L) - RECORDS_BACK_MAX)));
         while (!closed) {
             for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+                if (record.value() == null) {
+                    continue; // Somebody's tombstone says nothing.
+                }
                 try {
                     board.put(Verdict.parseFrom(record.value()));
                 } catch (InvalidProtocolBufferException e) {

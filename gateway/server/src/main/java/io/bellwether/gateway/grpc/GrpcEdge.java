@@ -1,6 +1,7 @@
 package io.bellwether.gateway.grpc;
 
 import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.call.HeldBytes;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.InferenceCall;
@@ -70,6 +71,12 @@ public class GrpcEdge extends GRPCInferenceServiceImplBase {
             observer.onError(GrpcStatus.of(notServed.refusal(), notServed.trace()));
             return;
         }
+        HeldBytes.Share share = inference.bodies().share();
+        if (!share.take(request.getSerializedSize())) {
+            var notServed = inference.unreadable(((Decoded.Valid<String>) id).value(), inference.noRoom());
+            observer.onError(GrpcStatus.of(notServed.refusal(), notServed.trace()));
+            return;
+        }
         Cancellation cancellation = new Cancellation();
         if (observer instanceof ServerCallStreamObserver<ModelInferResponse> call) {
             call.setOnCancelHandler(cancellation::cancel);
@@ -82,7 +89,10 @@ public class GrpcEdge extends GRPCInferenceServiceImplBase {
                 transportBudgetNanos(),
                 warmUp.marks(exchange.header(WarmUpToken.HEADER)),
                 cancellation);
-        inference.infer(call).whenComplete((result, impossible) -> answer(observer, exchange, result, cancellation));
+        inference.infer(call).whenComplete((result, impossible) -> {
+            share.release();
+            answer(observer, exchange, result, cancellation);
+        });
     }
 
     @Override

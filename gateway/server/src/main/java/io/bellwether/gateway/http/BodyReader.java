@@ -1,68 +1,108 @@
 package io.bellwether.gateway.http;
 
+import io.bellwether.gateway.call.HeldBytes;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.function.Consumer;
+import java.util.Arrays;
 
 /**
- * Reads a request body up to a limit. Past the limit it tells so at once and throws away what still comes, so that a
- * client that only reads after it has written gets its answer; a client that goes on and on is cut off.
+ * Reads a request body up to a limit, into one array that grows with what has really come. Past a limit it tells so at once
+ * and throws away what still comes, so that a client that only reads after it has written gets its answer; a client that
+ * goes on and on is cut off.
  */
 public final class BodyReader {
     private static final int DISCARDED_RATIO_MAX = 4;
+    private static final int FIRST_BYTES = 4096;
+    private static final byte[] NOTHING = {};
 
     private final HttpServerRequest request;
     private final int bytesMax;
-    private final Consumer<Buffer> onBody;
-    private final Runnable onTooLarge;
-    private Buffer body = Buffer.buffer();
+    private final HeldBytes.Share share;
+    private final Listener listener;
+    private byte[] bytes = NOTHING;
     private long received;
     private boolean refused;
 
-    private BodyReader(HttpServerRequest request, int bytesMax, Consumer<Buffer> onBody, Runnable onTooLarge) {
-        this.request = request;
-        this.bytesMax = bytesMax;
-        this.onBody = onBody;
-        this.onTooLarge = onTooLarge;
+    /** Hears exactly one of these, on the event loop of the request, unless the client leaves before. */
+    public interface Listener {
+        /**
+         * @param bytes holds the body, from its first byte on
+         * @param length of the body
+         */
+        void onBody(byte[] bytes, int length);
+
+        /** The body alone is over its limit. */
+        void onTooLarge();
+
+        /** There is no room for this body beside those of others. */
+        void onNoRoom();
     }
 
-    /** Calls exactly one of the two, on the event loop of the request, unless the client leaves before. */
-    public static void read(HttpServerRequest request, int bytesMax, Consumer<Buffer> onBody, Runnable onTooLarge) {
-        BodyReader reader = new BodyReader(request, bytesMax, onBody, onTooLarge);
+    private BodyReader(HttpServerRequest request, int bytesMax, HeldBytes.Share share, Listener listener) {
+        this.request = request;
+        this.bytesMax = bytesMax;
+        this.share = share;
+        this.listener = listener;
+    }
+
+    /**
+     * @param held what is read is counted here until the request is answered or its connection is gone
+     */
+    public static void read(HttpServerRequest request, int bytesMax, HeldBytes held, Listener listener) {
+        HeldBytes.Share share = held.share();
+        request.response().endHandler(disposed -> share.release());
+        BodyReader reader = new BodyReader(request, bytesMax, share, listener);
         request.handler(reader::onPart);
         request.endHandler(end -> reader.onEnd());
         if (declaredBytes(request) > bytesMax) {
             reader.refuse();
+            listener.onTooLarge();
         }
     }
 
     private void onPart(Buffer part) {
+        int at = (int) Math.min(received, bytesMax);
         received += part.length();
         if (refused) {
             if (received > (long) DISCARDED_RATIO_MAX * bytesMax) {
                 request.connection().close();
             }
-            return;
-        }
-        if (received > bytesMax) {
+        } else if (received > bytesMax) {
             refuse();
-        } else if (body.length() == 0) {
-            body = part;
+            listener.onTooLarge();
+        } else if (!hasRoom((int) received)) {
+            refuse();
+            listener.onNoRoom();
         } else {
-            body = body.appendBuffer(part);
+            part.getBytes(0, part.length(), bytes, at);
         }
+    }
+
+    /** Grows by doubling, but never beyond what was declared: memory follows what has come, not what was promised. */
+    private boolean hasRoom(int needed) {
+        if (needed <= bytes.length) {
+            return true;
+        }
+        long declared = declaredBytes(request);
+        long wanted = Math.max(needed, Math.max(FIRST_BYTES, 2L * bytes.length));
+        int size = (int) Math.min(wanted, declared >= needed ? declared : bytesMax);
+        if (!share.take(size - bytes.length)) {
+            return false;
+        }
+        bytes = Arrays.copyOf(bytes, size);
+        return true;
     }
 
     private void onEnd() {
         if (!refused) {
-            onBody.accept(body);
+            listener.onBody(bytes, (int) received);
         }
     }
 
     private void refuse() {
         refused = true;
-        body = Buffer.buffer();
-        onTooLarge.run();
+        bytes = NOTHING;
+        share.release();
     }
 
     private static long declaredBytes(HttpServerRequest request) {

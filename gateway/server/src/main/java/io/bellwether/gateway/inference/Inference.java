@@ -1,5 +1,6 @@
 package io.bellwether.gateway.inference;
 
+import io.bellwether.gateway.call.HeldBytes;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.Outcome;
@@ -33,11 +34,11 @@ import java.util.function.Supplier;
  */
 public final class Inference {
     private static final long MILLIS_PER_SLOT = 1_000;
-    /** A caller that leaves in the last tenth of its time has run out of it: its clock began before ours. */
-    private static final long GAVE_UP_SHARE = 10;
 
     private static final Refusal LEAVING =
             new Refusal(FailureReason.NOT_READY, "this gateway is shutting down; try again");
+    private static final Refusal WARMING =
+            new Refusal(FailureReason.NOT_READY, "this gateway is warming up; try again in some seconds");
 
     private final WorkerDirectory directory;
     private final Dispatch dispatch;
@@ -46,8 +47,17 @@ public final class Inference {
     private final GatewayMetrics metrics;
     private final Timekeeper time;
     private final InferenceLimits limits;
+    private final HeldBytes bodies;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private volatile boolean leaving;
+    private volatile Phase phase = Phase.WARMING;
+
+    private enum Phase {
+        /** Only our own synthetic requests are served. */
+        WARMING,
+        SERVING,
+        /** Nothing new is served. */
+        LEAVING
+    }
 
     /**
      * @param routes the route table of this moment; must not block
@@ -67,6 +77,7 @@ public final class Inference {
         this.metrics = metrics;
         this.time = time;
         this.limits = limits;
+        this.bodies = new HeldBytes(limits.bodyBytesHeldMax());
     }
 
     /** Requests that have arrived and are not answered. */
@@ -76,6 +87,11 @@ public final class Inference {
 
     public ProtocolLimits protocolLimits() {
         return limits.protocol();
+    }
+
+    /** The bodies that both edges hold. */
+    public HeldBytes bodies() {
+        return bodies;
     }
 
     /** Clock on which {@link InferenceCall#arrivedNanos} is measured. */
@@ -91,23 +107,45 @@ public final class Inference {
         return new NotServed(refusal, Trace.unrouted(requestId));
     }
 
+    /** The gateway is warm: from now on requests of clients are served. */
+    public synchronized void startAccepting() {
+        if (phase == Phase.WARMING) {
+            phase = Phase.SERVING;
+        }
+    }
+
     /** From now on requests are refused; those in flight go on. */
-    public void stopAccepting() {
-        leaving = true;
+    public synchronized void stopAccepting() {
+        phase = Phase.LEAVING;
+    }
+
+    /** There is no room for a body beside those that are held already. */
+    public Refusal noRoom() {
+        return new Refusal(
+                FailureReason.QUEUE_FULL,
+                "Exceeds maximum queue size of the gateway: the bodies of the requests in flight hold "
+                        + bodies.bytesMax() + " bytes; try again later");
     }
 
     /** Serves one request. The stage always completes, and never exceptionally. */
     public CompletionStage<InferenceResult> infer(InferenceCall call) {
         int now = inFlight.incrementAndGet();
         CompletionStage<InferenceResult> result;
-        if (leaving) {
+        if (phase == Phase.LEAVING) {
             result = done(unreadable(call.requestId(), LEAVING));
+        } else if (isTooEarly(call)) {
+            result = done(unreadable(call.requestId(), WARMING));
         } else if (now > limits.inFlightMax()) {
             result = done(unreadable(call.requestId(), full()));
         } else {
             result = checked(call);
         }
         return result.whenComplete((served, impossible) -> inFlight.decrementAndGet());
+    }
+
+    /** A cold process answers so slowly that it is kinder to say so. Without a worker there are better words. */
+    private boolean isTooEarly(InferenceCall call) {
+        return phase == Phase.WARMING && !call.synthetic() && directory.fleet().servesSomething();
     }
 
     private Refusal full() {
@@ -166,8 +204,7 @@ public final class Inference {
             HopParameters.write(
                     new HopParameters.Origin(tally.slot(), route.arm().name(), route.rolloutId(), ""), outgoing);
         }
-        return dispatch.send(outgoing.build(), deadline, call.cancellation()).thenApply(raw -> {
-            Reply reply = withDeadline(raw, deadline - budget / GAVE_UP_SHARE);
+        return dispatch.send(outgoing.build(), deadline, call.cancellation()).thenApply(reply -> {
             if (tally != null) {
                 count(call, request.getModelName(), route, reply, tally);
             }
@@ -188,17 +225,6 @@ public final class Inference {
         tally.answered(
                 route.version(), Arm.valueOf(route.arm().name()), route.rolloutId(), outcome, latencyNanos, witness);
         metrics.onAnswered(model, route.version(), route.arm().name(), outcome, latencyNanos);
-    }
-
-    /** A transport that cancels at the deadline of its caller means the deadline, not that the caller lost interest. */
-    private Reply withDeadline(Reply reply, long gaveUpNanos) {
-        boolean late = reply instanceof Reply.Failed failed
-                && failed.reason() == FailureReason.CANCELLED
-                && time.nanos() - gaveUpNanos >= 0;
-        return late
-                ? new Reply.Failed(
-                        FailureReason.DEADLINE_EXCEEDED, "the deadline passed before there was an answer", true)
-                : reply;
     }
 
     private static InferenceResult answer(Reply reply, Trace trace) {

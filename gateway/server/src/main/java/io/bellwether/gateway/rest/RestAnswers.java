@@ -48,7 +48,7 @@ final class RestAnswers {
 
     static void refused(HttpServerResponse response, Refusal refusal) {
         response.putHeader(WireNames.HEADER_REASON, refusal.reason().name());
-        if (refusal.reason() == FailureReason.QUEUE_FULL) {
+        if (refusal.reason() == FailureReason.QUEUE_FULL || refusal.reason() == FailureReason.NOT_READY) {
             response.putHeader("Retry-After", RETRY_AFTER_SECONDS);
         }
         json(response, RestStatus.of(refusal.reason()), MetadataJson.error(refusal.message()));

@@ -26,6 +26,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.DecodeException;
 import io.vertx.ext.web.Router;
+import java.util.Arrays;
 import org.jboss.logging.Logger;
 
 /**
@@ -130,28 +131,33 @@ public final class RestEdge {
             return;
         }
         int bytesMax = inference.protocolLimits().bodyBytesMax();
-        BodyReader.read(
-                request,
-                bytesMax,
-                body -> read(request, infer, requestId, body),
-                () -> unreadable(
+        BodyReader.read(request, bytesMax, inference.bodies(), new BodyReader.Listener() {
+            @Override
+            public void onBody(byte[] bytes, int length) {
+                read(request, infer, requestId, bytes, length);
+            }
+
+            @Override
+            public void onTooLarge() {
+                unreadable(
                         response,
                         requestId,
-                        Refusal.tooLarge("the body is too large; expected at most " + bytesMax + " bytes")));
+                        Refusal.tooLarge("the body is too large; expected at most " + bytesMax + " bytes"));
+            }
+
+            @Override
+            public void onNoRoom() {
+                unreadable(response, requestId, inference.noRoom());
+            }
+        });
     }
 
-    private void read(HttpServerRequest request, RestTarget.Infer infer, String requestId, Buffer body) {
+    private void read(HttpServerRequest request, RestTarget.Infer infer, String requestId, byte[] body, int length) {
         long arrivedNanos = inference.time().nanos();
         HttpServerResponse response = request.response();
-        Decoded<ModelInferRequest> decoded = JsonLength.of(
-                        request.getHeader(WireNames.HEADER_JSON_LENGTH), body.length())
+        Decoded<ModelInferRequest> decoded = JsonLength.of(request.getHeader(WireNames.HEADER_JSON_LENGTH), length)
                 .then(jsonLength -> InferRequestJson.decode(
-                        infer.name(),
-                        infer.version(),
-                        body.getBytes(),
-                        body.length(),
-                        jsonLength,
-                        inference.protocolLimits()));
+                        infer.name(), infer.version(), body, length, jsonLength, inference.protocolLimits()));
         if (decoded instanceof Decoded.Refused<ModelInferRequest> refused) {
             unreadable(response, requestId, refused.refusal());
             return;
@@ -198,12 +204,23 @@ public final class RestEdge {
 
     private void index(HttpServerRequest request) {
         HttpServerResponse response = request.response();
-        BodyReader.read(
-                request,
-                INDEX_BODY_BYTES_MAX,
-                body -> RestAnswers.json(
-                        response, RestStatus.OK, MetadataJson.repositoryIndex(catalog.index(readyOnly(body)))),
-                () -> RestAnswers.refused(response, Refusal.tooLarge("the body of an index request is too large")));
+        BodyReader.read(request, INDEX_BODY_BYTES_MAX, inference.bodies(), new BodyReader.Listener() {
+            @Override
+            public void onBody(byte[] bytes, int length) {
+                boolean readyOnly = readyOnly(Buffer.buffer(Arrays.copyOf(bytes, length)));
+                RestAnswers.json(response, RestStatus.OK, MetadataJson.repositoryIndex(catalog.index(readyOnly)));
+            }
+
+            @Override
+            public void onTooLarge() {
+                RestAnswers.refused(response, Refusal.tooLarge("the body of an index request is too large"));
+            }
+
+            @Override
+            public void onNoRoom() {
+                RestAnswers.refused(response, inference.noRoom());
+            }
+        });
     }
 
     /** The body may be absent or anything; only {@code {"ready": true}} changes the answer. */

@@ -132,7 +132,10 @@ public class Assembly {
         Deadlines deadlines = new Deadlines(
                 config.limits().deadlineDefault().toNanos(),
                 config.limits().deadlineMax().toNanos());
-        return new InferenceLimits(protocol, deadlines, config.limits().inFlightMax());
+        long quarterOfHeap = Runtime.getRuntime().maxMemory() / 4;
+        long bodyBytesHeldMax =
+                config.limits().bodyBytesHeldMax().orElse(Math.max(quarterOfHeap, protocol.bodyBytesMax()));
+        return new InferenceLimits(protocol, deadlines, config.limits().inFlightMax(), bodyBytesHeldMax);
     }
 
     @Produces

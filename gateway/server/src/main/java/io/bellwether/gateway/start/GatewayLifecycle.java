@@ -79,6 +79,7 @@ public class GatewayLifecycle {
         every(config.telemetry().interval(), reporter::report);
         warmUps.start(() -> {
             reporter.onWarm();
+            inference.startAccepting();
             gate.onWarm();
         });
     }

@@ -27,6 +27,7 @@ class GatewayConfigTest {
         assertThat(config.stateDir()).isEqualTo(Path.of(".bellwether/gateway"));
         assertThat(config.insecureAllowUnauthenticatedRemoteAccess()).isFalse();
         assertThat(config.limits().bodyBytesMax()).isEqualTo(16 << 20);
+        assertThat(config.limits().bodyBytesHeldMax()).isEmpty();
         assertThat(config.limits().pathCharactersMax()).isEqualTo(4_096);
         assertThat(config.limits().deadlineDefault()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.limits().deadlineMax()).isEqualTo(Duration.ofSeconds(10));

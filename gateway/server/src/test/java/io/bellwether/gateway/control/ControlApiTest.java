@@ -34,6 +34,8 @@ class ControlApiTest {
     private final ControlFold fold = new ControlFold();
     private final FakeControlLog log = new FakeControlLog(fold);
     private final VerdictBoard verdicts = new VerdictBoard(4);
+    private final FakeWorkerLink worker = new FakeWorkerLink();
+    private final WorkerDirectory directory = new WorkerDirectory(List.of(new Worker("w", worker)), 8);
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient http = HttpClient.newHttpClient();
     private ControlServer server;
@@ -41,8 +43,7 @@ class ControlApiTest {
 
     @BeforeEach
     void start() {
-        FakeWorkerLink worker = new FakeWorkerLink().serving("m", "1", "2").listing("m", "LOADING", "3");
-        WorkerDirectory directory = new WorkerDirectory(List.of(new Worker("w", worker)), 8);
+        worker.serving("m", "1", "2").listing("m", "LOADING", "it is read", new String[] {"3"});
         directory.poll();
         ControlApi api = new ControlApi(
                 fold,
@@ -283,6 +284,59 @@ class ControlApiTest {
                 .doesNotContain("Exception")
                 .doesNotContain("java.");
         assertThat(log.appended).isEmpty();
+    }
+
+    @Test
+    void pagesInABrowserMoveNoTraffic() throws IOException, InterruptedException {
+        // When: what a browser adds when a page calls
+        HttpResponse<String> answer = http.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/control/v1/rollouts"))
+                        .header("Origin", "http://127.0.0.1:3000")
+                        .POST(HttpRequest.BodyPublishers.ofString(CREATE))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("without Origin");
+        assertThat(log.appended).isEmpty();
+    }
+
+    @Test
+    void aVersionThatNoWorkerHasReadyGetsNoTraffic() {
+        // When
+        HttpResponse<String> create =
+                send("POST", "/rollouts", CREATE.replace("\"candidateVersion\":\"2\"", "\"candidateVersion\":\"3\""));
+        HttpResponse<String> stable = send("PUT", "/models/m/stable", "{\"version\":\"3\"}");
+
+        // Then
+        for (HttpResponse<String> answer : List.of(create, stable)) {
+            assertThat(answer.statusCode()).isEqualTo(409);
+            assertThat(new JsonObject(answer.body()).getString("error"))
+                    .isEqualTo("version '3' of model 'm' is not ready on any worker (LOADING: it is read); wait or mend"
+                            + " that, then repeat the command");
+        }
+        assertThat(log.appended).isEmpty();
+    }
+
+    @Test
+    void aCandidateThatIsGoneIsNotPromotedByAPersonButTakenBack() {
+        // Given
+        send("POST", "/rollouts", CREATE);
+        worker.up = false;
+        directory.poll();
+
+        // When
+        HttpResponse<String> advance = send("POST", "/rollouts/r/advance", "{\"basedOnVersion\":1}");
+        HttpResponse<String> promote = send("POST", "/rollouts/r/promote", "{\"basedOnVersion\":1}");
+        HttpResponse<String> hold = send("POST", "/rollouts/r/hold", "{\"basedOnVersion\":1}");
+        HttpResponse<String> back = send("POST", "/rollouts/r/rollback", "{}");
+
+        // Then
+        assertThat(advance.statusCode()).isEqualTo(409);
+        assertThat(promote.body()).contains("UNAVAILABLE: its worker is not reachable");
+        assertThat(hold.statusCode()).isEqualTo(200);
+        assertThat(back.statusCode()).isEqualTo(200);
     }
 
     @Test

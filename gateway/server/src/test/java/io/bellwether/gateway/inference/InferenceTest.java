@@ -100,22 +100,6 @@ class InferenceTest {
     }
 
     @Test
-    void aCallerThatLeavesWhenItsTimeIsOverCountsAsTimeout() {
-        // Given
-        worker.behaviour = request -> new CompletableFuture<>();
-        Cancellation cancellation = new Cancellation();
-        CompletableFuture<InferenceResult> result = infer(cancellation);
-
-        // When
-        time.advanceMillis(980);
-        cancellation.cancel();
-
-        // Then
-        assertThat(reason(result)).isEqualTo(FailureReason.DEADLINE_EXCEEDED);
-        assertThat(cells().get(0).getOutcomesMap()).isEqualTo(Map.of("timeout", 1L));
-    }
-
-    @Test
     void tooManyAtOnceAreRefused() {
         // Given
         worker.behaviour = request -> new CompletableFuture<>();

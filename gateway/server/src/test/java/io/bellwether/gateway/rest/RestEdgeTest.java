@@ -17,7 +17,9 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -327,6 +329,64 @@ class RestEdgeTest {
         // Then
         Await.until("the worker hears of it", () -> worker.cancelled.get() == 1);
         Await.until("nothing is in flight", () -> gateway.inference.inFlight() == 0);
+    }
+
+    @Test
+    void bodiesOfAllClientsTogetherHaveALimitAndLeaveNothingBehind() throws IOException {
+        // Given: clients that have sent most of a body and then wait
+        String head = "POST " + INFER + " HTTP/1.1\r\nHost: x\r\nContent-Length: 4096\r\n\r\n";
+        List<Socket> clients = new ArrayList<>();
+        try {
+            for (int i = 1; i <= 2; i++) {
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), gateway.restPort);
+                clients.add(client);
+                write(client, head + " ".repeat(4_000));
+                long held = 4_096L * i;
+                Await.until(
+                        "body " + i + " is held",
+                        () -> gateway.inference.bodies().bytes() == held);
+            }
+
+            // When
+            HttpResponse<String> large = gateway.post(INFER, Requests.JSON + " ".repeat(3_000));
+            HttpResponse<String> small = gateway.post(INFER, Requests.JSON);
+
+            // Then
+            assertThat(large.statusCode()).isEqualTo(503);
+            assertThat(large.headers().firstValue(WireNames.HEADER_REASON)).contains("QUEUE_FULL");
+            assertThat(large.headers().firstValue("Retry-After")).contains("1");
+            assertThat(large.body()).contains("hold 10000 bytes");
+            assertThat(small.statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+        Await.until("nothing is held", () -> gateway.inference.bodies().bytes() == 0);
+    }
+
+    @Test
+    void aBodyThatComesInManyPartsIsWhole() throws IOException {
+        // Given
+        String body = Requests.JSON + " ".repeat(4_000 - Requests.JSON.length());
+
+        // When
+        String answer;
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), gateway.restPort)) {
+            write(
+                    client,
+                    "POST " + INFER + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+                            + "Connection: close\r\n\r\n");
+            for (int at = 0; at < body.length(); at += 100) {
+                write(client, "64\r\n" + body.substring(at, at + 100) + "\r\n");
+            }
+            write(client, "0\r\n\r\n");
+            answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+
+        // Then
+        assertThat(answer).startsWith("HTTP/1.1 200");
+        Await.until("nothing is held", () -> gateway.inference.bodies().bytes() == 0);
     }
 
     private String rawRequest(String request) throws IOException {

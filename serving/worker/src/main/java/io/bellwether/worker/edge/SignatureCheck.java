@@ -42,8 +42,8 @@ final class SignatureCheck {
     private Decoded<FittedRequest> checkTensors(ModelInferRequest request) {
         Optional<Refusal> unknown = request.getInputsList().stream()
                 .filter(input -> indexOf(spec.inputs(), input.getName()) < 0)
-                .map(input -> Refusal.invalid(
-                        "unexpected inference input '" + input.getName() + "' for model '" + model + "'"))
+                .map(input -> Refusal.invalid("unexpected inference input '" + input.getName() + "' for model '" + model
+                        + "'; it takes " + inputNames()))
                 .findFirst();
         if (unknown.isPresent()) {
             return unknown.get().as();
@@ -145,8 +145,8 @@ final class SignatureCheck {
         for (InferRequestedOutputTensor output : request.getOutputsList()) {
             int index = indexOf(spec.answers(), output.getName());
             if (index < 0) {
-                return Refusal.invalid(
-                                "unexpected inference output '" + output.getName() + "' for model '" + model + "'")
+                return Refusal.invalid("unexpected inference output '" + output.getName() + "' for model '" + model
+                                + "'; it gives " + names(spec.answers()))
                         .as();
             }
             if (!wanted.contains(index)) {
@@ -178,6 +178,15 @@ final class SignatureCheck {
                 "unexpected shape for input '" + declared.name() + "' for model '" + model + "'. Expected "
                         + Shape.text(expected) + ", got " + Shape.text(shape)
                         + ". NOTE: the first dimension is the batch dimension, from 1 to " + spec.maxBatchSize());
+    }
+
+    private String inputNames() {
+        return names(spec.inputs()) + (texts == null ? "" : " or [" + ModelSpec.TextEmbedding.INPUT + "]");
+    }
+
+    /** At most 32, by the limit of a model.yaml. */
+    private static List<String> names(List<TensorSpec> tensors) {
+        return tensors.stream().map(TensorSpec::name).toList();
     }
 
     private static int indexOf(List<TensorSpec> tensors, String name) {

@@ -127,7 +127,7 @@ class InferenceServiceTest {
 
     @Test
     void requestsThatDoNotFitTheModelAreInvalid() {
-        assertInvalid(input("z", "FP32", 1, 2), "unexpected inference input 'z' for model 'sample'");
+        assertInvalid(input("z", "FP32", 1, 2), "unexpected inference input 'z' for model 'sample'; it takes [x]");
         assertInvalid(
                 input("x", "INT32", 1, 2),
                 "inference input 'x' data-type is 'INT32', but model 'sample' expects 'FP32'");
@@ -138,7 +138,7 @@ class InferenceServiceTest {
                 Samples.request("1", 1).toBuilder()
                         .addOutputs(InferRequestedOutputTensor.newBuilder().setName("q"))
                         .build(),
-                "unexpected inference output 'q' for model 'sample'");
+                "unexpected inference output 'q' for model 'sample'; it gives [y]");
         assertInvalid(ModelInferRequest.newBuilder().setModelName(Samples.MODEL).build(), "");
     }
 
