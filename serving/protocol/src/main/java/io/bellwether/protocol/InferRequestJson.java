@@ -2,6 +2,7 @@ package io.bellwether.protocol;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -12,6 +13,8 @@ import java.util.Objects;
 public final class InferRequestJson {
     /** {@code jsonLength} of a body that is all JSON. */
     public static final int ALL_JSON = -1;
+
+    private static final int PARSER_WORDS_MAX = 160;
 
     private InferRequestJson() {}
 
@@ -64,14 +67,12 @@ public final class InferRequestJson {
             return Objects.requireNonNull(source.refusal(), "a refusal says why")
                     .as();
         } catch (StreamConstraintsException e) {
-            return Refusal.tooLarge("the JSON has a name, number or string that is too long, or is nested too deeply"
-                            + place(e))
-                    .as();
+            return Refusal.tooLarge(tooLong(e) + place(e)).as();
         } catch (JsonEOFException e) {
             return Refusal.invalid("malformed JSON: the body ends too early" + place(e))
                     .as();
         } catch (JsonProcessingException e) {
-            return Refusal.invalid("malformed JSON" + place(e)).as();
+            return Refusal.invalid("malformed JSON: " + what(e) + place(e)).as();
         } catch (IOException e) {
             // Bytes that are no UTF-8: the parser has no place for these.
             return Refusal.invalid("malformed JSON: it is not UTF-8").as();
@@ -82,6 +83,25 @@ public final class InferRequestJson {
     private static boolean looksLikeUtf8(byte[] body, int textBytes) {
         int first = body[0] & 0xFF;
         return first != 0 && first < 0xFE && (textBytes < 2 || body[1] != 0);
+    }
+
+    /** Which of the parser's own limits was passed; they are only reached inside one token or by depth. */
+    private static String tooLong(StreamConstraintsException e) {
+        String words = String.valueOf(e.getOriginalMessage());
+        if (words.startsWith("Number")) {
+            return "a number is too long; at most " + StreamReadConstraints.DEFAULT_MAX_NUM_LEN
+                    + " characters are allowed";
+        }
+        return words.startsWith("Name") || words.startsWith("String")
+                ? "a name or string is too long"
+                : "the JSON is nested too deeply";
+    }
+
+    /** What the parser found and what it expected; its words name no class, and what they quote is cut. */
+    private static String what(JsonProcessingException e) {
+        String words =
+                String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+        return words.length() <= PARSER_WORDS_MAX ? words : words.substring(0, PARSER_WORDS_MAX) + "...";
     }
 
     private static String place(JsonProcessingException e) {

@@ -102,7 +102,7 @@ class InferRequestJsonTest {
                 invalid("{\"inputs\":[]}", "no inputs"),
                 invalid("{\"inputs\":7}", "inputs must be an array"),
                 invalid("{\"inputs\":[7]}", "inputs[0] must be an object"),
-                invalid("{\"inputs\":[" + a + "]} x", "malformed JSON (byte"),
+                invalid("{\"inputs\":[" + a + "]} x", "malformed JSON: Unrecognized token 'x': was expecting"),
                 invalid("{\"inputs\":[" + a + "]} {}", "goes on after"),
                 invalid("{\"inputs\":[" + a + "," + a + "]}", "input 'a' is given twice"),
                 invalid("{\"inputs\":[" + a + "],\"inputs\":[]}", "'inputs' twice"),
@@ -151,7 +151,9 @@ class InferRequestJsonTest {
                         "{\"x\":" + "[".repeat(70) + "]".repeat(70) + "}",
                         "JSON nesting depth exceeds maximum allowed"),
                 tooLarge("{\"" + "n".repeat(300) + "\":1}", "300 characters"),
-                tooLarge(input("FP32", "[1]", "[" + "1".repeat(2000) + "]"), "too long"));
+                tooLarge(
+                        input("FP32", "[1]", "[" + "1".repeat(2000) + "]"),
+                        "a number is too long; at most 1000 characters"));
     }
 
     @Test
