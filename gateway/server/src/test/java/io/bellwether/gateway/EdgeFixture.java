@@ -12,6 +12,7 @@ import io.bellwether.gateway.inference.InferenceLimits;
 import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.gateway.metrics.GatewayMetrics;
+import io.bellwether.gateway.openai.OpenAiEdge;
 import io.bellwether.gateway.rest.RestEdge;
 import io.bellwether.gateway.worker.Dispatch;
 import io.bellwether.gateway.worker.RetryBudget;
@@ -102,6 +103,7 @@ public final class EdgeFixture implements AutoCloseable {
         gate = new TrafficGate(directory);
         gate.onWarm();
         Router router = Router.router(vertx);
+        new OpenAiEdge(inference, catalog, TimeUnit.SECONDS.toNanos(10)).mount(router);
         new RestEdge(inference, catalog, gate, token, 512).mount(router);
         rest = vertx.createHttpServer()
                 .requestHandler(router)

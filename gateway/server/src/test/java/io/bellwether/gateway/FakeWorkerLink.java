@@ -23,6 +23,7 @@ public final class FakeWorkerLink implements WorkerLink {
     public final AtomicInteger cancelled = new AtomicInteger();
     public volatile Function<ModelInferRequest, CompletionStage<Reply>> behaviour =
             request -> done(new Reply.Answered(Requests.answer(request)));
+    public volatile Function<String, ModelMetadataResponse> metadata = Requests::metadata;
     public volatile boolean up = true;
     private volatile RepositoryIndexResponse index = RepositoryIndexResponse.getDefaultInstance();
 
@@ -77,7 +78,7 @@ public final class FakeWorkerLink implements WorkerLink {
 
     @Override
     public CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request) {
-        return CompletableFuture.completedFuture(Requests.metadata(request.getName()));
+        return CompletableFuture.completedFuture(metadata.apply(request.getName()));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.WarmUpToken;
+import io.bellwether.gateway.openai.OpenAiEdge;
 import io.bellwether.gateway.rest.RestEdge;
 import io.bellwether.gateway.warmup.WarmUps;
 import io.bellwether.gateway.worker.WorkerDirectory;
@@ -63,6 +64,7 @@ public class GatewayLifecycle {
     }
 
     void mountRest(@Observes Router router, Catalog catalog, WarmUpToken token) {
+        new OpenAiEdge(inference, catalog, config.limits().deadlineMax().toNanos()).mount(router);
         new RestEdge(inference, catalog, gate, token, config.limits().pathCharactersMax()).mount(router);
     }
 
