@@ -28,6 +28,7 @@ public final class SimulatedFleet {
     private final Map<CellKey, CellCounts.Builder> workerCells = new TreeMap<>(SimulatedFleet::compare);
     private String rolloutId = "";
     private double matchedShare;
+    private boolean onlyCandidate;
     private long epoch;
     private long sequence;
     private long nowMillis;
@@ -56,6 +57,12 @@ public final class SimulatedFleet {
     public void route(String rollout, double share) {
         rolloutId = rollout;
         matchedShare = share;
+    }
+
+    /** From now on all traffic goes to the candidate: there is no matched arm. */
+    public void routeAll(String rollout) {
+        rolloutId = rollout;
+        onlyCandidate = true;
     }
 
     /** Both processes start again: counts begin at zero. */
@@ -88,8 +95,9 @@ public final class SimulatedFleet {
 
     private void request(long slot) {
         double u = random.nextDouble();
-        Arm arm = u < matchedShare ? Arm.CANDIDATE : u >= 1 - matchedShare ? Arm.CONTROL : Arm.STABLE_REST;
-        boolean onCandidate = arm == Arm.CANDIDATE;
+        Arm matched = u < matchedShare ? Arm.CANDIDATE : u >= 1 - matchedShare ? Arm.CONTROL : Arm.STABLE_REST;
+        Arm arm = onlyCandidate ? Arm.CANDIDATE_REST : matched;
+        boolean onCandidate = onlyCandidate || arm == Arm.CANDIDATE;
         CellKey key = CellKey.newBuilder()
                 .setModel(MODEL)
                 .setVersion(onCandidate ? "2" : "1")

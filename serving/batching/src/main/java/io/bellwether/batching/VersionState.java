@@ -1,5 +1,7 @@
 package io.bellwether.batching;
 
+import java.util.Locale;
+
 /**
  * The life of one model version in one worker. Each state has only its legal moves as methods, so an illegal one does not
  * compile.
@@ -29,18 +31,15 @@ public sealed interface VersionState {
         return this instanceof Ready;
     }
 
-    /** Short upper-case name, for status and metrics. */
-    String label();
+    /** The state's name in upper case, for status and metrics. */
+    default String label() {
+        return getClass().getSimpleName().toUpperCase(Locale.ROOT);
+    }
 
     /** Known by name only. */
     record Absent(long sinceNanos) implements VersionState {
         public Loading toLoading(long nowNanos) {
             return new Loading(nowNanos);
-        }
-
-        @Override
-        public String label() {
-            return "ABSENT";
         }
     }
 
@@ -57,11 +56,6 @@ public sealed interface VersionState {
         public Gone toGone(long nowNanos) {
             return new Gone(nowNanos);
         }
-
-        @Override
-        public String label() {
-            return "LOADING";
-        }
     }
 
     /** It runs made-up inputs until it is as fast as it will be. */
@@ -77,11 +71,6 @@ public sealed interface VersionState {
         public Gone toGone(long nowNanos) {
             return new Gone(nowNanos);
         }
-
-        @Override
-        public String label() {
-            return "WARMING";
-        }
     }
 
     /** It takes requests. */
@@ -93,22 +82,12 @@ public sealed interface VersionState {
         public Failed toFailed(String reason, long nowNanos) {
             return new Failed(reason, nowNanos);
         }
-
-        @Override
-        public String label() {
-            return "READY";
-        }
     }
 
     /** It answers what it took and takes nothing new. */
     record Draining(long sinceNanos) implements VersionState {
         public Gone toGone(long nowNanos) {
             return new Gone(nowNanos);
-        }
-
-        @Override
-        public String label() {
-            return "DRAINING";
         }
     }
 
@@ -125,18 +104,8 @@ public sealed interface VersionState {
         public Gone toGone(long nowNanos) {
             return new Gone(nowNanos);
         }
-
-        @Override
-        public String label() {
-            return "FAILED";
-        }
     }
 
     /** Unloaded. Nothing follows. */
-    record Gone(long sinceNanos) implements VersionState {
-        @Override
-        public String label() {
-            return "GONE";
-        }
-    }
+    record Gone(long sinceNanos) implements VersionState {}
 }

@@ -6,6 +6,7 @@ import io.bellwether.monitoring.state.OpenCell;
 import io.bellwether.monitoring.state.ProcessMark;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.Snapshot;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,19 @@ import org.jspecify.annotations.Nullable;
  * After {@link FoldSettings#slotWaitMillis} it is closed with what there is, as partial. What comes for a closed slot is
  * late: counted and ignored. Slots close in rising order.
  *
+ * <p>Counts that are cut short are no evidence. Whoever is cut off in the middle of a slot has counted its fast requests
+ * and not its slow ones, so what is left looks faster, and fails more often where failing is fast; more so in the slower
+ * arm. Therefore only {@link ClosedSlot#whole} counts may be compared:
+ *
+ * <ul>
+ *   <li>the counts of each <em>gateway</em> that has passed the slot, without those of the others. Each gateway draws the
+ *       arms of its requests by itself, so its counts are an experiment of their own, and leaving it out takes from both
+ *       arms.
+ *   <li>the counts of all <em>workers</em> or of none. Nobody draws which worker serves which arm; leaving out one might
+ *       take from one arm only. All are known when each worker that may have counted has passed the slot, and some
+ *       worker has computed whatever compared arm got answers.
+ * </ul>
+ *
  * <p>Time is the <em>active time</em> of the model: it advances with the clock of whoever is heard, at most a second
  * between two snapshots of one process. While Kafka is away nobody is heard and it stands still, so a process is gone
  * only when others were heard without it. Clocks of different processes are never compared.
@@ -39,6 +53,8 @@ import org.jspecify.annotations.Nullable;
 public final class SlotFold {
     private static final long STEP_MILLIS_MAX = 1_000;
     private static final long SLOTS_AHEAD_MAX = 60;
+    /** Between the parts of a cell's name; in none of them. */
+    private static final String SEPARATOR = "\u0001";
 
     private final String model;
     private final FoldSettings settings;
@@ -49,9 +65,17 @@ public final class SlotFold {
     private long activeMillis;
     private long closedThroughSlot = -1;
 
+    /** A cell as one run of a process counted it. */
+    private record Counted(String processId, long epoch, CellCounts counts) {
+        /** Only workers compute; what a gateway asks has no items. */
+        boolean ofWorker() {
+            return counts.getRequests() == 0;
+        }
+    }
+
     private static final class OpenSlot {
         final long openedActiveMillis;
-        final Map<String, CellCounts> cells = new HashMap<>();
+        final Map<String, Counted> cells = new HashMap<>();
 
         OpenSlot(long openedActiveMillis) {
             this.openedActiveMillis = openedActiveMillis;
@@ -74,13 +98,20 @@ public final class SlotFold {
         switch (key.kind()) {
             case MODEL -> {
                 ModelMark mark = ModelMark.parseFrom(value);
-                activeMillis = mark.getActiveMillis();
+                activeMillis = Math.max(activeMillis, mark.getActiveMillis());
                 closedThroughSlot = mark.getClosedThroughSlot();
             }
-            case PROCESS -> processes.restore(key.name(), ProcessMark.parseFrom(value));
+            case PROCESS -> {
+                // Written before the model's mark, so after a crash in between it alone knows how late it is.
+                ProcessMark mark = ProcessMark.parseFrom(value);
+                activeMillis = Math.max(activeMillis, mark.getSeenActiveMillis());
+                processes.restore(key.name(), mark);
+            }
             case CELL -> {
                 OpenCell cell = OpenCell.parseFrom(value);
-                put(key.name(), CellCounts.parseFrom(cell.getCounts()), cell.getOpenedActiveMillis());
+                String[] name = key.name().split(SEPARATOR, 4);
+                Counted counted = new Counted(name[1], Long.parseLong(name[2]), CellCounts.parseFrom(cell.getCounts()));
+                put(key.name(), counted, cell.getOpenedActiveMillis());
             }
             default -> throw new IllegalArgumentException("not a memory of a slot fold: " + key.kind());
         }
@@ -88,6 +119,7 @@ public final class SlotFold {
 
     /** Takes in one snapshot. */
     public Accepted accept(Snapshot snapshot) {
+        forgetClosed();
         if (processes.isStale(snapshot)) {
             return Accepted.STALE;
         }
@@ -125,12 +157,29 @@ public final class SlotFold {
         OpenSlot slot = first.getValue();
         OptionalLong watermark = processes.watermark(activeMillis);
         boolean passed = watermark.isEmpty() || watermark.getAsLong() > first.getKey();
-        boolean complete = passed && SlotSums.bothSidesCounted(slot.cells.values());
+        List<CellCounts> cells =
+                slot.cells.values().stream().map(Counted::counts).toList();
+        boolean complete = passed && SlotSums.bothSidesCounted(cells);
         boolean waitOver = activeMillis - slot.openedActiveMillis >= settings.slotWaitMillis();
         if (complete || waitOver || openCells > settings.openCellsMax()) {
-            return new ClosedSlot(first.getKey(), !complete, List.copyOf(slot.cells.values()));
+            List<CellCounts> whole = whole(first.getKey(), slot.cells.values(), SlotSums.allComputed(cells));
+            return new ClosedSlot(first.getKey(), !complete || whole.size() < cells.size(), cells, whole);
         }
         return null;
+    }
+
+    private List<CellCounts> whole(long slot, Collection<Counted> cells, boolean allComputed) {
+        boolean workersKnown = allComputed
+                && !processes.mayMiss(Snapshot.Process.WORKER, slot, activeMillis)
+                && cells.stream().filter(Counted::ofWorker).allMatch(cell -> isWhole(cell, slot));
+        return cells.stream()
+                .filter(cell -> cell.ofWorker() ? workersKnown : isWhole(cell, slot))
+                .map(Counted::counts)
+                .toList();
+    }
+
+    private boolean isWhole(Counted cell, long slot) {
+        return processes.isWhole(cell.processId(), cell.epoch(), slot);
     }
 
     /** Forgets an open slot, and with it every chance to add to it. */
@@ -143,6 +192,13 @@ public final class SlotFold {
         if (gone != null) {
             openCells -= gone.cells.size();
             gone.cells.keySet().forEach(name -> journal.delete(new MemoryKey(MemoryKey.Kind.CELL, model, name)));
+        }
+    }
+
+    /** A crash in the middle of forgetting a slot leaves cells of it, which would be awaited and hold up the slots after. */
+    private void forgetClosed() {
+        while (!open.isEmpty() && open.firstKey() <= closedThroughSlot) {
+            closed(open.firstKey());
         }
     }
 
@@ -181,7 +237,7 @@ public final class SlotFold {
     private void keep(Snapshot snapshot, CellCounts cell) {
         long slot = cell.getKey().getSlot();
         String name = String.join(
-                "\u0001",
+                SEPARATOR,
                 Long.toString(slot),
                 snapshot.getProcessId(),
                 Long.toString(snapshot.getEpoch()),
@@ -189,15 +245,17 @@ public final class SlotFold {
                 Integer.toString(cell.getKey().getArmValue()),
                 cell.getKey().getRolloutId(),
                 cell.getKey().getSegment());
+        Counted counted = new Counted(snapshot.getProcessId(), snapshot.getEpoch(), cell);
         OpenCell memory = OpenCell.newBuilder()
-                .setOpenedActiveMillis(put(name, cell, activeMillis).openedActiveMillis)
+                .setOpenedActiveMillis(put(name, counted, activeMillis).openedActiveMillis)
                 .setCounts(cell.toByteString())
                 .build();
         journal.put(new MemoryKey(MemoryKey.Kind.CELL, model, name), memory.toByteArray());
     }
 
-    private OpenSlot put(String name, CellCounts cell, long openedActiveMillis) {
-        OpenSlot into = open.computeIfAbsent(cell.getKey().getSlot(), slot -> new OpenSlot(openedActiveMillis));
+    private OpenSlot put(String name, Counted cell, long openedActiveMillis) {
+        OpenSlot into =
+                open.computeIfAbsent(cell.counts().getKey().getSlot(), slot -> new OpenSlot(openedActiveMillis));
         if (into.cells.put(name, cell) == null) {
             openCells++;
         }

@@ -11,9 +11,10 @@ import io.bellwether.telemetry.events.CellKey;
 import io.bellwether.telemetry.events.LogBuckets;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Sums over the cells of one slot: addition of counts, whatever their order. */
 public final class SlotSums {
@@ -28,44 +29,44 @@ public final class SlotSums {
      * a worker that computed where no gateway has asked.
      */
     static boolean bothSidesCounted(Collection<CellCounts> cells) {
-        Set<ComparedArm> answered = new HashSet<>();
-        Set<ComparedArm> asked = new HashSet<>();
-        Set<ComparedArm> computed = new HashSet<>();
-        for (CellCounts cell : cells) {
-            CellKey key = cell.getKey();
-            if (isCompared(key)) {
-                ComparedArm arm = new ComparedArm(key.getRolloutId(), key.getArm());
-                if (cell.getRequests() > 0) {
-                    asked.add(arm);
-                }
-                if (cell.getOutcomesOrDefault("ok", 0) > 0) {
-                    answered.add(arm);
-                }
-                if (cell.getItems() > 0) {
-                    computed.add(arm);
-                }
-            }
-        }
-        return computed.containsAll(answered) && asked.containsAll(computed);
+        return allComputed(cells)
+                && arms(cells, cell -> cell.getRequests() > 0).containsAll(arms(cells, cell -> cell.getItems() > 0));
     }
 
-    /** What a slot says about one rollout. */
+    /** True when a worker has computed in each compared arm that got answers. */
+    static boolean allComputed(Collection<CellCounts> cells) {
+        return arms(cells, cell -> cell.getItems() > 0)
+                .containsAll(arms(cells, cell -> cell.getOutcomesOrDefault("ok", 0) > 0));
+    }
+
+    private static Set<ComparedArm> arms(Collection<CellCounts> cells, Predicate<CellCounts> which) {
+        return cells.stream()
+                .filter(cell -> isCompared(cell.getKey()) && which.test(cell))
+                .map(cell -> new ComparedArm(
+                        cell.getKey().getRolloutId(), cell.getKey().getArm()))
+                .collect(Collectors.toSet());
+    }
+
+    /** What a slot says about one rollout: whole counts are compared, and whatever saw the candidate was exposed. */
     public static SlotCounts ofRollout(ClosedSlot slot, String rolloutId) {
         ArmCounts control = ArmCounts.NONE;
         ArmCounts candidate = ArmCounts.NONE;
+        for (CellCounts cell : slot.whole()) {
+            if (cell.getKey().getRolloutId().equals(rolloutId)) {
+                switch (cell.getKey().getArm()) {
+                    case CONTROL -> control = control.plus(arm(cell));
+                    case CANDIDATE -> candidate = candidate.plus(arm(cell));
+                    default -> {
+                        // Beyond the matched share nothing is compared.
+                    }
+                }
+            }
+        }
         long exposedRequests = 0;
         long exposedCostPicoUsd = 0;
         for (CellCounts cell : slot.cells()) {
-            if (!cell.getKey().getRolloutId().equals(rolloutId)) {
-                continue;
-            }
             Arm arm = cell.getKey().getArm();
-            if (arm == Arm.CONTROL) {
-                control = control.plus(arm(cell));
-            } else if (arm == Arm.CANDIDATE) {
-                candidate = candidate.plus(arm(cell));
-            }
-            if (arm == Arm.CANDIDATE || arm == Arm.CANDIDATE_REST) {
+            if (cell.getKey().getRolloutId().equals(rolloutId) && (arm == Arm.CANDIDATE || arm == Arm.CANDIDATE_REST)) {
                 exposedRequests += cell.getRequests();
                 exposedCostPicoUsd += cell.getCostPicoUsd();
             }

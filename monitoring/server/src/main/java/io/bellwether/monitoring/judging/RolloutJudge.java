@@ -19,8 +19,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges one live rollout. The evaluation begins with the first slot in which a compared arm was asked, because only
- * then is it known what the stable version showed before, and whether it predicts classes and costs anything.
+ * Judges one live rollout. The evaluation begins with the first slot in which a compared arm was asked or the candidate
+ * was seen, because only then is it known what the stable version showed before, and whether it predicts classes and
+ * costs anything. At 100 % nothing is compared, but exposure counts.
  */
 final class RolloutJudge {
     private final JudgeSettings settings;
@@ -75,7 +76,8 @@ final class RolloutJudge {
 
     void add(SlotCounts slot, VersionHistories histories) {
         if (evaluation == null) {
-            if (slot.control().requests() == 0 && slot.candidate().requests() == 0) {
+            boolean compared = slot.control().requests() > 0 || slot.candidate().requests() > 0;
+            if (!compared && slot.exposedRequests() == 0) {
                 return;
             }
             String stable = rollout.plan().stableVersion();

@@ -103,7 +103,7 @@ final class StreamsSupervisor {
         try {
             runTopology(partitions);
         } catch (KafkaException e) {
-            LOG.warnf(e, "reason=\"the topology could not be made\"");
+            LOG.warnf(e, "reason=\"the topology could not be made or did not start\"");
         }
     }
 
@@ -139,8 +139,6 @@ final class StreamsSupervisor {
             while (died.getCount() > 0 && !stopRequestedWithin(PAUSE)) {
                 // The listener and the stop flag are all there is to watch.
             }
-        } catch (KafkaException e) {
-            LOG.warnf(e, "reason=\"the topology did not start\"");
         } finally {
             running.close(new KafkaStreams.CloseOptions().timeout(CLOSE).leaveGroup(false));
             streams = null;

@@ -54,6 +54,23 @@ class RolloutErrorRatesTest {
         assertThat((double) rolledBack).isLessThanOrEqualTo(most(ALPHA));
     }
 
+    /** Requests of one batch share its fate. The same bound fails where each of them counts. */
+    @Test
+    void equalCandidatesInBatchesOfEightAreHardlyEverRolledBackBecauseOnlyWitnessesCount() {
+        Margins narrow = new Margins(ALPHA, BETA, 1.01, 1e-4, 0.02, 0.02, 0.02, 1.01);
+        int byWitnesses = count(
+                "equal, batches of 8, witnesses: rolled back",
+                Conclusion.ROLL_BACK,
+                seed -> SimulatedRollout.seeded(seed, plan(narrow, false)).traffic(200, 8));
+        int byRequests = count(
+                "equal, batches of 8, all requests: rolled back", Conclusion.ROLL_BACK, seed -> SimulatedRollout.seeded(
+                                seed, plan(narrow, false))
+                        .traffic(200, 8)
+                        .countingOfEachBatch(8));
+        assertThat((double) byWitnesses).isLessThanOrEqualTo(most(ALPHA));
+        assertThat((double) byRequests).isGreaterThan(most(ALPHA));
+    }
+
     @Test
     void candidatesExactlyAtTheMarginsAreRolledBackWithinTheBudget() {
         // Given every margin used to the full: 13 buckets of 2 % for latency and cost, the odds for failures

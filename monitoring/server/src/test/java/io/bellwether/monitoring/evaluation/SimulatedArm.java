@@ -36,6 +36,11 @@ record SimulatedArm(
 
     /** One slot of traffic; {@code load} multiplies latency, cost and failures of both arms alike. */
     ArmCounts slot(Random random, double requestsMean, double batchSize, double load) {
+        return slot(random, requestsMean, batchSize, load, 1);
+    }
+
+    /** The same, in which so many requests of each batch speak for it; they share its latency and its cost. */
+    ArmCounts slot(Random random, double requestsMean, double batchSize, double load, long speakers) {
         int requests = poisson(random, requestsMean);
         int failures = 0;
         long[] classes = new long[classShares.size()];
@@ -53,7 +58,7 @@ record SimulatedArm(
         for (int i = 0; i < batches; i++) {
             latencies[i] = bucket(latencyMillis * 1e6 * load, random);
             costs[i] = bucket(costMicroUsd * 1e6 * load, random);
-            ones[i] = 1;
+            ones[i] = speakers;
         }
         return new ArmCounts(
                 requests,

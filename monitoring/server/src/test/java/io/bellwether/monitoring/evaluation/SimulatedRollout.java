@@ -19,6 +19,7 @@ final class SimulatedRollout {
     private double batchSize = 1.5;
     private LongToDoubleFunction load = slot -> 1;
     private boolean restartEverySlot;
+    private long speakers = 1;
 
     /** How a rollout ended. */
     record Outcome(Conclusion conclusion, long seconds, int stepsTaken, Assessment last) {}
@@ -59,6 +60,12 @@ final class SimulatedRollout {
     /** Multiplies latency, cost and failures of both arms; the argument is the second of the rollout. */
     SimulatedRollout load(LongToDoubleFunction load) {
         this.load = load;
+        return this;
+    }
+
+    /** The mistake that witnesses avoid: so many requests of each batch are counted for its latency and cost. */
+    SimulatedRollout countingOfEachBatch(long requests) {
+        speakers = requests;
         return this;
     }
 
@@ -104,8 +111,8 @@ final class SimulatedRollout {
 
     private SlotCounts slotCounts(Random random, long slot, int step, double loadNow) {
         double perArm = requestsPerSecond * plan.steps().get(step).weightBasisPoints() / 10_000;
-        ArmCounts fromControl = control.slot(random, perArm, batchSize, loadNow);
-        ArmCounts fromCandidate = candidate.slot(random, perArm, batchSize, loadNow);
+        ArmCounts fromControl = control.slot(random, perArm, batchSize, loadNow, speakers);
+        ArmCounts fromCandidate = candidate.slot(random, perArm, batchSize, loadNow, speakers);
         return new SlotCounts(slot, fromControl, fromCandidate, fromCandidate.requests(), 5);
     }
 }

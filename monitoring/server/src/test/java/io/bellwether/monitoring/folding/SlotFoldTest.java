@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.bellwether.telemetry.events.Arm;
+import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.LogBuckets;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.Map;
@@ -55,11 +56,13 @@ class SlotFoldTest {
         fold.accept(gateway(1, 10, asked(10, Arm.CONTROL, 1, 0)));
         fold.accept(gateway(2, 11).toBuilder().setEpoch(2).build());
 
-        // Then
+        // Then all of it was counted, and the run that was cut off is no evidence
         ClosedSlot closed = fold.next();
         assertThat(closed).isNotNull();
-        assertThat(SlotSums.ofRollout(closed, Reports.ROLLOUT).control().requests())
+        assertThat(closed.cells().stream().mapToLong(CellCounts::getRequests).sum())
                 .isEqualTo(3 + 4 + 10);
+        assertThat(SlotSums.ofRollout(closed, Reports.ROLLOUT).control().requests())
+                .isEqualTo(4 + 10);
     }
 
     @Test
@@ -115,7 +118,7 @@ class SlotFoldTest {
         assertThat(fold.processesLive(Snapshot.Process.WORKER)).isZero();
         ClosedSlot closed = fold.next();
         assertThat(closed).isNotNull();
-        assertThat(closed.partial()).isFalse();
+        assertThat(closed.partial()).isTrue();
     }
 
     @Test

@@ -82,6 +82,6 @@ class SlotSumsTest {
     }
 
     private static ClosedSlot slot(CellCounts... cells) {
-        return new ClosedSlot(10, false, List.of(cells));
+        return new ClosedSlot(10, false, List.of(cells), List.of(cells));
     }
 }

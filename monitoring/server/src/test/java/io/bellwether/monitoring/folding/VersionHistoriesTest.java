@@ -86,6 +86,6 @@ class VersionHistoriesTest {
     }
 
     private static ClosedSlot slot(long slot, CellCounts... cells) {
-        return new ClosedSlot(slot, false, List.of(cells));
+        return new ClosedSlot(slot, false, List.of(cells), List.of(cells));
     }
 }

@@ -142,6 +142,31 @@ class ModelMonitorTest {
         assertThat(monitor.rolloutId()).isEmpty();
     }
 
+    @Test
+    void atFullWeightNothingIsComparedButExposureCounts() {
+        // Given a rollout that people steer, at 100 %: all traffic sees the candidate, none is matched
+        SimulatedFleet fleet = new SimulatedFleet(11, Behaviour.EQUAL, 40, START_MILLIS);
+        fleet.routeAll("r1");
+        ModelMonitor monitor = monitor(journal);
+        monitor.follow(ControlState.empty()
+                .apply(ControlCommands.create("r1", START_MILLIS, false, 0), 0)
+                .state()
+                .liveRollout(SimulatedFleet.MODEL));
+
+        // When ten seconds of traffic come, of which the last is not complete
+        for (int i = 0; i < 40; i++) {
+            fleet.tick().forEach(monitor::take);
+        }
+
+        // Then the candidate's nine or so seconds of requests and their cost are told, and there is no evidence
+        Verdict verdict = monitor.judge(fleet.nowMillis()).orElseThrow().verdict();
+        assertThat(verdict.getExposedRequests()).isBetween(8 * 160L, 10 * 160L);
+        assertThat(verdict.getExposedCostPicoUsd()).isGreaterThan(8 * 160 * 900_000L);
+        assertThat(verdict.getCandidateRequests()).isZero();
+        assertThat(verdict.getLogECombined()).isZero();
+        assertThat(verdict.getConclusion()).isIn(Verdict.Conclusion.HOLD, Verdict.Conclusion.BLIND);
+    }
+
     private static Verdict verdict(ModelMonitor monitor) {
         return monitor.judge(START_MILLIS + 60_000).orElseThrow().verdict();
     }
