@@ -3,13 +3,10 @@ package io.bellwether.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** The command {@code bellwether} and its subcommands. */
 @Command(
@@ -28,23 +25,13 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 done; 1 refused, gateway not reached, or a watched candidate was not promoted; 2 the command"
                     + " line or the rollout file is wrong."
         })
-public final class Bellwether implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+public final class Bellwether extends CommandGroup {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         System.exit(commandLine(out, err, new Pace.Wall()).execute(args));
-    }
-
-    /** Without a subcommand there is nothing to do but to show them. */
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr());
-        return ExitCode.USAGE;
     }
 
     /** The command with its outputs; {@code pace} is what a watch waits by. */

@@ -10,6 +10,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
@@ -50,18 +51,30 @@ final class ControlApi {
     }
 
     Answer get(String path) {
-        return send(path, HttpRequest.newBuilder().GET());
+        return send(path, HttpRequest.newBuilder().GET(), "");
     }
 
     Answer post(String path, JsonNode body) {
-        return send(path, HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+        return change("POST", path, body);
     }
 
     Answer put(String path, JsonNode body) {
-        return send(path, HttpRequest.newBuilder().PUT(HttpRequest.BodyPublishers.ofString(body.toString())));
+        return change("PUT", path, body);
     }
 
-    private Answer send(String path, HttpRequest.Builder request) {
+    private Answer change(String method, String path, JsonNode body) {
+        String commandId = body.path("commandId").asText();
+        return send(
+                path,
+                HttpRequest.newBuilder().method(method, HttpRequest.BodyPublishers.ofString(body.toString())),
+                "; whether the command took effect is not known, and to repeat it with --command-id " + commandId
+                        + " is safe");
+    }
+
+    /**
+     * @param unconfirmed end of the sentence when the request may have been carried out though no answer says so
+     */
+    private Answer send(String path, HttpRequest.Builder request, String unconfirmed) {
         HttpRequest whole = request.uri(URI.create(base.toString().replaceAll("/+$", "") + path))
                 .timeout(answerMax)
                 .header("Content-Type", "application/json")
@@ -70,32 +83,33 @@ final class ControlApi {
         try {
             HttpResponse<InputStream> response = http.send(whole, HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
-                return answer(response.statusCode(), body.readNBytes(ANSWER_BYTES_MAX));
+                return answer(response.statusCode(), body.readNBytes(ANSWER_BYTES_MAX), unconfirmed);
             }
-        } catch (HttpTimeoutException e) {
-            return new Answer.Unreached("the control API at " + base + " did not answer within " + answerMax.toSeconds()
-                    + " s; look at 'deploy/bellwether status', or allow more with --timeout");
-        } catch (ConnectException e) {
+        } catch (ConnectException | HttpConnectTimeoutException e) {
             return new Answer.Unreached("no control API answers at " + base
                     + "; start the platform with 'deploy/bellwether up', or name its address with --control or"
                     + " BELLWETHER_CONTROL");
+        } catch (HttpTimeoutException e) {
+            return new Answer.Unreached("the control API at " + base + " did not answer within " + answerMax.toSeconds()
+                    + " s; look at 'deploy/bellwether status', or allow more with --timeout" + unconfirmed);
         } catch (IOException e) {
             return new Answer.Unreached("the connection to the control API at " + base
-                    + " broke; look at 'deploy/bellwether status', then repeat the command");
+                    + " broke; look at 'deploy/bellwether status', then repeat the command" + unconfirmed);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Answer.Unreached("interrupted while waiting for " + base + "; repeat the command");
+            return new Answer.Unreached("interrupted while waiting for " + base + "; repeat the command" + unconfirmed);
         }
     }
 
-    private Answer answer(int status, byte[] bytes) {
+    private Answer answer(int status, byte[] bytes, String unconfirmed) {
         JsonNode body = parsed(bytes);
         if (status / 100 == 2 && body.isContainerNode()) {
             return new Answer.Done(body);
         }
         String error = body.path("error").asText("");
         if (!error.isEmpty()) {
-            return new Answer.Refused(error);
+            // the gateway did not refuse, it could not: what it has sent to Kafka may arrive yet
+            return new Answer.Refused(status / 100 == 5 ? error + unconfirmed : error);
         }
         return new Answer.Unreached("what answers at " + base + " is not a control API (HTTP status " + status
                 + "); name the address of one, usually port 8003, with --control or BELLWETHER_CONTROL");

@@ -2,11 +2,13 @@ package io.bellwether.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -111,10 +113,7 @@ final class CreateCommand implements Callable<Integer> {
     private @Nullable Double beta;
 
     @Mixin
-    private Issuer issuer = new Issuer();
-
-    @Mixin
-    private Options options = new Options();
+    private Change change = new Change();
 
     @Override
     public Integer call() {
@@ -134,17 +133,25 @@ final class CreateCommand implements Callable<Integer> {
             body.put("automatic", automatic);
         }
         guardrails(body);
-        issuer.addTo(body);
         require(body, "model", "--model");
         require(body, "candidateVersion", "--candidate");
         require(body, "steps", "--step");
-        return options.screen()
-                .show(
-                        options.api().post(ControlApi.path("rollouts"), body),
-                        rollout -> List.of(
-                                RolloutText.summary(rollout),
-                                "watch it with: bellwether rollout watch "
-                                        + rollout.path("id").asText()));
+        if (!body.has("id")) {
+            // made from the command id, so that a repeat asks for the same rollout and not for a second one
+            body.put(
+                    "id",
+                    body.path("model").asText() + "-"
+                            + UUID.nameUUIDFromBytes(change.commandId().getBytes(StandardCharsets.UTF_8))
+                                    .toString()
+                                    .substring(24));
+        }
+        return change.post(
+                ControlApi.path("rollouts"),
+                body,
+                rollout -> List.of(
+                        RolloutText.summary(rollout),
+                        "watch it with: bellwether rollout watch "
+                                + rollout.path("id").asText()));
     }
 
     private ObjectNode fromFile() {

@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code bellwether model ...}. */
 @Command(
@@ -17,16 +15,7 @@ import picocli.CommandLine.Spec;
         subcommands = {ModelCommands.ListModels.class, ModelCommands.SetStable.class},
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
-final class ModelCommands implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr());
-        return ExitCode.USAGE;
-    }
+final class ModelCommands extends CommandGroup {
 
     @Command(
             name = "list",
@@ -63,19 +52,15 @@ final class ModelCommands implements Callable<Integer> {
         private String version = "";
 
         @Mixin
-        private Issuer issuer = new Issuer();
-
-        @Mixin
-        private Options options = new Options();
+        private Change change = new Change();
 
         @Override
         public Integer call() {
             ObjectNode body = JsonNodeFactory.instance.objectNode().put("version", version);
-            issuer.addTo(body);
-            return options.screen()
-                    .show(
-                            options.api().put(ControlApi.path("models", model, "stable"), body),
-                            answer -> List.of("version " + version + " of " + model + " is the stable one"));
+            return change.put(
+                    ControlApi.path("models", model, "stable"),
+                    body,
+                    answer -> List.of("version " + version + " of " + model + " is the stable one"));
         }
     }
 }

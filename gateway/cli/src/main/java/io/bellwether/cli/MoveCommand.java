@@ -55,10 +55,7 @@ final class MoveCommand implements Callable<Integer> {
     private long basedOnVersion;
 
     @Mixin
-    private Issuer issuer = new Issuer();
-
-    @Mixin
-    private Options options = new Options();
+    private Change change = new Change();
 
     MoveCommand(Verb verb) {
         this.verb = verb;
@@ -70,10 +67,7 @@ final class MoveCommand implements Callable<Integer> {
         if (basedOnVersion != 0) {
             body.put("basedOnVersion", basedOnVersion);
         }
-        issuer.addTo(body);
-        return options.screen()
-                .show(
-                        options.api().post(ControlApi.path("rollouts", id, verb.word()), body),
-                        rollout -> List.of(RolloutText.summary(rollout)));
+        return change.post(
+                ControlApi.path("rollouts", id, verb.word()), body, rollout -> List.of(RolloutText.summary(rollout)));
     }
 }

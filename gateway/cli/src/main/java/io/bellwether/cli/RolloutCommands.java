@@ -3,10 +3,8 @@ package io.bellwether.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code bellwether rollout ...}. The commands that move a rollout, and watch, are added by {@link Bellwether}. */
 @Command(
@@ -17,16 +15,7 @@ import picocli.CommandLine.Spec;
         subcommands = {CreateCommand.class, RolloutCommands.ListRollouts.class, RolloutCommands.GetRollout.class},
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
-final class RolloutCommands implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr());
-        return ExitCode.USAGE;
-    }
+final class RolloutCommands extends CommandGroup {
 
     @Command(
             name = "list",

@@ -258,6 +258,56 @@ class BellwetherTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "rollout create --model digits --candidate 2 --step 10",
+                "rollout promote d-1",
+                "model stable digits 2"
+            })
+    void anUnconfirmedChangeNamesTheIdUnderWhichItMayBeRepeated(String line) {
+        // Given
+        api.neverAnswer();
+
+        // When
+        Ran ran = run(line);
+
+        // Then
+        assertThat(ran.code()).isEqualTo(1);
+        String id = api.last().body().path("commandId").asText();
+        assertThat(ran.err()).contains("--command-id " + id + " is safe").contains("not known");
+        assertThat(ran.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void aChangeThatTheGatewayCouldNotConfirmNamesItsIdToo() {
+        // Given
+        api.alwaysAnswer(503, "{\"error\":\"the control log did not confirm the command in time\"}");
+
+        // When
+        Ran ran = run("rollout abort d-1 --command-id c-9");
+
+        // Then
+        assertThat(ran.err()).contains("did not confirm the command in time", "--command-id c-9 is safe");
+        assertThat(run("rollout get d-1").err()).doesNotContain("--command-id");
+    }
+
+    @Test
+    void aRepeatedCreationAsksForTheSameRollout() {
+        // When
+        run("rollout create --model digits --candidate 2 --step 10 --command-id c-9");
+        JsonNode first = api.last().body();
+        run("rollout create --model digits --candidate 2 --step 10 --command-id c-9");
+        JsonNode second = api.last().body();
+        run("rollout create --model digits --candidate 2 --step 10");
+        JsonNode other = api.last().body();
+
+        // Then
+        assertThat(first.path("id").asText()).matches("digits-[0-9a-f]{12}");
+        assertThat(second).isEqualTo(first);
+        assertThat(other.path("id")).isNotEqualTo(first.path("id"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "rollout",
                 "rollout frobnicate",
                 "rollout get",

@@ -32,6 +32,8 @@ final class FakeControlApi implements AutoCloseable {
 
     private record Reply(int status, String body) {}
 
+    private static final Reply SILENCE = new Reply(-1, "");
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, String> STATES = Map.of(
             "advance", "RUNNING",
@@ -73,6 +75,11 @@ final class FakeControlApi implements AutoCloseable {
     /** Every further request gets this answer. */
     synchronized void alwaysAnswer(int status, String body) {
         outage = new Reply(status, body);
+    }
+
+    /** Every further request is read, and then its connection is closed without an answer. */
+    synchronized void neverAnswer() {
+        outage = SILENCE;
     }
 
     synchronized void rollout(ObjectNode rollout) {
@@ -121,6 +128,9 @@ final class FakeControlApi implements AutoCloseable {
             Asked request = new Asked(exchange.getRequestMethod(), uri.toString(), body);
             asked.add(request);
             Reply reply = outage.status() != 0 ? outage : reply(request, uri.getPath());
+            if (reply.equals(SILENCE)) {
+                return;
+            }
             byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(reply.status(), bytes.length);
             exchange.getResponseBody().write(bytes);
