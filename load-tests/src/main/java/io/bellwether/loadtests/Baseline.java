@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Measures several ways to one model in alternating rounds, each way first with one request at a time and then at a rate.
@@ -43,12 +44,22 @@ final class Baseline {
             return counts.millis(50);
         }
 
+        double p99Millis() {
+            return counts.millis(99);
+        }
+
+        /** Answers that were good, by second. */
+        double requestsPerSecond() {
+            return seconds > 0 ? counts.count(Outcome.OK) / seconds : 0;
+        }
+
         Map<String, Object> fields() {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("way", way);
             fields.put("mode", mode.label());
             fields.put("round", round);
             fields.put("seconds", seconds);
+            fields.put("requestsPerSecond", requestsPerSecond());
             fields.putAll(Results.counts(counts));
             return fields;
         }
@@ -69,28 +80,61 @@ final class Baseline {
         }
     }
 
-    /** One way in one mode, over all rounds. */
-    record Summary(String way, Mode mode, Spread p50Millis, Spread p99Millis, Spread ratioToFirst, long failures) {
+    /** One round of a way against the same round of the first way. */
+    record Ratio(int round, double p50, double p99, double requestsPerSecond) {
+        static Ratio of(Measured one, Measured first) {
+            return new Ratio(
+                    one.round(),
+                    one.p50Millis() / first.p50Millis(),
+                    one.p99Millis() / first.p99Millis(),
+                    one.requestsPerSecond() / first.requestsPerSecond());
+        }
+    }
+
+    /** One way in one mode, over all rounds; ratios are to the first way. */
+    record Summary(String way, String first, Mode mode, List<Measured> rounds, List<Ratio> ratios) {
         String text() {
             return String.format(
                     Locale.ROOT,
-                    "%-14s %-14s p50 ms %s  p99 ms %s  p50 to engine %s  failures %d",
+                    "%-14s %-14s p50 ms %s  p99 ms %s  ok/s %s  to %s: p50 %s  p99 %s  ok/s %s  failures %d",
                     mode.label(),
                     way,
-                    p50Millis.text(),
-                    p99Millis.text(),
-                    ratioToFirst.text(),
-                    failures);
+                    spread(Measured::p50Millis).text(),
+                    spread(Measured::p99Millis).text(),
+                    spread(Measured::requestsPerSecond).text(),
+                    first,
+                    ratio(Ratio::p50).text(),
+                    ratio(Ratio::p99).text(),
+                    ratio(Ratio::requestsPerSecond).text(),
+                    failures());
         }
 
         Map<String, Object> fields() {
-            return Map.of(
-                    "way", way,
-                    "mode", mode.label(),
-                    "p50Millis", p50Millis,
-                    "p99Millis", p99Millis,
-                    "p50RatioToEngine", ratioToFirst,
-                    "failures", failures);
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("way", way);
+            fields.put("mode", mode.label());
+            fields.put("p50Millis", spread(Measured::p50Millis));
+            fields.put("p99Millis", spread(Measured::p99Millis));
+            fields.put("requestsPerSecond", spread(Measured::requestsPerSecond));
+            fields.put("ratiosTo", first);
+            fields.put("p50Ratio", ratio(Ratio::p50));
+            fields.put("p99Ratio", ratio(Ratio::p99));
+            fields.put("requestsPerSecondRatio", ratio(Ratio::requestsPerSecond));
+            fields.put("ratioByRound", ratios);
+            fields.put("failures", failures());
+            return fields;
+        }
+
+        Spread spread(ToDoubleFunction<Measured> value) {
+            return Spread.of(rounds.stream().mapToDouble(value).toArray());
+        }
+
+        Spread ratio(ToDoubleFunction<Ratio> value) {
+            return Spread.of(ratios.stream().mapToDouble(value).toArray());
+        }
+
+        private long failures() {
+            return rounds.stream().mapToLong(one -> one.counts().failures()).sum();
         }
     }
 
@@ -189,32 +233,22 @@ final class Baseline {
         return Tally.sum(tally.total());
     }
 
-    /** Medians and spreads over the rounds, in the order of the ways; ratios against the first of them. */
+    /** What the rounds say together, in the order of the ways. A way without all rounds of the first is left out. */
     static List<Summary> summarise(List<Way> ways, List<Measured> measured) {
         List<Summary> summaries = new ArrayList<>();
+        String firstWay = ways.get(0).name();
         for (Mode mode : Mode.values()) {
-            List<Measured> first = of(ways.get(0).name(), mode, measured);
+            List<Measured> first = of(firstWay, mode, measured);
             for (Way way : ways) {
                 List<Measured> rounds = of(way.name(), mode, measured);
                 if (rounds.isEmpty() || rounds.size() != first.size()) {
                     continue;
                 }
-                double[] ratios = new double[rounds.size()];
-                for (int i = 0; i < ratios.length; i++) {
-                    ratios[i] = rounds.get(i).p50Millis() / first.get(i).p50Millis();
+                List<Ratio> ratios = new ArrayList<>();
+                for (int i = 0; i < rounds.size(); i++) {
+                    ratios.add(Ratio.of(rounds.get(i), first.get(i)));
                 }
-                summaries.add(new Summary(
-                        way.name(),
-                        mode,
-                        Spread.of(
-                                rounds.stream().mapToDouble(Measured::p50Millis).toArray()),
-                        Spread.of(rounds.stream()
-                                .mapToDouble(one -> one.counts().millis(99))
-                                .toArray()),
-                        Spread.of(ratios),
-                        rounds.stream()
-                                .mapToLong(one -> one.counts().failures())
-                                .sum()));
+                summaries.add(new Summary(way.name(), firstWay, mode, rounds, ratios));
             }
         }
         return summaries;

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
         name = "load",
         description = "Runs a load scenario, open-loop, with live progress, and writes its result to run.json.",
         mixinStandardHelpOptions = true,
-        subcommands = BaselineCommand.class)
+        subcommands = {BaselineCommand.class, CompareCommand.class})
 public final class LoadCommand implements Callable<Integer> {
     private static final int EXIT_PROBLEM = 2;
     private static final int EXIT_NOTHING_ANSWERED = 1;
@@ -73,6 +73,7 @@ public final class LoadCommand implements Callable<Integer> {
     /** Ends the process with 0 when requests were answered, 1 when none was, 2 when the run could not start. */
     public static void main(String[] arguments) {
         CommandLine line = new CommandLine(new LoadCommand());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((problem, command, parsed) -> {
             if (problem instanceof LoadProblem) {
                 command.getErr().println(problem.getMessage());

@@ -45,25 +45,20 @@ record Scenario(
 
     /** How requests travel. */
     enum Protocol {
-        REST("BELLWETHER_GATEWAY_HTTP_PORT", "8000"),
-        GRPC("BELLWETHER_GATEWAY_GRPC_PORT", "8001");
+        REST("BELLWETHER_REST", "127.0.0.1:8000"),
+        GRPC("BELLWETHER_GRPC", "127.0.0.1:8001");
 
-        private final String portVariable;
-        private final String portUsual;
+        private final String variable;
+        private final String usual;
 
-        Protocol(String portVariable, String portUsual) {
-            this.portVariable = portVariable;
-            this.portUsual = portUsual;
+        Protocol(String variable, String usual) {
+            this.variable = variable;
+            this.usual = usual;
         }
 
-        /**
-         * The gateway on this machine, on the port that the environment names or else on the usual one.
-         *
-         * @param environment variables by name
-         * @throws LoadProblem when the variable is no port
-         */
-        Target usualTarget(Map<String, String> environment) throws LoadProblem {
-            return Target.parse("127.0.0.1:" + environment.getOrDefault(portVariable, portUsual));
+        /** Where a gateway is asked when nothing else is said: the platform that the environment names. */
+        String usualTarget(Map<String, String> environment) {
+            return environment.getOrDefault(variable, usual);
         }
     }
 

@@ -35,6 +35,7 @@ final class ScenarioFile {
             "input",
             "input_file");
     private static final double RATE_MAX = 1_000_000;
+    private static final Scenario.Target NO_TARGET = new Scenario.Target("", 0);
 
     private final Path file;
     private final Map<String, Object> values;
@@ -151,12 +152,12 @@ final class ScenarioFile {
     }
 
     private Scenario.Target target(Scenario.Protocol protocol) {
+        String text = text("target", protocol.usualTarget(System.getenv()));
         try {
-            Object named = values.get("target");
-            return named == null ? protocol.usualTarget(System.getenv()) : Scenario.Target.parse(String.valueOf(named));
+            return Scenario.Target.parse(text);
         } catch (LoadProblem e) {
             problems.add(String.valueOf(e.getMessage()));
-            return new Scenario.Target("", 0);
+            return NO_TARGET;
         }
     }
 

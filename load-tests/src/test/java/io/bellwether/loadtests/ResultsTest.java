@@ -78,9 +78,15 @@ class ResultsTest {
 
         // Then
         assertThat(summary.way()).isEqualTo("b");
-        assertThat(summary.ratioToFirst().median()).isCloseTo(3, within(0.01));
-        assertThat(summary.ratioToFirst().most()).isCloseTo(4, within(0.01));
-        assertThat(summary.p50Millis().median()).isCloseTo(40, within(0.1));
+        assertThat(summary.ratio(Baseline.Ratio::p50).median()).isCloseTo(3, within(0.01));
+        assertThat(summary.ratio(Baseline.Ratio::p50).most()).isCloseTo(4, within(0.01));
+        assertThat(summary.spread(Baseline.Measured::p50Millis).median()).isCloseTo(40, within(0.1));
+        assertThat(summary.ratios()).extracting(Baseline.Ratio::round).containsExactly(1, 2, 3);
+        assertThat(new ObjectMapper()
+                        .valueToTree(summary.fields())
+                        .at("/ratioByRound/1/p99")
+                        .asDouble())
+                .isCloseTo(3, within(0.01));
         assertThat(Baseline.Spread.of(new double[] {4, 1, 2, 3}).median()).isEqualTo(2.5);
     }
 

@@ -35,17 +35,6 @@ class ScenarioFileTest {
     }
 
     @Test
-    void theUsualTargetIsWhereTheEnvironmentSaysThatTheGatewayIs() throws Exception {
-        Map<String, String> environment =
-                Map.of("BELLWETHER_GATEWAY_HTTP_PORT", "18000", "BELLWETHER_GATEWAY_GRPC_PORT", "18001");
-        assertThat(Scenario.Protocol.REST.usualTarget(environment)).hasToString("127.0.0.1:18000");
-        assertThat(Scenario.Protocol.GRPC.usualTarget(environment)).hasToString("127.0.0.1:18001");
-        assertThat(Scenario.Protocol.REST.usualTarget(Map.of())).hasToString("127.0.0.1:8000");
-        assertThatThrownBy(() -> Scenario.Protocol.REST.usualTarget(Map.of("BELLWETHER_GATEWAY_HTTP_PORT", "many")))
-                .hasMessageContaining("must be host:port");
-    }
-
-    @Test
     void tellsAllProblemsAtOnce() throws Exception {
         // Given
         Path file = Files.writeString(
