@@ -29,7 +29,10 @@ final class DemoCommand implements Callable<Integer> {
             description = "Only these candidates: good, slow, failing, drifting, costly.")
     private List<String> only = List.of();
 
-    @Option(names = "--take-over", description = "End a live rollout of the sample model that somebody else has begun.")
+    @Option(
+            names = "--take-over",
+            description =
+                    "End a live rollout of the model that the demo did not create, and replace its stable version.")
     private boolean takeOver;
 
     @Override

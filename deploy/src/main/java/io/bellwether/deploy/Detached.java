@@ -58,10 +58,11 @@ final class Detached {
         command.add("-D" + DETACHED + "=true");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         for (var argument : arguments) {
-            if (!argument.equals("--detach")) {
+            if (!argument.equals("--detach") && !argument.startsWith("--detach=")) {
                 command.add(argument);
             }
         }
+        command.add(UpCommand.BACKGROUND);
         return command;
     }
 }

@@ -9,9 +9,16 @@ import java.nio.file.Path;
 
 /** What a user sees when the platform is ready: where it is, and requests to paste. */
 final class Greeting {
+    private static final String STOP_HERE = "\nStop with Ctrl-C here or deploy/bellwether down anywhere.";
+
     private Greeting() {}
 
-    static String of(Layout layout, Settings settings) throws IOException {
+    /**
+     * The text.
+     *
+     * @param background whether the launcher runs without a terminal, where no Ctrl-C reaches it
+     */
+    static String of(Layout layout, Settings settings, boolean background) throws IOException {
         var text = new StringBuilder();
         line(text, "REST inference", settings.http(Port.GATEWAY_HTTP) + "/v2");
         line(text, "gRPC inference", "127.0.0.1:" + settings.port(Port.GATEWAY_GRPC));
@@ -24,12 +31,8 @@ final class Greeting {
         if (Files.exists(Path.of(settings.models(), "digits", "model.yaml"))) {
             firstRequests(text, layout, settings);
         }
-        if (Files.exists(Path.of(settings.models(), "minilm", "model.yaml"))) {
-            firstTexts(text, settings);
-        }
-        text.append("\nStop with ").append(Detached.isDetached() ? "" : "Ctrl-C here or ");
-        text.append("deploy/bellwether down").append(Detached.isDetached() ? "" : " anywhere");
-        text.append(". The story: deploy/bellwether demo");
+        text.append(background ? "\nStop with deploy/bellwether down." : STOP_HERE);
+        text.append(" The story: deploy/bellwether demo");
         return text.toString();
     }
 

@@ -1,6 +1,7 @@
 package io.bellwether.deploy;
 
 import io.bellwether.deploy.platform.Layout;
+import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,7 +11,14 @@ import picocli.CommandLine.Command;
         name = "bellwether",
         mixinStandardHelpOptions = true,
         description = "Runs Bellwether on this machine.",
-        subcommands = {UpCommand.class, StatusCommand.class, LogsCommand.class, DownCommand.class, DemoCommand.class})
+        subcommands = {
+            UpCommand.class,
+            StatusCommand.class,
+            LogsCommand.class,
+            DownCommand.class,
+            DemoCommand.class,
+            IsRunningCommand.class
+        })
 public final class Main {
     /** The checkout that holds the built applications. */
     static final String ROOT = "bellwether.root";
@@ -23,7 +31,8 @@ public final class Main {
     public static void main(String[] arguments) {
         var line = new CommandLine(new Main());
         line.setExecutionExceptionHandler((problem, command, parsed) -> {
-            command.getErr().println("bellwether: " + problem);
+            command.getErr()
+                    .println("bellwether: " + (problem instanceof IOException ? problem.getMessage() : problem));
             return CommandLine.ExitCode.SOFTWARE;
         });
         System.exit(line.execute(arguments));

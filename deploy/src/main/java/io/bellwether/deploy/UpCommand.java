@@ -37,6 +37,9 @@ import picocli.CommandLine.Spec;
         modelTransformer = PortOptions.class,
         description = "Starts Kafka, a worker, a gateway and monitoring, and stays until Ctrl-C.")
 final class UpCommand implements Callable<Integer> {
+    /** Given by a launcher that detaches to the one that stays. */
+    static final String BACKGROUND = "--background";
+
     private static final int FAILED = 1;
     private static final Duration LEFTOVER_PATIENCE = Duration.ofSeconds(15);
 
@@ -45,6 +48,9 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(names = "--detach", description = "Return when everything is ready and leave it running.")
     private boolean detach;
+
+    @Option(names = BACKGROUND, hidden = true, description = "Nobody sits at a terminal.")
+    private boolean background;
 
     @Option(
             names = "--models",
@@ -102,7 +108,7 @@ final class UpCommand implements Callable<Integer> {
             return FAILED;
         }
         System.out.printf("Ready after %.1f s.%n%n", (System.nanoTime() - startNanos) / 1e9);
-        System.out.println(Greeting.of(layout, settings));
+        System.out.println(Greeting.of(layout, settings, background));
         Files.writeString(
                 layout.launcherReady(), Long.toString(ProcessHandle.current().pid()));
         return watch(supervisor);

@@ -51,11 +51,14 @@ class LauncherIT {
         var children = children();
 
         // When
-        signal("INT", launcher);
+        signal("INT", launcher.pid());
 
         // Then
         assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(children).hasSize(4).noneMatch(ProcessHandle::isAlive);
+        assertThat(Files.readString(folder.resolve("up.txt")))
+                .contains("gateway     stopped")
+                .doesNotContain("ended with");
     }
 
     @Test
@@ -97,7 +100,7 @@ class LauncherIT {
         var children = children();
 
         // When
-        signal("KILL", launcher);
+        signal("KILL", launcher.pid());
 
         // Then
         assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -123,6 +126,24 @@ class LauncherIT {
     }
 
     @Test
+    void aBrokerThatDoesNotAnswerIsNotReady() throws Exception {
+        // Given
+        up();
+        var kafka = Identity.running(checkout.layout().identity("kafka")).orElseThrow();
+        assertThat(run("status").text()).contains("kafka       ready");
+
+        // When
+        signal("STOP", kafka.pid());
+        var stopped = run("status");
+        signal("CONT", kafka.pid());
+
+        // Then
+        assertThat(stopped.text()).contains("kafka       not ready");
+        assertThat(stopped.exit()).isEqualTo(1);
+        Await.until("it answers again", PATIENCE, () -> run("status").exit() == 0);
+    }
+
+    @Test
     void detachedPlatformRunsUntilDown() throws Exception {
         // Given
         var up = run("up", "--detach");
@@ -136,7 +157,7 @@ class LauncherIT {
 
         // Then
         assertThat(up.text())
-                .contains("gateway", "ready after", "Stop with deploy/bellwether down.")
+                .contains("gateway", "ready after", "curl -s http://127.0.0.1:", "Stop with deploy/bellwether down")
                 .doesNotContain("Ctrl-C");
         assertThat(up.exit()).isZero();
         assertThat(status.exit()).as(status.text()).isZero();
@@ -230,14 +251,8 @@ class LauncherIT {
         return new Result(process.exitValue(), Files.readString(output));
     }
 
-    private static void signal(String name, Process process) throws Exception {
-        signal(name, process.toHandle());
-    }
-
-    private static void signal(String name, ProcessHandle process) throws Exception {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                .start()
-                .waitFor();
+    private static void signal(String name, long pid) throws Exception {
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
     }
 
     private record Result(int exit, String text) {}

@@ -2,116 +2,157 @@ package io.bellwether.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bellwether.deploy.platform.Identity;
+import io.bellwether.deploy.platform.Port;
+import io.bellwether.deploy.platform.Role;
+import io.bellwether.deploy.platform.Settings;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The script {@code deploy/bellwether} in a checkout of stubs: a Java that tells how it was called, a build that leaves a mark. */
+/** The script {@code deploy/bellwether} in a checkout whose build only says that it was asked for. */
+@Timeout(120)
 class ScriptIT {
+    private static final String BUILDS = "Building (the first time";
+
     @TempDir
     private Path folder;
 
-    private Path built;
+    private StubCheckout checkout;
+    private Path script;
 
     @BeforeEach
     void makeCheckout() throws IOException {
-        Files.createDirectories(folder.resolve("deploy/target"));
-        Files.createDirectories(folder.resolve("jdk/bin"));
-        Files.createDirectories(folder.resolve(".bellwether/run"));
-        Files.writeString(folder.resolve("pom.xml"), "");
-        for (var module : new String[] {"serving", "gateway", "monitoring", "load-tests"}) {
-            Files.createDirectories(folder.resolve(module));
-        }
-        executable(folder.resolve("deploy/bellwether"), Files.readString(Path.of("bellwether")));
-        built = folder.resolve("built");
-        executable(folder.resolve("mvnw"), "#!/bin/sh\ntouch " + built + "\n");
-        executable(folder.resolve("jdk/bin/javac"), "#!/bin/sh\n");
-        executable(
-                folder.resolve("jdk/bin/java"),
-                """
-                #!/bin/sh
-                case $1 in
-                  -XshowSettings*) echo '    java.specification.version = 17' >&2 ;;
-                  *) echo "java $*"; env | grep ^BELLWETHER_ ;;
-                esac
-                """);
+        checkout = new StubCheckout(folder);
+        var root = checkout.layout().root();
+        script = Files.copy(Path.of("bellwether").toAbsolutePath(), root.resolve("deploy/bellwether"));
+        StubCheckout.archive(checkout.layout().loadDriver(), EchoApplication.class.getName());
+        StubCheckout.archive(root.resolve("gateway/cli/target/bellwether-cli.jar"), EchoApplication.class.getName());
+        Files.writeString(root.resolve("pom.xml"), "<project/>");
+        var build = Files.writeString(root.resolve("mvnw"), "#!/bin/sh\nexit 1\n");
+        assertThat(build.toFile().setExecutable(true)).isTrue();
     }
 
-    @Test
-    void helpDoesNotBuild() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"up --help", "demo --help", "load --help", "rollout create --help"})
+    void helpDoesNotBuild(String line) throws Exception {
         // When
-        var result = run("up", "--help");
+        var result = run(line.split(" "));
 
         // Then
-        assertThat(result.exit()).isZero();
-        assertThat(result.text()).contains("Usage: deploy/bellwether VERB", "deploy/bellwether up builds");
-        assertThat(built).doesNotExist();
+        assertThat(result.exit()).as(result.text()).isZero();
+        assertThat(result.text()).doesNotContain(BUILDS).containsAnyOf("Usage:", "--help");
     }
 
-    @Test
-    void aNumberOfAnotherProcessIsNoRunningPlatform() throws Exception {
-        // Given: the file of a launcher that is gone, whose number this very process has got
-        Files.writeString(
-                folder.resolve(".bellwether/run/launcher.pid"),
-                "pid=" + ProcessHandle.current().pid() + "\nstartedMillis=1\n");
-
-        // When
-        var result = run("up");
-
-        // Then
-        assertThat(result.text()).doesNotContain("newer than what runs");
-        assertThat(built).exists();
-    }
-
-    @Test
-    void theLoadDriverLearnsThePortsOfTheRunningPlatform() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"up --help", "load -h", "model --help"})
+    void helpWithoutABuildSaysSo(String line) throws Exception {
         // Given
-        Files.writeString(
-                folder.resolve(".bellwether/run/settings.json"),
-                """
-                {"ports": {"GATEWAY_HTTP" : 18000,
-                           "GATEWAY_GRPC" : 18001,
-                           "WORKER_GRPC" : 18100,
-                           "CONTROL" : 18003}}
-                """);
+        var root = checkout.layout().root();
+        Files.delete(checkout.layout().archive(Role.KAFKA));
+        Files.delete(checkout.layout().loadDriver());
+        Files.delete(root.resolve("gateway/cli/target/bellwether-cli.jar"));
 
         // When
-        var load = run("load", "01");
-        var model = run("model", "list");
+        var result = run(line.split(" "));
 
         // Then
-        assertThat(load.text())
-                .contains("load-tests.jar 01")
-                .contains("BELLWETHER_GATEWAY_HTTP_PORT=18000")
-                .contains("BELLWETHER_GATEWAY_GRPC_PORT=18001")
-                .contains("BELLWETHER_WORKER_GRPC_PORT=18100");
-        assertThat(model.text()).contains("model list", "BELLWETHER_CONTROL=http://127.0.0.1:18003");
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.text()).contains("Usage: deploy/bellwether VERB", "not known before the first build");
+        assertThat(result.text()).doesNotContain(BUILDS);
     }
 
-    private Result run(String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<String>();
-        command.add(folder.resolve("deploy/bellwether").toString());
+    @Test
+    void commandsAndLoadGoToThePlatformThatWasStartedLast() throws Exception {
+        // Given
+        builtJustNow();
+        var ports = Map.of(
+                Port.CONTROL, 18_003, Port.GATEWAY_HTTP, 18_000, Port.GATEWAY_GRPC, 18_001, Port.WORKER_GRPC, 18_100);
+        new Settings(ports, "models", List.of()).write(checkout.layout().settings());
+
+        // When
+        var load = run("load", "01", "--rate", "5");
+        var list = run("rollout", "list");
+
+        // Then
+        assertThat(load.text().lines())
+                .contains("01 --rate 5")
+                .contains("BELLWETHER_REST=127.0.0.1:18000", "BELLWETHER_GRPC=127.0.0.1:18001")
+                .contains("BELLWETHER_WORKER=127.0.0.1:18100");
+        assertThat(list.text().lines()).contains("rollout list", "BELLWETHER_CONTROL=http://127.0.0.1:18003");
+    }
+
+    @Test
+    void addressesOfTheEnvironmentWin() throws Exception {
+        // Given
+        builtJustNow();
+        new Settings(Map.of(Port.CONTROL, 18_003, Port.GATEWAY_HTTP, 18_000), "models", List.of())
+                .write(checkout.layout().settings());
+
+        // When
+        var load = run(Map.of("BELLWETHER_REST", "127.0.0.1:9"), "load", "01");
+
+        // Then
+        assertThat(load.text().lines()).contains("BELLWETHER_REST=127.0.0.1:9");
+    }
+
+    @Test
+    void aProcessIdThatWasGivenAgainIsNotTakenForThePlatform() throws Exception {
+        // Given
+        var own = Identity.of(ProcessHandle.current());
+        new Identity(own.pid(), own.startedMillis() - 60_000)
+                .write(checkout.layout().identity("launcher"));
+
+        // When
+        var result = run("model", "list");
+
+        // Then
+        assertThat(result.text()).contains(BUILDS);
+    }
+
+    @Test
+    void nothingIsBuiltUnderARunningPlatform() throws Exception {
+        // Given
+        Identity.of(ProcessHandle.current()).write(checkout.layout().identity("launcher"));
+
+        // When
+        var result = run("model", "list");
+
+        // Then
+        assertThat(result.exit()).as(result.text()).isZero();
+        assertThat(result.text()).contains("newer than what runs").doesNotContain(BUILDS);
+    }
+
+    private void builtJustNow() throws IOException {
+        Files.createFile(checkout.layout().root().resolve("deploy/target/built.stamp"));
+    }
+
+    private Result run(String... arguments) throws Exception {
+        return run(Map.of(), arguments);
+    }
+
+    private Result run(Map<String, String> environment, String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of("sh", script.toString()));
         command.addAll(List.of(arguments));
-        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        var output = Files.createTempFile(folder, "script", ".txt");
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("BELLWETHER_"));
-        builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+        builder.environment().put("BELLWETHER_HOME", checkout.layout().home().toString());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().putAll(environment);
         var process = builder.start();
-        var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Result(process.exitValue(), text);
-    }
-
-    private static void executable(Path file, String text) throws IOException {
-        Files.writeString(file, text);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return new Result(process.exitValue(), Files.readString(output));
     }
 
     private record Result(int exit, String text) {}

@@ -25,6 +25,8 @@ final class StubCheckout {
         for (var role : Role.values()) {
             archive(layout.archive(role), StubApplication.class.getName());
         }
+        // the broker's archive is the launcher's
+        archive(layout.archive(Role.KAFKA), Main.class.getName());
         agent(layout.lifelineAgent());
         Files.createDirectories(layout.sampleModels().resolve("digits"));
         Files.writeString(layout.sampleModels().resolve("digits/model.yaml"), "");
@@ -64,7 +66,8 @@ final class StubCheckout {
         }
     }
 
-    private static void archive(Path file, String mainClass) throws IOException {
+    /** Makes an archive with that main class and everything that the tests have. */
+    static void archive(Path file, String mainClass) throws IOException {
         var classPath = new StringBuilder();
         for (var entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             classPath.append(Path.of(entry).toUri()).append(' ');

@@ -2,32 +2,28 @@ package io.bellwether.deploy.broker;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.logging.LogManager;
 
 /**
- * The broker process of the standalone launcher: {@code BrokerMain DATA PORT CONTROLLER_PORT READY_FILE}.
+ * The broker process of the standalone launcher: {@code BrokerMain DATA PORT CONTROLLER_PORT}.
  *
- * <p>Writes its process id to the ready file once the broker takes requests. Stops on SIGTERM and on SIGINT.
+ * <p>Stops on SIGTERM and on SIGINT.
  */
 public final class BrokerMain {
     private BrokerMain() {}
 
     public static void main(String[] arguments) throws IOException {
-        if (arguments.length != 4) {
-            System.err.println("usage: BrokerMain DATA PORT CONTROLLER_PORT READY_FILE");
+        if (arguments.length != 3) {
+            System.err.println("usage: BrokerMain DATA PORT CONTROLLER_PORT");
             System.exit(2);
         }
         quietLogs();
-        var ready = Path.of(arguments[3]);
-        Files.deleteIfExists(ready);
         say("starting on port " + arguments[1] + " data=" + arguments[0]);
         var broker = EmbeddedBroker.start(
                 Path.of(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
         Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "broker-stop"));
-        Files.writeString(ready, Long.toString(ProcessHandle.current().pid()));
         say("ready");
         broker.awaitShutdown();
         say("stopped");

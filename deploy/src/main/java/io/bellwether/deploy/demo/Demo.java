@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The demo as a whole: load in the background, one rollout after another, a table at the end. */
 public final class Demo {
     /** How long the stable version serves alone, so that monitoring knows what is usual. */
     private static final int ALONE_SECONDS_MIN = 12;
 
+    private static final long SECOND_MILLIS = 1_000;
     private static final int ALONE_SECONDS_MAX = 60;
     private static final int STEADY_SECONDS_MIN = 5;
     private static final double STEADY_P99_MILLIS_MAX = 100;
@@ -33,7 +33,7 @@ public final class Demo {
      *
      * @param requestsPerSecond load
      * @param only names of the candidates to roll out, all when empty
-     * @param takeOver whether to end a rollout that somebody else has begun
+     * @param takeOver whether rollouts and the stable version of other people may be replaced
      * @return whether every rollout ended as it should
      */
     public boolean run(int requestsPerSecond, List<String> only, boolean takeOver)
@@ -47,43 +47,52 @@ public final class Demo {
             return false;
         }
         var control = new ControlClient(settings.http(Port.CONTROL));
-        var others = Story.rolloutsOfOthers(control);
-        if (!others.isEmpty() && !takeOver) {
-            out.printf(
-                    "Rollout %s of model %s is live and not the demo's. End it with deploy/bellwether rollout abort %s,"
-                            + " or let the demo end it with --take-over.%n",
-                    others.get(0), DemoPlan.MODEL, others.get(0));
+        var objection =
+                new Stage(control, out, takeOver).objection(scenarios.get(0).stable());
+        if (objection.isPresent()) {
+            out.println(objection.get());
             return false;
         }
-        Story.reset(control, scenarios.get(0).stable());
         out.printf(
                 "Handwritten digits that no version was trained on, %d requests/s, sent open-loop over REST.%n%s%n",
                 requestsPerSecond, DemoPlan.words());
-        var endings = new ArrayList<Ending>();
-        String versions;
-        try (var load = LoadDriver.start(layout, settings, requestsPerSecond)) {
-            var story = new Story(control, load, out);
-            Runtime.getRuntime().addShutdownHook(new Thread(story::abandon, "demo-stop"));
-            out.printf(
-                    "%nVersion %s serves everything for a while.%n",
-                    scenarios.get(0).stable());
-            if (!settles(load)) {
-                out.printf(
-                        "The machine does not keep up with %d requests/s (%s). Try --rate %d, or when it is less busy.%n",
-                        requestsPerSecond, load.lastSecond(), requestsPerSecond / 2);
+        // closed from the last to the first: no rollout is left without the load that judges it
+        try (var curtain = Curtain.raise();
+                var load = LoadDriver.start(layout, settings, requestsPerSecond);
+                var stage = new Stage(control, out, takeOver)) {
+            stage.prepare(scenarios.get(0).stable());
+            if (!settles(load, curtain, scenarios.get(0).stable(), requestsPerSecond)) {
                 return false;
             }
-            out.println(load.lastSecond());
-            for (var scenario : scenarios) {
-                endings.add(tell(scenario, story, control, endings.size() + 1, scenarios.size()));
-            }
-            versions = load.versions();
+            var endings = tell(scenarios, new Story(control, stage, load, curtain, out), stage);
+            out.println();
+            out.print(Ending.table(endings));
+            out.printf("%nWhat the clients saw of each version:%n%s%n", load.versions());
+            out.printf("%.0f s in all.%n", (System.nanoTime() - startNanos) / 1e9);
+            return endings.stream().allMatch(ending -> ending.differences().isEmpty());
+        } catch (InterruptedException e) {
+            out.println("The demo was stopped before its end.");
+            return false;
         }
-        out.println();
-        out.print(Ending.table(endings));
-        out.printf("%nWhat the clients saw of each version:%n%s%n", versions);
-        out.printf("%.0f s in all.%n", (System.nanoTime() - startNanos) / 1e9);
-        return endings.stream().allMatch(ending -> ending.differences().isEmpty());
+    }
+
+    private List<Ending> tell(List<Scenario> scenarios, Story story, Stage stage)
+            throws IOException, InterruptedException {
+        var endings = new ArrayList<Ending>();
+        for (var scenario : scenarios) {
+            stage.prepare(scenario.stable());
+            out.printf(
+                    "%n[%d/%d] %s: version %s against %s. It %s. It should be %s.%n",
+                    endings.size() + 1,
+                    scenarios.size(),
+                    scenario.name(),
+                    scenario.candidate(),
+                    scenario.stable(),
+                    scenario.fault(),
+                    scenario.ending().equals(Scenario.PROMOTED) ? "promoted" : "taken back");
+            endings.add(story.tell(scenario));
+        }
+        return endings;
     }
 
     private Ending tell(Scenario scenario, Story story, ControlClient control, int number, int all)
@@ -102,16 +111,22 @@ public final class Demo {
     }
 
     /** Waits until the load is served without effort; what is judged on a machine that is drowning says little. */
-    private static boolean settles(LoadDriver load) throws IOException, InterruptedException {
+    private boolean settles(LoadDriver load, Curtain curtain, String stable, int requestsPerSecond)
+            throws IOException, InterruptedException {
+        out.printf("%nVersion %s serves everything for a while.%n", stable);
         int steadySeconds = 0;
         for (int second = 0; second < ALONE_SECONDS_MAX; second++) {
-            TimeUnit.SECONDS.sleep(1);
+            curtain.pause(SECOND_MILLIS);
             load.check();
             steadySeconds = load.isSteady(STEADY_P99_MILLIS_MAX) ? steadySeconds + 1 : 0;
             if (second >= ALONE_SECONDS_MIN && steadySeconds >= STEADY_SECONDS_MIN) {
+                out.println(load.lastSecond());
                 return true;
             }
         }
+        out.printf(
+                "The machine does not keep up with %d requests/s (%s). Try --rate %d, or when it is less busy.%n",
+                requestsPerSecond, load.lastSecond(), requestsPerSecond / 2);
         return false;
     }
 }

@@ -8,7 +8,9 @@ import java.util.List;
 /** The steps and margins of the demo's rollouts: latency and cost wider than the defaults, so that minutes suffice. */
 final class DemoPlan {
     static final String MODEL = "digits";
-    /** Who the demo is in the control log. */
+    /** The stable version of a platform that nobody has touched. */
+    static final String STABLE = "1";
+
     static final String ACTOR = "person:demo";
 
     private static final double ALPHA = 0.01;

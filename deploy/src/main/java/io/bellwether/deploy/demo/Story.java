@@ -1,8 +1,5 @@
 package io.bellwether.deploy.demo;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwether.deploy.demo.RolloutView.GuardrailView;
 import io.bellwether.deploy.demo.RolloutView.VerdictView;
 import java.io.IOException;
@@ -16,74 +13,23 @@ import java.util.concurrent.TimeUnit;
 /** Tells one rollout after another, by way of the control API only. */
 final class Story {
     private static final Duration ROLLOUT_MAX = Duration.ofMinutes(5);
-    private static final Duration RESET_MAX = Duration.ofSeconds(20);
-    private static final String ACTOR = DemoPlan.ACTOR;
     private static final long POLL_MILLIS = 500;
     private static final long PRINT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final ControlClient control;
+    private final Stage stage;
     private final LoadDriver load;
+    private final Curtain curtain;
     private final PrintStream out;
     /** Id of the rollout that runs; empty between rollouts. */
     private volatile String liveId = "";
 
-    Story(ControlClient control, LoadDriver load, PrintStream out) {
+    Story(ControlClient control, Stage stage, LoadDriver load, Curtain curtain, PrintStream out) {
         this.control = control;
+        this.stage = stage;
         this.load = load;
+        this.curtain = curtain;
         this.out = out;
-    }
-
-    /** Live rollouts of the demo's model that somebody else has begun. */
-    static List<String> rolloutsOfOthers(ControlClient control) throws IOException, InterruptedException {
-        var ids = new ArrayList<String>();
-        for (var rollout : control.get("/rollouts?model=" + DemoPlan.MODEL)) {
-            boolean ours =
-                    rollout.path("history").path(0).path("actor").asText().equals(ACTOR);
-            if (RolloutView.parse(rollout).isLive() && !ours) {
-                ids.add(rollout.path("id").asText());
-            }
-        }
-        return ids;
-    }
-
-    /** Takes the rollout back that this story is in the middle of, and ends the load. For when it is ended before its time. */
-    void abandon() {
-        var id = liveId;
-        if (!id.isEmpty()) {
-            try {
-                control.post("/rollouts/" + id + "/abort", because("the demo was ended"));
-                out.println("Rollout " + id + " of the demo was aborted.");
-            } catch (IOException e) {
-                out.println("Rollout " + id
-                        + " of the demo may still be live; end it with: deploy/bellwether rollout abort " + id
-                        + " --reason \"the demo was ended\"");
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-        load.close();
-    }
-
-    /** Ends a rollout that still runs and makes the version stable, so that a rollout can begin. */
-    static void reset(ControlClient control, String stable) throws IOException, InterruptedException {
-        for (var rollout : control.get("/rollouts?model=" + DemoPlan.MODEL)) {
-            if (RolloutView.parse(rollout).isLive()) {
-                control.post("/rollouts/" + rollout.path("id").asText() + "/abort", because("the demo starts anew"));
-            }
-        }
-        if (!stable(control).equals(stable)) {
-            control.put(
-                    "/models/" + DemoPlan.MODEL + "/stable",
-                    because("the demo starts anew").put("version", stable));
-        }
-        long endNanos = System.nanoTime() + RESET_MAX.toNanos();
-        while (!stable(control).equals(stable)) {
-            if (System.nanoTime() > endNanos) {
-                throw new IOException("version " + stable + " of " + DemoPlan.MODEL + " did not become stable within "
-                        + RESET_MAX.toSeconds() + " s");
-            }
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-        }
     }
 
     /** Runs one rollout to its end, or takes it back when it does not end in time. */
@@ -100,7 +46,7 @@ final class Story {
             load.check();
             long sinceNanos = System.nanoTime() - startNanos;
             if (sinceNanos > ROLLOUT_MAX.toNanos()) {
-                control.post("/rollouts/" + id + "/abort", because("the demo does not wait longer"));
+                stage.abort(id, "the demo does not wait longer");
             }
             if (rollout.step() != printedStep) {
                 printedStep = rollout.step();
@@ -113,13 +59,13 @@ final class Story {
                 out.printf("%5.1f s    %s%n", sinceNanos / 1e9, evidence(verdict.get()));
                 out.println("           " + load.lastSecond());
             }
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            curtain.pause(POLL_MILLIS);
             rollout = RolloutView.parse(control.get("/rollouts/" + id));
             verdict = rollout.verdict();
         }
         liveId = "";
         double seconds = (System.nanoTime() - startNanos) / 1e9;
-        var decisive = decisive(control, id);
+        var decisive = decisive(id);
         var differences = scenario.differences(rollout.state(), Ending.causes(rollout, decisive));
         var ending = new Ending(scenario, rollout, seconds, decisive, differences);
         report(ending);
@@ -144,8 +90,11 @@ final class Story {
     private void report(Ending ending) {
         var verdict = ending.verdict();
         out.printf(
-                "%5.1f s  %s: %s%n",
-                ending.seconds(), ending.rollout().state(), ending.rollout().reason());
+                "%5.1f s  %s%s: %s%n",
+                ending.seconds(),
+                ending.rollout().state(),
+                ending.causes().isEmpty() ? "" : " because of " + String.join(", ", ending.causes()),
+                ending.rollout().reason());
         for (var guardrail : verdict.map(VerdictView::guardrails).orElse(List.of())) {
             if (ending.causes().contains(guardrail.name())) {
                 out.println("         " + values(guardrail));
@@ -174,8 +123,7 @@ final class Story {
     }
 
     /** The verdict that ended the rollout; it may reach the gateway a moment after the decision. */
-    private static Optional<VerdictView> decisive(ControlClient control, String id)
-            throws IOException, InterruptedException {
+    private Optional<VerdictView> decisive(String id) throws IOException, InterruptedException {
         var rollout = RolloutView.parse(control.get("/rollouts/" + id));
         for (int attempt = 0; attempt < 10; attempt++) {
             if (rollout.verdict()
@@ -184,7 +132,7 @@ final class Story {
                     && rollout.applyMillis().isPresent()) {
                 break;
             }
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            curtain.pause(POLL_MILLIS);
             rollout = RolloutView.parse(control.get("/rollouts/" + id));
         }
         return rollout.verdict();
@@ -192,18 +140,5 @@ final class Story {
 
     private static String share(double logEvidence, double logLevel) {
         return String.format("%.0f %%", Math.floor(Math.min(100, Math.max(0, 100 * logEvidence / logLevel))));
-    }
-
-    private static String stable(ControlClient control) throws IOException, InterruptedException {
-        for (JsonNode model : control.get("/models")) {
-            if (model.path("model").asText().equals(DemoPlan.MODEL)) {
-                return model.path("stableVersion").asText();
-            }
-        }
-        throw new IOException("the gateway knows no model " + DemoPlan.MODEL + "; the demo needs the sample models");
-    }
-
-    private static ObjectNode because(String reason) {
-        return JsonNodeFactory.instance.objectNode().put("reason", reason).put("actor", ACTOR);
     }
 }

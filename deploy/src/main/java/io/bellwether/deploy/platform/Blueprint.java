@@ -31,7 +31,6 @@ public record Blueprint(Role role, List<String> command, Readiness readiness) {
     }
 
     private static Blueprint kafka(Layout layout, Settings settings) {
-        var ready = layout.run().resolve("kafka.ready");
         var command = java(layout, 192);
         // one user: a quick start is worth more than the last tenth of throughput
         command.add("-XX:TieredStopAtLevel=1");
@@ -39,11 +38,7 @@ public record Blueprint(Role role, List<String> command, Readiness readiness) {
         command.add(layout.state(Role.KAFKA).resolve("data").toString());
         command.add(Integer.toString(settings.port(Port.KAFKA)));
         command.add(Integer.toString(settings.port(Port.KAFKA_CONTROLLER)));
-        command.add(ready.toString());
-        return new Blueprint(
-                Role.KAFKA,
-                command,
-                new Readiness.AnswersKafka(new Readiness.NamedInFile(ready), settings.port(Port.KAFKA)));
+        return new Blueprint(Role.KAFKA, command, new Readiness.BrokerAnswers(settings.port(Port.KAFKA)));
     }
 
     private static Blueprint application(

@@ -1,8 +1,6 @@
 package io.bellwether.deploy.platform;
 
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import io.bellwether.deploy.broker.BrokerProbe;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
@@ -39,37 +37,11 @@ public sealed interface Readiness {
         }
     }
 
-    /**
-     * Ready when the broker has said so in the file and still answers. It is asked for the versions of its API, request 18
-     * of the Kafka protocol, version 0: a broker answers that to anybody, with the number of the request first.
-     */
-    record AnswersKafka(NamedInFile said, int port) implements Readiness {
-        private static final int MILLIS_MAX = 2_000;
-        private static final short API_VERSIONS = 18;
-        private static final int REQUEST_NUMBER = 7;
-        private static final int REQUEST_BYTES = 10;
-
+    /** Ready when the broker at that port answers a request of Kafka's protocol. */
+    record BrokerAnswers(int port) implements Readiness {
         @Override
         public boolean isReady(long pid) {
-            return said.isReady(pid) && answers();
-        }
-
-        private boolean answers() {
-            try (var socket = new Socket()) {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), MILLIS_MAX);
-                socket.setSoTimeout(MILLIS_MAX);
-                var out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
-                out.writeInt(REQUEST_BYTES);
-                out.writeShort(API_VERSIONS);
-                out.writeShort(0);
-                out.writeInt(REQUEST_NUMBER);
-                out.writeShort(-1);
-                out.flush();
-                var in = new DataInputStream(socket.getInputStream());
-                return in.readInt() > 0 && in.readInt() == REQUEST_NUMBER;
-            } catch (IOException e) {
-                return false;
-            }
+            return BrokerProbe.answers(port);
         }
     }
 

@@ -26,6 +26,9 @@ public final class Supervisor implements AutoCloseable {
     private static final Duration POLL_WAITING = Duration.ofMillis(200);
     private static final Duration POLL_STEADY = Duration.ofSeconds(1);
 
+    private static final int LOG_LINES_MAX = 400;
+    private static final int EXCERPT_LINES_MAX = 20;
+
     private final Layout layout;
     private final Settings settings;
     private final PrintStream out;
@@ -82,7 +85,10 @@ public final class Supervisor implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Waits for a process to end by itself; prints when one that was started again is ready. */
+    /**
+     * Waits for a process to end by itself; prints when one that was started again is ready. Once {@link #stopAll} has
+     * begun, no process ends by itself any more.
+     */
     public Child awaitEnd() throws InterruptedException {
         while (true) {
             var dead = observe(waiting.isEmpty() ? POLL_STEADY : POLL_WAITING);
@@ -95,6 +101,10 @@ public final class Supervisor implements AutoCloseable {
     /** Looks once: prints who became ready, and returns a process that has ended, if there is one. */
     private Optional<Child> observe(Duration patience) throws InterruptedException {
         var dead = ended.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+        if (stopping) {
+            // what ends now ends because it is told to
+            return Optional.empty();
+        }
         var children = children();
         for (var child : children.values()) {
             if (waiting.contains(child.role()) && child.isReady()) {
@@ -122,7 +132,7 @@ public final class Supervisor implements AutoCloseable {
         text.append(". The last lines of ")
                 .append(layout.log(child.role().label()))
                 .append(":\n");
-        appendEndOfLog(text, child.role());
+        appendExcerpt(text, child.role());
         return text.toString();
     }
 
@@ -177,13 +187,14 @@ public final class Supervisor implements AutoCloseable {
             text.append(" s. The last lines of ")
                     .append(layout.log(role.label()))
                     .append(":\n");
-            appendEndOfLog(text, role);
+            appendExcerpt(text, role);
         }
         return text.toString();
     }
 
-    private void appendEndOfLog(StringBuilder text, Role role) throws IOException {
-        for (var line : LogTail.lastLinesForPeople(layout.log(role.label()), OBITUARY_LINES)) {
+    private void appendExcerpt(StringBuilder text, Role role) throws IOException {
+        var lines = LogTail.lastLines(layout.log(role.label()), LOG_LINES_MAX);
+        for (var line : LogExcerpt.of(lines, EXCERPT_LINES_MAX)) {
             text.append("    ").append(line).append('\n');
         }
     }

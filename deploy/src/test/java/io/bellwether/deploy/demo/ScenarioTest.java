@@ -31,7 +31,7 @@ class ScenarioTest {
         assertThat(SLOW.differences("ROLLED_BACK", Set.of("classes")))
                 .singleElement()
                 .asString()
-                .contains("not latency");
+                .contains("not latency or cost");
     }
 
     @Test

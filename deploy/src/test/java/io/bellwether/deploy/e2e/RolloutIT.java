@@ -3,7 +3,10 @@ package io.bellwether.deploy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwether.controlapi.log.Command;
+import io.bellwether.deploy.Await;
 import io.bellwether.deploy.platform.Port;
+import io.bellwether.deploy.platform.Role;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,10 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From requests through Kafka to decisions that move traffic. */
-@Timeout(240)
+/**
+ * From requests through Kafka to decisions that move traffic. When monitoring is killed in the middle of a rollout, no
+ * decision is repeated, lost or contradicted.
+ */
+@Timeout(300)
 class RolloutIT {
-    private static final Duration END_MAX = Duration.ofSeconds(90);
+    private static final Duration END_MAX = Duration.ofMinutes(2);
     private static final int REQUESTS_PER_SECOND = 150;
 
     @TempDir
@@ -78,6 +84,62 @@ class RolloutIT {
         }
         assertThat(client.metric(Port.MONITORING_MANAGEMENT, "bellwether_monitoring_verdicts_total"))
                 .isPositive();
+    }
+
+    @Test
+    void aPromotionIsDecidedOnceThoughMonitoringIsKilledOnTheWay() throws Exception {
+        rollouts.stable("1");
+        try (var load = SteadyLoad.settled(client, REQUESTS_PER_SECOND)) {
+            // Given
+            var id = rollouts.create("1", "2");
+            Await.until(
+                    "the second step is reached",
+                    END_MAX,
+                    () -> client.rollout(id).path("step").asInt() == 1);
+
+            // When
+            platform.kill(Role.MONITORING);
+            platform.start(Role.MONITORING);
+            platform.awaitReady();
+            var end = rollouts.awaitEnd(id, END_MAX);
+
+            // Then
+            assertThat(end.path("state").asText()).as(end.toPrettyString()).isEqualTo("PROMOTED");
+            var decisions = decisions(id);
+            assertThat(decisions).extracting(Command::getId).doesNotHaveDuplicates();
+            assertThat(decisions).filteredOn(Command::hasAdvance).hasSize(1);
+            assertThat(decisions).filteredOn(Command::hasPromote).hasSize(1);
+            assertThat(decisions).filteredOn(Command::hasRollBack).isEmpty();
+            assertThat(load.failures()).as(load.answers().toString()).isZero();
+        }
+    }
+
+    @Test
+    void aRollBackIsDecidedOnceThoughMonitoringIsKilledOnTheWay() throws Exception {
+        rollouts.stable("2");
+        try (var load = SteadyLoad.settled(client, REQUESTS_PER_SECOND)) {
+            // Given
+            platform.kill(Role.MONITORING);
+            var id = rollouts.create("2", "4");
+            Await.until("the candidate has failed requests", END_MAX, () -> load.failures() > 20);
+
+            // When
+            platform.start(Role.MONITORING);
+            platform.awaitReady();
+            var end = rollouts.awaitEnd(id, END_MAX);
+
+            // Then
+            assertThat(end.path("state").asText()).as(end.toPrettyString()).isEqualTo("ROLLED_BACK");
+            var decisions = decisions(id);
+            assertThat(decisions).filteredOn(Command::hasRollBack).hasSize(1);
+            assertThat(decisions).filteredOn(Command::hasPromote).isEmpty();
+        }
+    }
+
+    private static List<Command> decisions(String id) throws Exception {
+        return ControlLog.commands(platform.settings(), id).stream()
+                .filter(command -> command.getActor().equals("monitoring"))
+                .toList();
     }
 
     private static List<String> harmed(JsonNode rollout) {
