@@ -14,9 +14,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Starts a launcher of its own session in the background and returns when that one says that all is ready. */
 final class Detached {
-    /** Tells a launcher that nobody sits in front of it. */
-    private static final String DETACHED = "bellwether.detached";
-
     private static final long POLL_MILLIS = 100;
 
     private Detached() {}
@@ -44,18 +41,12 @@ final class Detached {
         return launcher.exitValue();
     }
 
-    /** Whether this process is a launcher in the background. */
-    static boolean isDetached() {
-        return Boolean.getBoolean(DETACHED);
-    }
-
     private static List<String> command(Layout layout, List<String> arguments) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         command.add("-D" + Main.ROOT + "=" + layout.root());
         command.add("-D" + Main.HOME + "=" + layout.home());
-        command.add("-D" + DETACHED + "=true");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         for (var argument : arguments) {
             if (!argument.equals("--detach") && !argument.startsWith("--detach=")) {

@@ -31,6 +31,9 @@ final class Greeting {
         if (Files.exists(Path.of(settings.models(), "digits", "model.yaml"))) {
             firstRequests(text, layout, settings);
         }
+        if (Files.exists(Path.of(settings.models(), "minilm", "model.yaml"))) {
+            firstTexts(text, settings);
+        }
         text.append(background ? "\nStop with deploy/bellwether down." : STOP_HERE);
         text.append(" The story: deploy/bellwether demo");
         return text.toString();

@@ -12,7 +12,6 @@ public final class StubApplication {
     public static void main(String[] arguments) throws IOException {
         if (Boolean.getBoolean("stub.fails")) {
             System.out.println("the stub was told to fail");
-            new IllegalStateException("told so").printStackTrace();
             System.exit(3);
         }
         var address =

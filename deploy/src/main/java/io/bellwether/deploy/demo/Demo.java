@@ -95,21 +95,6 @@ public final class Demo {
         return endings;
     }
 
-    private Ending tell(Scenario scenario, Story story, ControlClient control, int number, int all)
-            throws IOException, InterruptedException {
-        Story.reset(control, scenario.stable());
-        out.printf(
-                "%n[%d/%d] %s: version %s against %s. It %s. It should be %s.%n",
-                number,
-                all,
-                scenario.name(),
-                scenario.candidate(),
-                scenario.stable(),
-                scenario.fault(),
-                scenario.ending().equals(Scenario.PROMOTED) ? "promoted" : "taken back");
-        return story.tell(scenario);
-    }
-
     /** Waits until the load is served without effort; what is judged on a machine that is drowning says little. */
     private boolean settles(LoadDriver load, Curtain curtain, String stable, int requestsPerSecond)
             throws IOException, InterruptedException {

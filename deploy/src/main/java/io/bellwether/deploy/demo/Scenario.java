@@ -25,8 +25,6 @@ record Scenario(
         String innocent) {
     static final String PROMOTED = "PROMOTED";
     static final String ROLLED_BACK = "ROLLED_BACK";
-    /** What takes longer also costs more device time; either may be shown first. */
-    private static final List<String> SLOWNESS = List.of("latency", "cost");
 
     /** The demo, in order. */
     static List<Scenario> all() {

@@ -5,7 +5,6 @@ import io.bellwether.deploy.demo.RolloutView.VerdictView;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +20,6 @@ final class Story {
     private final LoadDriver load;
     private final Curtain curtain;
     private final PrintStream out;
-    /** Id of the rollout that runs; empty between rollouts. */
-    private volatile String liveId = "";
 
     Story(ControlClient control, Stage stage, LoadDriver load, Curtain curtain, PrintStream out) {
         this.control = control;
@@ -37,7 +34,6 @@ final class Story {
         long startNanos = System.nanoTime();
         var id =
                 control.post("/rollouts", DemoPlan.rollout(scenario)).path("id").asText();
-        liveId = id;
         var rollout = RolloutView.parse(control.get("/rollouts/" + id));
         var verdict = rollout.verdict();
         long printedNanos = startNanos;
@@ -63,7 +59,6 @@ final class Story {
             rollout = RolloutView.parse(control.get("/rollouts/" + id));
             verdict = rollout.verdict();
         }
-        liveId = "";
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         var decisive = decisive(id);
         var differences = scenario.differences(rollout.state(), Ending.causes(rollout, decisive));

@@ -6,12 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** The end of a log file, and what is added to it. Reads a bounded piece at a time. */
 public final class LogTail {
     private static final int READ_BYTES_MAX = 256 * 1024;
-    private static final Pattern FRAME = Pattern.compile("^\\s+at [\\w.$/@]+|^\\s*\\.\\.\\. \\d+ (more|common)");
 
     private final Path file;
     private long position;
@@ -35,14 +33,6 @@ public final class LogTail {
         var lines = new LogTail(file, Math.max(0, Files.size(file) - READ_BYTES_MAX))
                 .added()
                 .lines()
-                .toList();
-        return lines.subList(Math.max(0, lines.size() - linesMax), lines.size());
-    }
-
-    /** The same without the frames of stack traces, which stay in the log for whoever needs them. */
-    public static List<String> lastLinesForPeople(Path file, int linesMax) throws IOException {
-        var lines = lastLines(file, Integer.MAX_VALUE).stream()
-                .filter(line -> !FRAME.matcher(line).find())
                 .toList();
         return lines.subList(Math.max(0, lines.size() - linesMax), lines.size());
     }

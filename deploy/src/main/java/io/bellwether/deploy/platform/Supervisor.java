@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Supervisor implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(12);
-    private static final int OBITUARY_LINES = 20;
     private static final Duration POLL_WAITING = Duration.ofMillis(200);
     private static final Duration POLL_STEADY = Duration.ofSeconds(1);
 
@@ -114,8 +113,7 @@ public final class Supervisor implements AutoCloseable {
                         child.role().label(), child.age().toMillis() / 1e3);
             }
         }
-        // What ends while everything is stopped ends because it was told to.
-        return dead != null && !stopping && children.get(dead.role()) == dead ? Optional.of(dead) : Optional.empty();
+        return dead != null && children.get(dead.role()) == dead ? Optional.of(dead) : Optional.empty();
     }
 
     /** The processes that were started last, one for each role. */
