@@ -32,7 +32,7 @@ class RolloutViewTest {
         assertThat(verdict.causes()).isEqualTo(Set.of("errors"));
         assertThat(verdict.exposedCostPicoUsd()).isEqualTo(2_500_000);
         assertThat(Story.evidence(verdict))
-                .isEqualTo("120 against 118 requests; harm 120 %; safe: errors 0 % cost 50 %");
+                .isEqualTo("120 against 118 requests; harm 100 %; safe: errors 0 % cost 50 %");
     }
 
     @Test
