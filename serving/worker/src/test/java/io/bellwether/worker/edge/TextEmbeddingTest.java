@@ -70,9 +70,10 @@ class TextEmbeddingTest {
         CountDownLatch gate = worker.engine.hold();
         Sent first = worker.send(texts("a"));
         worker.awaitInFlight(1);
+        worker.awaitQueued(Lane.REST, 0);
         Sent second = worker.send(texts("hello"));
         Sent third = worker.send(texts("to be or"));
-        worker.awaitInFlight(3);
+        worker.awaitQueued(Lane.REST, 2);
 
         // When
         gate.countDown();
