@@ -4,9 +4,13 @@ import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.gateway.worker.Reply;
 import io.bellwether.gateway.worker.WorkerLink;
 import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.oip.ModelConfigRequest;
+import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelMetadataRequest;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
+import io.bellwether.protocol.oip.ModelStatisticsRequest;
+import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse.ModelIndex;
 import java.util.List;
@@ -79,6 +83,18 @@ public final class FakeWorkerLink implements WorkerLink {
     @Override
     public CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request) {
         return CompletableFuture.completedFuture(metadata.apply(request.getName()));
+    }
+
+    @Override
+    public CompletionStage<ModelConfigResponse> config(ModelConfigRequest request) {
+        return CompletableFuture.completedFuture(Requests.config(request.getName()));
+    }
+
+    @Override
+    public CompletionStage<ModelStatisticsResponse> statistics(ModelStatisticsRequest request) {
+        return up
+                ? CompletableFuture.completedFuture(Requests.statistics(request))
+                : CompletableFuture.failedFuture(new Unreachable(new IllegalStateException("down")));
     }
 
     @Override

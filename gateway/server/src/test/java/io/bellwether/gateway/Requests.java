@@ -1,9 +1,20 @@
 package io.bellwether.gateway;
 
 import com.google.protobuf.ByteString;
+import io.bellwether.protocol.oip.DataType;
+import io.bellwether.protocol.oip.InferBatchStatistics;
+import io.bellwether.protocol.oip.InferStatistics;
+import io.bellwether.protocol.oip.ModelConfig;
+import io.bellwether.protocol.oip.ModelConfigResponse;
+import io.bellwether.protocol.oip.ModelDynamicBatching;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
+import io.bellwether.protocol.oip.ModelInput;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
+import io.bellwether.protocol.oip.ModelStatistics;
+import io.bellwether.protocol.oip.ModelStatisticsRequest;
+import io.bellwether.protocol.oip.ModelStatisticsResponse;
+import io.bellwether.protocol.oip.StatisticDuration;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -51,6 +62,45 @@ public final class Requests {
                         .addShape(-1)
                         .addShape(2))
                 .build();
+    }
+
+    public static ModelConfigResponse config(String model) {
+        return ModelConfigResponse.newBuilder()
+                .setConfig(ModelConfig.newBuilder()
+                        .setName(model)
+                        .setMaxBatchSize(8)
+                        .setDynamicBatching(ModelDynamicBatching.getDefaultInstance())
+                        .addInput(ModelInput.newBuilder()
+                                .setName("x")
+                                .setDataType(DataType.TYPE_FP32)
+                                .addDims(2)))
+                .build();
+    }
+
+    /** Five successes of version 1 in two executions of two and one of one. */
+    public static ModelStatisticsResponse statistics(ModelStatisticsRequest request) {
+        return ModelStatisticsResponse.newBuilder()
+                .addModelStats(ModelStatistics.newBuilder()
+                        .setName(request.getName().isEmpty() ? "m" : request.getName())
+                        .setVersion("1")
+                        .setLastInference(7)
+                        .setInferenceCount(5)
+                        .setExecutionCount(3)
+                        .setInferenceStats(InferStatistics.newBuilder().setSuccess(duration(5, 500)))
+                        .addBatchStats(batch(1, 1))
+                        .addBatchStats(batch(2, 2)))
+                .build();
+    }
+
+    private static InferBatchStatistics batch(int size, int count) {
+        return InferBatchStatistics.newBuilder()
+                .setBatchSize(size)
+                .setComputeInfer(duration(count, 100L * count))
+                .build();
+    }
+
+    private static StatisticDuration duration(long count, long nanos) {
+        return StatisticDuration.newBuilder().setCount(count).setNs(nanos).build();
     }
 
     public static ByteString floats(float... values) {

@@ -95,9 +95,6 @@ public final class RequestCheck {
             if (name.startsWith("shared_memory_")) {
                 return Optional.of(Refusal.unsupported(owner + " uses shared memory, which is not offered"));
             }
-            if (name.equals("classification")) {
-                return Optional.of(Refusal.unsupported(owner + " asks for classification, which is not offered"));
-            }
         }
         return Optional.empty();
     }

@@ -25,6 +25,8 @@ public final class WireNames {
     public static final String PARAMETER_BINARY_DATA_SIZE = "binary_data_size";
     /** On a requested output: answer it as raw bytes. */
     public static final String PARAMETER_BINARY_DATA = "binary_data";
+    /** On a requested output: answer so many of the highest values of a row, each as text {@code value:index}. */
+    public static final String PARAMETER_CLASSIFICATION = "classification";
     /** On a request: answer every output as raw bytes unless the output itself says otherwise. */
     public static final String PARAMETER_BINARY_DATA_OUTPUT = "binary_data_output";
 

@@ -176,11 +176,13 @@ public class Worker implements ServingHost {
             return;
         }
         WarmUpTraffic.Result result = traffic.warm(
-                version.files().model(), version.version(), version.files().spec());
+                version.files().model(),
+                version.files().version(),
+                version.files().spec());
         LOG.info(
                 "model={} version={} rounds={} failures={} firstMedianMicros={} lastMedianMicros={} steady={} warmed",
                 version.files().model(),
-                version.version(),
+                version.files().version(),
                 result.rounds(),
                 result.failures(),
                 result.firstMedianNanos() / 1_000,

@@ -75,7 +75,7 @@ public final class ControlServer {
         ControlTarget asked = ((Decoded.Valid<ControlTarget>) target).value();
         BodyReader.read(request, bodyBytesMax, bodies, new BodyReader.Listener() {
             @Override
-            public void onBody(byte[] bytes, int length) {
+            public void onBody(byte[] bytes, int length, HeldBytes.Share share) {
                 answer(response, asked, Buffer.buffer(Arrays.copyOf(bytes, length)));
             }
 

@@ -15,12 +15,16 @@ import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
+import io.bellwether.protocol.oip.ModelConfigRequest;
+import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.protocol.oip.ModelMetadataRequest;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelReadyRequest;
 import io.bellwether.protocol.oip.ModelReadyResponse;
+import io.bellwether.protocol.oip.ModelStatisticsRequest;
+import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexRequest;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import io.bellwether.protocol.oip.ServerLiveRequest;
@@ -125,6 +129,18 @@ public class GrpcEdge extends GRPCInferenceServiceImplBase {
     public void modelMetadata(ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> observer) {
         catalog.metadata(request.getName(), request.getVersion())
                 .whenComplete((metadata, impossible) -> answer(observer, metadata));
+    }
+
+    @Override
+    public void modelConfig(ModelConfigRequest request, StreamObserver<ModelConfigResponse> observer) {
+        catalog.config(request.getName(), request.getVersion())
+                .whenComplete((config, impossible) -> answer(observer, config));
+    }
+
+    @Override
+    public void modelStatistics(ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> observer) {
+        catalog.statistics(request.getName(), request.getVersion())
+                .whenComplete((statistics, impossible) -> answer(observer, statistics));
     }
 
     @Override

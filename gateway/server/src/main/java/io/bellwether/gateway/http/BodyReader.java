@@ -28,8 +28,9 @@ public final class BodyReader {
         /**
          * @param bytes holds the body, from its first byte on
          * @param length of the body
+         * @param share holds it, and what is made of it
          */
-        void onBody(byte[] bytes, int length);
+        void onBody(byte[] bytes, int length, HeldBytes.Share share);
 
         /** The body alone is over its limit. */
         void onTooLarge();
@@ -95,7 +96,7 @@ public final class BodyReader {
 
     private void onEnd() {
         if (!refused) {
-            listener.onBody(bytes, (int) received);
+            listener.onBody(bytes, (int) received, share);
         }
     }
 

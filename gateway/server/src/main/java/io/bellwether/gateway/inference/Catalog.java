@@ -3,11 +3,16 @@ package io.bellwether.gateway.inference;
 import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.gateway.worker.Worker;
 import io.bellwether.gateway.worker.WorkerDirectory;
+import io.bellwether.gateway.worker.WorkerLink;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
+import io.bellwether.protocol.oip.ModelConfigRequest;
+import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelMetadataRequest;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
+import io.bellwether.protocol.oip.ModelStatisticsRequest;
+import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse.ModelIndex;
 import io.bellwether.protocol.oip.ServerMetadataResponse;
@@ -18,10 +23,12 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What there is to ask beside inference: which models, versions and extensions. The same for both edges; never blocks. */
 public final class Catalog {
-    private static final List<String> EXTENSIONS = List.of("binary_tensor_data", "parameters");
+    private static final List<String> EXTENSIONS =
+            List.of("binary_tensor_data", "classification", "model_configuration", "parameters", "statistics");
 
     private final WorkerDirectory directory;
     private final Supplier<RouteTable> routes;
@@ -70,6 +77,57 @@ public final class Catalog {
 
     /** What a version takes and gives, asked of a worker that serves it. Never completes exceptionally. */
     public CompletionStage<Decoded<ModelMetadataResponse>> metadata(String model, String version) {
+        return ask(model, version, (link, found) -> link.metadata(ModelMetadataRequest.newBuilder()
+                        .setName(model)
+                        .setVersion(found)
+                        .build())
+                .thenApply(metadata -> of(metadata, directory.fleet().models().get(model))));
+    }
+
+    /** How a version is configured, asked of a worker that serves it. Never completes exceptionally. */
+    public CompletionStage<Decoded<ModelConfigResponse>> config(String model, String version) {
+        return ask(model, version, (link, found) -> link.config(ModelConfigRequest.newBuilder()
+                        .setName(model)
+                        .setVersion(found)
+                        .build())
+                .thenApply(Decoded::valid));
+    }
+
+    /**
+     * What versions did so far, over all workers that can be asked. Never completes exceptionally.
+     *
+     * @param model empty: all models
+     * @param version empty: all versions
+     */
+    public CompletionStage<Decoded<ModelStatisticsResponse>> statistics(String model, String version) {
+        Fleet fleet = directory.fleet();
+        Fleet.Model known = fleet.models().get(model);
+        if (!model.isEmpty()
+                && (known == null || (!version.isEmpty() && !known.versions().containsKey(version)))) {
+            return CompletableFuture.completedFuture(
+                    ModelLookup.unknown(fleet, model, version).as());
+        }
+        ModelStatisticsRequest request = ModelStatisticsRequest.newBuilder()
+                .setName(model)
+                .setVersion(version)
+                .build();
+        CompletionStage<StatisticsSum> sum = CompletableFuture.completedFuture(new StatisticsSum());
+        for (Worker worker : directory.workers()) {
+            // A worker that is away, or lacks the model, has nothing to add.
+            CompletionStage<ModelStatisticsResponse> one = worker.link()
+                    .statistics(request)
+                    .exceptionally(failure -> ModelStatisticsResponse.getDefaultInstance());
+            sum = sum.thenCombine(one, StatisticsSum::add);
+        }
+        return sum.thenApply(all -> Decoded.valid(all.response()));
+    }
+
+    /** Something to ask of a worker about a version. */
+    private interface Question<A> {
+        CompletionStage<Decoded<A>> ask(WorkerLink link, String version);
+    }
+
+    private <A> CompletionStage<Decoded<A>> ask(String model, String version, Question<A> question) {
         Decoded<String> wanted = version(model, version);
         if (wanted instanceof Decoded.Refused<String> refused) {
             return CompletableFuture.completedFuture(refused.refusal().as());
@@ -81,28 +139,24 @@ public final class Catalog {
             Refusal refusal = known == null ? Refusal.unknownModel(model) : ModelLookup.notReady(model, found, known);
             return CompletableFuture.completedFuture(refusal.as());
         }
-        return worker.get()
-                .link()
-                .metadata(ModelMetadataRequest.newBuilder()
-                        .setName(model)
-                        .setVersion(found)
-                        .build())
-                .handle((metadata, failure) -> metadata == null ? noMetadata(model) : of(metadata, known));
+        return question.ask(worker.get().link(), found).exceptionally(failure -> noAnswer(model));
     }
 
-    private static Decoded<ModelMetadataResponse> noMetadata(String model) {
+    private static <A> Decoded<A> noAnswer(String model) {
         return new Refusal(
                         FailureReason.WORKER_UNAVAILABLE,
-                        "the worker that serves model '" + model + "' did not say what it takes; try again")
+                        "the worker that serves model '" + model + "' did not answer a question about it; try again")
                 .as();
     }
 
     /** The worker's answer, with the versions of all workers. */
-    private static Decoded<ModelMetadataResponse> of(ModelMetadataResponse metadata, Fleet.Model known) {
-        return Decoded.valid(metadata.toBuilder()
-                .clearVersions()
-                .addAllVersions(known.readyVersions())
-                .build());
+    private static Decoded<ModelMetadataResponse> of(ModelMetadataResponse metadata, Fleet.@Nullable Model known) {
+        return known == null
+                ? Decoded.valid(metadata)
+                : Decoded.valid(metadata.toBuilder()
+                        .clearVersions()
+                        .addAllVersions(known.readyVersions())
+                        .build());
     }
 
     private boolean isReady(String model, String version) {

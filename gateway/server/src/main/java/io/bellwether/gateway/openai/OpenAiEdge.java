@@ -1,5 +1,6 @@
 package io.bellwether.gateway.openai;
 
+import io.bellwether.gateway.call.HeldBytes;
 import io.bellwether.gateway.http.BodyReader;
 import io.bellwether.gateway.http.PathSegment;
 import io.bellwether.gateway.inference.Catalog;
@@ -109,7 +110,7 @@ public final class OpenAiEdge {
         int bytesMax = inference.protocolLimits().bodyBytesMax();
         BodyReader.read(request, bytesMax, inference.bodies(), new BodyReader.Listener() {
             @Override
-            public void onBody(byte[] bytes, int length) {
+            public void onBody(byte[] bytes, int length, HeldBytes.Share share) {
                 read(request, requestId, Buffer.buffer(Arrays.copyOf(bytes, length)));
             }
 

@@ -1,10 +1,13 @@
 package io.bellwether.gateway.rest;
 
 import com.google.protobuf.ByteString;
+import io.bellwether.gateway.http.ContentCoding;
+import io.bellwether.gateway.inference.InferenceResult;
 import io.bellwether.gateway.inference.InferenceResult.Trace;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.InferResponseJson;
 import io.bellwether.protocol.MetadataJson;
+import io.bellwether.protocol.OutputPreferences;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.WireNames;
 import io.vertx.core.buffer.Buffer;
@@ -18,6 +21,8 @@ final class RestAnswers {
     private static final String JSON = "application/json";
     private static final String BINARY = "application/octet-stream";
     private static final String RETRY_AFTER_SECONDS = "1";
+    /** Below this compressing costs more than it saves. */
+    private static final int COMPRESSED_BYTES_MIN = 1024;
 
     private RestAnswers() {}
 
@@ -25,8 +30,17 @@ final class RestAnswers {
         send(response, status, JSON, Buffer.buffer(json));
     }
 
-    static void served(HttpServerResponse response, InferResponseJson.Body body, Trace trace) {
-        headers(response, trace);
+    /**
+     * How a client wants its answer.
+     *
+     * @param outputs as JSON or as raw bytes
+     * @param coding how it may be compressed
+     */
+    record Wishes(OutputPreferences outputs, ContentCoding coding) {}
+
+    static void served(HttpServerResponse response, InferenceResult.Served served, Wishes wishes) {
+        InferResponseJson.Body body = InferResponseJson.encode(served.response(), wishes.outputs());
+        headers(response, served.trace());
         if (body.binary()) {
             response.putHeader(
                     WireNames.HEADER_JSON_LENGTH, Integer.toString(body.json().size()));
@@ -37,6 +51,10 @@ final class RestAnswers {
         for (ByteString tensor : body.tensors()) {
             tensor.copyTo(bytes, at);
             at += tensor.size();
+        }
+        if (wishes.coding() != ContentCoding.IDENTITY && bytes.length >= COMPRESSED_BYTES_MIN) {
+            response.putHeader("Content-Encoding", wishes.coding().label()).putHeader("Vary", "Accept-Encoding");
+            bytes = wishes.coding().compress(bytes);
         }
         send(response, RestStatus.OK, body.binary() ? BINARY : JSON, Buffer.buffer(bytes));
     }

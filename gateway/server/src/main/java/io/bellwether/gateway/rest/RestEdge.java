@@ -1,7 +1,9 @@
 package io.bellwether.gateway.rest;
 
 import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.call.HeldBytes;
 import io.bellwether.gateway.http.BodyReader;
+import io.bellwether.gateway.http.ContentCoding;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.InferenceCall;
@@ -13,8 +15,8 @@ import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.InferRequestJson;
-import io.bellwether.protocol.InferResponseJson;
 import io.bellwether.protocol.MetadataJson;
+import io.bellwether.protocol.ModelConfigJson;
 import io.bellwether.protocol.OutputPreferences;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.WireNames;
@@ -27,6 +29,8 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.DecodeException;
 import io.vertx.ext.web.Router;
 import java.util.Arrays;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -86,7 +90,11 @@ public final class RestEdge {
         if (target instanceof RestTarget.Infer infer) {
             infer(request, infer);
         } else if (target instanceof RestTarget.Model model) {
-            metadata(response, model);
+            describe(response, catalog.metadata(model.name(), model.version()), MetadataJson::model);
+        } else if (target instanceof RestTarget.Config config) {
+            describe(response, catalog.config(config.name(), config.version()), ModelConfigJson::config);
+        } else if (target instanceof RestTarget.Stats stats) {
+            describe(response, catalog.statistics(stats.name(), stats.version()), ModelConfigJson::statistics);
         } else if (target instanceof RestTarget.ModelReady modelReady) {
             modelReady(response, modelReady);
         } else if (target instanceof RestTarget.Server) {
@@ -122,19 +130,23 @@ public final class RestEdge {
             return;
         }
         String requestId = ((Decoded.Valid<String>) id).value();
-        String encoding = request.getHeader("Content-Encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            unreadable(
-                    response,
-                    requestId,
-                    Refusal.unsupported("compressed bodies are not offered; send the body without Content-Encoding"));
+        Decoded<ContentCoding> named = ContentCoding.named(request.getHeader("Content-Encoding"));
+        if (named instanceof Decoded.Refused<ContentCoding> refused) {
+            unreadable(response, requestId, refused.refusal());
             return;
         }
+        ContentCoding coding = ((Decoded.Valid<ContentCoding>) named).value();
         int bytesMax = inference.protocolLimits().bodyBytesMax();
         BodyReader.read(request, bytesMax, inference.bodies(), new BodyReader.Listener() {
             @Override
-            public void onBody(byte[] bytes, int length) {
-                read(request, infer, requestId, bytes, length);
+            public void onBody(byte[] bytes, int length, HeldBytes.Share share) {
+                Decoded<ContentCoding.Body> plain =
+                        coding.decompress(bytes, length, share, bytesMax, inference.noRoom());
+                if (plain instanceof Decoded.Refused<ContentCoding.Body> refused) {
+                    unreadable(response, requestId, refused.refusal());
+                } else {
+                    read(request, infer, requestId, ((Decoded.Valid<ContentCoding.Body>) plain).value());
+                }
             }
 
             @Override
@@ -152,12 +164,18 @@ public final class RestEdge {
         });
     }
 
-    private void read(HttpServerRequest request, RestTarget.Infer infer, String requestId, byte[] body, int length) {
+    private void read(HttpServerRequest request, RestTarget.Infer infer, String requestId, ContentCoding.Body body) {
         long arrivedNanos = inference.time().nanos();
         HttpServerResponse response = request.response();
-        Decoded<ModelInferRequest> decoded = JsonLength.of(request.getHeader(WireNames.HEADER_JSON_LENGTH), length)
+        Decoded<ModelInferRequest> decoded = JsonLength.of(
+                        request.getHeader(WireNames.HEADER_JSON_LENGTH), body.length())
                 .then(jsonLength -> InferRequestJson.decode(
-                        infer.name(), infer.version(), body, length, jsonLength, inference.protocolLimits()));
+                        infer.name(),
+                        infer.version(),
+                        body.bytes(),
+                        body.length(),
+                        jsonLength,
+                        inference.protocolLimits()));
         if (decoded instanceof Decoded.Refused<ModelInferRequest> refused) {
             unreadable(response, requestId, refused.refusal());
             return;
@@ -176,13 +194,14 @@ public final class RestEdge {
                 0,
                 warmUp.marks(request.getHeader(WarmUpToken.HEADER)),
                 cancellation);
-        OutputPreferences preferences = OutputPreferences.of(readRequest);
+        RestAnswers.Wishes wishes = new RestAnswers.Wishes(
+                OutputPreferences.of(readRequest), ContentCoding.accepted(request.getHeader("Accept-Encoding")));
         Context context = Vertx.currentContext();
         inference
                 .infer(call)
                 .whenComplete((result, impossible) -> context.runOnContext(back -> {
                     try {
-                        answer(response, result, preferences);
+                        answer(response, result, wishes);
                     } catch (RuntimeException e) {
                         LOG.errorf(e, "requestId=%s reason=INTERNAL the answer could not be written", requestId);
                         RestAnswers.refused(response, FAULT);
@@ -190,9 +209,9 @@ public final class RestEdge {
                 }));
     }
 
-    private static void answer(HttpServerResponse response, InferenceResult result, OutputPreferences preferences) {
+    private static void answer(HttpServerResponse response, InferenceResult result, RestAnswers.Wishes wishes) {
         if (result instanceof InferenceResult.Served served) {
-            RestAnswers.served(response, InferResponseJson.encode(served.response(), preferences), served.trace());
+            RestAnswers.served(response, served, wishes);
         } else if (result instanceof InferenceResult.NotServed notServed) {
             RestAnswers.refused(response, notServed.refusal(), notServed.trace());
         }
@@ -206,7 +225,7 @@ public final class RestEdge {
         HttpServerResponse response = request.response();
         BodyReader.read(request, INDEX_BODY_BYTES_MAX, inference.bodies(), new BodyReader.Listener() {
             @Override
-            public void onBody(byte[] bytes, int length) {
+            public void onBody(byte[] bytes, int length, HeldBytes.Share share) {
                 boolean readyOnly = readyOnly(Buffer.buffer(Arrays.copyOf(bytes, length)));
                 RestAnswers.json(response, RestStatus.OK, MetadataJson.repositoryIndex(catalog.index(readyOnly)));
             }
@@ -232,17 +251,16 @@ public final class RestEdge {
         }
     }
 
-    private void metadata(HttpServerResponse response, RestTarget.Model model) {
+    private static <A> void describe(
+            HttpServerResponse response, CompletionStage<Decoded<A>> answer, Function<A, byte[]> json) {
         Context context = Vertx.currentContext();
-        catalog.metadata(model.name(), model.version())
-                .whenComplete((metadata, impossible) -> context.runOnContext(back -> {
-                    if (metadata instanceof Decoded.Refused<?> refused) {
-                        RestAnswers.refused(response, refused.refusal());
-                    } else {
-                        var valid = (Decoded.Valid<io.bellwether.protocol.oip.ModelMetadataResponse>) metadata;
-                        RestAnswers.json(response, RestStatus.OK, MetadataJson.model(valid.value()));
-                    }
-                }));
+        answer.whenComplete((decoded, impossible) -> context.runOnContext(back -> {
+            if (decoded instanceof Decoded.Refused<A> refused) {
+                RestAnswers.refused(response, refused.refusal());
+            } else if (decoded instanceof Decoded.Valid<A> valid) {
+                RestAnswers.json(response, RestStatus.OK, json.apply(valid.value()));
+            }
+        }));
     }
 
     private void modelReady(HttpServerResponse response, RestTarget.ModelReady model) {

@@ -29,6 +29,12 @@ sealed interface RestTarget {
     /** {@code POST /v2/models/M[/versions/V]/infer}. */
     record Infer(String name, String version) implements RestTarget {}
 
+    /** {@code GET /v2/models/M[/versions/V]/config}. */
+    record Config(String name, String version) implements RestTarget {}
+
+    /** {@code GET /v2/models/M[/versions/V]/stats}, and {@code GET /v2/models/stats} with an empty name. */
+    record Stats(String name, String version) implements RestTarget {}
+
     /** There is such a path, with another method. */
     record WrongMethod(String allowed) implements RestTarget {}
 
@@ -98,7 +104,7 @@ sealed interface RestTarget {
 
     private static RestTarget models(String method, List<String> segments) {
         if (segments.isEmpty() || segments.equals(List.of("stats"))) {
-            return segments.isEmpty() ? new Unknown() : new NotOffered("statistics");
+            return segments.isEmpty() ? new Unknown() : only("GET", method, new Stats("", ""));
         }
         String name = segments.get(0);
         List<String> rest = segments.subList(1, segments.size());
@@ -120,8 +126,8 @@ sealed interface RestTarget {
         return switch (action) {
             case "infer" -> only("POST", method, new Infer(name, version));
             case "ready" -> only("GET", method, new ModelReady(name, version));
-            case "config" -> new NotOffered("model configuration");
-            case "stats" -> new NotOffered("statistics");
+            case "config" -> only("GET", method, new Config(name, version));
+            case "stats" -> only("GET", method, new Stats(name, version));
             case "generate", "generate_stream" -> new NotOffered("generate");
             default -> new Unknown();
         };

@@ -2,10 +2,14 @@ package io.bellwether.gateway.worker;
 
 import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
+import io.bellwether.protocol.oip.ModelConfigRequest;
+import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.protocol.oip.ModelMetadataRequest;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
+import io.bellwether.protocol.oip.ModelStatisticsRequest;
+import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexRequest;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import io.grpc.CallOptions;
@@ -81,6 +85,16 @@ public final class GrpcWorkerLink implements WorkerLink {
     @Override
     public CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request) {
         return ask(GRPCInferenceServiceGrpc.getModelMetadataMethod(), request);
+    }
+
+    @Override
+    public CompletionStage<ModelConfigResponse> config(ModelConfigRequest request) {
+        return ask(GRPCInferenceServiceGrpc.getModelConfigMethod(), request);
+    }
+
+    @Override
+    public CompletionStage<ModelStatisticsResponse> statistics(ModelStatisticsRequest request) {
+        return ask(GRPCInferenceServiceGrpc.getModelStatisticsMethod(), request);
     }
 
     @Override

@@ -1,9 +1,13 @@
 package io.bellwether.gateway.worker;
 
 import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.protocol.oip.ModelConfigRequest;
+import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelMetadataRequest;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
+import io.bellwether.protocol.oip.ModelStatisticsRequest;
+import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import java.util.concurrent.CompletionStage;
 
@@ -31,6 +35,12 @@ public interface WorkerLink extends AutoCloseable {
 
     /** What a version of a model takes and gives; exceptional when it cannot be asked or does not know it. */
     CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request);
+
+    /** How a model is configured, in the words of Triton; exceptional as {@link #metadata}. */
+    CompletionStage<ModelConfigResponse> config(ModelConfigRequest request);
+
+    /** What versions did so far, on this worker; exceptional as {@link #metadata}. */
+    CompletionStage<ModelStatisticsResponse> statistics(ModelStatisticsRequest request);
 
     /** Lets go of the connections; what is under way fails. */
     @Override

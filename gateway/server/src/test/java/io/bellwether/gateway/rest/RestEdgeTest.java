@@ -6,11 +6,15 @@ import io.bellwether.gateway.Await;
 import io.bellwether.gateway.EdgeFixture;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
+import io.bellwether.gateway.http.ContentCoding;
+import io.bellwether.gateway.worker.Reply;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.WireNames;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -20,7 +24,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -215,7 +222,9 @@ class RestEdgeTest {
         "GET, /v2//models/m, 404",
         "GET, /v2/models/m/versions, 404",
         "GET, /favicon.ico, 404",
-        "GET, /v2/models/m/config, 501",
+        "POST, /v2/models/m/config, 405",
+        "POST, /v2/models/stats, 405",
+        "GET, /v2/trace/setting, 501",
         "POST, /v2/repository/models/m/load, 501",
         "GET, /v2/systemsharedmemory/status, 501"
     })
@@ -253,6 +262,52 @@ class RestEdgeTest {
         assertThat(gateway.post("/v2/repository/index", "").body()).contains("LOADING");
         assertThat(gateway.post("/v2/repository/index", "{\"ready\":true}").body())
                 .doesNotContain("LOADING");
+    }
+
+    @Test
+    void theConfigurationIsThatOfTheWorker() {
+        // When
+        JsonObject config =
+                new JsonObject(gateway.get("/v2/models/m/versions/1/config").body());
+
+        // Then
+        assertThat(config.getString("name")).isEqualTo("m");
+        assertThat(config.getInteger("max_batch_size")).isEqualTo(8);
+        assertThat(config.containsKey("dynamic_batching")).isTrue();
+        assertThat(config.getJsonArray("input").getJsonObject(0))
+                .isEqualTo(new JsonObject("{\"name\":\"x\",\"data_type\":\"TYPE_FP32\",\"dims\":[2]}"));
+        assertThat(gateway.get("/v2/models/none/config").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void statisticsOfAllWorkersAddUp() {
+        // Given
+        FakeWorkerLink away = new FakeWorkerLink();
+        away.up = false;
+        try (EdgeFixture two =
+                new EdgeFixture(new FakeWorkerLink().serving("m", "1"), new FakeWorkerLink().serving("m", "1"), away)) {
+            // When
+            JsonObject model = new JsonObject(two.get("/v2/models/m/stats").body())
+                    .getJsonArray("model_stats")
+                    .getJsonObject(0);
+
+            // Then
+            assertThat(model.getString("version")).isEqualTo("1");
+            assertThat(model.getInteger("inference_count")).isEqualTo(10);
+            assertThat(model.getInteger("execution_count")).isEqualTo(6);
+            assertThat(model.getInteger("last_inference")).isEqualTo(7);
+            assertThat(model.getJsonObject("inference_stats").getJsonObject("success"))
+                    .isEqualTo(new JsonObject("{\"count\":10,\"ns\":1000}"));
+            assertThat(model.getJsonArray("batch_stats")).hasSize(2);
+            assertThat(model.getJsonArray("batch_stats")
+                            .getJsonObject(1)
+                            .getJsonObject("compute_infer")
+                            .getInteger("count"))
+                    .isEqualTo(4);
+            assertThat(two.get("/v2/models/stats").statusCode()).isEqualTo(200);
+            assertThat(two.get("/v2/models/none/stats").statusCode()).isEqualTo(404);
+            assertThat(two.get("/v2/models/m/versions/9/stats").statusCode()).isEqualTo(404);
+        }
     }
 
     @Test
@@ -303,13 +358,82 @@ class RestEdgeTest {
                 .isNotEqualTo("has space");
     }
 
-    @Test
-    void compressedBodiesAreNotOffered() {
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "deflate", "identity"})
+    void compressedBodiesAreTaken(String coding) {
+        // Given
+        byte[] plain = Requests.JSON.getBytes(StandardCharsets.UTF_8);
+        ContentCoding named = ContentCoding.valueOf(coding.toUpperCase(Locale.ROOT));
+        byte[] body = named == ContentCoding.IDENTITY ? plain : named.compress(plain);
+
         // When
-        HttpResponse<String> answer = gateway.post(INFER, Requests.JSON, "Content-Encoding", "gzip");
+        HttpResponse<String> answer = gateway.send(gateway.request(INFER)
+                .header("Content-Encoding", coding)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
 
         // Then
-        assertThat(answer.statusCode()).isEqualTo(501);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(worker.received.get(0).getRawInputContents(0)).isEqualTo(Requests.floats(1.5f, 2.5f));
+    }
+
+    @Test
+    void aBodyThatGrowsBeyondTheLimitOrIsBrokenIsRefused() {
+        // Given
+        byte[] bomb = ContentCoding.GZIP.compress(new byte[1 << 20]);
+        byte[] broken = ContentCoding.GZIP.compress(Requests.JSON.getBytes(StandardCharsets.UTF_8));
+        broken[broken.length - 6] ^= 1;
+
+        // When
+        HttpResponse<String> tooLarge = compressed("gzip", bomb);
+        HttpResponse<String> invalid = compressed("gzip", broken);
+        HttpResponse<String> unknown = compressed("br", broken);
+
+        // Then
+        assertThat(bomb.length).isLessThan(EdgeFixture.BODY_BYTES_MAX);
+        assertThat(tooLarge.statusCode()).isEqualTo(400);
+        assertThat(tooLarge.headers().firstValue(WireNames.HEADER_REASON)).contains("TOO_LARGE");
+        assertThat(tooLarge.body()).contains("after decompression");
+        assertThat(invalid.statusCode()).isEqualTo(400);
+        assertThat(invalid.body()).contains("not valid gzip");
+        assertThat(unknown.statusCode()).isEqualTo(501);
+        Await.until("nothing is held", () -> gateway.inference.bodies().bytes() == 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'gzip', gzip", "'deflate;q=0.9, gzip;q=0.5', deflate", "'gzip;q=0', ''", "'br', ''", "'*', gzip"})
+    void largeAnswersAreCompressedAsTheClientAllows(String accepted, String coding) throws IOException {
+        // Given
+        worker.behaviour = request -> FakeWorkerLink.done(new Reply.Answered(Requests.answer(request).toBuilder()
+                .setOutputs(
+                        0, Requests.answer(request).getOutputs(0).toBuilder().setShape(1, 1_000))
+                .setRawOutputContents(0, Requests.floats(new float[1_000]))
+                .build()));
+
+        // When
+        HttpResponse<byte[]> answer = gateway.send(
+                gateway.request(INFER)
+                        .header("Accept-Encoding", accepted)
+                        .POST(HttpRequest.BodyPublishers.ofString(Requests.JSON)),
+                HttpResponse.BodyHandlers.ofByteArray());
+
+        // Then
+        assertThat(answer.headers().firstValue("Content-Encoding").orElse("")).isEqualTo(coding);
+        InputStream body = new ByteArrayInputStream(answer.body());
+        InputStream plain =
+                switch (coding) {
+                    case "gzip" -> new GZIPInputStream(body);
+                    case "deflate" -> new InflaterInputStream(body);
+                    default -> body;
+                };
+        JsonObject json = new JsonObject(new String(plain.readAllBytes(), StandardCharsets.UTF_8));
+        assertThat(json.getJsonArray("outputs").getJsonObject(0).getJsonArray("data"))
+                .hasSize(1_000);
+    }
+
+    private HttpResponse<String> compressed(String coding, byte[] body) {
+        return gateway.send(gateway.request(INFER)
+                .header("Content-Encoding", coding)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
     }
 
     @Test

@@ -7,9 +7,13 @@ import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
 import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.oip.ModelConfigRequest;
+import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelMetadataRequest;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
+import io.bellwether.protocol.oip.ModelStatisticsRequest;
+import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -209,6 +213,16 @@ class DispatchTest {
         @Override
         public CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request) {
             return inner.metadata(request);
+        }
+
+        @Override
+        public CompletionStage<ModelConfigResponse> config(ModelConfigRequest request) {
+            return inner.config(request);
+        }
+
+        @Override
+        public CompletionStage<ModelStatisticsResponse> statistics(ModelStatisticsRequest request) {
+            return inner.statistics(request);
         }
 
         @Override

@@ -3,12 +3,16 @@ package io.bellwether.worker.edge;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
+import io.bellwether.protocol.oip.ModelConfigRequest;
+import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.protocol.oip.ModelMetadataRequest;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelReadyRequest;
 import io.bellwether.protocol.oip.ModelReadyResponse;
+import io.bellwether.protocol.oip.ModelStatisticsRequest;
+import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexRequest;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import io.bellwether.protocol.oip.ServerLiveRequest;
@@ -86,12 +90,41 @@ public class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServ
 
     @Override
     public void modelMetadata(ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> observer) {
+        answer(
+                observer,
+                host.models()
+                        .find(request.getName(), request.getVersion())
+                        .then(version -> Decoded.valid(ModelMetadata.of(version, host.models()))));
+    }
+
+    @Override
+    public void modelConfig(ModelConfigRequest request, StreamObserver<ModelConfigResponse> observer) {
         Decoded<ServedVersion> found = host.models().find(request.getName(), request.getVersion());
-        if (found instanceof Decoded.Valid<ServedVersion> valid) {
-            answer(observer, ModelMetadata.of(valid.value(), host.models()));
-        } else if (found instanceof Decoded.Refused<ServedVersion> refused) {
-            observer.onError(FailureMapping.toGrpc(refused.refusal()));
+        answer(
+                observer,
+                found.then(version -> Decoded.valid(ModelConfigResponse.newBuilder()
+                        .setConfig(ModelDescription.config(version, host.models()))
+                        .build())));
+    }
+
+    /** Without a model: of all; without a version: of all versions of the model. */
+    @Override
+    public void modelStatistics(ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> observer) {
+        ModelStatisticsResponse.Builder all = ModelStatisticsResponse.newBuilder();
+        if (!request.getVersion().isEmpty()) {
+            Decoded<ServedVersion> found = host.models().find(request.getName(), request.getVersion());
+            answer(
+                    observer,
+                    found.then(version -> Decoded.valid(all.addModelStats(ModelDescription.statistics(version))
+                            .build())));
+            return;
         }
+        host.models().versions().stream()
+                .filter(version ->
+                        request.getName().isEmpty() || version.files().model().equals(request.getName()))
+                .forEach(version -> all.addModelStats(ModelDescription.statistics(version)));
+        boolean unknown = all.getModelStatsCount() == 0 && !request.getName().isEmpty();
+        answer(observer, unknown ? Refusal.unknownModel(request.getName()).as() : Decoded.valid(all.build()));
     }
 
     @Override
@@ -107,6 +140,14 @@ public class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServ
             }
         }
         answer(observer, response.build());
+    }
+
+    private static <T> void answer(StreamObserver<T> observer, Decoded<T> decoded) {
+        if (decoded instanceof Decoded.Valid<T> valid) {
+            answer(observer, valid.value());
+        } else if (decoded instanceof Decoded.Refused<T> refused) {
+            observer.onError(FailureMapping.toGrpc(refused.refusal()));
+        }
     }
 
     private static <T> void answer(StreamObserver<T> observer, T message) {

@@ -22,7 +22,8 @@ final class ModelMetadata {
         ModelMetadataResponse.Builder response = ModelMetadataResponse.newBuilder()
                 .setName(version.files().model())
                 .setPlatform(version.files().platform());
-        models.versionsOf(version.files().model()).forEach(one -> response.addVersions(one.version()));
+        models.versionsOf(version.files().model())
+                .forEach(one -> response.addVersions(one.files().version()));
         if (version.files().spec().textEmbedding().isPresent()) {
             response.addInputs(TEXTS);
         } else {

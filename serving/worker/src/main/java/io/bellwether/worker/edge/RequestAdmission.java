@@ -118,12 +118,16 @@ public final class RequestAdmission {
                 .mapToLong(ByteString::size)
                 .sum();
         if (!inFlight.enter(bytes)) {
-            return refuse(version, reply, Refusal.queueFull(version.files().model(), version.version()));
+            return refuse(
+                    version,
+                    reply,
+                    Refusal.queueFull(version.files().model(), version.files().version()));
         }
         long nowNanos = clocks.nanos().getAsLong();
         CellId cell = HopParameters.origin(raw)
-                .map(origin -> CellId.of(version.version(), origin))
-                .orElseGet(() -> CellId.direct(version.version(), clocks.slot().getAsLong()));
+                .map(origin -> CellId.of(version.files().version(), origin))
+                .orElseGet(() ->
+                        CellId.direct(version.files().version(), clocks.slot().getAsLong()));
         version.cells().enter(cell.slot());
         InferenceCall call =
                 new InferenceCall(raw, fitted, new InferenceCall.Provenance(cell, warmUp, nowNanos), reply, failure -> {
@@ -196,12 +200,14 @@ public final class RequestAdmission {
     private static Refusal notReady(ServedVersion version) {
         return new Refusal(
                 FailureReason.NOT_READY,
-                "model '" + version.files().model() + "' version '" + version.version() + "' is not ready");
+                "model '" + version.files().model() + "' version '"
+                        + version.files().version() + "' is not ready");
     }
 
     private static Refusal refusal(ServedVersion version, Admission.Refused refused) {
         return switch (refused.reason()) {
-            case QUEUE_FULL -> Refusal.queueFull(version.files().model(), version.version());
+            case QUEUE_FULL ->
+                Refusal.queueFull(version.files().model(), version.files().version());
             case DEADLINE_PASSED -> new Refusal(FailureReason.DEADLINE_EXCEEDED, refused.explanation());
             case TOO_LARGE -> Refusal.tooLarge(refused.explanation());
         };

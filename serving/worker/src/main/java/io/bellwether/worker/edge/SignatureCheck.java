@@ -5,10 +5,13 @@ import io.bellwether.engine.TextTokenizer;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.Shape;
+import io.bellwether.protocol.WireNames;
+import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferRequest.InferInputTensor;
 import io.bellwether.protocol.oip.ModelInferRequest.InferRequestedOutputTensor;
 import io.bellwether.worker.lane.FittedRequest;
+import io.bellwether.worker.lane.FittedRequest.Wanted;
 import io.bellwether.worker.model.ModelSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -136,12 +139,13 @@ final class SignatureCheck {
                 "inference request batch-size must be <= " + spec.maxBatchSize() + " for '" + model + "', is " + rows);
     }
 
-    private Decoded<List<Integer>> outputs(ModelInferRequest request) {
+    private Decoded<List<Wanted>> outputs(ModelInferRequest request) {
         if (request.getOutputsCount() == 0) {
-            return Decoded.valid(
-                    IntStream.range(0, spec.answers().size()).boxed().toList());
+            return Decoded.valid(IntStream.range(0, spec.answers().size())
+                    .mapToObj(index -> new Wanted(index, 0))
+                    .toList());
         }
-        List<Integer> wanted = new ArrayList<>();
+        List<Wanted> wanted = new ArrayList<>();
         for (InferRequestedOutputTensor output : request.getOutputsList()) {
             int index = indexOf(spec.answers(), output.getName());
             if (index < 0) {
@@ -149,8 +153,15 @@ final class SignatureCheck {
                                 + "'; it gives " + names(spec.answers()))
                         .as();
             }
-            if (!wanted.contains(index)) {
-                wanted.add(index);
+            InferParameter classes = output.getParametersMap().get(WireNames.PARAMETER_CLASSIFICATION);
+            long top = classes == null ? 0 : Math.max(classes.getInt64Param(), classes.getUint64Param());
+            if (classes != null && (top < 1 || top > Integer.MAX_VALUE)) {
+                return Refusal.invalid("output '" + output.getName() + "' asks for a classification without a number of"
+                                + " classes; expected a whole number above 0")
+                        .as();
+            }
+            if (wanted.stream().noneMatch(other -> other.index() == index)) {
+                wanted.add(new Wanted(index, (int) top));
             }
         }
         return Decoded.valid(wanted);

@@ -39,9 +39,9 @@ final class TextFit {
     }
 
     /**
-     * @param outputOrder outputs that the answer carries
+     * @param outputs outputs that the answer carries
      */
-    Decoded<FittedRequest> fit(ModelInferRequest request, List<Integer> outputOrder) {
+    Decoded<FittedRequest> fit(ModelInferRequest request, List<FittedRequest.Wanted> outputs) {
         if (request.getInputsCount() != 1) {
             return Refusal.invalid("input '" + TextEmbedding.INPUT + "' of model '" + model
                             + "' goes alone; send either texts or the tokens of a tokenizer of your own")
@@ -72,10 +72,10 @@ final class TextFit {
             }
             tokens.add(tokenizer.tokenize(text.toStringUtf8()));
         }
-        return Decoded.valid(fitted(tokens, outputOrder));
+        return Decoded.valid(fitted(tokens, outputs));
     }
 
-    private FittedRequest fitted(List<long[]> tokens, List<Integer> outputOrder) {
+    private FittedRequest fitted(List<long[]> tokens, List<FittedRequest.Wanted> outputs) {
         int longest = tokens.stream().mapToInt(row -> row.length).max().orElse(0);
         List<ByteString> inputs = new ArrayList<>();
         for (TensorSpec input : spec.inputs()) {
@@ -89,7 +89,7 @@ final class TextFit {
             inputs.add(UnsafeByteOperations.unsafeWrap(data.flip()));
         }
         int all = tokens.stream().mapToInt(row -> row.length).sum();
-        return new FittedRequest(tokens.size(), longest, inputs, outputOrder, all);
+        return new FittedRequest(tokens.size(), longest, inputs, outputs, all);
     }
 
     /** A single text has one segment, 0. */

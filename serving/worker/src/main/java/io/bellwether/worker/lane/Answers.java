@@ -8,6 +8,7 @@ import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,14 +52,19 @@ final class Answers {
                             .setInt64Param(call.fitted().tokens())
                             .build());
         }
-        for (int index : call.fitted().outputOrder()) {
-            TensorSpec output = outputs.get(index);
+        for (FittedRequest.Wanted wanted : call.fitted().outputs()) {
+            TensorSpec output = outputs.get(wanted.index());
+            ByteBuffer data = rows.get(wanted.index()).duplicate().order(ByteOrder.LITTLE_ENDIAN);
+            if (wanted.topClasses() > 0) {
+                TopClasses.add(output, data, call.fitted().rows(), wanted.topClasses(), response);
+                continue;
+            }
             response.addOutputs(ModelInferResponse.InferOutputTensor.newBuilder()
                     .setName(output.name())
                     .setDatatype(output.type().name())
                     .addShape(call.fitted().rows())
                     .addAllShape(output.itemShape()));
-            response.addRawOutputContents(ByteString.copyFrom(rows.get(index).duplicate()));
+            response.addRawOutputContents(ByteString.copyFrom(data));
         }
         return response.build();
     }

@@ -15,6 +15,9 @@ final class BatchExecution {
     private final boolean[] witness;
     private final long[] deviceNanos;
     private final long[] costPicoUsd;
+    private long inputNanos;
+    private long inferNanos;
+    private long outputNanos;
 
     /**
      * @param random 64 fresh random bits
@@ -49,6 +52,23 @@ final class BatchExecution {
 
     long queuedNanos(int index) {
         return Math.max(0, startedNanos - call(index).arrivedNanos());
+    }
+
+    /** The last attempt took so long, so long of it in the engine; the rest went into putting the inputs together. */
+    void ranIn(long wholeNanos, long engineNanos) {
+        inferNanos = engineNanos;
+        inputNanos = Math.max(0, wholeNanos - engineNanos);
+        outputNanos = 0;
+    }
+
+    /** An answer of the last attempt took so long to make. */
+    void answeredIn(long nanos) {
+        outputNanos += nanos;
+    }
+
+    /** Where the time of the last attempt went. */
+    ExecutionStatistics.Times times() {
+        return new ExecutionStatistics.Times(inputNanos, inferNanos, outputNanos);
     }
 
     /** Charges an attempt that ran the whole batch; the parts add up to the whole exactly. */

@@ -9,12 +9,20 @@ import java.util.List;
  * @param rows size of its batch dimension
  * @param length extent of the dimension that varies; 0 when none does
  * @param inputs raw bytes of each declared input, in declared order
- * @param outputOrder declared outputs that the answer carries, in the order of the answer
+ * @param outputs what the answer carries, in its order
  * @param tokens tokens that its texts were turned into; 0 when it brought none
  */
-public record FittedRequest(int rows, int length, List<ByteString> inputs, List<Integer> outputOrder, int tokens) {
+public record FittedRequest(int rows, int length, List<ByteString> inputs, List<Wanted> outputs, int tokens) {
     public FittedRequest {
         inputs = List.copyOf(inputs);
-        outputOrder = List.copyOf(outputOrder);
+        outputs = List.copyOf(outputs);
     }
+
+    /**
+     * An output that is asked for.
+     *
+     * @param index of the declared output
+     * @param topClasses so many of the highest values of a row instead of all values; 0 for all
+     */
+    public record Wanted(int index, int topClasses) {}
 }

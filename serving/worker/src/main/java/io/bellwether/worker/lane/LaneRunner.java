@@ -74,16 +74,28 @@ final class LaneRunner {
     private void runBatch(BatchExecution execution) {
         List<Waiting<InferenceCall>> batch = execution.batch();
         measureStart(execution);
+        long beforeNanos = context.clock().getAsLong();
         DeviceAttempt.Outcome outcome = attempts.run(batch);
         execution.chargeAll(outcome.deviceNanos(), outcome.costPicoUsd());
         if (outcome instanceof DeviceAttempt.Ran ran) {
+            execution.ranIn(
+                    context.clock().getAsLong() - beforeNanos, ran.result().wallNanos());
             int row = 0;
             for (int i = 0; i < batch.size(); i++) {
                 succeed(execution, i, ran.result(), row);
                 row += batch.get(i).items();
             }
+            tell(execution, row);
         } else if (outcome instanceof DeviceAttempt.Threw threw) {
             recover(execution, threw.fault());
+        }
+    }
+
+    /** What clients may ask about: an execution that served somebody. */
+    private void tell(BatchExecution execution, int items) {
+        if (execution.batch().stream().anyMatch(waiting -> !waiting.work().warmUp())) {
+            context.statistics()
+                    .executed(items, execution.times(), context.epochMillis().getAsLong());
         }
     }
 
@@ -120,11 +132,19 @@ final class LaneRunner {
     }
 
     private void runAlone(BatchExecution execution, int index) {
+        long beforeNanos = context.clock().getAsLong();
         DeviceAttempt.Outcome outcome = attempts.run(List.of(execution.batch().get(index)));
         execution.chargeOne(index, outcome.deviceNanos(), outcome.costPicoUsd());
         context.meters().rerun(execution.call(index).warmUp() ? 0 : 1);
         if (outcome instanceof DeviceAttempt.Ran ran) {
+            execution.ranIn(
+                    context.clock().getAsLong() - beforeNanos, ran.result().wallNanos());
             succeed(execution, index, ran.result(), 0);
+            context.statistics()
+                    .executed(
+                            execution.batch().get(index).items(),
+                            execution.times(),
+                            context.epochMillis().getAsLong());
         } else if (outcome instanceof DeviceAttempt.Threw threw) {
             fail(execution, index, threw.fault());
         }
@@ -149,11 +169,21 @@ final class LaneRunner {
                 execution.queuedNanos(index),
                 execution.deviceNanos(index),
                 execution.costPicoUsd(index));
+        long beforeNanos = context.clock().getAsLong();
         call.succeed(answers.answer(call, outputs, account));
+        execution.answeredIn(context.clock().getAsLong() - beforeNanos);
+        if (!call.warmUp()) {
+            long wholeNanos = context.clock().getAsLong() - call.arrivedNanos();
+            context.statistics().succeeded(rows, execution.queuedNanos(index), wholeNanos, execution.times());
+        }
     }
 
     private void fail(BatchExecution execution, int index, EngineFault fault) {
         count(execution, index, failed(execution, index));
+        InferenceCall call = execution.call(index);
+        if (!call.warmUp()) {
+            context.statistics().failed(context.clock().getAsLong() - call.arrivedNanos());
+        }
         boolean closed = fault.kind() == EngineFault.Kind.CLOSED;
         execution
                 .call(index)

@@ -16,7 +16,9 @@ import java.util.function.LongSupplier;
  * @param telemetryOn whether counters are kept at all
  * @param meters metrics of the version
  * @param laneMeters metrics of the lane
+ * @param statistics what clients may ask about the version
  * @param clock monotonic nanoseconds
+ * @param epochMillis milliseconds since the epoch
  * @param seed for the choice of witnesses
  */
 public record RunnerContext(
@@ -28,5 +30,7 @@ public record RunnerContext(
         boolean telemetryOn,
         WorkerMetrics.Version meters,
         WorkerMetrics.LaneMeters laneMeters,
+        ExecutionStatistics statistics,
         LongSupplier clock,
+        LongSupplier epochMillis,
         long seed) {}

@@ -31,7 +31,7 @@ public final class ServedModels {
         for (ServedVersion version : versions) {
             versionsByModel
                     .computeIfAbsent(version.files().model(), model -> new LinkedHashMap<>())
-                    .put(version.version(), version);
+                    .put(version.files().version(), version);
         }
     }
 
@@ -111,15 +111,15 @@ public final class ServedModels {
     private static Line line(ServedVersion version) {
         VersionState state = version.state();
         if (state instanceof VersionState.Ready) {
-            return new Line(version.files().model(), version.version(), "READY", "");
+            return new Line(version.files().model(), version.files().version(), "READY", "");
         }
         if (state instanceof VersionState.Failed failed) {
-            return new Line(version.files().model(), version.version(), "UNAVAILABLE", failed.reason());
+            return new Line(version.files().model(), version.files().version(), "UNAVAILABLE", failed.reason());
         }
         boolean onItsWay = onItsWay(state);
         return new Line(
                 version.files().model(),
-                version.version(),
+                version.files().version(),
                 onItsWay ? "LOADING" : "UNLOADING",
                 onItsWay ? "it is being warmed" : "it is being unloaded");
     }

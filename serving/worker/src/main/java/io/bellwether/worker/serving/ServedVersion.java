@@ -12,6 +12,7 @@ import io.bellwether.engine.WarmUpProfile;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.worker.lane.DeviceTime;
+import io.bellwether.worker.lane.ExecutionStatistics;
 import io.bellwether.worker.lane.LaneQueue;
 import io.bellwether.worker.lane.RunnerContext;
 import io.bellwether.worker.lane.RunnerThread;
@@ -47,6 +48,7 @@ public final class ServedVersion {
     private final ModelCells cells;
     private final Surroundings surroundings;
     private final WorkerMetrics.Version meters;
+    private final ExecutionStatistics statistics;
     private final Map<Lane, LaneQueue> queues = new EnumMap<>(Lane.class);
     private final Map<Lane, WorkerMetrics.LaneMeters> laneMeters = new EnumMap<>(Lane.class);
     private final List<RunnerThread> runners = new ArrayList<>();
@@ -63,6 +65,7 @@ public final class ServedVersion {
         this.meters = surroundings.metrics().version(files.model(), files.version());
         meters.states(STATES, () -> state().label());
         ModelSpec spec = files.spec();
+        this.statistics = new ExecutionStatistics(spec.maxBatchSize());
         for (Lane lane : Lane.values()) {
             LaneQueue queue = new LaneQueue(
                     new BatchingPolicy(spec.maxBatchSize(), spec.queueRequestsMax(), spec.instances()),
@@ -75,10 +78,6 @@ public final class ServedVersion {
     /** What it was read from. */
     public Loadable files() {
         return files;
-    }
-
-    public String version() {
-        return files.version();
     }
 
     /** What turns its texts into tokens; empty while it is not loaded and for models that take no text. */
@@ -94,6 +93,11 @@ public final class ServedVersion {
         return meters;
     }
 
+    /** What it did so far. */
+    public ExecutionStatistics statistics() {
+        return statistics;
+    }
+
     public VersionState state() {
         return state;
     }
@@ -102,7 +106,7 @@ public final class ServedVersion {
     public void load(InferenceEngine engine) {
         move(VersionState.Absent.class, absent -> absent.toLoading(now()));
         ModelSource source = new ModelSource(
-                files.model() + "/" + version(),
+                files.model() + "/" + files.version(),
                 files.program(),
                 files.spec().inputs(),
                 files.spec().outputs(),
@@ -131,7 +135,7 @@ public final class ServedVersion {
             LOG.warn(
                     "model={} version={} reason={} detail=\"{}\" not loaded",
                     files.model(),
-                    version(),
+                    files.version(),
                     fault.kind(),
                     fault.detail());
             fail(reason(fault));
@@ -150,7 +154,7 @@ public final class ServedVersion {
         move(VersionState.Loading.class, loading -> loading.toFailed(reason, now()));
         move(VersionState.Warming.class, warming -> warming.toFailed(reason, now()));
         move(VersionState.Ready.class, ready -> ready.toFailed(reason, now()));
-        LOG.warn("model={} version={} reason=\"{}\" version failed", files.model(), version(), reason);
+        LOG.warn("model={} version={} reason=\"{}\" version failed", files.model(), files.version(), reason);
         queues.values().forEach(LaneQueue::close);
         refuseWaiting();
     }
@@ -176,7 +180,7 @@ public final class ServedVersion {
         refuseWaiting();
         if (!ended) {
             // A forward cannot be interrupted; freeing its program would wait for it.
-            LOG.warn("model={} version={} an execution outlives the drain", files.model(), version());
+            LOG.warn("model={} version={} an execution outlives the drain", files.model(), files.version());
         } else {
             free();
         }
@@ -198,14 +202,16 @@ public final class ServedVersion {
         String name = "runner-" + source.label() + "-" + lane + "-" + instance;
         RunnerContext context = new RunnerContext(
                 files.model(),
-                version(),
+                files.version(),
                 files.spec(),
                 queue(lane),
                 cells,
                 surroundings.telemetryOn(),
                 meters,
                 Objects.requireNonNull(laneMeters.get(lane)),
+                statistics,
                 surroundings.clock(),
+                System::currentTimeMillis,
                 surroundings.seed() ^ name.hashCode());
         RunnerThread.Program runs = new RunnerThread.Program(
                 loaded, source, DeviceTime.of(files.spec(), surroundings.prices()), surroundings.warmUpRepeats());
@@ -214,7 +220,8 @@ public final class ServedVersion {
 
     private void refuseWaiting() {
         Refusal refusal = new Refusal(
-                FailureReason.NOT_READY, "model '" + files.model() + "' version '" + version() + "' is not ready");
+                FailureReason.NOT_READY,
+                "model '" + files.model() + "' version '" + files.version() + "' is not ready");
         queues.values().forEach(queue -> queue.drain()
                 .forEach(waiting -> waiting.work().refuse(refusal)));
     }
@@ -227,7 +234,7 @@ public final class ServedVersion {
             }
             state = to.apply(from.cast(state));
         }
-        LOG.info("model={} version={} state={}", files.model(), version(), state().label());
+        LOG.info("model={} version={} state={}", files.model(), files.version(), state().label());
     }
 
     private static String reason(EngineFault fault) {

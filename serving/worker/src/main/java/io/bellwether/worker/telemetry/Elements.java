@@ -6,10 +6,11 @@ import io.bellwether.worker.model.ModelSpec.Summary;
 import java.nio.ByteBuffer;
 
 /** Reads elements of little-endian tensors as numbers, from the buffer's position on. */
-final class Elements {
+public final class Elements {
     private Elements() {}
 
-    static int perRow(TensorSpec tensor) {
+    /** Elements of one row. */
+    public static int perRow(TensorSpec tensor) {
         return Math.toIntExact(tensor.itemShape().stream().reduce(1L, Math::multiplyExact));
     }
 
@@ -18,7 +19,7 @@ final class Elements {
     }
 
     /** Element {@code index} as a double. The buffer must be in little-endian order. */
-    static double at(ElementType type, ByteBuffer data, int index) {
+    public static double at(ElementType type, ByteBuffer data, int index) {
         int offset = data.position() + index * type.bytes();
         return switch (type) {
             case BOOL, UINT8 -> data.get(offset) & 0xff;

@@ -128,7 +128,7 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
 
     ServedVersion version(String version) {
         return models().versions().stream()
-                .filter(one -> one.version().equals(version))
+                .filter(one -> one.files().version().equals(version))
                 .findFirst()
                 .orElseThrow();
     }

@@ -33,6 +33,7 @@ final class LaneFixture {
     private final AtomicLong nowNanos = new AtomicLong(1);
     private final AtomicLong ids = new AtomicLong();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final ExecutionStatistics statistics = new ExecutionStatistics(8);
     private final LaneQueue queue;
     private final ModelCells cells;
     private final LaneRunner runner;
@@ -52,7 +53,9 @@ final class LaneFixture {
                 true,
                 meters,
                 meters.lane(Lane.COMPARED, queue::queuedRequests),
+                statistics,
                 nowNanos::get,
+                () -> 1_700_000_000_000L,
                 42);
         try {
             ModelSource source =
@@ -118,7 +121,8 @@ final class LaneFixture {
         RecordedReply reply = new RecordedReply();
         InferenceCall call = new InferenceCall(
                 request,
-                new FittedRequest(rows.length, 0, request.getRawInputContentsList(), List.of(0), 0),
+                new FittedRequest(
+                        rows.length, 0, request.getRawInputContentsList(), List.of(new FittedRequest.Wanted(0, 0)), 0),
                 new InferenceCall.Provenance(cell, warmUp, nowNanos.get()),
                 reply,
                 failure -> {});

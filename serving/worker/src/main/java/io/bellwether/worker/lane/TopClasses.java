@@ -1,0 +1,52 @@
+package io.bellwether.worker.lane;
+
+import com.google.protobuf.ByteString;
+import io.bellwether.engine.TensorSpec;
+import io.bellwether.protocol.BytesTensor;
+import io.bellwether.protocol.oip.ModelInferResponse;
+import io.bellwether.worker.telemetry.Elements;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/**
+ * The classification extension of the inference protocol: of each row the highest values with their indexes, each as the
+ * text {@code value:index}, in a BYTES tensor [rows, classes]. Equal values go by index; NaN comes last.
+ */
+final class TopClasses {
+    private TopClasses() {}
+
+    /** Adds the output to the answer. */
+    static void add(TensorSpec output, ByteBuffer data, int rows, int wanted, ModelInferResponse.Builder response) {
+        int values = Elements.perRow(output);
+        int classes = Math.min(wanted, values);
+        List<ByteString> texts = new ArrayList<>();
+        for (int row = 0; row < rows; row++) {
+            int first = row * values;
+            IntStream.range(0, values)
+                    .boxed()
+                    .sorted(Comparator.comparingDouble(i -> rank(Elements.at(output.type(), data, first + i))))
+                    .limit(classes)
+                    .map(i -> text(Elements.at(output.type(), data, first + i), i))
+                    .forEach(texts::add);
+        }
+        response.addOutputs(ModelInferResponse.InferOutputTensor.newBuilder()
+                .setName(output.name())
+                .setDatatype("BYTES")
+                .addShape(rows)
+                .addShape(classes));
+        response.addRawOutputContents(BytesTensor.raw(texts));
+    }
+
+    /** Ascending is from the highest value down; the sort is stable, so equal values keep their order. */
+    private static double rank(double value) {
+        return Double.isNaN(value) ? Double.POSITIVE_INFINITY : -value;
+    }
+
+    private static ByteString text(double value, int index) {
+        return ByteString.copyFromUtf8(String.format(Locale.ROOT, "%f:%d", value, index));
+    }
+}
