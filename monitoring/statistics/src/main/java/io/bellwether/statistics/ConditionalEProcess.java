@@ -22,6 +22,11 @@ import java.util.Arrays;
  * is. So does a slot with more than 2^30 units in an arm: whether a slot is used depends only on its totals,
  * which are conditioned on, so leaving it out keeps E valid.
  *
+ * <p><b>A limit for one slot.</b> Each slot may raise a component by at most a given factor; what it says beyond that is
+ * lost. The smaller of a likelihood ratio and a constant has no larger mean, so E stays valid. It is for quantities whose
+ * units share the fate of a moment, against what the test takes for granted: a stall of one arm's thread slows all requests
+ * of that arm that wait for it, and looks like a dozen independent slow ones.
+ *
  * <p><b>Cost.</b> {@link Hypergeometric}: about {@code min(k, 18 sd)} multiplications and divisions for each
  * alternative. <b>Range.</b> Everything is kept as logarithms; nothing overflows and nothing becomes NaN.
  *
@@ -30,10 +35,20 @@ import java.util.Arrays;
  */
 public final class ConditionalEProcess {
     private final OddsAlternatives alternatives;
+    private final double logSlotMax;
     private final double[] logComponents;
 
+    /** Without a limit for one slot. */
     public ConditionalEProcess(OddsAlternatives alternatives) {
+        this(alternatives, Double.POSITIVE_INFINITY);
+    }
+
+    /**
+     * @param logSlotMax natural logarithm of the largest factor of one slot, above 0
+     */
+    public ConditionalEProcess(OddsAlternatives alternatives, double logSlotMax) {
         this.alternatives = alternatives;
+        this.logSlotMax = logSlotMax;
         this.logComponents = new double[alternatives.size()];
     }
 
@@ -53,7 +68,8 @@ public final class ConditionalEProcess {
         double logSumAtMargin = law.logSum(alternatives.margin());
         for (int i = 0; i < logComponents.length; i++) {
             double odds = alternatives.odds(i);
-            logComponents[i] += k1 * Math.log(odds / alternatives.margin()) + logSumAtMargin - law.logSum(odds);
+            double logRatio = k1 * Math.log(odds / alternatives.margin()) + logSumAtMargin - law.logSum(odds);
+            logComponents[i] += Math.min(logRatio, logSlotMax);
         }
     }
 

@@ -17,10 +17,15 @@ import java.util.OptionalInt;
  * <p><b>Effective margin.</b> The margin is rounded up to whole buckets of 2 %, which keeps the comparison
  * exact on bucketed values; {@link #effectiveMargin()} is what was really tested in both directions.
  *
+ * <p><b>No single moment decides.</b> A slot raises the evidence for harm at most by a factor of e^2:
+ * values of one moment share its stalls. At an error budget of 1 % a roll back for the median alone takes four slots.
+ *
  * <p><b>Units.</b> Values must not share their fate: of the requests of one batch only one, drawn at random,
  * may be counted. Not thread-safe.
  */
 public final class ExceedanceEvidence {
+    private static final double LOG_SLOT_MAX = 2;
+
     private final double quantile;
     private final int marginBuckets;
     private final ConditionalEProcess harm;
@@ -32,9 +37,14 @@ public final class ExceedanceEvidence {
      * @param margin relative growth that is not yet harm, above 0
      */
     public ExceedanceEvidence(double quantile, double margin) {
+        this(quantile, margin, LOG_SLOT_MAX);
+    }
+
+    /** With another limit for one slot, to see what it is good for. */
+    ExceedanceEvidence(double quantile, double margin, double logSlotMax) {
         this.quantile = quantile;
         this.marginBuckets = BucketScale.bucketsFor(margin);
-        this.harm = new ConditionalEProcess(OddsAlternatives.harm(1, 1.03, 30, 30));
+        this.harm = new ConditionalEProcess(OddsAlternatives.harm(1, 1.03, 30, 30), logSlotMax);
         this.safe = new ConditionalEProcess(OddsAlternatives.safety(1, 24));
     }
 

@@ -181,4 +181,39 @@ class ConditionalEProcessTest {
         assertThatThrownBy(() -> new EventTable(3, 4, 0, 0)).hasMessageContaining("control events");
         assertThatThrownBy(() -> new EventTable(3, 0, 5, -1)).hasMessageContaining("candidate events");
     }
+
+    @Test
+    void oneSlotMovesItByNoMoreThanItsLimitAndManySlotsByMore() {
+        // Given: a stall that slows 12 of 18 requests of one arm in one second, and none of 32 in the other
+        EventTable stall = new EventTable(32, 0, 18, 12);
+        ConditionalEProcess unlimited = new ConditionalEProcess(HARM);
+        ConditionalEProcess limited = new ConditionalEProcess(HARM, 2);
+
+        // When
+        unlimited.add(stall);
+        limited.add(stall);
+
+        // Then
+        assertThat(unlimited.logE()).isGreaterThan(6);
+        assertThat(limited.logE()).isGreaterThan(1).isLessThanOrEqualTo(2);
+        for (int slot = 1; slot < 5; slot++) {
+            limited.add(stall);
+        }
+        assertThat(limited.logE()).isGreaterThan(6).isLessThanOrEqualTo(10);
+    }
+
+    @Test
+    void aLimitLeavesWhatSpeaksAgainstHarmAsItIs() {
+        // Given
+        EventTable fine = new EventTable(100, 20, 100, 5);
+        ConditionalEProcess unlimited = new ConditionalEProcess(HARM);
+        ConditionalEProcess limited = new ConditionalEProcess(HARM, 2);
+
+        // When
+        unlimited.add(fine);
+        limited.add(fine);
+
+        // Then
+        assertThat(limited.logE()).isEqualTo(unlimited.logE()).isNegative();
+    }
 }

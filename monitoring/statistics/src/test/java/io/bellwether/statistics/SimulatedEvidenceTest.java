@@ -68,22 +68,26 @@ class SimulatedEvidenceTest {
     void sharedBatchesSpoilRequestsAsUnitsButNotWitnesses() {
         // Given A/A, batches of eight that share 90 % of the variance of log-latency, margin 4 %, alpha 0.3 %
         int runs = RUNS / 10;
+        double unlimited = Double.POSITIVE_INFINITY;
         int byRequests = 0;
+        int byRequestsLimited = 0;
         int byWitnesses = 0;
         for (int seed = 0; seed < runs; seed++) {
-            byRequests += everHarmed(new Random(seed), 8, false) ? 1 : 0;
-            byWitnesses += everHarmed(new Random(seed), 8, true) ? 1 : 0;
+            byRequests += everHarmed(new Random(seed), new ExceedanceEvidence(0.5, 0.04, unlimited), false) ? 1 : 0;
+            byRequestsLimited += everHarmed(new Random(seed), new ExceedanceEvidence(0.5, 0.04), false) ? 1 : 0;
+            byWitnesses += everHarmed(new Random(seed), new ExceedanceEvidence(0.5, 0.04), true) ? 1 : 0;
         }
         System.out.printf(
-                "batches of 8: requests as units %d, witnesses %d of %d falsely harmed%n",
-                byRequests, byWitnesses, runs);
+                "batches of 8: requests as units %d, with a limit for one slot %d, witnesses %d of %d falsely harmed%n",
+                byRequests, byRequestsLimited, byWitnesses, runs);
         assertThat(byRequests).isGreaterThanOrEqualTo(runs / 10);
+        assertThat(byRequestsLimited).isLessThan(byRequests / 2);
         assertThat((double) byWitnesses).isLessThanOrEqualTo(most(runs, 0.003));
     }
 
-    private static boolean everHarmed(Random random, int batchSize, boolean witnesses) {
+    private static boolean everHarmed(Random random, ExceedanceEvidence evidence, boolean witnesses) {
+        int batchSize = 8;
         PastDistribution past = new PastDistribution(LogHistogram.EMPTY);
-        ExceedanceEvidence evidence = new ExceedanceEvidence(0.5, 0.04);
         for (int slot = 0; slot < 900; slot++) {
             LogHistogram control = batches(random, 3, batchSize, witnesses);
             LogHistogram candidate = batches(random, 3, batchSize, witnesses);

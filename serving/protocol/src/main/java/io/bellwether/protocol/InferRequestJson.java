@@ -99,8 +99,10 @@ public final class InferRequestJson {
 
     /** What the parser found and what it expected; its words name no class, and what they quote is cut. */
     private static String what(JsonProcessingException e) {
-        String words =
+        String first =
                 String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+        // Where the parser could be told to be lenient it names its switch, which is of no use to a client.
+        String words = first.replaceFirst(": enable .*", ", which JSON does not have");
         return words.length() <= PARSER_WORDS_MAX ? words : words.substring(0, PARSER_WORDS_MAX) + "...";
     }
 

@@ -116,7 +116,7 @@ class InferRequestJsonTest {
                 invalid(input("FP32", "[2]", "[1,\"2\"]"), "element 1 of input 'a' is a string"),
                 invalid(input("FP32", "[1]", "[{}]"), "is an object"),
                 invalid(input("FP32", "[1]", "[null]"), "is null"),
-                invalid(input("FP32", "[1]", "[NaN]"), "malformed JSON"),
+                invalid(input("FP32", "[1]", "[NaN]"), "Non-standard token 'NaN', which JSON does not have"),
                 invalid(input("FP32", "[1]", "[1e39]"), "out of range for FP32"),
                 invalid(input("FP64", "[1]", "[1e309]"), "out of range for FP64"),
                 invalid(input("FP32", "[1]", "1"), "data of input 'a' must be an array"),

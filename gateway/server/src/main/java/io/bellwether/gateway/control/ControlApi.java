@@ -158,8 +158,8 @@ public final class ControlApi {
         String shown = id.length() <= 128 ? id : id.substring(0, 128);
         return new Refused(
                 Reason.NOT_FOUND,
-                "there is no rollout '" + shown.replaceAll("\\p{Cntrl}", "?") + "'; list those there are with GET"
-                        + " rollouts");
+                "there is no rollout '" + shown.replaceAll("\\p{Cntrl}", "?")
+                        + "'; list those there are with rollout list, or GET" + " rollouts");
     }
 
     static Refused unknown(ControlTarget target) {

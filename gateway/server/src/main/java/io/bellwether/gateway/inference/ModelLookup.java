@@ -3,6 +3,7 @@ package io.bellwether.gateway.inference;
 import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
+import org.jspecify.annotations.Nullable;
 
 /** What to say about a model or version that cannot be served. */
 public final class ModelLookup {
@@ -22,6 +23,13 @@ public final class ModelLookup {
         return version.isEmpty() ? Refusal.unknownModel(model) : Refusal.unknownVersion(model, version);
     }
 
+    private static String why(Fleet.@Nullable Version version) {
+        if (version == null) {
+            return "";
+        }
+        return " (" + version.state() + (version.reason().isEmpty() ? "" : ": " + version.reason()) + ")";
+    }
+
     /**
      * The version is known and no worker serves it.
      *
@@ -30,12 +38,13 @@ public final class ModelLookup {
     static Refusal notReady(String model, String version, Fleet.Model known) {
         String subject = "model '" + model + "'" + (version.isEmpty() ? "" : " version '" + version + "'");
         Fleet.Version wanted = known.versions().get(version);
-        boolean unreachable =
-                wanted == null ? known.unreachable() : wanted.state().equals(Fleet.Version.UNAVAILABLE);
+        boolean unreachable = wanted == null ? known.unreachable() : wanted.unreachable();
         return unreachable
                 ? new Refusal(
                         FailureReason.WORKER_UNAVAILABLE,
                         "no worker that serves " + subject + " is reachable; try again")
-                : new Refusal(FailureReason.NOT_READY, "Request for " + subject + " cannot be served: it is not ready");
+                : new Refusal(
+                        FailureReason.NOT_READY,
+                        "Request for " + subject + " cannot be served: it is not ready" + why(wanted));
     }
 }

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -160,7 +161,7 @@ final class EmbeddingRun {
             underWay--;
             ended = result instanceof InferenceResult.Served served
                     ? served(text, served)
-                    : new NotEmbedded(((InferenceResult.NotServed) result).refusal(), result.trace());
+                    : new NotEmbedded(inWords(((InferenceResult.NotServed) result).refusal()), result.trace());
             over |= ended != null;
         }
         if (ended != null) {
@@ -168,6 +169,17 @@ final class EmbeddingRun {
         } else {
             send();
         }
+    }
+
+    /** A deadline here is that of all texts together. */
+    private Refusal inWords(Refusal refusal) {
+        return refusal.reason() == FailureReason.DEADLINE_EXCEEDED
+                ? new Refusal(
+                        FailureReason.DEADLINE_EXCEEDED,
+                        answered + " of " + vectors.length + " texts were answered within the "
+                                + TimeUnit.NANOSECONDS.toSeconds(call.budgetNanos())
+                                + " s that a request has; send fewer or shorter texts at once")
+                : refusal;
     }
 
     private @Nullable Result served(int text, InferenceResult.Served served) {

@@ -43,19 +43,29 @@ public record Fleet(boolean everAnswered, Map<String, Model> models) {
 
         /** True if every worker that has a version of it is down. */
         public boolean unreachable() {
-            return versions.values().stream()
-                    .allMatch(version -> version.state().equals(Version.UNAVAILABLE));
+            return versions.values().stream().allMatch(Version::unreachable);
         }
     }
 
     /**
-     * @param state READY if some worker serves it, UNAVAILABLE if all that have it are down, else what a worker says
+     * @param state READY if some worker serves it, UNAVAILABLE if all that have it are down, else what a worker says, which
+     *     is UNAVAILABLE too when it could not be loaded
      * @param reason why it is not served; empty when it is
      * @param ready workers that serve it now
      * @param workers names of all workers that have it, whatever its state
      */
     public record Version(String state, String reason, List<Worker> ready, List<String> workers) {
         public static final String UNAVAILABLE = "UNAVAILABLE";
+        private static final String NOT_REACHABLE = "its worker is not reachable";
+
+        static Version unreachable(String worker) {
+            return new Version(UNAVAILABLE, NOT_REACHABLE, List.of(), List.of(worker));
+        }
+
+        /** True if every worker that has it is down. */
+        public boolean unreachable() {
+            return state.equals(UNAVAILABLE) && reason.equals(NOT_REACHABLE);
+        }
 
         public Version {
             ready = List.copyOf(ready);
@@ -96,7 +106,7 @@ public record Fleet(boolean everAnswered, Map<String, Model> models) {
     private static Version versionOf(WorkerReport report, VersionStatus status) {
         List<String> names = List.of(report.worker().name());
         if (!report.up()) {
-            return new Version(Version.UNAVAILABLE, "its worker is not reachable", List.of(), names);
+            return Version.unreachable(report.worker().name());
         }
         return new Version(
                 status.state(), status.reason(), status.ready() ? List.of(report.worker()) : List.of(), names);
@@ -107,8 +117,7 @@ public record Fleet(boolean everAnswered, Map<String, Model> models) {
         ready.addAll(other.ready());
         List<String> workers = new ArrayList<>(one.workers());
         workers.addAll(other.workers());
-        boolean firstTells = !one.ready().isEmpty()
-                || (other.ready().isEmpty() && !one.state().equals(Version.UNAVAILABLE));
+        boolean firstTells = !one.ready().isEmpty() || (other.ready().isEmpty() && !one.unreachable());
         Version teller = firstTells ? one : other;
         return new Version(teller.state(), teller.reason(), ready, workers);
     }

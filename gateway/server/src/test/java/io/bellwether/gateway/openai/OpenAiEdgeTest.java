@@ -181,6 +181,22 @@ class OpenAiEdgeTest {
     }
 
     @Test
+    void aDeadlineSaysHowFarItCameAndWhatHelps() {
+        // Given
+        worker.behaviour = request -> FakeWorkerLink.done(
+                worker.received.size() < 2
+                        ? new Reply.Answered(embed(request))
+                        : new Reply.Failed(FailureReason.DEADLINE_EXCEEDED, "the deadline passed", true));
+
+        // When
+        HttpResponse<String> answer = gateway.post(PATH, "{\"model\":\"m\",\"input\":[\"a\",\"b\",\"c\"]}");
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(504);
+        assertThat(answer.body()).contains("1 of 3 texts were answered within the 10 s", "send fewer or shorter texts");
+    }
+
+    @Test
     void aFullQueueIsTooManyRequests() {
         // Given
         worker.fails(FailureReason.QUEUE_FULL, "Exceeds maximum queue size", false);
