@@ -22,6 +22,8 @@ import java.util.function.Consumer;
 final class RestSender implements Sender {
     private final Vertx vertx;
     private final Context context;
+    private static final int KEEP_ALIVE_SECONDS = 30;
+
     private final HttpClient client;
     private final RequestOptions options;
     private final List<Buffer> bodies = new ArrayList<>();
@@ -30,6 +32,8 @@ final class RestSender implements Sender {
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
         this.context = vertx.getOrCreateContext();
         HttpClientOptions http = new HttpClientOptions()
+                // Less than the gateway's: otherwise both ends drop an idle connection at once, and a request is lost.
+                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                 .setConnectTimeout((int) scenario.timeoutMillis())
                 .setMaxWaitQueueSize(scenario.inFlightMax());
         this.client = vertx.createHttpClient(
