@@ -4,6 +4,7 @@ import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.gateway.worker.Reply;
 import io.bellwether.gateway.worker.WorkerLink;
 import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -14,6 +15,7 @@ import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse.ModelIndex;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,6 +30,8 @@ public final class FakeWorkerLink implements WorkerLink {
     public volatile Function<ModelInferRequest, CompletionStage<Reply>> behaviour =
             request -> done(new Reply.Answered(Requests.answer(request)));
     public volatile Function<String, ModelMetadataResponse> metadata = Requests::metadata;
+    public final List<String> changes = new CopyOnWriteArrayList<>();
+    public volatile Function<String, Optional<Refusal>> changing = model -> Optional.empty();
     public volatile boolean up = true;
     private volatile RepositoryIndexResponse index = RepositoryIndexResponse.getDefaultInstance();
 
@@ -95,6 +99,18 @@ public final class FakeWorkerLink implements WorkerLink {
         return up
                 ? CompletableFuture.completedFuture(Requests.statistics(request))
                 : CompletableFuture.failedFuture(new Unreachable(new IllegalStateException("down")));
+    }
+
+    @Override
+    public CompletionStage<Optional<Refusal>> load(String model) {
+        changes.add("load " + model);
+        return CompletableFuture.completedFuture(changing.apply(model));
+    }
+
+    @Override
+    public CompletionStage<Optional<Refusal>> unload(String model) {
+        changes.add("unload " + model);
+        return CompletableFuture.completedFuture(changing.apply(model));
     }
 
     @Override

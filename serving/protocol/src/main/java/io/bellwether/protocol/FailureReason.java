@@ -24,6 +24,8 @@ public enum FailureReason {
     WORKER_UNAVAILABLE,
     /** The caller went away. */
     CANCELLED,
+    /** A model could not be loaded; what served before goes on. */
+    LOAD_FAILED,
     /** A fault of ours. */
     INTERNAL,
     /** A part of the protocol that this server does not offer. */

@@ -50,14 +50,22 @@ public final class InferRequestJson {
                     .as();
         }
         int textBytes = jsonLength == ALL_JSON ? length : jsonLength;
-        if (!looksLikeUtf8(body, textBytes)) {
-            return Refusal.invalid("the JSON must be UTF-8").as();
-        }
-        return parse(body, length, textBytes, new JsonRequest.Target(model, version), limits);
+        return parse(body, length, textBytes, new JsonRequest.Target(model, version, "inputs"), limits);
+    }
+
+    /** The tensors of an answer as if they were inputs: they are written alike. */
+    static Decoded<ModelInferRequest> decodeOutputs(byte[] body, ProtocolLimits limits) {
+        return body.length == 0
+                ? Refusal.invalid("the answer is empty; expected a JSON object with \"outputs\"")
+                        .as()
+                : parse(body, body.length, body.length, new JsonRequest.Target("", "", "outputs"), limits);
     }
 
     private static Decoded<ModelInferRequest> parse(
             byte[] body, int length, int textBytes, JsonRequest.Target target, ProtocolLimits limits) {
+        if (!looksLikeUtf8(body, textBytes)) {
+            return Refusal.invalid("the JSON must be UTF-8").as();
+        }
         try {
             JsonSource source = JsonSource.of(body, textBytes, limits);
             JsonRequest request = new JsonRequest(source, textBytes, target);

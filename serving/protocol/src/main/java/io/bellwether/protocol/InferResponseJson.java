@@ -40,6 +40,24 @@ public final class InferResponseJson {
     }
 
     /**
+     * Reads an answer that is all JSON, as {@link #encode} writes it. Every tensor of the result is raw.
+     *
+     * @param body the whole text
+     */
+    public static Decoded<ModelInferResponse> decode(byte[] body, ProtocolLimits limits) {
+        return InferRequestJson.decodeOutputs(body, limits).then(tensors -> {
+            ModelInferResponse.Builder response = ModelInferResponse.newBuilder();
+            tensors.getInputsList()
+                    .forEach(tensor -> response.addOutputs(ModelInferResponse.InferOutputTensor.newBuilder()
+                            .setName(tensor.getName())
+                            .setDatatype(tensor.getDatatype())
+                            .addAllShape(tensor.getShapeList())));
+            return Decoded.valid(response.addAllRawOutputContents(tensors.getRawInputContentsList())
+                    .build());
+        });
+    }
+
+    /**
      * Encodes an answer whose outputs are all in {@code raw_output_contents}. The id is written when it is not empty.
      *
      * <p>JSON has no NaN and no infinity: such a value of a float output becomes {@code null}. Bytes of a BYTES output

@@ -17,15 +17,23 @@ import java.util.Set;
 final class JsonRequest {
     private final JsonSource source;
     private final int textBytes;
+    private final String tensors;
     private final ModelInferRequest.Builder request;
     private final List<JsonInput> inputs = new ArrayList<>();
 
-    /** What the path of the request names; the version is empty when it names none. */
-    record Target(String model, String version) {}
+    /**
+     * What is read.
+     *
+     * @param model named by the path of the request
+     * @param version empty when the path names none
+     * @param tensors field that holds the tensors
+     */
+    record Target(String model, String version, String tensors) {}
 
     JsonRequest(JsonSource source, int textBytes, Target target) {
         this.source = source;
         this.textBytes = textBytes;
+        this.tensors = target.tensors();
         this.request =
                 ModelInferRequest.newBuilder().setModelName(target.model()).setModelVersion(target.version());
     }
@@ -53,10 +61,12 @@ final class JsonRequest {
     }
 
     private boolean field(String field) throws IOException {
+        if (field.equals(tensors)) {
+            return inputs();
+        }
         return switch (field) {
             case "id" -> id();
             case "parameters" -> parameters();
-            case "inputs" -> inputs();
             case "outputs" -> outputs();
             default -> source.next() != null && source.skip();
         };

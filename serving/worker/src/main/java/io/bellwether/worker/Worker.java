@@ -1,8 +1,5 @@
 package io.bellwether.worker;
 
-import io.bellwether.batching.VersionState;
-import io.bellwether.engine.EngineFault;
-import io.bellwether.engine.InferenceEngine;
 import io.bellwether.engine.TorchEngineSettings;
 import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.worker.config.BindConfig;
@@ -12,11 +9,11 @@ import io.bellwether.worker.cost.PriceSheet;
 import io.bellwether.worker.edge.InFlight;
 import io.bellwether.worker.edge.RequestAdmission;
 import io.bellwether.worker.edge.ServingHost;
+import io.bellwether.worker.golden.GoldenCheck;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.model.ModelRepository;
-import io.bellwether.worker.model.ModelRepository.Entry;
 import io.bellwether.worker.serving.EngineStart;
-import io.bellwether.worker.serving.Repository;
+import io.bellwether.worker.serving.Lifecycle;
 import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
 import io.bellwether.worker.serving.Surroundings;
@@ -30,9 +27,13 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -55,9 +56,8 @@ public class Worker implements ServingHost {
     private final RequestAdmission admission;
     private final TelemetryLoop telemetry;
     private final String warmUpToken = UUID.randomUUID().toString();
-    private volatile ServedModels models = ServedModels.NONE;
-    private volatile boolean warm;
-    private @Nullable Thread loader;
+    private volatile @Nullable Lifecycle lifecycle;
+    private volatile boolean served;
 
     @Inject
     Worker(WorkerConfig config, BindConfig bind, EngineStart engineStart, MeterRegistry registry) {
@@ -68,7 +68,7 @@ public class Worker implements ServingHost {
         this.inFlight =
                 new InFlight(config.requests().inFlightMax(), config.requests().inFlightBytesMax());
         this.admission = new RequestAdmission(this::models, inFlight, metrics, limits(), Clocks.EDGE);
-        this.telemetry = new TelemetryLoop(config, this::models, () -> warm);
+        this.telemetry = new TelemetryLoop(config, this::models, this::started);
         metrics.inFlight(inFlight::requests, inFlight::bytes);
         telemetry.measure(metrics);
     }
@@ -80,12 +80,30 @@ public class Worker implements ServingHost {
 
     @Override
     public ServedModels models() {
-        return models;
+        Lifecycle running = lifecycle;
+        return running == null ? ServedModels.NONE : running.models();
     }
 
     @Override
+    public Optional<Lifecycle> lifecycle() {
+        return Optional.ofNullable(lifecycle);
+    }
+
+    /** Once everything is loaded that was there at the start; from then on models come and go while it stays ready. */
+    @Override
     public boolean ready() {
-        return !inFlight.closed() && models.ready();
+        return !inFlight.closed() && started() && servedOnce();
+    }
+
+    /** An empty worker is not ready; one whose models were all unloaded by request stays so. */
+    private boolean servedOnce() {
+        served = served || models().anyTakesRequests();
+        return served;
+    }
+
+    private boolean started() {
+        Lifecycle running = lifecycle;
+        return running != null && running.started();
     }
 
     @Override
@@ -106,30 +124,58 @@ public class Worker implements ServingHost {
                 telemetry.on(),
                 config.engine().warmUpRepeats(),
                 System.nanoTime() ^ config.id().hashCode());
+        Lifecycle made = lifecycle(surroundings);
+        lifecycle = made;
+        telemetry.start(made.cells());
+        made.start().thenRun(() -> {
+            logRefused(models());
+            LOG.info("worker={} ready={} versions={}", config.id(), ready(), models().index());
+        });
+    }
+
+    private Lifecycle lifecycle(Surroundings surroundings) {
         ModelCells.Limits limits = new ModelCells.Limits(
                 config.telemetry().cellsMax(),
                 config.telemetry().cellRetention().toNanos());
-        Repository repository = Repository.of(scan(), limits, surroundings);
-        models = repository.models();
-        logRefused(models);
-        telemetry.start(repository.cells());
-        Thread thread = new Thread(() -> loadAll(repository), "model-loader");
-        thread.setDaemon(true);
-        loader = thread;
-        thread.start();
+        Lifecycle.Rim rim = new Lifecycle.Rim(
+                repository(),
+                threads -> engineStart.start(new TorchEngineSettings(
+                        threads,
+                        config.engine().nativeCache().map(Path::of),
+                        config.engine().graphOptimizer())),
+                versions -> Map.of(),
+                this::prepare);
+        WorkerConfig.ModelControl control = config.modelControl();
+        Lifecycle.Settings settings = new Lifecycle.Settings(
+                control.retireTime().toNanos(),
+                config.drain().timeMax().toNanos(),
+                control.pollInterval().map(Duration::toNanos).orElse(0L),
+                control.changesPendingMax());
+        return new Lifecycle(rim, settings, surroundings, limits);
+    }
+
+    /** Refuses to start on a folder that is none: an empty one may be filled later, a wrong one is a mistake. */
+    private ModelRepository repository() {
+        Path root = Path.of(config.repository());
+        if (!Files.isDirectory(root) || !Files.isReadable(root)) {
+            throw new ConfigurationException("The worker does not start: worker.repository '" + root.toAbsolutePath()
+                    + "' cannot be read; make it a folder with one folder for each model");
+        }
+        return new ModelRepository(root, config.versionsMax());
     }
 
     void onStop(@Observes ShutdownEvent event) throws InterruptedException {
         long deadlineNanos = System.nanoTime() + config.drain().timeMax().toNanos();
         LOG.info("worker={} requests={} draining", config.id(), inFlight.requests());
         inFlight.close();
-        Thread loading = loader;
-        if (loading != null) {
-            loading.interrupt();
-            loading.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime())));
+        Lifecycle running = lifecycle;
+        if (running != null) {
+            running.stop();
         }
-        models.versions().forEach(ServedVersion::drain);
-        for (ServedVersion version : models.versions()) {
+        List<ServedVersion> all = new ArrayList<>(models().versions());
+        all.addAll(models().staged());
+        all.forEach(ServedVersion::drain);
+        for (ServedVersion version : all) {
             version.close(deadlineNanos);
         }
         TimeUnit.NANOSECONDS.sleep(config.drain().linger().toNanos());
@@ -137,25 +183,8 @@ public class Worker implements ServingHost {
         LOG.info("worker={} requests={} drained", config.id(), inFlight.requests());
     }
 
-    private void loadAll(Repository repository) {
-        try {
-            InferenceEngine engine = engineStart.start(new TorchEngineSettings(
-                    repository.intraOpThreads(),
-                    config.engine().nativeCache().map(Path::of),
-                    config.engine().graphOptimizer()));
-            repository.models().versions().forEach(version -> version.load(engine));
-            warmAll(repository.models());
-            warm = true;
-        } catch (EngineFault fault) {
-            LOG.error("reason={} detail=\"{}\" the engine does not start", fault.kind(), fault.detail());
-            repository.models().versions().forEach(version -> version.fail(String.valueOf(fault.getMessage())));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        LOG.info("worker={} ready={} versions={}", config.id(), ready(), models.index());
-    }
-
-    private void warmAll(ServedModels loaded) throws InterruptedException {
+    /** Makes a version ready that is in memory: synthetic requests until it is as fast as it will be, then golden ones. */
+    private Optional<String> prepare(ServedVersion version) throws InterruptedException {
         WorkerConfig.WarmUp settings = config.warmUp();
         WarmUpTraffic.Bounds bounds = new WarmUpTraffic.Bounds(
                 settings.roundRequests(),
@@ -164,17 +193,13 @@ public class Worker implements ServingHost {
                 settings.concurrency());
         try (LoopbackTarget target =
                 new LoopbackTarget(bind.grpcHost(), bind.grpcPort(), bind.messageBytesMax(), bounds.nanosMax())) {
-            WarmUpTraffic traffic = new WarmUpTraffic(target, bounds, warmUpToken, System::nanoTime);
-            for (ServedVersion version : loaded.versions()) {
-                warm(traffic, version);
-            }
+            warm(new WarmUpTraffic(target, bounds, warmUpToken, System::nanoTime), version);
+            return new GoldenCheck(target, warmUpToken, limits().protocol(), bounds.nanosMax())
+                    .firstFailure(version.files());
         }
     }
 
     private static void warm(WarmUpTraffic traffic, ServedVersion version) throws InterruptedException {
-        if (!(version.state() instanceof VersionState.Warming)) {
-            return;
-        }
         WarmUpTraffic.Result result = traffic.warm(
                 version.files().model(),
                 version.files().version(),
@@ -188,18 +213,6 @@ public class Worker implements ServingHost {
                 result.firstMedianNanos() / 1_000,
                 result.lastMedianNanos() / 1_000,
                 result.steady());
-        version.ready();
-    }
-
-    private List<Entry> scan() {
-        Path root = Path.of(config.repository());
-        try {
-            return new ModelRepository(root, config.versionsMax()).scan();
-        } catch (IOException e) {
-            throw new ConfigurationException("The worker does not start: worker.repository '" + root.toAbsolutePath()
-                    + "' cannot be read; make it a folder with one folder for each model ("
-                    + e.getClass().getSimpleName() + ")");
-        }
     }
 
     private RequestAdmission.Limits limits() {

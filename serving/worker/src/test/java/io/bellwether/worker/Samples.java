@@ -7,6 +7,7 @@ import io.bellwether.engine.TensorSpec;
 import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
+import io.bellwether.worker.model.Hosting;
 import io.bellwether.worker.model.ModelSpec;
 import io.bellwether.worker.model.ModelSpec.FeatureSpec;
 import io.bellwether.worker.model.ModelSpec.Pooling;
@@ -40,7 +41,8 @@ public final class Samples {
                 Optional.of(new PredictionSpec.Classes("y", 2)),
                 List.of(new FeatureSpec("x_mean", "x", Summary.MEAN, List.of(1.0, 2.0))),
                 Map.of(),
-                Optional.empty());
+                Optional.empty(),
+                Hosting.DEFAULT);
     }
 
     /** A model that turns text into vectors of two numbers; its program takes ids and a mask. */
@@ -59,7 +61,8 @@ public final class Samples {
                 Optional.empty(),
                 List.of(),
                 Map.of(),
-                Optional.of(new TextEmbedding("tokenizer.json", TOKENS_MAX, pooling, normalize)));
+                Optional.of(new TextEmbedding("tokenizer.json", TOKENS_MAX, pooling, normalize)),
+                Hosting.DEFAULT);
     }
 
     /** A request whose rows are {@code values}; both elements of a row are the same. */

@@ -102,6 +102,10 @@ public interface GatewayConfig {
         @WithDefault("800ms")
         Duration pollTimeout();
 
+        /** How long a worker may take to load or unload a model. */
+        @WithDefault("10m")
+        Duration modelChangeTimeout();
+
         /** How often an idle connection is checked. */
         @WithDefault("10s")
         Duration keepAliveInterval();

@@ -1,6 +1,7 @@
 package io.bellwether.gateway.worker;
 
 import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
@@ -12,6 +13,8 @@ import io.bellwether.protocol.oip.ModelStatisticsRequest;
 import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexRequest;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import io.bellwether.protocol.oip.RepositoryModelLoadRequest;
+import io.bellwether.protocol.oip.RepositoryModelUnloadRequest;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
@@ -20,6 +23,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -34,18 +38,21 @@ public final class GrpcWorkerLink implements WorkerLink {
     private final List<ManagedChannel> channels;
     private final AtomicInteger turn = new AtomicInteger();
     private final long askTimeoutNanos;
+    private final long changeTimeoutNanos;
 
     /**
      * @param channels connections to the same worker, at least one; each must call back directly. They are closed with
      *     this link
      * @param askTimeoutNanos longest wait for {@link #index} and {@link #metadata}
+     * @param changeTimeoutNanos longest wait for {@link #load} and {@link #unload}
      */
-    public GrpcWorkerLink(List<ManagedChannel> channels, long askTimeoutNanos) {
+    public GrpcWorkerLink(List<ManagedChannel> channels, long askTimeoutNanos, long changeTimeoutNanos) {
         if (channels.isEmpty()) {
             throw new IllegalArgumentException("a link needs at least one channel");
         }
         this.channels = List.copyOf(channels);
         this.askTimeoutNanos = askTimeoutNanos;
+        this.changeTimeoutNanos = changeTimeoutNanos;
     }
 
     @Override
@@ -95,6 +102,42 @@ public final class GrpcWorkerLink implements WorkerLink {
     @Override
     public CompletionStage<ModelStatisticsResponse> statistics(ModelStatisticsRequest request) {
         return ask(GRPCInferenceServiceGrpc.getModelStatisticsMethod(), request);
+    }
+
+    @Override
+    public CompletionStage<Optional<Refusal>> load(String model) {
+        return change(
+                GRPCInferenceServiceGrpc.getRepositoryModelLoadMethod(),
+                RepositoryModelLoadRequest.newBuilder().setModelName(model).build());
+    }
+
+    @Override
+    public CompletionStage<Optional<Refusal>> unload(String model) {
+        return change(
+                GRPCInferenceServiceGrpc.getRepositoryModelUnloadMethod(),
+                RepositoryModelUnloadRequest.newBuilder().setModelName(model).build());
+    }
+
+    private <Q, A> CompletionStage<Optional<Refusal>> change(MethodDescriptor<Q, A> method, Q request) {
+        CompletableFuture<Optional<Refusal>> changed = new CompletableFuture<>();
+        ClientCall<Q, A> call =
+                next().newCall(method, CallOptions.DEFAULT.withDeadlineAfter(changeTimeoutNanos, TimeUnit.NANOSECONDS));
+        call.start(
+                new Unary<>() {
+                    @Override
+                    void onAnswer(A answer) {
+                        changed.complete(Optional.empty());
+                    }
+
+                    @Override
+                    void onFailure(Status status, Metadata trailers) {
+                        Reply.Failed failed = WorkerStatus.failure(status, trailers, true);
+                        changed.complete(Optional.of(new Refusal(failed.reason(), failed.message())));
+                    }
+                },
+                new Metadata());
+        send(call, request);
+        return changed;
     }
 
     @Override

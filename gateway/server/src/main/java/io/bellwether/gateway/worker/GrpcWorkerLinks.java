@@ -40,6 +40,9 @@ public final class GrpcWorkerLinks {
                     .keepAliveTimeout(config.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
                     .build());
         }
-        return new GrpcWorkerLink(channels, config.pollTimeout().toNanos());
+        return new GrpcWorkerLink(
+                channels,
+                config.pollTimeout().toNanos(),
+                config.modelChangeTimeout().toNanos());
     }
 }

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -51,10 +53,11 @@ public final class WorkerDirectory {
         }
     }
 
-    /** Asks every worker what it has. The answers come later. */
-    public void poll() {
+    /** Asks every worker what it has. Completes, never exceptionally, when each has answered or failed to. */
+    public CompletionStage<Void> poll() {
+        List<CompletableFuture<?>> asked = new ArrayList<>();
         for (Worker worker : workers) {
-            worker.link().index().whenComplete((index, failure) -> {
+            CompletionStage<?> heard = worker.link().index().handle((index, failure) -> {
                 if (index != null) {
                     onReport(worker, index);
                 } else if (failure instanceof WorkerLink.Unreachable) {
@@ -62,8 +65,11 @@ public final class WorkerDirectory {
                 } else {
                     onMissed(worker);
                 }
+                return worker;
             });
+            asked.add(heard.toCompletableFuture());
         }
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new));
     }
 
     /** A worker that is merely slow to say what it has keeps its requests for a while. */

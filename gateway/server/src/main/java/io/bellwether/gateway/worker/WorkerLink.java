@@ -1,6 +1,7 @@
 package io.bellwether.gateway.worker;
 
 import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -9,6 +10,7 @@ import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelStatisticsRequest;
 import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -41,6 +43,16 @@ public interface WorkerLink extends AutoCloseable {
 
     /** What versions did so far, on this worker; exceptional as {@link #metadata}. */
     CompletionStage<ModelStatisticsResponse> statistics(ModelStatisticsRequest request);
+
+    /**
+     * Has the worker load, or load anew, what its repository holds of a model. May take minutes.
+     *
+     * @return empty when every version serves, else why not; never completes exceptionally
+     */
+    CompletionStage<Optional<Refusal>> load(String model);
+
+    /** Has the worker unload a model; as {@link #load}. */
+    CompletionStage<Optional<Refusal>> unload(String model);
 
     /** Lets go of the connections; what is under way fails. */
     @Override

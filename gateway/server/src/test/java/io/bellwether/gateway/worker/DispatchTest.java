@@ -7,6 +7,8 @@ import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
 import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.protocol.FailureReason;
+import java.util.Optional;
+import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -223,6 +225,16 @@ class DispatchTest {
         @Override
         public CompletionStage<ModelStatisticsResponse> statistics(ModelStatisticsRequest request) {
             return inner.statistics(request);
+        }
+
+        @Override
+        public CompletionStage<Optional<Refusal>> load(String model) {
+            return inner.load(model);
+        }
+
+        @Override
+        public CompletionStage<Optional<Refusal>> unload(String model) {
+            return inner.unload(model);
         }
 
         @Override

@@ -38,6 +38,9 @@ public interface WorkerConfig {
     /** How a version is warmed before it is ready. */
     WarmUp warmUp();
 
+    /** How models are loaded and unloaded while the worker runs. */
+    ModelControl modelControl();
+
     /** How the worker stops. */
     Drain drain();
 
@@ -101,6 +104,20 @@ public interface WorkerConfig {
         /** Synthetic requests under way at once. */
         @WithDefault("8")
         int concurrency();
+    }
+
+    /** How models are loaded and unloaded while the worker runs. */
+    interface ModelControl {
+        /** Time between two looks at the repository for models that changed; absent: it is read at the start and on request. */
+        Optional<Duration> pollInterval();
+
+        /** How long a version that goes still serves, so that gateways learn of it; longer than their time between two looks. */
+        @WithDefault("2500ms")
+        Duration retireTime();
+
+        /** Changes of models that may wait for the one under way. */
+        @WithDefault("64")
+        int changesPendingMax();
     }
 
     /** How the worker stops. */

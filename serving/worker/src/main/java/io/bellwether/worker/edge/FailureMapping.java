@@ -28,6 +28,7 @@ final class FailureMapping {
             case NOT_READY, QUEUE_FULL, WORKER_UNAVAILABLE -> Status.UNAVAILABLE;
             case DEADLINE_EXCEEDED -> Status.DEADLINE_EXCEEDED;
             case CANCELLED -> Status.CANCELLED;
+            case LOAD_FAILED -> Status.FAILED_PRECONDITION;
             case MODEL_FAILED, INTERNAL -> Status.INTERNAL;
             case UNSUPPORTED -> Status.UNIMPLEMENTED;
         };

@@ -1,6 +1,7 @@
 package io.bellwether.worker.edge;
 
 import io.bellwether.protocol.Decoded;
+import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelConfigRequest;
@@ -15,6 +16,10 @@ import io.bellwether.protocol.oip.ModelStatisticsRequest;
 import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexRequest;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import io.bellwether.protocol.oip.RepositoryModelLoadRequest;
+import io.bellwether.protocol.oip.RepositoryModelLoadResponse;
+import io.bellwether.protocol.oip.RepositoryModelUnloadRequest;
+import io.bellwether.protocol.oip.RepositoryModelUnloadResponse;
 import io.bellwether.protocol.oip.ServerLiveRequest;
 import io.bellwether.protocol.oip.ServerLiveResponse;
 import io.bellwether.protocol.oip.ServerMetadataRequest;
@@ -23,6 +28,7 @@ import io.bellwether.protocol.oip.ServerReadyRequest;
 import io.bellwether.protocol.oip.ServerReadyResponse;
 import io.bellwether.worker.edge.RequestAdmission.Cancellation;
 import io.bellwether.worker.lane.Reply;
+import io.bellwether.worker.serving.Lifecycle;
 import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
 import io.grpc.Context;
@@ -31,8 +37,11 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import jakarta.inject.Inject;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +149,43 @@ public class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServ
             }
         }
         answer(observer, response.build());
+    }
+
+    @Override
+    public void repositoryModelLoad(
+            RepositoryModelLoadRequest request, StreamObserver<RepositoryModelLoadResponse> observer) {
+        if (request.getParametersCount() > 0) {
+            Refusal refusal = Refusal.unsupported(
+                    "a load takes no parameters here; change the files of the model instead," + " then load it");
+            answer(observer, refusal.<RepositoryModelLoadResponse>as());
+            return;
+        }
+        change(
+                observer,
+                lifecycle -> lifecycle.load(request.getModelName()),
+                RepositoryModelLoadResponse.getDefaultInstance());
+    }
+
+    /** The parameter unload_dependents changes nothing: no model depends on another. */
+    @Override
+    public void repositoryModelUnload(
+            RepositoryModelUnloadRequest request, StreamObserver<RepositoryModelUnloadResponse> observer) {
+        change(
+                observer,
+                lifecycle -> lifecycle.unload(request.getModelName()),
+                RepositoryModelUnloadResponse.getDefaultInstance());
+    }
+
+    private <T> void change(
+            StreamObserver<T> observer, Function<Lifecycle, CompletableFuture<Optional<Refusal>>> change, T success) {
+        Optional<Lifecycle> lifecycle = host.lifecycle();
+        if (lifecycle.isEmpty()) {
+            answer(observer, new Refusal(FailureReason.NOT_READY, "the worker is starting; try again").<T>as());
+            return;
+        }
+        change.apply(lifecycle.get())
+                .thenAccept(refusal ->
+                        answer(observer, refusal.<Decoded<T>>map(Refusal::as).orElseGet(() -> Decoded.valid(success))));
     }
 
     private static <T> void answer(StreamObserver<T> observer, Decoded<T> decoded) {

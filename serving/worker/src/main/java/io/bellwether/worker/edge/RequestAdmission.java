@@ -35,6 +35,7 @@ public final class RequestAdmission {
     public static final String WARM_UP_PARAMETER = HopParameters.PREFIX + "warm_up";
 
     private static final String TIMEOUT_PARAMETER = "timeout";
+    private static final int CLAIMS_MAX = 8;
 
     private final Supplier<ServedModels> models;
     private final InFlight inFlight;
@@ -90,12 +91,51 @@ public final class RequestAdmission {
             return refuse(reply, refused.refusal());
         }
         ModelInferRequest raw = ((Decoded.Valid<ModelInferRequest>) normalised).value();
-        Decoded<ServedVersion> found = models.get().find(raw.getModelName(), raw.getModelVersion());
-        if (found instanceof Decoded.Refused<ServedVersion> refused) {
+        boolean warmUp = isWarmUp(raw);
+        Decoded<ServedVersion> claimed = claim(raw, warmUp);
+        if (claimed instanceof Decoded.Refused<ServedVersion> refused) {
             return refuse(reply, refused.refusal());
         }
-        ServedVersion version = ((Decoded.Valid<ServedVersion>) found).value();
-        boolean warmUp = isWarmUp(raw);
+        ServedVersion version = ((Decoded.Valid<ServedVersion>) claimed).value();
+        try {
+            return fitAndEnter(version, raw, warmUp, callNanosLeft, reply);
+        } finally {
+            version.gate().leave();
+        }
+    }
+
+    /**
+     * The version that a request means, with its gate held open: until {@code leave} it does not close its queues. A
+     * version that was replaced between the look and the gate is not taken; the picture is looked at again.
+     */
+    private Decoded<ServedVersion> claim(ModelInferRequest request, boolean warmUp) {
+        Decoded<ServedVersion> found = find(request, warmUp);
+        for (int look = 0; look < CLAIMS_MAX && found instanceof Decoded.Valid<ServedVersion> valid; look++) {
+            ServedVersion version = valid.value();
+            version.gate().enter();
+            Decoded<ServedVersion> again = find(request, warmUp);
+            if (again instanceof Decoded.Valid<ServedVersion> same && same.value() == version) {
+                return found;
+            }
+            version.gate().leave();
+            found = again;
+        }
+        return found instanceof Decoded.Refused<ServedVersion>
+                ? found
+                : new Refusal(
+                                FailureReason.NOT_READY,
+                                "model '" + request.getModelName() + "' is being replaced again and again; try again")
+                        .as();
+    }
+
+    private Decoded<ServedVersion> find(ModelInferRequest request, boolean warmUp) {
+        return warmUp
+                ? models.get().findForWarmUp(request.getModelName(), request.getModelVersion())
+                : models.get().find(request.getModelName(), request.getModelVersion());
+    }
+
+    private Cancellation fitAndEnter(
+            ServedVersion version, ModelInferRequest raw, boolean warmUp, OptionalLong callNanosLeft, Reply reply) {
         if (!takes(version, warmUp)) {
             return refuse(version, reply, notReady(version));
         }

@@ -1,6 +1,8 @@
 package io.bellwether.worker.edge;
 
+import io.bellwether.worker.serving.Lifecycle;
 import io.bellwether.worker.serving.ServedModels;
+import java.util.Optional;
 
 /** The process behind the edge. */
 public interface ServingHost {
@@ -9,6 +11,9 @@ public interface ServingHost {
 
     /** What is served now. */
     ServedModels models();
+
+    /** Loads and unloads models; empty before the worker has started. */
+    Optional<Lifecycle> lifecycle();
 
     /** Whether the worker as a whole takes requests. */
     boolean ready();

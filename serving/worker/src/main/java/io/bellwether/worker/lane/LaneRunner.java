@@ -160,8 +160,8 @@ final class LaneRunner {
                 execution.witness(index),
                 execution.deviceNanos(index),
                 execution.costPicoUsd(index),
-                context.cells().tally().nonfiniteRows(outputs, rows),
-                context.cells().tally().bins(inputs(call), outputs, rows));
+                context.tally().nonfiniteRows(outputs, rows),
+                context.tally().bins(inputs(call), outputs, rows));
         count(execution, index, seen);
         HopParameters.Account account = new HopParameters.Account(
                 execution.witness(index),

@@ -3,6 +3,7 @@ package io.bellwether.worker.lane;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.model.ModelSpec;
 import io.bellwether.worker.telemetry.ModelCells;
+import io.bellwether.worker.telemetry.Tally;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,6 +14,7 @@ import java.util.function.LongSupplier;
  * @param spec its specification
  * @param queue the lane's queue
  * @param cells the model's counters
+ * @param tally turns the version's tensors into bins
  * @param telemetryOn whether counters are kept at all
  * @param meters metrics of the version
  * @param laneMeters metrics of the lane
@@ -27,6 +29,7 @@ public record RunnerContext(
         ModelSpec spec,
         LaneQueue queue,
         ModelCells cells,
+        Tally tally,
         boolean telemetryOn,
         WorkerMetrics.Version meters,
         WorkerMetrics.LaneMeters laneMeters,

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -12,9 +13,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 
 /**
  * Every metric of a worker, and the only place that names one. Labels take values from the repository and from fixed
@@ -26,14 +29,27 @@ public final class WorkerMetrics {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final MeterRegistry registry;
+    private final Map<Tags, Version> versions = new ConcurrentHashMap<>();
 
     public WorkerMetrics(MeterRegistry registry) {
         this.registry = registry;
     }
 
-    /** The meters of one model version. */
+    /** The meters of one model version; the same ones until they are forgotten. */
     public Version version(String model, String version) {
-        return new Version(Tags.of("model", model, "version", version));
+        return versions.computeIfAbsent(tags(model, version), Version::new);
+    }
+
+    /** A model version was unloaded: its meters go. */
+    public void forget(String model, String version) {
+        Version known = versions.remove(tags(model, version));
+        if (known != null) {
+            known.remove();
+        }
+    }
+
+    private static Tags tags(String model, String version) {
+        return Tags.of("model", model, "version", version);
     }
 
     /** Requests refused before a model version was found, and those that no version answers for. */
@@ -74,6 +90,9 @@ public final class WorkerMetrics {
     /** The meters of one model version. Safe for use by several threads. */
     public final class Version {
         private final Tags tags;
+        private final Set<Meter> meters = ConcurrentHashMap.newKeySet();
+        private volatile Supplier<String> presentState = () -> "";
+        private volatile ToIntFunction<Lane> queuedRequests = lane -> 0;
         private final Map<String, Counter> requestsByOutcome = new ConcurrentHashMap<>();
         private final Counter deviceSeconds;
         private final Counter costUsd;
@@ -115,23 +134,34 @@ public final class WorkerMetrics {
             expired.increment(requests);
         }
 
-        /** A gauge for each state, 1 for the present one. */
-        public void states(List<String> labels, Supplier<String> present) {
+        /**
+         * What the gauges show from now on.
+         *
+         * @param labels all states there are; a gauge for each, 1 for the present one
+         * @param present the present one
+         * @param queued requests that wait in a lane
+         */
+        public void show(List<String> labels, Supplier<String> present, ToIntFunction<Lane> queued) {
+            presentState = present;
+            queuedRequests = queued;
             for (String label : labels) {
-                Gauge.builder(PREFIX + "model.state", () -> present.get().equals(label) ? 1 : 0)
+                meters.add(Gauge.builder(
+                                PREFIX + "model.state", () -> presentState.get().equals(label) ? 1 : 0)
                         .description("1 for the state that the model version is in")
                         .tags(tags.and("state", label.toLowerCase(Locale.ROOT)))
-                        .register(registry);
+                        .register(registry));
+            }
+            for (Lane lane : Lane.values()) {
+                meters.add(Gauge.builder(PREFIX + "queue.requests", () -> queuedRequests.applyAsInt(lane))
+                        .description("Requests that wait")
+                        .tags(laneTags(lane))
+                        .register(registry));
             }
         }
 
         /** The meters of one lane of this version. */
-        public LaneMeters lane(Lane lane, LongSupplier queuedRequests) {
-            Tags laneTags = tags.and("lane", lane.name().toLowerCase(Locale.ROOT));
-            Gauge.builder(PREFIX + "queue.requests", queuedRequests::getAsLong)
-                    .description("Requests that wait")
-                    .tags(laneTags)
-                    .register(registry);
+        public LaneMeters lane(Lane lane) {
+            Tags laneTags = laneTags(lane);
             Timer wait = Timer.builder(PREFIX + "queue.wait")
                     .description("Time from arrival to the start of the execution")
                     .serviceLevelObjectives(
@@ -149,22 +179,40 @@ public final class WorkerMetrics {
                     .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
                     .tags(laneTags)
                     .register(registry);
+            meters.addAll(List.of(wait, items));
             return new LaneMeters(wait, items);
         }
 
+        private void remove() {
+            meters.forEach(registry::remove);
+            meters.clear();
+            // Whoever still holds a gauge must not hold a whole model.
+            presentState = () -> "";
+            queuedRequests = lane -> 0;
+        }
+
+        private Tags laneTags(Lane lane) {
+            return tags.and("lane", lane.name().toLowerCase(Locale.ROOT));
+        }
+
         private Counter requests(String outcome) {
-            return Counter.builder(PREFIX + "requests")
+            return kept(Counter.builder(PREFIX + "requests")
                     .description("Requests answered, by outcome")
                     .tags(tags.and("outcome", outcome.toLowerCase(Locale.ROOT)))
-                    .register(registry);
+                    .register(registry));
         }
 
         private Counter counter(String name, String unit, String description) {
-            return Counter.builder(PREFIX + name)
+            return kept(Counter.builder(PREFIX + name)
                     .baseUnit(unit)
                     .description(description)
                     .tags(tags)
-                    .register(registry);
+                    .register(registry));
+        }
+
+        private Counter kept(Counter counter) {
+            meters.add(counter);
+            return counter;
         }
     }
 

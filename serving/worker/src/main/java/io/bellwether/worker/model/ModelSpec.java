@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param labels free text for a version, by version number
  * @param textEmbedding present when the model turns text into vectors; then {@code inputs} and {@code outputs} are those
  *     of the program, and clients see {@link #answers} and an input of texts
+ * @param hosting how its versions are kept in a worker
  */
 public record ModelSpec(
         int maxBatchSize,
@@ -36,7 +37,8 @@ public record ModelSpec(
         Optional<PredictionSpec> prediction,
         List<FeatureSpec> features,
         Map<String, String> labels,
-        Optional<TextEmbedding> textEmbedding) {
+        Optional<TextEmbedding> textEmbedding,
+        Hosting hosting) {
 
     public ModelSpec {
         inputs = List.copyOf(inputs);

@@ -88,10 +88,7 @@ public final class ModelSpecParser {
         List<FeatureSpec> features = features(root, inputs);
         Map<String, String> labels = labels(root);
         text.ifPresent(some -> TextEmbeddingReader.check(root, some, inputs, outputs));
-        if (root.has("golden")) {
-            root.problemAt(
-                    "golden", "is set", "leave it out or write golden: null; golden requests are not offered yet");
-        }
+        Hosting hosting = HostingReader.read(root);
         root.refuseUnknownKeys();
         return new ModelSpec(
                 maxBatchSize,
@@ -105,7 +102,8 @@ public final class ModelSpecParser {
                 prediction,
                 features,
                 labels,
-                text);
+                text,
+                hosting);
     }
 
     private Optional<PredictionSpec> prediction(YamlMapping root, List<TensorSpec> outputs) {

@@ -4,53 +4,71 @@ import io.bellwether.batching.VersionState;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
-import io.bellwether.worker.model.ModelRepository.Broken;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/** What this worker was given to serve. The lists never change after the start; the states of the versions do. */
+/**
+ * What this worker serves, as one picture: it never changes, the life cycle replaces it. The states of the versions in it
+ * do change.
+ */
 public final class ServedModels {
     /** Nothing, as before the repository was read. */
-    public static final ServedModels NONE = new ServedModels(List.of(), List.of());
+    public static final ServedModels NONE = new ServedModels(List.of(), List.of(), List.of());
 
-    private final Map<String, Map<String, ServedVersion>> versionsByModel = new LinkedHashMap<>();
-    private final List<ServedVersion> versions;
-    private final List<Broken> broken;
+    private static final Comparator<String> VERSION_ORDER =
+            Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
+
+    private final Map<String, TreeMap<String, ServedVersion>> visible;
+    private final Map<String, TreeMap<String, ServedVersion>> staged;
+    private final List<Line> absent;
 
     /**
-     * @param versions what can be loaded, by model and rising version number
-     * @param broken what was refused when the repository was read
+     * @param visible versions that requests find
+     * @param staged versions that are prepared to take the place of a visible one; only our own warm-up requests find them
+     * @param absent what the repository holds and nothing is loaded of, each with its reason
      */
-    public ServedModels(List<ServedVersion> versions, List<Broken> broken) {
-        this.versions = List.copyOf(versions);
-        this.broken = List.copyOf(broken);
-        for (ServedVersion version : versions) {
-            versionsByModel
-                    .computeIfAbsent(version.files().model(), model -> new LinkedHashMap<>())
-                    .put(version.files().version(), version);
-        }
+    public ServedModels(List<ServedVersion> visible, List<ServedVersion> staged, List<Line> absent) {
+        this.visible = byModel(visible);
+        this.staged = byModel(staged);
+        this.absent = List.copyOf(absent);
     }
 
     /**
      * One line of the repository index.
      *
      * @param state READY, LOADING, UNLOADING or UNAVAILABLE, the words that clients know
-     * @param reason why it is not ready; empty when it is
+     * @param reason why it is not ready, or why it is not the newest of its kind; usually empty when it is ready
      */
-    public record Line(String model, String version, String state, String reason) {}
-
-    /** All versions that can be loaded. */
-    public List<ServedVersion> versions() {
-        return versions;
+    public record Line(String model, String version, String state, String reason) {
+        /** A version, or a whole model if the version is empty, that is not loaded. */
+        public static Line unavailable(String model, String version, String reason) {
+            return new Line(model, version, "UNAVAILABLE", reason);
+        }
     }
 
-    /** The versions of one model; empty when none can be loaded. */
+    /** The versions that requests find, by model and rising version number. */
+    public List<ServedVersion> versions() {
+        return all(visible);
+    }
+
+    /** The versions that wait to take the place of a visible one. */
+    public List<ServedVersion> staged() {
+        return all(staged);
+    }
+
+    /** What is not loaded. */
+    public List<Line> absent() {
+        return absent;
+    }
+
+    /** The visible versions of one model; empty when there are none. */
     public Collection<ServedVersion> versionsOf(String model) {
-        return versionsByModel.getOrDefault(model, Map.of()).values();
+        return visible.getOrDefault(model, new TreeMap<>()).values();
     }
 
     /**
@@ -58,13 +76,13 @@ public final class ServedModels {
      * of all when none is ready.
      */
     public Decoded<ServedVersion> find(String model, String version) {
-        Map<String, ServedVersion> known = versionsByModel.getOrDefault(model, Map.of());
+        Map<String, ServedVersion> known = visible.getOrDefault(model, new TreeMap<>());
         if (!version.isEmpty()) {
             ServedVersion found = known.get(version);
             return found == null ? missing(model, version).as() : Decoded.valid(found);
         }
         Optional<ServedVersion> lowestReady = known.values().stream()
-                .filter(one -> one.state().takesRequests())
+                .filter(one -> one.state().takesRequests() && !one.retiring())
                 .findFirst();
         return lowestReady
                 .or(() -> known.values().stream().findFirst())
@@ -72,55 +90,70 @@ public final class ServedModels {
                 .orElseGet(() -> missing(model, version).as());
     }
 
-    /** True when at least one version takes requests and none is still on its way to that. */
-    public boolean ready() {
-        return versions.stream().anyMatch(version -> version.state().takesRequests())
-                && versions.stream().noneMatch(version -> onItsWay(version.state()));
+    /** The same for our own warm-up requests, which mean the version that is prepared if there is one. */
+    public Decoded<ServedVersion> findForWarmUp(String model, String version) {
+        ServedVersion prepared = staged.getOrDefault(model, new TreeMap<>()).get(version);
+        return prepared == null ? find(model, version) : Decoded.valid(prepared);
     }
 
-    /** Every version there is, served or refused. */
+    /** True when at least one version takes requests. */
+    public boolean anyTakesRequests() {
+        return versions().stream().anyMatch(version -> version.state().takesRequests());
+    }
+
+    /** Every version there is, served or not. */
     public List<Line> index() {
         List<Line> lines = new ArrayList<>();
-        versions.forEach(version -> lines.add(line(version)));
-        broken.forEach(entry -> lines.add(new Line(entry.model(), entry.version(), "UNAVAILABLE", entry.reason())));
+        versions().forEach(version -> lines.add(line(version)));
+        lines.addAll(absent);
         return lines;
     }
 
     private Refusal missing(String model, String version) {
-        boolean refused = broken.stream()
-                .anyMatch(entry -> entry.model().equals(model)
+        Optional<Line> line = absent.stream()
+                .filter(one -> one.model().equals(model)
                         && (version.isEmpty()
-                                || entry.version().isEmpty()
-                                || entry.version().equals(version)));
-        if (refused) {
+                                || one.version().isEmpty()
+                                || one.version().equals(version)))
+                .findFirst();
+        if (line.isPresent()) {
             return new Refusal(
                     FailureReason.NOT_READY,
                     "model '" + model + "'" + (version.isEmpty() ? "" : " version '" + version + "'")
-                            + " is not ready: its files were refused; see the repository index");
+                            + " is not ready: " + line.get().reason());
         }
-        boolean modelIsKnown = versionsByModel.containsKey(model);
-        return modelIsKnown ? Refusal.unknownVersion(model, version) : Refusal.unknownModel(model);
-    }
-
-    private static boolean onItsWay(VersionState state) {
-        return state instanceof VersionState.Absent
-                || state instanceof VersionState.Loading
-                || state instanceof VersionState.Warming;
+        return visible.containsKey(model) ? Refusal.unknownVersion(model, version) : Refusal.unknownModel(model);
     }
 
     private static Line line(ServedVersion version) {
         VersionState state = version.state();
-        if (state instanceof VersionState.Ready) {
-            return new Line(version.files().model(), version.files().version(), "READY", "");
-        }
+        String model = version.files().model();
+        String number = version.files().version();
         if (state instanceof VersionState.Failed failed) {
-            return new Line(version.files().model(), version.files().version(), "UNAVAILABLE", failed.reason());
+            return Line.unavailable(model, number, failed.reason());
         }
-        boolean onItsWay = onItsWay(state);
-        return new Line(
-                version.files().model(),
-                version.files().version(),
-                onItsWay ? "LOADING" : "UNLOADING",
-                onItsWay ? "it is being warmed" : "it is being unloaded");
+        if (state instanceof VersionState.Ready && !version.retiring()) {
+            return new Line(model, number, "READY", version.remark());
+        }
+        boolean onItsWay = state instanceof VersionState.Absent
+                || state instanceof VersionState.Loading
+                || state instanceof VersionState.Warming;
+        return onItsWay
+                ? new Line(model, number, "LOADING", "it is being warmed")
+                : new Line(model, number, "UNLOADING", "it is being unloaded");
+    }
+
+    private static Map<String, TreeMap<String, ServedVersion>> byModel(List<ServedVersion> versions) {
+        Map<String, TreeMap<String, ServedVersion>> models = new TreeMap<>();
+        versions.forEach(
+                version -> models.computeIfAbsent(version.files().model(), model -> new TreeMap<>(VERSION_ORDER))
+                        .put(version.files().version(), version));
+        return models;
+    }
+
+    private static List<ServedVersion> all(Map<String, TreeMap<String, ServedVersion>> models) {
+        return models.values().stream()
+                .flatMap(versions -> versions.values().stream())
+                .toList();
     }
 }

@@ -17,10 +17,12 @@ import io.bellwether.worker.lane.LaneQueue;
 import io.bellwether.worker.lane.RunnerContext;
 import io.bellwether.worker.lane.RunnerThread;
 import io.bellwether.worker.metrics.WorkerMetrics;
+import io.bellwether.worker.model.Fingerprint;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.model.ModelSpec;
 import io.bellwether.worker.model.ModelSpec.TextEmbedding;
 import io.bellwether.worker.telemetry.ModelCells;
+import io.bellwether.worker.telemetry.Tally;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -44,8 +46,13 @@ public final class ServedVersion {
     private static final List<String> STATES =
             List.of("ABSENT", "LOADING", "WARMING", "READY", "DRAINING", "FAILED", "GONE");
 
+    /** Admission takes microseconds; longer than this it is stuck, and its request is refused. */
+    private static final long DRAIN_GATE_NANOS = 1_000_000_000L;
+
     private final Loadable files;
+    private final Fingerprint fingerprint;
     private final ModelCells cells;
+    private final Tally tally;
     private final Surroundings surroundings;
     private final WorkerMetrics.Version meters;
     private final ExecutionStatistics statistics;
@@ -53,17 +60,21 @@ public final class ServedVersion {
     private final Map<Lane, WorkerMetrics.LaneMeters> laneMeters = new EnumMap<>(Lane.class);
     private final List<RunnerThread> runners = new ArrayList<>();
     private final Object stateLock = new Object();
+    private final AdmissionGate gate = new AdmissionGate();
     private volatile VersionState state;
+    private volatile boolean retiring;
+    private volatile String remark = "";
     private @Nullable LoadedModel program;
     private volatile @Nullable TextTokenizer tokenizer;
 
-    public ServedVersion(Loadable files, ModelCells cells, Surroundings surroundings) {
+    public ServedVersion(Loadable files, Fingerprint fingerprint, ModelCells cells, Surroundings surroundings) {
         this.files = files;
+        this.fingerprint = fingerprint;
         this.cells = cells;
+        this.tally = new Tally(files.spec());
         this.surroundings = surroundings;
         this.state = new VersionState.Absent(surroundings.clock().getAsLong());
         this.meters = surroundings.metrics().version(files.model(), files.version());
-        meters.states(STATES, () -> state().label());
         ModelSpec spec = files.spec();
         this.statistics = new ExecutionStatistics(spec.maxBatchSize());
         for (Lane lane : Lane.values()) {
@@ -71,13 +82,18 @@ public final class ServedVersion {
                     new BatchingPolicy(spec.maxBatchSize(), spec.queueRequestsMax(), spec.instances()),
                     surroundings.clock());
             queues.put(lane, queue);
-            laneMeters.put(lane, meters.lane(lane, queue::queuedRequests));
+            laneMeters.put(lane, meters.lane(lane));
         }
     }
 
     /** What it was read from. */
     public Loadable files() {
         return files;
+    }
+
+    /** What tells its files from later ones of the same name. */
+    Fingerprint fingerprint() {
+        return fingerprint;
     }
 
     /** What turns its texts into tokens; empty while it is not loaded and for models that take no text. */
@@ -100,6 +116,35 @@ public final class ServedVersion {
 
     public VersionState state() {
         return state;
+    }
+
+    /** Through here a request passes from the picture that it found this version in to a queue of it. */
+    public AdmissionGate gate() {
+        return gate;
+    }
+
+    /** Whether it will be unloaded soon: it still serves, and whoever can should go elsewhere. */
+    public boolean retiring() {
+        return retiring;
+    }
+
+    /** From now on it is to be avoided. */
+    public void retire() {
+        retiring = true;
+    }
+
+    /** Something to know about it although it serves; usually empty. */
+    public String remark() {
+        return remark;
+    }
+
+    public void remark(String text) {
+        remark = text;
+    }
+
+    /** From now on the gauges of this model version show this one and not the one that it replaces. */
+    public void measure() {
+        meters.show(STATES, () -> state().label(), lane -> queue(lane).queuedRequests());
     }
 
     /** Reads the program and warms the engine on every runner thread. Afterwards the state is Warming, or Failed. */
@@ -164,8 +209,12 @@ public final class ServedVersion {
         return Objects.requireNonNull(queues.get(lane));
     }
 
-    /** Takes nothing new; what it took is finished. */
+    /**
+     * Takes nothing new; what it took is finished. A request that already found this version still gets in, so the picture
+     * must not show it any more.
+     */
     public void drain() {
+        gate.close(DRAIN_GATE_NANOS);
         move(VersionState.Ready.class, ready -> ready.toDraining(now()));
         queues.values().forEach(LaneQueue::close);
     }
@@ -185,6 +234,9 @@ public final class ServedVersion {
             free();
         }
         move(VersionState.Draining.class, draining -> draining.toGone(now()));
+        move(VersionState.Failed.class, failed -> failed.toGone(now()));
+        move(VersionState.Loading.class, loading -> loading.toGone(now()));
+        move(VersionState.Warming.class, warming -> warming.toGone(now()));
     }
 
     private void free() {
@@ -206,6 +258,7 @@ public final class ServedVersion {
                 files.spec(),
                 queue(lane),
                 cells,
+                tally,
                 surroundings.telemetryOn(),
                 meters,
                 Objects.requireNonNull(laneMeters.get(lane)),

@@ -39,11 +39,6 @@ public final class ModelCells {
         this.warmUpCell = new Cell(CellId.direct("", 0), tally);
     }
 
-    /** Turns tensors of this model into bins. */
-    public Tally tally() {
-        return tally;
-    }
-
     /** A request of this slot is in the worker. */
     public void enter(long slot) {
         inFlight.enter(slot);

@@ -10,16 +10,18 @@ import io.bellwether.worker.Samples;
 import io.bellwether.worker.cost.PriceSheet;
 import io.bellwether.worker.lane.Expiry;
 import io.bellwether.worker.metrics.WorkerMetrics;
+import io.bellwether.worker.model.Fingerprint;
 import io.bellwether.worker.model.ModelRepository.Broken;
 import io.bellwether.worker.model.ModelRepository.Entry;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.model.ModelSpec;
 import io.bellwether.worker.model.ModelSpec.Pooling;
-import io.bellwether.worker.serving.Repository;
+import io.bellwether.worker.serving.Lifecycle;
 import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
 import io.bellwether.worker.serving.Surroundings;
 import io.bellwether.worker.telemetry.ModelCells;
+import io.bellwether.worker.telemetry.Tally;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -27,8 +29,11 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +55,7 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
     final AtomicLong nowNanos = new AtomicLong(1);
     final AtomicLong slot = new AtomicLong(1_000);
     final InFlight inFlight = new InFlight(IN_FLIGHT_MAX, 64 * BYTES_MAX);
-    final Repository repository;
+    final ServedModels models;
     final RequestAdmission admission;
     private final Server server;
     private final ManagedChannel channel;
@@ -64,8 +69,9 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
         engine.refusing("sample/3", "the file of model sample/3 is not a TorchScript program");
         Surroundings surroundings =
                 new Surroundings(metrics, new PriceSheet(40_000_000_000L, 0), nowNanos::get, true, 1, 7);
-        repository = Repository.of(entries, new ModelCells.Limits(100, Long.MAX_VALUE), surroundings);
-        repository.models().versions().forEach(version -> version.load(engine));
+        models = served(entries, surroundings);
+        models.versions().forEach(ServedVersion::measure);
+        models.versions().forEach(version -> version.load(engine));
         admission = new RequestAdmission(
                 this::models,
                 inFlight,
@@ -79,6 +85,24 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
                 .build()
                 .start();
         channel = InProcessChannelBuilder.forName(name).build();
+    }
+
+    private static ServedModels served(List<Entry> entries, Surroundings surroundings) {
+        List<ServedVersion> versions = new ArrayList<>();
+        List<ServedModels.Line> absent = new ArrayList<>();
+        Map<String, ModelCells> cells = new HashMap<>();
+        for (Entry entry : entries) {
+            if (entry instanceof Loadable loadable) {
+                ModelCells ofModel = cells.computeIfAbsent(
+                        loadable.model(),
+                        model -> new ModelCells(
+                                model, new Tally(loadable.spec()), new ModelCells.Limits(100, Long.MAX_VALUE)));
+                versions.add(new ServedVersion(loadable, new Fingerprint(List.of()), ofModel, surroundings));
+            } else if (entry instanceof Broken broken) {
+                absent.add(ServedModels.Line.unavailable(broken.model(), broken.version(), broken.reason()));
+            }
+        }
+        return new ServedModels(versions, List.of(), absent);
     }
 
     static EdgeFixture warmed() throws IOException {
@@ -161,12 +185,17 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
 
     @Override
     public ServedModels models() {
-        return repository.models();
+        return models;
     }
 
     @Override
     public boolean ready() {
-        return !inFlight.closed() && models().ready();
+        return !inFlight.closed() && models().anyTakesRequests();
+    }
+
+    @Override
+    public Optional<Lifecycle> lifecycle() {
+        return Optional.empty();
     }
 
     @Override

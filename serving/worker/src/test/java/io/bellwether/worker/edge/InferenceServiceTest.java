@@ -352,7 +352,7 @@ class InferenceServiceTest {
 
         // Then
         edge.awaitInFlight(0);
-        Snapshot snapshot = Objects.requireNonNull(edge.repository.cells().get(Samples.MODEL))
+        Snapshot snapshot = edge.version("1").cells()
                 .snapshot(2_000, true);
         assertThat(snapshot.getCellsList())
                 .extracting(cell -> cell.getKey().getArm() + " " + cell.getKey().getRolloutId() + " "

@@ -30,7 +30,7 @@ class WorkerMetricsTest {
     void aVersionShowsOneStateAtATime() {
         // Given
         String[] present = {"LOADING"};
-        metrics.version("m", "1").states(List.of("LOADING", "READY"), () -> present[0]);
+        metrics.version("m", "1").show(List.of("LOADING", "READY"), () -> present[0], lane -> 0);
         assertThat(state("loading")).isEqualTo(1);
         assertThat(state("ready")).isZero();
 
@@ -50,7 +50,8 @@ class WorkerMetricsTest {
         // When
         version.answered("QUEUE_FULL");
         version.answered("QUEUE_FULL");
-        version.lane(Lane.COMPARED, () -> 7).ran(3);
+        version.show(List.of(), () -> "", lane -> lane == Lane.COMPARED ? 7 : 1);
+        version.lane(Lane.COMPARED).ran(3);
 
         // Then
         assertThat(registry.get("bellwether.worker.requests")
@@ -63,6 +64,47 @@ class WorkerMetricsTest {
                         .gauge()
                         .value())
                 .isEqualTo(7);
+    }
+
+    @Test
+    void aForgottenVersionLeavesNoMeterAndALaterOneStartsAtZero() {
+        // Given
+        WorkerMetrics.Version version = metrics.version("m", "1");
+        version.show(List.of("READY"), () -> "READY", lane -> 3);
+        version.lane(Lane.REST).ran(1);
+        version.answered("ok");
+        metrics.version("m", "2").answered("ok");
+
+        // When
+        metrics.forget("m", "1");
+
+        // Then
+        assertThat(registry.getMeters())
+                .isNotEmpty()
+                .allSatisfy(meter -> assertThat(meter.getId().getTag("version")).isEqualTo("2"));
+        metrics.version("m", "1").answered("ok");
+        assertThat(registry.get("bellwether.worker.requests")
+                        .tags("version", "1")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void theGaugesOfAReplacedVersionShowTheNewOne() {
+        // Given
+        metrics.version("m", "1").show(List.of("READY"), () -> "DRAINING", lane -> 3);
+
+        // When
+        metrics.version("m", "1").show(List.of("READY"), () -> "READY", lane -> 4);
+
+        // Then
+        assertThat(state("ready")).isEqualTo(1);
+        assertThat(registry.get("bellwether.worker.queue.requests")
+                        .tag("lane", "rest")
+                        .gauge()
+                        .value())
+                .isEqualTo(4);
     }
 
     private double state(String state) {

@@ -33,7 +33,9 @@ class ModelSpecParserTest {
             labels:
               "1": stable
               "2": good
-            golden: null
+            golden_tolerance: 0.01
+            on_demand: true
+            memory_mib: 300
             """;
 
     @Test
@@ -55,7 +57,8 @@ class ModelSpecParserTest {
                         Optional.of(new PredictionSpec.Classes("scores", 10)),
                         List.of(new FeatureSpec("image_mean", "image", Summary.MEAN, List.of(1.0, 2.5, 4.0))),
                         Map.of("1", "stable", "2", "good"),
-                        Optional.empty())));
+                        Optional.empty(),
+                        new Hosting(0.01, true, 300))));
     }
 
     @Test
@@ -97,7 +100,9 @@ class ModelSpecParserTest {
                 features:
                   - {name: f, input: x, summary: median, edges: [2, 1]}
                 labels: {one: first}
-                golden: golden.json
+                golden_tolerance: 2
+                on_demand: maybe
+                memory_mib: 0
                 """);
 
         // Then
@@ -120,7 +125,9 @@ class ModelSpecParserTest {
                         "12 features[0].summary",
                         "12 features[0].edges",
                         "13 labels.one",
-                        "14 golden");
+                        "14 golden_tolerance",
+                        "15 on_demand",
+                        "16 memory_mib");
         assertThat(problems).allSatisfy(problem -> assertThat(problem.fix()).isNotBlank());
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bellwether.engine.ComputeDevice;
 import io.bellwether.engine.ElementType;
 import io.bellwether.engine.TensorSpec;
+import io.bellwether.worker.model.Hosting;
 import io.bellwether.worker.model.ModelSpec;
 import io.bellwether.worker.model.ModelSpec.FeatureSpec;
 import io.bellwether.worker.model.ModelSpec.PredictionSpec;
@@ -113,7 +114,8 @@ class TallyTest {
                 Optional.of(prediction),
                 List.of(new FeatureSpec("f", "x", Summary.MEAN, List.of(0.0))),
                 Map.of(),
-                Optional.empty()));
+                Optional.empty(),
+                Hosting.DEFAULT));
     }
 
     private static ByteBuffer floats(float... values) {

@@ -1,0 +1,47 @@
+package io.bellwether.worker.model;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * What tells the files of a model version from other files in their place: name, size, time of the last change and identity
+ * of each, without their contents. Two equal ones are taken for the same model.
+ *
+ * @param files one line for each file, in order of their names
+ */
+public record Fingerprint(List<String> files) {
+    private static final int FILES_MAX = 1_000;
+    private static final int DEPTH_MAX = 4;
+
+    public Fingerprint {
+        files = List.copyOf(files);
+    }
+
+    /**
+     * Looks at everything in the folder of a version and at the files beside it.
+     *
+     * @param versionFolder the folder that holds the program
+     * @throws IOException when it cannot be read, for example because it is just being written
+     */
+    public static Fingerprint of(Path versionFolder) throws IOException {
+        try (Stream<Path> own = Files.walk(versionFolder, DEPTH_MAX);
+                Stream<Path> beside = Files.list(Objects.requireNonNull(versionFolder.getParent()))) {
+            List<Path> all = Stream.concat(own.limit(FILES_MAX), beside.limit(FILES_MAX))
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
+            List<String> lines = new ArrayList<>(all.size());
+            for (Path file : all) {
+                BasicFileAttributes seen = Files.readAttributes(file, BasicFileAttributes.class);
+                lines.add(file + " " + seen.size() + " " + seen.lastModifiedTime() + " " + seen.fileKey());
+            }
+            return new Fingerprint(lines);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.bellwether.worker.serving;
+
+import java.util.Optional;
+
+/** What happens to a version between the moment it is in memory and the moment it serves. */
+public interface Preparation {
+    /**
+     * Warms and checks a version.
+     *
+     * @return why it must not serve; empty when it may
+     */
+    Optional<String> prepare(ServedVersion version) throws InterruptedException;
+}

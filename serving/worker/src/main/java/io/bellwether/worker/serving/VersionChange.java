@@ -1,0 +1,225 @@
+package io.bellwether.worker.serving;
+
+import io.bellwether.batching.VersionState;
+import io.bellwether.engine.EngineFault;
+import io.bellwether.engine.InferenceEngine;
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.Refusal;
+import io.bellwether.worker.model.ModelRepository.Loadable;
+import io.bellwether.worker.serving.ModelFiles.Found;
+import io.bellwether.worker.serving.ServedModels.Line;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The way of one model from what is served to what the repository holds. On the life cycle's thread only. */
+final class VersionChange {
+    private final ServedPicture picture;
+    private final VersionAssembly assembly;
+    private final Trial trial;
+    private final Preparation preparation;
+    private final Surroundings surroundings;
+    private final long closeNanosMax;
+
+    /**
+     * What has to be loaded.
+     *
+     * @param kept numbers of the versions that the model is to have in the end
+     * @param fresh versions to load
+     * @param refusal the first reason why one cannot even be tried
+     */
+    record Planned(String model, Set<String> kept, List<ServedVersion> fresh, Optional<Refusal> refusal) {}
+
+    /** Gives the running engine, or starts it. */
+    interface Engines {
+        InferenceEngine get() throws EngineFault;
+    }
+
+    VersionChange(
+            ServedPicture picture,
+            VersionAssembly assembly,
+            Trial trial,
+            Preparation preparation,
+            Surroundings surroundings,
+            long closeNanosMax) {
+        this.picture = picture;
+        this.assembly = assembly;
+        this.trial = trial;
+        this.preparation = preparation;
+        this.surroundings = surroundings;
+        this.closeNanosMax = closeNanosMax;
+    }
+
+    /** Shows what is to come in the picture: new versions as loading, what is not served with its reason. */
+    Planned plan(String model, ModelFiles files) throws InterruptedException {
+        Set<String> kept = wanted(files);
+        List<Line> absent = new ArrayList<>();
+        List<ServedVersion> fresh = new ArrayList<>();
+        Optional<Refusal> first = Optional.empty();
+        for (Found found : files.versions()) {
+            String version = found.files().version();
+            Optional<String> refusal = assembly.refusal(found);
+            if (refusal.isPresent()) {
+                first = first.or(() -> Optional.of(refusal(model, version, refusal.get())));
+                remarkOrLine(model, version, refusal.get()).ifPresent(absent::add);
+            } else if (!isServed(found)) {
+                fresh.add(begin(found));
+            }
+        }
+        for (var broken : files.broken()) {
+            first = first.or(() -> Optional.of(refusal(model, broken.version(), broken.reason())));
+            remarkOrLine(model, broken.version(), broken.reason()).ifPresent(absent::add);
+        }
+        picture.absent(model, absent);
+        return new Planned(model, kept, fresh, first);
+    }
+
+    /** Tries all of them elsewhere; those that fail there are not loaded here. */
+    Map<Loadable, String> tryOut(Collection<Planned> plans) throws InterruptedException {
+        List<Loadable> files = plans.stream()
+                .flatMap(plan -> plan.fresh().stream())
+                .map(ServedVersion::files)
+                .toList();
+        return files.isEmpty() ? Map.of() : trial.refusals(files);
+    }
+
+    /** Loads what was planned, one after the other; empty when all of it serves now. */
+    Optional<Refusal> carryOut(Planned plan, Map<Loadable, String> tried, Engines engines) throws InterruptedException {
+        Optional<Refusal> first = plan.refusal();
+        for (ServedVersion version : plan.fresh()) {
+            String refused = tried.get(version.files());
+            if (refused != null) {
+                version.fail(refused);
+            } else {
+                load(version, engines);
+            }
+            if (version.state() instanceof VersionState.Failed failed) {
+                first = first.or(
+                        () -> Optional.of(refusal(plan.model(), version.files().version(), failed.reason())));
+                giveUp(version, failed.reason());
+            } else {
+                takePlace(version);
+            }
+        }
+        return first;
+    }
+
+    /** Versions of the model that are in the picture and not to be kept. */
+    List<ServedVersion> leaving(String model, Set<String> kept) {
+        return picture.now().versionsOf(model).stream()
+                .filter(version -> !kept.contains(version.files().version()))
+                .toList();
+    }
+
+    /** Takes versions out of the picture, lets them answer what they took and frees them. */
+    void remove(Collection<ServedVersion> versions) throws InterruptedException {
+        for (ServedVersion version : versions) {
+            boolean wasVisible = picture.remove(version);
+            close(version);
+            if (wasVisible) {
+                surroundings
+                        .metrics()
+                        .forget(version.files().model(), version.files().version());
+            }
+        }
+    }
+
+    /** Index lines of a model that was unloaded. */
+    static List<Line> unloaded(ModelFiles files) {
+        List<Line> lines = new ArrayList<>();
+        files.versions()
+                .forEach(found -> lines.add(
+                        Line.unavailable(found.files().model(), found.files().version(), "unloaded")));
+        files.broken().forEach(one -> lines.add(Line.unavailable(one.model(), one.version(), one.reason())));
+        return lines;
+    }
+
+    /** A version whose new files are broken goes on with the old ones. */
+    private static Set<String> wanted(ModelFiles files) {
+        Set<String> wanted = new HashSet<>();
+        files.versions().forEach(found -> wanted.add(found.files().version()));
+        files.broken().forEach(one -> wanted.add(one.version()));
+        return wanted;
+    }
+
+    private boolean isServed(Found found) {
+        Optional<ServedVersion> current =
+                picture.visible(found.files().model(), found.files().version());
+        boolean same = current.isPresent()
+                && current.get().state().takesRequests()
+                && !current.get().retiring()
+                && current.get().fingerprint().equals(found.fingerprint())
+                && current.get().files().equals(found.files());
+        if (same) {
+            current.get().remark("");
+        }
+        return same;
+    }
+
+    private ServedVersion begin(Found found) throws InterruptedException {
+        ServedVersion version = assembly.assemble(found);
+        Optional<ServedVersion> current =
+                picture.visible(found.files().model(), found.files().version());
+        if (current.isPresent() && current.get().state().takesRequests()) {
+            picture.stage(version);
+        } else {
+            picture.show(version);
+            if (current.isPresent()) {
+                close(current.get());
+            }
+        }
+        return version;
+    }
+
+    private void load(ServedVersion version, Engines engines) throws InterruptedException {
+        try {
+            version.load(engines.get());
+        } catch (EngineFault fault) {
+            version.fail(String.valueOf(fault.getMessage()));
+        }
+        if (version.state() instanceof VersionState.Warming) {
+            preparation.prepare(version).ifPresent(version::fail);
+            version.ready();
+        }
+    }
+
+    private void takePlace(ServedVersion version) throws InterruptedException {
+        Optional<ServedVersion> before =
+                picture.visible(version.files().model(), version.files().version());
+        picture.show(version);
+        if (before.isPresent() && before.get() != version) {
+            close(before.get());
+        }
+    }
+
+    /** A failed version stays visible as such, unless an older one serves in its place. */
+    private void giveUp(ServedVersion version, String reason) throws InterruptedException {
+        Optional<ServedVersion> before =
+                picture.visible(version.files().model(), version.files().version());
+        if (before.isPresent() && before.get() != version) {
+            before.get().remark("its newer files were refused: " + reason);
+            picture.remove(version);
+        }
+        close(version);
+    }
+
+    private void close(ServedVersion version) throws InterruptedException {
+        version.close(surroundings.clock().getAsLong() + closeNanosMax);
+    }
+
+    private Optional<Line> remarkOrLine(String model, String version, String reason) {
+        Optional<ServedVersion> serving =
+                picture.visible(model, version).filter(one -> one.state().takesRequests());
+        serving.ifPresent(one -> one.remark("its newer files were refused: " + reason));
+        return serving.isPresent() ? Optional.empty() : Optional.of(Line.unavailable(model, version, reason));
+    }
+
+    private static Refusal refusal(String model, String version, String reason) {
+        String what = version.isEmpty() ? "" : ": version " + version;
+        return new Refusal(FailureReason.LOAD_FAILED, "load failed for model '" + model + "'" + what + ": " + reason);
+    }
+}

@@ -1,0 +1,105 @@
+package io.bellwether.worker.serving;
+
+import io.bellwether.engine.SyntheticEngine;
+import io.bellwether.protocol.Refusal;
+import io.bellwether.worker.cost.PriceSheet;
+import io.bellwether.worker.metrics.WorkerMetrics;
+import io.bellwether.worker.model.ModelRepository;
+import io.bellwether.worker.model.ModelRepository.Loadable;
+import io.bellwether.worker.telemetry.ModelCells;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/** A life cycle over a real folder with the synthetic engine; what is tried and prepared is in the hands of the test. */
+public final class LifecycleFixture implements AutoCloseable {
+    public final SyntheticEngine engine = SyntheticEngine.steady();
+    public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    public final WorkerMetrics metrics = new WorkerMetrics(registry);
+    public final Lifecycle lifecycle;
+    final Map<String, String> failingTrials = new HashMap<>();
+    final AtomicInteger prepared = new AtomicInteger();
+    volatile Preparation preparation = version -> Optional.empty();
+    private final Path root;
+    private int changes;
+
+    /**
+     * @param retireNanos as in {@link Lifecycle.Settings}
+     * @param pollNanos as there
+     */
+    public LifecycleFixture(Path root, long retireNanos, long pollNanos) {
+        this.root = root;
+        Surroundings surroundings = new Surroundings(metrics, new PriceSheet(1, 1), System::nanoTime, true, 1, 7);
+        Lifecycle.Rim rim =
+                new Lifecycle.Rim(new ModelRepository(root, 64), threads -> engine, this::tried, version -> {
+                    prepared.incrementAndGet();
+                    return preparation.prepare(version);
+                });
+        this.lifecycle = new Lifecycle(
+                rim,
+                new Lifecycle.Settings(retireNanos, TimeUnit.SECONDS.toNanos(10), pollNanos, 8),
+                surroundings,
+                new ModelCells.Limits(100, Long.MAX_VALUE));
+    }
+
+    /** Writes the files of a version, other ones at each call. */
+    public void write(String model, String version) throws IOException {
+        Path folder = Files.createDirectories(root.resolve(model).resolve(version));
+        Files.writeString(
+                root.resolve(model).resolve("model.yaml"),
+                """
+                max_batch_size: 8
+                inputs: [{name: x, datatype: FP32, shape: [2]}]
+                outputs: [{name: y, datatype: FP32, shape: [2]}]
+                """);
+        changes++;
+        Files.writeString(folder.resolve("model.pt"), "program".repeat(changes));
+    }
+
+    void delete(String model, String version) throws IOException {
+        try (Stream<Path> files = Files.walk(root.resolve(model).resolve(version))) {
+            for (Path file : files.sorted((one, other) -> other.compareTo(one)).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    public static Optional<Refusal> await(CompletableFuture<Optional<Refusal>> change) throws Exception {
+        return change.get(20, TimeUnit.SECONDS);
+    }
+
+    /** The index, a line each: model/version state reason. */
+    List<String> index() {
+        return lifecycle.models().index().stream()
+                .map(line -> (line.model() + "/" + line.version() + " " + line.state() + " " + line.reason()).trim())
+                .toList();
+    }
+
+    private Map<Loadable, String> tried(List<Loadable> versions) {
+        Map<Loadable, String> refusals = new HashMap<>();
+        for (Loadable version : versions) {
+            String refusal = failingTrials.get(version.model() + "/" + version.version());
+            if (refusal != null) {
+                refusals.put(version, refusal);
+            }
+        }
+        return refusals;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        lifecycle.stop();
+        for (ServedVersion version : lifecycle.models().versions()) {
+            version.close(System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
+        }
+    }
+}
