@@ -30,11 +30,11 @@ import jakarta.inject.Singleton;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -127,7 +127,7 @@ public class Worker implements ServingHost {
         Lifecycle made = lifecycle(surroundings);
         lifecycle = made;
         telemetry.start(made.cells());
-        made.start().thenRun(() -> {
+        CompletableFuture<Void> unused = made.start().thenRun(() -> {
             logRefused(models());
             LOG.info("worker={} ready={} versions={}", config.id(), ready(), models().index());
         });
@@ -170,13 +170,7 @@ public class Worker implements ServingHost {
         inFlight.close();
         Lifecycle running = lifecycle;
         if (running != null) {
-            running.stop();
-        }
-        List<ServedVersion> all = new ArrayList<>(models().versions());
-        all.addAll(models().staged());
-        all.forEach(ServedVersion::drain);
-        for (ServedVersion version : all) {
-            version.close(deadlineNanos);
+            running.stop(deadlineNanos);
         }
         TimeUnit.NANOSECONDS.sleep(config.drain().linger().toNanos());
         telemetry.close(config.drain().telemetryTimeMax());

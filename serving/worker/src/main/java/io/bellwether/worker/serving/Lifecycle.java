@@ -150,11 +150,21 @@ public final class Lifecycle {
         });
     }
 
-    /** Ends every change under way; what is served stays as it is. */
-    public void stop() throws InterruptedException {
+    /**
+     * Ends every change under way, then every version: nothing new is taken, what was taken is finished.
+     *
+     * @param deadlineNanos what still waits then is refused
+     */
+    public void stop(long deadlineNanos) throws InterruptedException {
         thread.shutdownNow();
-        if (!thread.awaitTermination(settings.closeNanosMax(), TimeUnit.NANOSECONDS)) {
+        if (!thread.awaitTermination(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
             LOG.warn("a load outlives the drain");
+        }
+        List<ServedVersion> all = new ArrayList<>(models().versions());
+        all.addAll(models().staged());
+        all.forEach(ServedVersion::drain);
+        for (ServedVersion version : all) {
+            version.close(deadlineNanos);
         }
     }
 

@@ -23,8 +23,8 @@ public final class ServedModels {
     private static final Comparator<String> VERSION_ORDER =
             Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
-    private final Map<String, TreeMap<String, ServedVersion>> visible;
-    private final Map<String, TreeMap<String, ServedVersion>> staged;
+    private final Map<String, Map<String, ServedVersion>> visible;
+    private final Map<String, Map<String, ServedVersion>> staged;
     private final List<Line> absent;
 
     /**
@@ -68,7 +68,7 @@ public final class ServedModels {
 
     /** The visible versions of one model; empty when there are none. */
     public Collection<ServedVersion> versionsOf(String model) {
-        return visible.getOrDefault(model, new TreeMap<>()).values();
+        return visible.getOrDefault(model, Map.of()).values();
     }
 
     /**
@@ -76,7 +76,7 @@ public final class ServedModels {
      * of all when none is ready.
      */
     public Decoded<ServedVersion> find(String model, String version) {
-        Map<String, ServedVersion> known = visible.getOrDefault(model, new TreeMap<>());
+        Map<String, ServedVersion> known = visible.getOrDefault(model, Map.of());
         if (!version.isEmpty()) {
             ServedVersion found = known.get(version);
             return found == null ? missing(model, version).as() : Decoded.valid(found);
@@ -92,7 +92,7 @@ public final class ServedModels {
 
     /** The same for our own warm-up requests, which mean the version that is prepared if there is one. */
     public Decoded<ServedVersion> findForWarmUp(String model, String version) {
-        ServedVersion prepared = staged.getOrDefault(model, new TreeMap<>()).get(version);
+        ServedVersion prepared = staged.getOrDefault(model, Map.of()).get(version);
         return prepared == null ? find(model, version) : Decoded.valid(prepared);
     }
 
@@ -143,15 +143,15 @@ public final class ServedModels {
                 : new Line(model, number, "UNLOADING", "it is being unloaded");
     }
 
-    private static Map<String, TreeMap<String, ServedVersion>> byModel(List<ServedVersion> versions) {
-        Map<String, TreeMap<String, ServedVersion>> models = new TreeMap<>();
+    private static Map<String, Map<String, ServedVersion>> byModel(List<ServedVersion> versions) {
+        Map<String, Map<String, ServedVersion>> models = new TreeMap<>();
         versions.forEach(
                 version -> models.computeIfAbsent(version.files().model(), model -> new TreeMap<>(VERSION_ORDER))
                         .put(version.files().version(), version));
         return models;
     }
 
-    private static List<ServedVersion> all(Map<String, TreeMap<String, ServedVersion>> models) {
+    private static List<ServedVersion> all(Map<String, Map<String, ServedVersion>> models) {
         return models.values().stream()
                 .flatMap(versions -> versions.values().stream())
                 .toList();

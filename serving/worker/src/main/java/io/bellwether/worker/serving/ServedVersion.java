@@ -124,21 +124,21 @@ public final class ServedVersion {
     }
 
     /** Whether it will be unloaded soon: it still serves, and whoever can should go elsewhere. */
-    public boolean retiring() {
+    boolean retiring() {
         return retiring;
     }
 
     /** From now on it is to be avoided. */
-    public void retire() {
+    void retire() {
         retiring = true;
     }
 
     /** Something to know about it although it serves; usually empty. */
-    public String remark() {
+    String remark() {
         return remark;
     }
 
-    public void remark(String text) {
+    void remark(String text) {
         remark = text;
     }
 
@@ -195,7 +195,7 @@ public final class ServedVersion {
     }
 
     /** It can serve no more: what waits is answered and nothing new is taken. */
-    public void fail(String reason) {
+    void fail(String reason) {
         move(VersionState.Loading.class, loading -> loading.toFailed(reason, now()));
         move(VersionState.Warming.class, warming -> warming.toFailed(reason, now()));
         move(VersionState.Ready.class, ready -> ready.toFailed(reason, now()));
@@ -213,7 +213,7 @@ public final class ServedVersion {
      * Takes nothing new; what it took is finished. A request that already found this version still gets in, so the picture
      * must not show it any more.
      */
-    public void drain() {
+    void drain() {
         gate.close(DRAIN_GATE_NANOS);
         move(VersionState.Ready.class, ready -> ready.toDraining(now()));
         queues.values().forEach(LaneQueue::close);

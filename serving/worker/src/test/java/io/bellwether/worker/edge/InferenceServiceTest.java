@@ -352,8 +352,7 @@ class InferenceServiceTest {
 
         // Then
         edge.awaitInFlight(0);
-        Snapshot snapshot = edge.version("1").cells()
-                .snapshot(2_000, true);
+        Snapshot snapshot = edge.version("1").cells().snapshot(2_000, true);
         assertThat(snapshot.getCellsList())
                 .extracting(cell -> cell.getKey().getArm() + " " + cell.getKey().getRolloutId() + " "
                         + cell.getKey().getSegment() + " " + cell.getKey().getSlot() + " " + cell.getItems())

@@ -52,8 +52,7 @@ class WarmingTest {
         // Then
         Await.until("it is answered", late::hasResult);
         edge.awaitInFlight(0);
-        assertThat(edge.version("1").cells().snapshot(5, true).getCellsList())
-                .isEmpty();
+        assertThat(edge.version("1").cells().snapshot(5, true).getCellsList()).isEmpty();
         assertThat(edge.registry.find("bellwether.worker.requests").counters()).isEmpty();
     }
 

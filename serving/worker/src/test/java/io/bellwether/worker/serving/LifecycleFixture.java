@@ -97,9 +97,6 @@ public final class LifecycleFixture implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        lifecycle.stop();
-        for (ServedVersion version : lifecycle.models().versions()) {
-            version.close(System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
-        }
+        lifecycle.stop(System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
     }
 }
