@@ -5,6 +5,9 @@ import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.grpc.CallHeaders;
 import io.bellwether.gateway.grpc.GrpcEdge;
+import io.bellwether.gateway.grpc.GrpcHealth;
+import io.bellwether.gateway.grpc.NotOfferedMethods;
+import io.bellwether.gateway.grpc.StreamLimits;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Deadlines;
 import io.bellwether.gateway.inference.Inference;
@@ -45,6 +48,8 @@ import java.util.stream.Stream;
 public final class EdgeFixture implements AutoCloseable {
     public static final int BODY_BYTES_MAX = 4_096;
     public static final int BODY_BYTES_HELD_MAX = 10_000;
+    public static final int STREAMS_MAX = 2;
+    public static final int STREAM_REQUESTS_MAX = 3;
 
     public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     public final ControlFold fold = new ControlFold();
@@ -112,18 +117,22 @@ public final class EdgeFixture implements AutoCloseable {
                 .toCompletableFuture()
                 .join();
         restPort = rest.actualPort();
-        grpc = startGrpc(new GrpcEdge(inference, catalog, gate, token));
+        grpc = startGrpc(
+                new GrpcEdge(inference, catalog, gate, token, new StreamLimits(STREAMS_MAX, STREAM_REQUESTS_MAX)),
+                new GrpcHealth(gate));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", grpc.getPort())
                 .usePlaintext()
                 .proxyDetector(target -> null)
                 .build();
     }
 
-    private static Server startGrpc(GrpcEdge edge) {
+    private static Server startGrpc(GrpcEdge edge, GrpcHealth health) {
         try {
             return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .directExecutor()
                     .addService(ServerInterceptors.intercept(edge, new CallHeaders()))
+                    .addService(health)
+                    .fallbackHandlerRegistry(new NotOfferedMethods())
                     .build()
                     .start();
         } catch (IOException e) {

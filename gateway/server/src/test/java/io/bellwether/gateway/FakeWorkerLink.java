@@ -60,6 +60,12 @@ public final class FakeWorkerLink implements WorkerLink {
         behaviour = request -> done(new Reply.Failed(reason, message, started));
     }
 
+    /** Every input comes back as an output of its name: of those that are asked for, or of all. */
+    public FakeWorkerLink echoing() {
+        behaviour = request -> done(new Reply.Answered(Requests.echo(request)));
+        return this;
+    }
+
     public static CompletionStage<Reply> done(Reply reply) {
         return CompletableFuture.completedFuture(reply);
     }

@@ -17,6 +17,8 @@ import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.StatisticDuration;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Small requests and answers of a model that takes two numbers and gives one. */
 public final class Requests {
@@ -50,6 +52,28 @@ public final class Requests {
                         .addShape(1))
                 .addRawOutputContents(floats(4f))
                 .build();
+    }
+
+    /** The inputs as outputs: those that are asked for, or all. */
+    public static ModelInferResponse echo(ModelInferRequest request) {
+        ModelInferResponse.Builder answer = ModelInferResponse.newBuilder()
+                .setModelName(request.getModelName())
+                .setModelVersion(request.getModelVersion())
+                .setId(request.getId());
+        Set<String> wanted = request.getOutputsList().stream()
+                .map(ModelInferRequest.InferRequestedOutputTensor::getName)
+                .collect(Collectors.toSet());
+        for (int i = 0; i < request.getInputsCount(); i++) {
+            ModelInferRequest.InferInputTensor input = request.getInputs(i);
+            if (wanted.isEmpty() || wanted.contains(input.getName())) {
+                answer.addOutputs(ModelInferResponse.InferOutputTensor.newBuilder()
+                                .setName(input.getName())
+                                .setDatatype(input.getDatatype())
+                                .addAllShape(input.getShapeList()))
+                        .addRawOutputContents(request.getRawInputContents(i));
+            }
+        }
+        return answer.build();
     }
 
     public static ModelMetadataResponse metadata(String model) {

@@ -26,7 +26,8 @@ public final class InferRequestJson {
      * @param version version from the path; empty when it names none
      * @param body the bytes; those from {@code length} on are ignored
      * @param length bytes of the body
-     * @param jsonLength value of {@link WireNames#HEADER_JSON_LENGTH}; {@link #ALL_JSON} without that header
+     * @param jsonLength value of {@link WireNames#HEADER_JSON_LENGTH}, not 0, which is a {@link RawRequest};
+     *     {@link #ALL_JSON} without that header
      */
     public static Decoded<ModelInferRequest> decode(
             String model, String version, byte[] body, int length, int jsonLength, ProtocolLimits limits) {
@@ -40,12 +41,7 @@ public final class InferRequestJson {
             return Refusal.invalid("the body is empty; expected a JSON object with \"inputs\"")
                     .as();
         }
-        if (jsonLength == 0) {
-            return Refusal.unsupported("a body of raw bytes only (" + WireNames.HEADER_JSON_LENGTH
-                            + ": 0) is not offered; describe the input in a JSON part")
-                    .as();
-        }
-        if (jsonLength != ALL_JSON && (jsonLength < 0 || jsonLength > length)) {
+        if (jsonLength != ALL_JSON && (jsonLength <= 0 || jsonLength > length)) {
             return Refusal.invalid("inference header size should be in range (0, " + length + "), is " + jsonLength)
                     .as();
         }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one check of an inference request that does not need the model, used by both edges, so that REST and gRPC accept
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * its shape and datatype say, and is within the limits.
  */
 public final class RequestCheck {
-    private static final String TIMEOUT = "timeout";
-
     private RequestCheck() {}
 
     /**
@@ -50,21 +47,9 @@ public final class RequestCheck {
             return Optional.of(Refusal.tooLarge("the request has " + request.getInputsCount() + " inputs; at most "
                     + limits.inputsMax() + " are allowed"));
         }
-        Optional<Refusal> timeout = timeout(request.getParametersMap().get(TIMEOUT));
-        if (timeout.isPresent()) {
-            return timeout;
-        }
-        return inputs(request.getInputsList(), limits).or(() -> outputs(request.getOutputsList(), limits));
-    }
-
-    private static Optional<Refusal> timeout(@Nullable InferParameter timeout) {
-        boolean fits = timeout == null
-                || timeout.hasUint64Param()
-                || (timeout.hasInt64Param() && timeout.getInt64Param() >= 0);
-        return fits
-                ? Optional.empty()
-                : Optional.of(Refusal.invalid(
-                        "parameter 'timeout' of the request is not valid; expected a whole number of microseconds"));
+        return ReservedParameters.check(request.getParametersMap())
+                .or(() -> inputs(request.getInputsList(), limits))
+                .or(() -> outputs(request.getOutputsList(), limits));
     }
 
     private static Optional<Refusal> inputs(List<InferInputTensor> inputs, ProtocolLimits limits) {

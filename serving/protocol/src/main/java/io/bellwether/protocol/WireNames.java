@@ -30,5 +30,12 @@ public final class WireNames {
     /** On a request: answer every output as raw bytes unless the output itself says otherwise. */
     public static final String PARAMETER_BINARY_DATA_OUTPUT = "binary_data_output";
 
+    /** On a request of a stream: mark its answer as the last one, as models with several answers need it. */
+    public static final String PARAMETER_MARK_FINAL = "triton_enable_empty_final_response";
+    /** On an answer of a stream: nothing more comes for this request. */
+    public static final String PARAMETER_FINAL = "triton_final_response";
+    /** On an answer of a stream that is an error: the {@link FailureReason}, where the stream has no trailer for it. */
+    public static final String PARAMETER_REASON = "bellwether_reason";
+
     private WireNames() {}
 }

@@ -8,6 +8,8 @@ import io.bellwether.protocol.oip.InferTensorContents;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferRequest.InferInputTensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RequestCheckTest {
 
@@ -21,6 +23,37 @@ class RequestCheckTest {
 
         // Then
         assertThat(((Decoded.Valid<ModelInferRequest>) checked).value()).isSameAs(request);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"timeout, -1", "timeout, soon", "priority, -1", "priority, high", "triton_anything, 1"})
+    void reservedParametersHaveTheirMeaning(String name, String value) {
+        // Given
+        InferParameter.Builder parameter = InferParameter.newBuilder();
+        if (value.matches("-?[0-9]+")) {
+            parameter.setInt64Param(Long.parseLong(value));
+        } else {
+            parameter.setStringParam(value);
+        }
+        ModelInferRequest request = raw(input("FP32", 2), new byte[8]).toBuilder()
+                .putParameters(name, parameter.build())
+                .build();
+
+        // Then
+        assertThat(refusal(request).message()).contains("'" + name + "'");
+    }
+
+    @Test
+    void theMarkOfTheLastAnswerAndUnknownParametersAreAccepted() {
+        // Given
+        InferParameter yes = InferParameter.newBuilder().setBoolParam(true).build();
+        ModelInferRequest request = raw(input("FP32", 2), new byte[8]).toBuilder()
+                .putParameters(WireNames.PARAMETER_MARK_FINAL, yes)
+                .putParameters("content_type", yes)
+                .build();
+
+        // Then
+        assertThat(RequestCheck.normalise(request, ProtocolLimits.DEFAULT)).isInstanceOf(Decoded.Valid.class);
     }
 
     @Test

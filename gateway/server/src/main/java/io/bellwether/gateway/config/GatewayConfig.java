@@ -86,6 +86,18 @@ public interface GatewayConfig {
         /** Requests that may be in flight at once; more are refused. */
         @WithDefault("4096")
         int inFlightMax();
+
+        /** Streams of inference requests (gRPC) that may be open at once; more are refused. */
+        @WithDefault("256")
+        int streamsMax();
+
+        /** Requests of one stream that may be unanswered at once; the client is not read further until one is answered. */
+        @WithDefault("64")
+        int streamRequestsMax();
+
+        /** gRPC calls that one connection may have open at once; a client waits with more. */
+        @WithDefault("1024")
+        int callsPerConnectionMax();
     }
 
     /** The link to each worker. */

@@ -1,10 +1,8 @@
 package io.bellwether.gateway.grpc;
 
 import io.bellwether.gateway.call.Cancellation;
-import io.bellwether.gateway.call.HeldBytes;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Inference;
-import io.bellwether.gateway.inference.InferenceCall;
 import io.bellwether.gateway.inference.InferenceResult;
 import io.bellwether.gateway.inference.InferenceResult.Trace;
 import io.bellwether.gateway.inference.RequestIds;
@@ -25,6 +23,7 @@ import io.bellwether.protocol.oip.ModelReadyRequest;
 import io.bellwether.protocol.oip.ModelReadyResponse;
 import io.bellwether.protocol.oip.ModelStatisticsRequest;
 import io.bellwether.protocol.oip.ModelStatisticsResponse;
+import io.bellwether.protocol.oip.ModelStreamInferResponse;
 import io.bellwether.protocol.oip.RepositoryIndexRequest;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import io.bellwether.protocol.oip.ServerLiveRequest;
@@ -34,12 +33,11 @@ import io.bellwether.protocol.oip.ServerMetadataResponse;
 import io.bellwether.protocol.oip.ServerReadyRequest;
 import io.bellwether.protocol.oip.ServerReadyResponse;
 import io.grpc.Context;
-import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import jakarta.inject.Inject;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /** The Open Inference Protocol over gRPC. Nothing in it blocks; answers go out on the thread that brings them. */
@@ -52,22 +50,24 @@ public class GrpcEdge extends GRPCInferenceServiceImplBase {
     private final Inference inference;
     private final Catalog catalog;
     private final TrafficGate gate;
-    private final WarmUpToken warmUp;
+    private final MessageInference messages;
+    private final StreamLimits limits;
+    private final AtomicInteger streams = new AtomicInteger();
 
     /**
      * @param warmUp marks requests that the gateway sends to itself
      */
     @Inject
-    public GrpcEdge(Inference inference, Catalog catalog, TrafficGate gate, WarmUpToken warmUp) {
+    public GrpcEdge(Inference inference, Catalog catalog, TrafficGate gate, WarmUpToken warmUp, StreamLimits limits) {
         this.inference = inference;
         this.catalog = catalog;
         this.gate = gate;
-        this.warmUp = warmUp;
+        this.messages = new MessageInference(inference, warmUp);
+        this.limits = limits;
     }
 
     @Override
     public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
-        long arrivedNanos = inference.time().nanos();
         CallHeaders.Exchange exchange = CallHeaders.Exchange.current();
         Decoded<String> id = RequestIds.of(exchange.header(WireNames.METADATA_REQUEST_ID));
         if (id instanceof Decoded.Refused<String> refused) {
@@ -75,28 +75,36 @@ public class GrpcEdge extends GRPCInferenceServiceImplBase {
             observer.onError(GrpcStatus.of(notServed.refusal(), notServed.trace()));
             return;
         }
-        HeldBytes.Share share = inference.bodies().share();
-        if (!share.take(request.getSerializedSize())) {
-            var notServed = inference.unreadable(((Decoded.Valid<String>) id).value(), inference.noRoom());
-            observer.onError(GrpcStatus.of(notServed.refusal(), notServed.trace()));
-            return;
-        }
         Cancellation cancellation = new Cancellation();
         if (observer instanceof ServerCallStreamObserver<ModelInferResponse> call) {
             call.setOnCancelHandler(cancellation::cancel);
         }
-        InferenceCall call = new InferenceCall(
-                ((Decoded.Valid<String>) id).value(),
-                request,
-                exchange::header,
-                arrivedNanos,
-                transportBudgetNanos(),
-                warmUp.marks(exchange.header(WarmUpToken.HEADER)),
-                cancellation);
-        inference.infer(call).whenComplete((result, impossible) -> {
-            share.release();
-            answer(observer, exchange, result, cancellation);
-        });
+        messages.infer(
+                        request,
+                        ((Decoded.Valid<String>) id).value(),
+                        exchange,
+                        Context.current().getDeadline(),
+                        cancellation)
+                .whenComplete((result, impossible) -> answer(observer, exchange, result, cancellation));
+    }
+
+    @Override
+    public StreamObserver<ModelInferRequest> modelStreamInfer(StreamObserver<ModelStreamInferResponse> observer) {
+        if (streams.incrementAndGet() > limits.streamsMax()) {
+            streams.decrementAndGet();
+            observer.onError(GrpcStatus.of(new Refusal(
+                    FailureReason.QUEUE_FULL,
+                    "Exceeds maximum queue size of the gateway: " + limits.streamsMax()
+                            + " streams are open; try again later")));
+            return new Deaf();
+        }
+        return new InferenceStream(
+                (ServerCallStreamObserver<ModelStreamInferResponse>) observer,
+                messages,
+                CallHeaders.Exchange.current(),
+                Context.current().getDeadline(),
+                limits.requestsMax(),
+                streams::decrementAndGet);
     }
 
     @Override
@@ -184,8 +192,21 @@ public class GrpcEdge extends GRPCInferenceServiceImplBase {
         observer.onCompleted();
     }
 
-    private static long transportBudgetNanos() {
-        Deadline deadline = Context.current().getDeadline();
-        return deadline == null ? 0 : Math.max(1, deadline.timeRemaining(TimeUnit.NANOSECONDS));
+    /** Takes what still comes on a stream that was refused. */
+    private static final class Deaf implements StreamObserver<ModelInferRequest> {
+        @Override
+        public void onNext(ModelInferRequest request) {
+            // The stream has its answer.
+        }
+
+        @Override
+        public void onError(Throwable broken) {
+            // Nothing is under way.
+        }
+
+        @Override
+        public void onCompleted() {
+            // The refusal has ended the stream.
+        }
     }
 }

@@ -6,6 +6,8 @@ import io.bellwether.protocol.WireNames;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** gRPC statuses of the public edge; the only place that knows them. */
 final class GrpcStatus {
@@ -36,6 +38,13 @@ final class GrpcStatus {
         if (!trace.arm().isEmpty()) {
             metadata.put(ROUTE_VERSION, Long.toString(trace.routeVersion()));
         }
+    }
+
+    /** Somebody asks for the health of a service that is not here. */
+    static StatusRuntimeException unknownService(Set<String> known) {
+        return Status.NOT_FOUND
+                .withDescription("unknown service; known are " + new TreeSet<>(known) + ", where the empty name is all")
+                .asRuntimeException();
     }
 
     private static StatusRuntimeException of(Refusal refusal, Metadata trailers) {

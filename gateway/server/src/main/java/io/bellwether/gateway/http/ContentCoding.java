@@ -25,6 +25,10 @@ public enum ContentCoding {
     DEFLATE;
 
     private static final int FIRST_BYTES = 4096;
+    /** A body may become this many times as large as it came, and up to {@link #ALWAYS_BYTES} in any case. */
+    private static final int RATIO_MAX = 100;
+
+    private static final int ALWAYS_BYTES = 1 << 20;
 
     /** A body in an array that may be longer than it. */
     public static final class Body {
@@ -119,17 +123,16 @@ public enum ContentCoding {
         if (this == IDENTITY) {
             return Decoded.valid(new Body(bytes, length));
         }
+        int plainMax = (int) Math.min(bytesMax, Math.max(ALWAYS_BYTES, (long) RATIO_MAX * length));
         try (InputStream in = stream(new ByteArrayInputStream(bytes, 0, length))) {
             byte[] whole = new byte[0];
             int read = 0;
             for (int more = in.read(); more >= 0; more = in.read()) {
                 if (read == whole.length) {
-                    if (read == bytesMax) {
-                        return Refusal.tooLarge("the body is too large after decompression; expected at most "
-                                        + bytesMax + " bytes")
-                                .as();
+                    if (read == plainMax) {
+                        return tooLarge(plainMax < bytesMax, bytesMax).as();
                     }
-                    int size = (int) Math.min(bytesMax, Math.max(FIRST_BYTES, 2L * whole.length));
+                    int size = (int) Math.min(plainMax, Math.max(FIRST_BYTES, 2L * whole.length));
                     if (!share.take(size - whole.length)) {
                         return noRoom.as();
                     }
@@ -145,6 +148,13 @@ public enum ContentCoding {
                             "the body is not valid " + label() + "; expected what its Content-Encoding says")
                     .as();
         }
+    }
+
+    private static Refusal tooLarge(boolean byRatio, int bytesMax) {
+        String expected = byRatio
+                ? "at most " + RATIO_MAX + " times as many bytes as were sent, or " + ALWAYS_BYTES
+                : "at most " + bytesMax + " bytes";
+        return Refusal.tooLarge("the body is too large after decompression; expected " + expected);
     }
 
     /** Packs a body. */

@@ -27,8 +27,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What there is to ask beside inference: which models, versions and extensions. The same for both edges; never blocks. */
 public final class Catalog {
-    private static final List<String> EXTENSIONS =
-            List.of("binary_tensor_data", "classification", "model_configuration", "parameters", "statistics");
+    private static final List<String> EXTENSIONS = List.of(
+            "binary_tensor_data",
+            "classification",
+            "model_configuration",
+            "parameters",
+            "schedule_policy",
+            "statistics");
 
     private final WorkerDirectory directory;
     private final Supplier<RouteTable> routes;

@@ -155,8 +155,13 @@ public final class Inference {
                         + " requests are in flight; try again later");
     }
 
+    /** The request itself first, then what there is to serve it: so both edges refuse alike whatever is wrong at once. */
     private CompletionStage<InferenceResult> checked(InferenceCall call) {
-        ModelInferRequest request = call.request();
+        Decoded<ModelInferRequest> raw = RequestCheck.normalise(call.request(), limits.protocol());
+        if (raw instanceof Decoded.Refused<ModelInferRequest> refused) {
+            return done(unreadable(call.requestId(), refused.refusal()));
+        }
+        ModelInferRequest request = ((Decoded.Valid<ModelInferRequest>) raw).value();
         Optional<Refusal> problem = HopParameters.reserved(request)
                 .map(name -> Refusal.invalid("parameter '" + name
                         + "' is reserved; leave out parameters that begin with " + HopParameters.PREFIX));
@@ -168,11 +173,7 @@ public final class Inference {
                 || (!request.getModelVersion().isEmpty() && !model.versions().containsKey(request.getModelVersion()))) {
             return done(unreadable(call.requestId(), unknown(request)));
         }
-        Decoded<ModelInferRequest> raw = RequestCheck.normalise(request, limits.protocol());
-        if (raw instanceof Decoded.Refused<ModelInferRequest> refused) {
-            return done(unreadable(call.requestId(), refused.refusal()));
-        }
-        return routed(call, ((Decoded.Valid<ModelInferRequest>) raw).value(), model);
+        return routed(call, request, model);
     }
 
     private CompletionStage<InferenceResult> routed(InferenceCall call, ModelInferRequest request, Fleet.Model model) {

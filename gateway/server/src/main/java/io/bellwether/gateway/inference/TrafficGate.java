@@ -1,10 +1,16 @@
 package io.bellwether.gateway.inference;
 
 import io.bellwether.gateway.worker.WorkerDirectory;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** Whether the gateway takes traffic: it is warm, not leaving, and some worker serves some model. Kafka has no say. */
 public final class TrafficGate {
+    private static final int WATCHERS_MAX = 1_024;
+
     private final WorkerDirectory directory;
+    private final Set<Runnable> watchers = new HashSet<>();
     private volatile boolean warm;
     private volatile boolean draining;
 
@@ -23,11 +29,40 @@ public final class TrafficGate {
     /** Warming up is done. */
     public void onWarm() {
         warm = true;
+        tellWatchers();
     }
 
     /** The gateway leaves. */
     public void onDraining() {
         draining = true;
+        tellWatchers();
+    }
+
+    /**
+     * Remembers whom to tell that {@link #isReady} may have changed.
+     *
+     * @param watcher looks for itself, on any thread; must not block nor throw
+     * @return false if too many watch already
+     */
+    public boolean watch(Runnable watcher) {
+        synchronized (watchers) {
+            return watchers.size() < WATCHERS_MAX && watchers.add(watcher);
+        }
+    }
+
+    public void unwatch(Runnable watcher) {
+        synchronized (watchers) {
+            watchers.remove(watcher);
+        }
+    }
+
+    /** Lets every watcher look; to be called now and then, because what workers serve changes by itself. */
+    public void tellWatchers() {
+        List<Runnable> told;
+        synchronized (watchers) {
+            told = List.copyOf(watchers);
+        }
+        told.forEach(Runnable::run);
     }
 
     /** Why it is not ready, for people; empty when it is. */

@@ -18,6 +18,10 @@ import io.vertx.core.http.HttpServerResponse;
  * answer in one go. Writes nothing to a client that has left.
  */
 final class RestAnswers {
+    /** When the edge itself fails. */
+    static final Refusal FAULT =
+            new Refusal(FailureReason.INTERNAL, "the gateway could not answer because of a fault of its own");
+
     private static final String JSON = "application/json";
     private static final String BINARY = "application/octet-stream";
     private static final String RETRY_AFTER_SECONDS = "1";

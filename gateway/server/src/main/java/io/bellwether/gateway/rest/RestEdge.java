@@ -1,26 +1,15 @@
 package io.bellwether.gateway.rest;
 
-import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.gateway.call.HeldBytes;
 import io.bellwether.gateway.http.BodyReader;
-import io.bellwether.gateway.http.ContentCoding;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Inference;
-import io.bellwether.gateway.inference.InferenceCall;
-import io.bellwether.gateway.inference.InferenceResult;
-import io.bellwether.gateway.inference.InferenceResult.Trace;
-import io.bellwether.gateway.inference.RequestIds;
 import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.protocol.Decoded;
-import io.bellwether.protocol.FailureReason;
-import io.bellwether.protocol.InferRequestJson;
 import io.bellwether.protocol.MetadataJson;
 import io.bellwether.protocol.ModelConfigJson;
-import io.bellwether.protocol.OutputPreferences;
 import io.bellwether.protocol.Refusal;
-import io.bellwether.protocol.WireNames;
-import io.bellwether.protocol.oip.ModelInferRequest;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -40,13 +29,11 @@ import org.jboss.logging.Logger;
 public final class RestEdge {
     private static final Logger LOG = Logger.getLogger(RestEdge.class);
     private static final int INDEX_BODY_BYTES_MAX = 4096;
-    private static final Refusal FAULT =
-            new Refusal(FailureReason.INTERNAL, "the gateway could not answer because of a fault of its own");
 
     private final Inference inference;
     private final Catalog catalog;
     private final TrafficGate gate;
-    private final WarmUpToken warmUp;
+    private final RestInference inferences;
     private final int pathCharactersMax;
 
     /**
@@ -56,7 +43,7 @@ public final class RestEdge {
         this.inference = inference;
         this.catalog = catalog;
         this.gate = gate;
-        this.warmUp = warmUp;
+        this.inferences = new RestInference(inference, catalog, warmUp);
         this.pathCharactersMax = pathCharactersMax;
     }
 
@@ -64,7 +51,7 @@ public final class RestEdge {
     public void mount(Router router) {
         router.route().handler(routing -> handle(routing.request())).failureHandler(routing -> {
             LOG.error("reason=INTERNAL a request failed in the REST edge", routing.failure());
-            RestAnswers.refused(routing.response(), FAULT);
+            RestAnswers.refused(routing.response(), RestAnswers.FAULT);
         });
     }
 
@@ -88,7 +75,7 @@ public final class RestEdge {
     private void answer(HttpServerRequest request, RestTarget target) {
         HttpServerResponse response = request.response();
         if (target instanceof RestTarget.Infer infer) {
-            infer(request, infer);
+            inferences.serve(request, infer);
         } else if (target instanceof RestTarget.Model model) {
             describe(response, catalog.metadata(model.name(), model.version()), MetadataJson::model);
         } else if (target instanceof RestTarget.Config config) {
@@ -120,105 +107,6 @@ public final class RestEdge {
                     RestStatus.UNKNOWN_PATH,
                     MetadataJson.error("no such path; paths of the Open Inference Protocol begin with v2"));
         }
-    }
-
-    private void infer(HttpServerRequest request, RestTarget.Infer infer) {
-        HttpServerResponse response = request.response();
-        Decoded<String> id = RequestIds.of(request.getHeader(WireNames.HEADER_REQUEST_ID));
-        if (id instanceof Decoded.Refused<String> refused) {
-            unreadable(response, RequestIds.made(), refused.refusal());
-            return;
-        }
-        String requestId = ((Decoded.Valid<String>) id).value();
-        Decoded<ContentCoding> named = ContentCoding.named(request.getHeader("Content-Encoding"));
-        if (named instanceof Decoded.Refused<ContentCoding> refused) {
-            unreadable(response, requestId, refused.refusal());
-            return;
-        }
-        ContentCoding coding = ((Decoded.Valid<ContentCoding>) named).value();
-        int bytesMax = inference.protocolLimits().bodyBytesMax();
-        BodyReader.read(request, bytesMax, inference.bodies(), new BodyReader.Listener() {
-            @Override
-            public void onBody(byte[] bytes, int length, HeldBytes.Share share) {
-                Decoded<ContentCoding.Body> plain =
-                        coding.decompress(bytes, length, share, bytesMax, inference.noRoom());
-                if (plain instanceof Decoded.Refused<ContentCoding.Body> refused) {
-                    unreadable(response, requestId, refused.refusal());
-                } else {
-                    read(request, infer, requestId, ((Decoded.Valid<ContentCoding.Body>) plain).value());
-                }
-            }
-
-            @Override
-            public void onTooLarge() {
-                unreadable(
-                        response,
-                        requestId,
-                        Refusal.tooLarge("the body is too large; expected at most " + bytesMax + " bytes"));
-            }
-
-            @Override
-            public void onNoRoom() {
-                unreadable(response, requestId, inference.noRoom());
-            }
-        });
-    }
-
-    private void read(HttpServerRequest request, RestTarget.Infer infer, String requestId, ContentCoding.Body body) {
-        long arrivedNanos = inference.time().nanos();
-        HttpServerResponse response = request.response();
-        Decoded<ModelInferRequest> decoded = JsonLength.of(
-                        request.getHeader(WireNames.HEADER_JSON_LENGTH), body.length())
-                .then(jsonLength -> InferRequestJson.decode(
-                        infer.name(),
-                        infer.version(),
-                        body.bytes(),
-                        body.length(),
-                        jsonLength,
-                        inference.protocolLimits()));
-        if (decoded instanceof Decoded.Refused<ModelInferRequest> refused) {
-            unreadable(response, requestId, refused.refusal());
-            return;
-        }
-        ModelInferRequest readRequest = ((Decoded.Valid<ModelInferRequest>) decoded).value();
-        Cancellation cancellation = new Cancellation();
-        response.closeHandler(closed -> cancellation.cancel());
-        InferenceCall call = new InferenceCall(
-                requestId,
-                readRequest,
-                name -> {
-                    String value = request.getHeader(name);
-                    return value == null ? "" : value;
-                },
-                arrivedNanos,
-                0,
-                warmUp.marks(request.getHeader(WarmUpToken.HEADER)),
-                cancellation);
-        RestAnswers.Wishes wishes = new RestAnswers.Wishes(
-                OutputPreferences.of(readRequest), ContentCoding.accepted(request.getHeader("Accept-Encoding")));
-        Context context = Vertx.currentContext();
-        inference
-                .infer(call)
-                .whenComplete((result, impossible) -> context.runOnContext(back -> {
-                    try {
-                        answer(response, result, wishes);
-                    } catch (RuntimeException e) {
-                        LOG.errorf(e, "requestId=%s reason=INTERNAL the answer could not be written", requestId);
-                        RestAnswers.refused(response, FAULT);
-                    }
-                }));
-    }
-
-    private static void answer(HttpServerResponse response, InferenceResult result, RestAnswers.Wishes wishes) {
-        if (result instanceof InferenceResult.Served served) {
-            RestAnswers.served(response, served, wishes);
-        } else if (result instanceof InferenceResult.NotServed notServed) {
-            RestAnswers.refused(response, notServed.refusal(), notServed.trace());
-        }
-    }
-
-    private void unreadable(HttpServerResponse response, String requestId, Refusal refusal) {
-        RestAnswers.refused(response, inference.unreadable(requestId, refusal).refusal(), Trace.unrouted(requestId));
     }
 
     private void index(HttpServerRequest request) {

@@ -5,6 +5,7 @@ import io.bellwether.gateway.config.GatewayConfig;
 import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.EvidenceReporter;
+import io.bellwether.gateway.grpc.StreamLimits;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Deadlines;
 import io.bellwether.gateway.inference.Inference;
@@ -136,6 +137,12 @@ public class Assembly {
         long bodyBytesHeldMax =
                 config.limits().bodyBytesHeldMax().orElse(Math.max(quarterOfHeap, protocol.bodyBytesMax()));
         return new InferenceLimits(protocol, deadlines, config.limits().inFlightMax(), bodyBytesHeldMax);
+    }
+
+    @Produces
+    @Singleton
+    StreamLimits streamLimits(GatewayConfig config) {
+        return new StreamLimits(config.limits().streamsMax(), config.limits().streamRequestsMax());
     }
 
     @Produces

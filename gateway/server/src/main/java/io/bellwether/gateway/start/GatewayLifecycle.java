@@ -34,6 +34,7 @@ import org.jboss.logging.Logger;
 public class GatewayLifecycle {
     private static final Logger LOG = Logger.getLogger(GatewayLifecycle.class);
     private static final long DRAIN_STEP_MILLIS = 10;
+    private static final Duration WATCHERS_INTERVAL = Duration.ofMillis(250);
 
     private final GatewayConfig config;
     private final WorkerDirectory directory;
@@ -79,6 +80,7 @@ public class GatewayLifecycle {
         control.start();
         every(config.workerLink().pollInterval(), directory::poll);
         every(config.telemetry().interval(), reporter::report);
+        every(WATCHERS_INTERVAL, gate::tellWatchers);
         warmUps.start(() -> {
             reporter.onWarm();
             inference.startAccepting();

@@ -32,6 +32,9 @@ class GatewayConfigTest {
         assertThat(config.limits().deadlineDefault()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.limits().deadlineMax()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.limits().inFlightMax()).isEqualTo(4_096);
+        assertThat(config.limits().streamsMax()).isEqualTo(256);
+        assertThat(config.limits().streamRequestsMax()).isEqualTo(64);
+        assertThat(config.limits().callsPerConnectionMax()).isEqualTo(1_024);
         assertThat(config.workerLink().channels()).isEqualTo(2);
         assertThat(config.workerLink().pollInterval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.workerLink().pollTimeout()).isEqualTo(Duration.ofMillis(800));

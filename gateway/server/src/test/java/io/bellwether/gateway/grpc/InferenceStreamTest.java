@@ -1,0 +1,224 @@
+package io.bellwether.gateway.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bellwether.gateway.Await;
+import io.bellwether.gateway.Collected;
+import io.bellwether.gateway.EdgeFixture;
+import io.bellwether.gateway.FakeWorkerLink;
+import io.bellwether.gateway.Requests;
+import io.bellwether.gateway.worker.Reply;
+import io.bellwether.protocol.WireNames;
+import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
+import io.bellwether.protocol.oip.InferParameter;
+import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.protocol.oip.ModelStreamInferResponse;
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class InferenceStreamTest {
+    private final FakeWorkerLink worker = new FakeWorkerLink().serving("m", "1");
+    private final EdgeFixture gateway = new EdgeFixture(worker);
+    private final Map<String, CompletableFuture<Reply>> held = new ConcurrentHashMap<>();
+    private final Collected<ModelStreamInferResponse> answers = new Collected<>();
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+    }
+
+    @Test
+    void requestsAreAnsweredAsTheyFinish() {
+        // Given
+        worker.behaviour = this::hold;
+        StreamObserver<ModelInferRequest> stream = open();
+        stream.onNext(request("a"));
+        stream.onNext(request("b"));
+        Await.until("both are at the worker", () -> held.size() == 2);
+
+        // When
+        finish("b");
+        Await.until("one is answered", () -> answers.messages.size() == 1);
+        finish("a");
+        Await.until("both are answered", () -> answers.messages.size() == 2);
+
+        // Then
+        assertThat(ids()).containsExactly("b", "a");
+        assertThat(answers.messages.get(0).getInferResponse().getRawOutputContents(0))
+                .isEqualTo(Requests.floats(4f));
+        assertThat(answers.completed).isFalse();
+    }
+
+    @Test
+    void anErrorOfOneRequestDoesNotEndTheStream() {
+        // Given
+        StreamObserver<ModelInferRequest> stream = open();
+
+        // When
+        stream.onNext(request("bad").toBuilder().setModelName("x").build());
+        stream.onNext(request("good"));
+        stream.onCompleted();
+        Await.until("the stream ends", () -> answers.completed);
+
+        // Then
+        ModelStreamInferResponse bad = byId("bad");
+        assertThat(bad.getErrorMessage()).isEqualTo("Request for unknown model: 'x' is not found");
+        assertThat(bad.getInferResponse()
+                        .getParametersOrThrow(WireNames.PARAMETER_REASON)
+                        .getStringParam())
+                .isEqualTo("MODEL_NOT_FOUND");
+        assertThat(byId("good").getErrorMessage()).isEmpty();
+        assertThat(byId("good").getInferResponse().getOutputsCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aStreamIsReadOnlyAsFarAsItIsAnswered() {
+        // Given
+        worker.behaviour = this::hold;
+        StreamObserver<ModelInferRequest> stream = open();
+        List<String> sent = List.of("0", "1", "2", "3", "4");
+
+        // When
+        sent.forEach(id -> stream.onNext(request(id)));
+        stream.onCompleted();
+        Await.until("the limit is reached", () -> held.size() == EdgeFixture.STREAM_REQUESTS_MAX);
+        gateway.get("/v2/health/live");
+        int before = held.size();
+        finish("1");
+        Await.until("the next is read", () -> held.containsKey("3"));
+
+        // Then
+        assertThat(before).isEqualTo(EdgeFixture.STREAM_REQUESTS_MAX);
+        assertThat(held).doesNotContainKey("4");
+        List.of("0", "2", "3").forEach(this::finish);
+        Await.until("the last is read", () -> held.containsKey("4"));
+        finish("4");
+        Await.until("the stream ends", () -> answers.completed);
+        assertThat(ids()).containsExactlyInAnyOrderElementsOf(sent);
+        assertThat(gateway.inference.inFlight()).isZero();
+        assertThat(gateway.inference.bodies().bytes()).isZero();
+    }
+
+    @Test
+    void theLastAnswerOfARequestIsMarkedWhereTheClientAsks() {
+        // Given
+        StreamObserver<ModelInferRequest> stream = open();
+        InferParameter yes = InferParameter.newBuilder().setBoolParam(true).build();
+        ModelInferRequest asks = request("asks").toBuilder()
+                .putParameters(WireNames.PARAMETER_MARK_FINAL, yes)
+                .build();
+
+        // When
+        stream.onNext(asks);
+        stream.onNext(asks.toBuilder().setId("fails").setModelName("x").build());
+        stream.onNext(request("does not"));
+        stream.onCompleted();
+        Await.until("the stream ends", () -> answers.completed);
+
+        // Then
+        assertThat(byId("asks").getInferResponse().getParametersMap()).containsEntry(WireNames.PARAMETER_FINAL, yes);
+        assertThat(byId("fails").getInferResponse().getParametersMap()).containsEntry(WireNames.PARAMETER_FINAL, yes);
+        assertThat(byId("does not").getInferResponse().getParametersMap()).isEmpty();
+    }
+
+    @Test
+    void aClientThatLeavesCancelsEverythingOfItsStream() {
+        // Given
+        worker.behaviour = this::hold;
+        Context.CancellableContext client = Context.current().withCancellation();
+        client.run(() -> {
+            StreamObserver<ModelInferRequest> stream = open();
+            stream.onNext(request("a"));
+            stream.onNext(request("b"));
+        });
+        Await.until("both are at the worker", () -> held.size() == 2);
+
+        // When
+        client.cancel(null);
+
+        // Then
+        Await.until("the worker hears of it", () -> worker.cancelled.get() == 2);
+        Await.until("nothing is held", () -> gateway.inference.bodies().bytes() == 0);
+        assertThat(gateway.inference.inFlight()).isZero();
+    }
+
+    @Test
+    void theNumberOfStreamsHasALimitAndAnEndedOneMakesRoom() {
+        // Given
+        StreamObserver<ModelInferRequest> first = open();
+        first.onNext(request("first"));
+        Collected<ModelStreamInferResponse> others = new Collected<>();
+        StreamObserver<ModelInferRequest> second = stub().modelStreamInfer(others);
+        second.onNext(request("second"));
+        Await.until("both streams are open", () -> answers.messages.size() + others.messages.size() == 2);
+
+        // When
+        Collected<ModelStreamInferResponse> refused = new Collected<>();
+        StreamObserver<ModelInferRequest> unused = stub().modelStreamInfer(refused);
+        Await.until("the third is refused", () -> refused.failure != null);
+        first.onCompleted();
+        Await.until("the first ends", () -> answers.completed);
+        Collected<ModelStreamInferResponse> later = new Collected<>();
+        StreamObserver<ModelInferRequest> fourth = stub().modelStreamInfer(later);
+        fourth.onNext(request("fourth"));
+        Await.until("the fourth is served", () -> later.messages.size() == 1);
+
+        // Then
+        assertThat(Status.fromThrowable(refused.failure).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(Status.fromThrowable(refused.failure).getDescription()).contains("2 streams are open");
+        assertThat(unused).isNotNull();
+    }
+
+    @Test
+    void aStreamWithoutRequestsEndsWhenTheClientSaysSo() {
+        // When
+        open().onCompleted();
+
+        // Then
+        Await.until("the stream ends", () -> answers.completed);
+        assertThat(answers.messages).isEmpty();
+    }
+
+    private StreamObserver<ModelInferRequest> open() {
+        return stub().modelStreamInfer(answers);
+    }
+
+    private GRPCInferenceServiceGrpc.GRPCInferenceServiceStub stub() {
+        return GRPCInferenceServiceGrpc.newStub(gateway.channel);
+    }
+
+    private CompletionStage<Reply> hold(ModelInferRequest request) {
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        held.put(request.getId(), reply);
+        return reply;
+    }
+
+    private void finish(String id) {
+        held.get(id).complete(new Reply.Answered(Requests.answer(request(id))));
+    }
+
+    private static ModelInferRequest request(String id) {
+        return Requests.raw("m", "").toBuilder().setId(id).build();
+    }
+
+    private List<String> ids() {
+        return answers.messages.stream()
+                .map(answer -> answer.getInferResponse().getId())
+                .toList();
+    }
+
+    private ModelStreamInferResponse byId(String id) {
+        return answers.messages.stream()
+                .filter(answer -> answer.getInferResponse().getId().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+}
