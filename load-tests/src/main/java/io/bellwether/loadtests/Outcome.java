@@ -39,7 +39,7 @@ enum Outcome {
     private static Outcome of(FailureReason reason) {
         return switch (reason) {
             case INVALID_INPUT, TOO_LARGE, MODEL_NOT_FOUND, UNSUPPORTED -> INVALID;
-            case NOT_READY, WORKER_UNAVAILABLE -> UNAVAILABLE;
+            case NOT_READY, LOAD_FAILED, WORKER_UNAVAILABLE -> UNAVAILABLE;
             case QUEUE_FULL -> REFUSED;
             case DEADLINE_EXCEEDED, CANCELLED -> TIMEOUT;
             case MODEL_FAILED, INTERNAL -> MODEL_ERROR;

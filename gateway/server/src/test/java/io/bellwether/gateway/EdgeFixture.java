@@ -12,6 +12,7 @@ import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Deadlines;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.InferenceLimits;
+import io.bellwether.gateway.inference.ModelControl;
 import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.gateway.metrics.GatewayMetrics;
@@ -71,15 +72,20 @@ public final class EdgeFixture implements AutoCloseable {
     }
 
     public EdgeFixture(Timekeeper time, FakeWorkerLink... links) {
-        this(time, true, links);
+        this(time, true, false, links);
+    }
+
+    /** One through which models can be loaded and unloaded. */
+    public static EdgeFixture withModelControl(FakeWorkerLink... links) {
+        return new EdgeFixture(new Timekeeper.OfMachine(), true, true, links);
     }
 
     /** One that is not warm yet. */
     public static EdgeFixture cold(FakeWorkerLink... links) {
-        return new EdgeFixture(new Timekeeper.OfMachine(), false, links);
+        return new EdgeFixture(new Timekeeper.OfMachine(), false, false, links);
     }
 
-    private EdgeFixture(Timekeeper time, boolean warm, FakeWorkerLink... links) {
+    private EdgeFixture(Timekeeper time, boolean warm, boolean modelControl, FakeWorkerLink... links) {
         List<Worker> workers = IntStream.range(0, links.length)
                 .mapToObj(i -> new Worker("worker-" + i, links[i]))
                 .toList();
@@ -104,7 +110,7 @@ public final class EdgeFixture implements AutoCloseable {
         if (warm) {
             inference.startAccepting();
         }
-        Catalog catalog = new Catalog(directory, fold::routes, "test");
+        Catalog catalog = new Catalog(directory, fold::routes, "test", new ModelControl(directory, modelControl));
         gate = new TrafficGate(directory);
         gate.onWarm();
         Router router = Router.router(vertx);

@@ -34,6 +34,10 @@ public interface GatewayConfig {
     @WithDefault("false")
     boolean insecureAllowUnauthenticatedRemoteAccess();
 
+    /** Whether models can be loaded and unloaded through the public ports, which authenticate nobody. */
+    @WithDefault("false")
+    boolean modelControlEnabled();
+
     /** What a request may ask for. */
     Limits limits();
 

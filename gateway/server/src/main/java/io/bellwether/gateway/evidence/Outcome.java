@@ -33,7 +33,7 @@ public enum Outcome {
         return switch (reason) {
             case MODEL_FAILED -> MODEL_ERROR;
             case DEADLINE_EXCEEDED, CANCELLED -> TIMEOUT;
-            case NOT_READY, WORKER_UNAVAILABLE, INTERNAL -> UNAVAILABLE;
+            case NOT_READY, LOAD_FAILED, WORKER_UNAVAILABLE, INTERNAL -> UNAVAILABLE;
             case QUEUE_FULL -> REFUSED;
             case INVALID_INPUT, TOO_LARGE, MODEL_NOT_FOUND, UNSUPPORTED -> INVALID;
         };

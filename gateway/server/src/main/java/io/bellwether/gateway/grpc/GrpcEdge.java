@@ -26,6 +26,10 @@ import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.ModelStreamInferResponse;
 import io.bellwether.protocol.oip.RepositoryIndexRequest;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import io.bellwether.protocol.oip.RepositoryModelLoadRequest;
+import io.bellwether.protocol.oip.RepositoryModelLoadResponse;
+import io.bellwether.protocol.oip.RepositoryModelUnloadRequest;
+import io.bellwether.protocol.oip.RepositoryModelUnloadResponse;
 import io.bellwether.protocol.oip.ServerLiveRequest;
 import io.bellwether.protocol.oip.ServerLiveResponse;
 import io.bellwether.protocol.oip.ServerMetadataRequest;
@@ -37,6 +41,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
@@ -154,6 +160,30 @@ public class GrpcEdge extends GRPCInferenceServiceImplBase {
     @Override
     public void repositoryIndex(RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> observer) {
         answer(observer, catalog.index(request.getReady()));
+    }
+
+    @Override
+    public void repositoryModelLoad(
+            RepositoryModelLoadRequest request, StreamObserver<RepositoryModelLoadResponse> observer) {
+        answer(
+                observer,
+                catalog.control().load(request.getModelName(), request.getParametersCount()),
+                RepositoryModelLoadResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void repositoryModelUnload(
+            RepositoryModelUnloadRequest request, StreamObserver<RepositoryModelUnloadResponse> observer) {
+        answer(
+                observer,
+                catalog.control().unload(request.getModelName()),
+                RepositoryModelUnloadResponse.getDefaultInstance());
+    }
+
+    private static <A> void answer(
+            StreamObserver<A> observer, CompletionStage<Optional<Refusal>> change, A success) {
+        change.whenComplete((refusal, impossible) -> answer(
+                observer, refusal.<Decoded<A>>map(Refusal::as).orElseGet(() -> Decoded.valid(success))));
     }
 
     private static void answer(

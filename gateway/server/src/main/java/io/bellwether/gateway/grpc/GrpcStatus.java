@@ -54,6 +54,7 @@ final class GrpcStatus {
                     case MODEL_NOT_FOUND -> Status.NOT_FOUND;
                     case NOT_READY, QUEUE_FULL, WORKER_UNAVAILABLE -> Status.UNAVAILABLE;
                     case DEADLINE_EXCEEDED -> Status.DEADLINE_EXCEEDED;
+                    case LOAD_FAILED -> Status.FAILED_PRECONDITION;
                     case MODEL_FAILED, INTERNAL -> Status.INTERNAL;
                     case UNSUPPORTED -> Status.UNIMPLEMENTED;
                     case CANCELLED -> Status.CANCELLED;

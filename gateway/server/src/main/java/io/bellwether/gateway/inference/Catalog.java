@@ -35,14 +35,25 @@ public final class Catalog {
             "schedule_policy",
             "statistics");
 
+    private static final List<String> CONTROL_EXTENSIONS =
+            List.of("model_repository", "model_repository(unload_dependents)");
+
     private final WorkerDirectory directory;
     private final Supplier<RouteTable> routes;
     private final String serverVersion;
+    private final ModelControl control;
 
-    public Catalog(WorkerDirectory directory, Supplier<RouteTable> routes, String serverVersion) {
+    public Catalog(
+            WorkerDirectory directory, Supplier<RouteTable> routes, String serverVersion, ModelControl control) {
         this.directory = directory;
         this.routes = routes;
         this.serverVersion = serverVersion;
+        this.control = control;
+    }
+
+    /** What can be changed of it. */
+    public ModelControl control() {
+        return control;
     }
 
     public ServerMetadataResponse server() {
@@ -50,6 +61,7 @@ public final class Catalog {
                 .setName("bellwether")
                 .setVersion(serverVersion)
                 .addAllExtensions(EXTENSIONS)
+                .addAllExtensions(control.enabled() ? CONTROL_EXTENSIONS : List.of())
                 .build();
     }
 

@@ -65,7 +65,7 @@ public final class ModelControl {
         }
         // Whoever is told of the success must find the model changed: the fleet is looked at again first.
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                .thenCompose(all -> directory.poll())
+                .thenCompose(all -> directory.refresh())
                 .thenApply(seen -> together(
                         asked.stream().map(CompletableFuture::join).toList()));
     }

@@ -12,7 +12,7 @@ final class OpenAiStatus {
 
     static int of(FailureReason reason) {
         return switch (reason) {
-            case INVALID_INPUT, TOO_LARGE, UNSUPPORTED -> 400;
+            case INVALID_INPUT, TOO_LARGE, UNSUPPORTED, LOAD_FAILED -> 400;
             case MODEL_NOT_FOUND -> 404;
             case QUEUE_FULL -> 429;
             case MODEL_FAILED, INTERNAL -> 500;

@@ -17,6 +17,8 @@ final class RestStatus {
             case MODEL_NOT_FOUND -> 404;
             case NOT_READY, QUEUE_FULL, WORKER_UNAVAILABLE -> 503;
             case DEADLINE_EXCEEDED -> 504;
+            // The model's files are at fault, and sending it again cannot help.
+            case LOAD_FAILED -> 400;
             case MODEL_FAILED, INTERNAL -> 500;
             case UNSUPPORTED -> 501;
             // Nobody reads it; the number is the one that proxies log for a caller that left.

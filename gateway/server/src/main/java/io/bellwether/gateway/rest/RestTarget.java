@@ -20,6 +20,12 @@ sealed interface RestTarget {
     /** {@code POST /v2/repository/index}. */
     record Index() implements RestTarget {}
 
+    /** {@code POST /v2/repository[/R]/models/M/load}. */
+    record Load(String name) implements RestTarget {}
+
+    /** {@code POST /v2/repository[/R]/models/M/unload}. */
+    record Unload(String name) implements RestTarget {}
+
     /** {@code GET /v2/models/M[/versions/V]}. */
     record Model(String name, String version) implements RestTarget {}
 
@@ -98,8 +104,16 @@ sealed interface RestTarget {
         if (last.equals("index") && segments.size() <= 2) {
             return only("POST", method, new Index());
         }
-        boolean loading = last.equals("load") || last.equals("unload");
-        return loading && segments.contains("models") ? new NotOffered("loading by request") : new Unknown();
+        int models = segments.size() - 3;
+        if (models < 0 || models > 1 || !segments.get(models).equals("models")) {
+            return new Unknown();
+        }
+        String name = segments.get(models + 1);
+        return switch (last) {
+            case "load" -> only("POST", method, new Load(name));
+            case "unload" -> only("POST", method, new Unload(name));
+            default -> new Unknown();
+        };
     }
 
     private static RestTarget models(String method, List<String> segments) {

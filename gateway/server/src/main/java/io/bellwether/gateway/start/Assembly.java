@@ -10,6 +10,7 @@ import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Deadlines;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.InferenceLimits;
+import io.bellwether.gateway.inference.ModelControl;
 import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.gateway.metrics.GatewayMetrics;
@@ -114,8 +115,10 @@ public class Assembly {
     Catalog catalog(
             WorkerDirectory directory,
             ControlFold fold,
+            GatewayConfig config,
             @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown") String version) {
-        return new Catalog(directory, fold::routes, version);
+        return new Catalog(
+                directory, fold::routes, version, new ModelControl(directory, config.modelControlEnabled()));
     }
 
     @Produces

@@ -53,8 +53,13 @@ public final class WorkerDirectory {
         }
     }
 
-    /** Asks every worker what it has. Completes, never exceptionally, when each has answered or failed to. */
-    public CompletionStage<Void> poll() {
+    /** Asks every worker what it has. The answers come later. */
+    public void poll() {
+        CompletionStage<Void> unused = refresh();
+    }
+
+    /** The same; completes, never exceptionally, when each has answered or failed to. */
+    public CompletionStage<Void> refresh() {
         List<CompletableFuture<?>> asked = new ArrayList<>();
         for (Worker worker : workers) {
             CompletionStage<?> heard = worker.link().index().handle((index, failure) -> {

@@ -51,6 +51,7 @@ class GrpcWorkerLinkTest {
                         .directExecutor()
                         .proxyDetector(target -> null)
                         .build()),
+                LONG,
                 LONG);
     }
 

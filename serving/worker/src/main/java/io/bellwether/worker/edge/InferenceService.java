@@ -183,7 +183,7 @@ public class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServ
             answer(observer, new Refusal(FailureReason.NOT_READY, "the worker is starting; try again").<T>as());
             return;
         }
-        change.apply(lifecycle.get())
+        CompletableFuture<Void> unused = change.apply(lifecycle.get())
                 .thenAccept(refusal ->
                         answer(observer, refusal.<Decoded<T>>map(Refusal::as).orElseGet(() -> Decoded.valid(success))));
     }

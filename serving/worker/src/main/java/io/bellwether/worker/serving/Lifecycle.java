@@ -105,11 +105,13 @@ public final class Lifecycle {
     /** Loads what the repository holds; the result completes when each version serves or is refused. */
     public CompletableFuture<Optional<Refusal>> start() {
         CompletableFuture<Optional<Refusal>> loaded = ask(done -> {
+            Optional<Refusal> refusal;
             try {
-                done.complete(apply(ModelFiles.byModel(repository.scan())));
+                refusal = apply(ModelFiles.byModel(repository.scan()));
             } finally {
                 started = true;
             }
+            done.complete(refusal);
         });
         if (settings.pollNanos() > 0) {
             ScheduledFuture<?> unused = thread.scheduleWithFixedDelay(

@@ -196,6 +196,7 @@ public final class ServedVersion {
 
     /** It can serve no more: what waits is answered and nothing new is taken. */
     void fail(String reason) {
+        move(VersionState.Absent.class, absent -> absent.toLoading(now()));
         move(VersionState.Loading.class, loading -> loading.toFailed(reason, now()));
         move(VersionState.Warming.class, warming -> warming.toFailed(reason, now()));
         move(VersionState.Ready.class, ready -> ready.toFailed(reason, now()));
@@ -219,7 +220,10 @@ public final class ServedVersion {
         queues.values().forEach(LaneQueue::close);
     }
 
-    /** Waits for the runner threads, refuses what still waits at the deadline, and frees the program. */
+    /**
+     * Waits for the runner threads, refuses what still waits at the deadline, and frees the program. A failed version stays
+     * failed, so that one can ask why.
+     */
     public void close(long deadlineNanos) throws InterruptedException {
         drain();
         boolean ended = true;
@@ -234,7 +238,6 @@ public final class ServedVersion {
             free();
         }
         move(VersionState.Draining.class, draining -> draining.toGone(now()));
-        move(VersionState.Failed.class, failed -> failed.toGone(now()));
         move(VersionState.Loading.class, loading -> loading.toGone(now()));
         move(VersionState.Warming.class, warming -> warming.toGone(now()));
     }

@@ -22,7 +22,7 @@ import io.bellwether.protocol.oip.ServerMetadataRequest;
 import io.bellwether.protocol.oip.ServerReadyRequest;
 import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.worker.Samples;
-import io.bellwether.worker.serving.ServedVersion;
+import io.bellwether.worker.serving.VersionMoves;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -77,7 +77,7 @@ class InferenceServiceTest {
         assertThat(edge.blocking().modelInfer(Samples.request("", 1)).getModelVersion())
                 .isEqualTo("1");
 
-        edge.version("1").fail("taken away by the test");
+        VersionMoves.fail(edge.version("1"), "taken away by the test");
 
         assertThat(edge.blocking().modelInfer(Samples.request("", 1)).getModelVersion())
                 .isEqualTo("2");
@@ -122,7 +122,7 @@ class InferenceServiceTest {
                 Samples.request("1", 1).toBuilder().setModelName("broken").build(),
                 Status.Code.UNAVAILABLE,
                 FailureReason.NOT_READY,
-                "files were refused");
+                "inputs is missing");
     }
 
     @Test
@@ -330,7 +330,7 @@ class InferenceServiceTest {
 
         // When
         edge.inFlight.close();
-        edge.models().versions().forEach(ServedVersion::drain);
+        edge.models().versions().forEach(VersionMoves::drain);
 
         // Then
         assertThat(edge.blocking()

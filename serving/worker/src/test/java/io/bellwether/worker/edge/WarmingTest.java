@@ -57,20 +57,6 @@ class WarmingTest {
     }
 
     @Test
-    void theWorkerIsReadyWhenEveryVersionThatLoadsIsWarm() {
-        // Given: version 3 was refused by the engine
-        edge.version("1").ready();
-        assertThat(edge.ready()).isFalse();
-
-        // When
-        edge.version("2").ready();
-
-        // Then
-        assertThat(edge.ready()).isTrue();
-        assertThat(edge.version("3").state().label()).isEqualTo("FAILED");
-    }
-
-    @Test
     void aClosedWorkerHoldsNothingOfTheEngine() throws Exception {
         // When
         edge.close();

@@ -159,7 +159,7 @@ class ModelSpecParserTest {
         assertThat(problems("- a\n- b\n")).extracting(SpecProblem::found).contains("is not a mapping");
         assertThat(problems(GOOD + "instances: 1\n"))
                 .extracting(SpecProblem::text)
-                .containsExactly("line 18: instances is given twice; keep one of them");
+                .containsExactly("line 20: instances is given twice; keep one of them");
     }
 
     @Test

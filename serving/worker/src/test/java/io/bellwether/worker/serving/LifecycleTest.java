@@ -65,6 +65,25 @@ class LifecycleTest {
     }
 
     @Test
+    void theStartIsOverWhenEveryVersionIsPrepared() throws Exception {
+        // Given
+        fixture.write("a", "1");
+        fixture.write("b", "1");
+        List<Boolean> startedBefore = new ArrayList<>();
+        fixture.preparation = version -> {
+            startedBefore.add(fixture.lifecycle.started());
+            return Optional.empty();
+        };
+
+        // When
+        await(fixture.lifecycle.start());
+
+        // Then
+        assertThat(startedBefore).containsExactly(false, false);
+        assertThat(fixture.lifecycle.started()).isTrue();
+    }
+
+    @Test
     void aReplacedVersionServesUntilItsSuccessorIsPrepared() throws Exception {
         // Given
         fixture.write("a", "1");
