@@ -14,10 +14,15 @@ import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.model.ModelRepository;
 import io.bellwether.worker.serving.EngineStart;
 import io.bellwether.worker.serving.Lifecycle;
+import io.bellwether.worker.serving.Rehearsal;
 import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
 import io.bellwether.worker.serving.Surroundings;
+import io.bellwether.worker.survival.Survival;
 import io.bellwether.worker.telemetry.ModelCells;
+import io.bellwether.worker.trial.PassedTrials;
+import io.bellwether.worker.trial.TrialCommand;
+import io.bellwether.worker.trial.TrialProcess;
 import io.bellwether.worker.warmup.LoopbackTarget;
 import io.bellwether.worker.warmup.WarmUpTraffic;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +32,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,6 +64,7 @@ public class Worker implements ServingHost {
     private final String warmUpToken = UUID.randomUUID().toString();
     private volatile @Nullable Lifecycle lifecycle;
     private volatile boolean served;
+    private @Nullable Survival survival;
 
     @Inject
     Worker(WorkerConfig config, BindConfig bind, EngineStart engineStart, MeterRegistry registry) {
@@ -116,6 +123,8 @@ public class Worker implements ServingHost {
         if (!problems.isEmpty()) {
             throw new ConfigurationException("The worker does not start: " + String.join(" | ", problems));
         }
+        Survival survival = survival();
+        this.survival = survival;
         PriceSheet prices = PriceSheets.read(config.priceSheet());
         Surroundings surroundings = new Surroundings(
                 metrics,
@@ -123,7 +132,8 @@ public class Worker implements ServingHost {
                 System::nanoTime,
                 telemetry.on(),
                 config.engine().warmUpRepeats(),
-                System.nanoTime() ^ config.id().hashCode());
+                System.nanoTime() ^ config.id().hashCode(),
+                survival);
         Lifecycle made = lifecycle(surroundings);
         lifecycle = made;
         telemetry.start(made.cells());
@@ -143,7 +153,7 @@ public class Worker implements ServingHost {
                         threads,
                         config.engine().nativeCache().map(Path::of),
                         config.engine().graphOptimizer())),
-                versions -> Map.of(),
+                rehearsal(),
                 this::prepare);
         WorkerConfig.ModelControl control = config.modelControl();
         Lifecycle.Settings settings = new Lifecycle.Settings(
@@ -152,6 +162,35 @@ public class Worker implements ServingHost {
                 control.pollInterval().map(Duration::toNanos).orElse(0L),
                 control.changesPendingMax());
         return new Lifecycle(rim, settings, surroundings, limits);
+    }
+
+    private Rehearsal rehearsal() {
+        WorkerConfig.ModelControl control = config.modelControl();
+        if (!control.trial()) {
+            return versions -> Map.of();
+        }
+        Optional<Path> state = config.stateDir().map(Path::of);
+        List<String> command = TrialCommand.of(
+                Path.of(config.repository()),
+                config.versionsMax(),
+                config.engine().nativeCache(),
+                config.engine().graphOptimizer(),
+                state.map(folder -> folder.resolve("trial_hs_err.log")));
+        PassedTrials passed =
+                state.map(folder -> PassedTrials.in(folder.resolve("trials"))).orElseGet(PassedTrials::inMemory);
+        return new TrialProcess(command, passed, control.trialTimeMax().toNanos());
+    }
+
+    private Survival survival() {
+        if (config.stateDir().isEmpty()) {
+            return Survival.forgetful();
+        }
+        try {
+            return Survival.open(Path.of(config.stateDir().get()), System.currentTimeMillis());
+        } catch (IOException e) {
+            throw new ConfigurationException("The worker does not start: worker.state-dir cannot be written;"
+                    + " make it a folder of this user (" + e.getClass().getSimpleName() + ")");
+        }
     }
 
     /** Refuses to start on a folder that is none: an empty one may be filled later, a wrong one is a mistake. */
@@ -174,6 +213,9 @@ public class Worker implements ServingHost {
         }
         TimeUnit.NANOSECONDS.sleep(config.drain().linger().toNanos());
         telemetry.close(config.drain().telemetryTimeMax());
+        if (survival != null) {
+            survival.endWell();
+        }
         LOG.info("worker={} requests={} drained", config.id(), inFlight.requests());
     }
 

@@ -180,10 +180,9 @@ public class GrpcEdge extends GRPCInferenceServiceImplBase {
                 RepositoryModelUnloadResponse.getDefaultInstance());
     }
 
-    private static <A> void answer(
-            StreamObserver<A> observer, CompletionStage<Optional<Refusal>> change, A success) {
-        change.whenComplete((refusal, impossible) -> answer(
-                observer, refusal.<Decoded<A>>map(Refusal::as).orElseGet(() -> Decoded.valid(success))));
+    private static <A> void answer(StreamObserver<A> observer, CompletionStage<Optional<Refusal>> change, A success) {
+        change.whenComplete((refusal, impossible) ->
+                answer(observer, refusal.<Decoded<A>>map(Refusal::as).orElseGet(() -> Decoded.valid(success))));
     }
 
     private static void answer(

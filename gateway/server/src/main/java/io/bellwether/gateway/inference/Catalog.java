@@ -43,8 +43,7 @@ public final class Catalog {
     private final String serverVersion;
     private final ModelControl control;
 
-    public Catalog(
-            WorkerDirectory directory, Supplier<RouteTable> routes, String serverVersion, ModelControl control) {
+    public Catalog(WorkerDirectory directory, Supplier<RouteTable> routes, String serverVersion, ModelControl control) {
         this.directory = directory;
         this.routes = routes;
         this.serverVersion = serverVersion;

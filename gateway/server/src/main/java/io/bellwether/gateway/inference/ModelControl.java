@@ -66,8 +66,8 @@ public final class ModelControl {
         // Whoever is told of the success must find the model changed: the fleet is looked at again first.
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
                 .thenCompose(all -> directory.refresh())
-                .thenApply(seen -> together(
-                        asked.stream().map(CompletableFuture::join).toList()));
+                .thenApply(seen ->
+                        together(asked.stream().map(CompletableFuture::join).toList()));
     }
 
     /** A worker whose repository lacks the model does not matter as long as another has it. */

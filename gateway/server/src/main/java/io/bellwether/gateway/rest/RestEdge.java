@@ -127,8 +127,7 @@ public final class RestEdge {
     }
 
     /** Not for web pages: a page that somebody looks at on this machine could send such a request unasked. */
-    private void change(
-            HttpServerRequest request, Function<Buffer, CompletionStage<Optional<Refusal>>> change) {
+    private void change(HttpServerRequest request, Function<Buffer, CompletionStage<Optional<Refusal>>> change) {
         HttpServerResponse response = request.response();
         if (request.getHeader(HttpHeaders.ORIGIN) != null) {
             RestAnswers.refused(

@@ -117,8 +117,7 @@ public class Assembly {
             ControlFold fold,
             GatewayConfig config,
             @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown") String version) {
-        return new Catalog(
-                directory, fold::routes, version, new ModelControl(directory, config.modelControlEnabled()));
+        return new Catalog(directory, fold::routes, version, new ModelControl(directory, config.modelControlEnabled()));
     }
 
     @Produces

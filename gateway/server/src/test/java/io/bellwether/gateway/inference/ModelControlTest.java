@@ -41,10 +41,12 @@ class ModelControlTest {
         HttpResponse<String> loaded = post("/v2/repository/models/digits/load", "{}");
         HttpResponse<String> unloaded =
                 post("/v2/repository/main/models/digits/unload", "{\"parameters\":{\"unload_dependents\":true}}");
-        grpc().repositoryModelLoad(
-                        RepositoryModelLoadRequest.newBuilder().setModelName("a").build());
-        grpc().repositoryModelUnload(
-                        RepositoryModelUnloadRequest.newBuilder().setModelName("a").build());
+        grpc().repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()
+                .setModelName("a")
+                .build());
+        grpc().repositoryModelUnload(RepositoryModelUnloadRequest.newBuilder()
+                .setModelName("a")
+                .build());
 
         // Then
         assertThat(loaded.statusCode()).isEqualTo(200);
@@ -78,10 +80,10 @@ class ModelControlTest {
 
         // When
         HttpResponse<String> rest = post("/v2/repository/models/digits/load", "");
-        StatusRuntimeException grpc = catchThrowableOfType(StatusRuntimeException.class, () -> grpc().repositoryModelLoad(
-                        RepositoryModelLoadRequest.newBuilder()
-                                .setModelName("digits")
-                                .build()));
+        StatusRuntimeException grpc = catchThrowableOfType(
+                StatusRuntimeException.class, () -> grpc().repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()
+                        .setModelName("digits")
+                        .build()));
 
         // Then
         assertThat(rest.statusCode()).isEqualTo(400);
@@ -120,15 +122,15 @@ class ModelControlTest {
     @Test
     void parametersOfALoadAreNotIgnoredOverGrpcEither() {
         // When
-        StatusRuntimeException refused = catchThrowableOfType(StatusRuntimeException.class, () -> grpc().repositoryModelLoad(
-                        RepositoryModelLoadRequest.newBuilder()
-                                .setModelName("digits")
-                                .putParameters(
-                                        "config",
-                                        ModelRepositoryParameter.newBuilder()
-                                                .setStringParam("{}")
-                                                .build())
-                                .build()));
+        StatusRuntimeException refused = catchThrowableOfType(
+                StatusRuntimeException.class, () -> grpc().repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()
+                        .setModelName("digits")
+                        .putParameters(
+                                "config",
+                                ModelRepositoryParameter.newBuilder()
+                                        .setStringParam("{}")
+                                        .build())
+                        .build()));
 
         // Then
         assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
@@ -159,8 +161,8 @@ class ModelControlTest {
         FakeWorkerLink worker = new FakeWorkerLink().serving("digits", "1");
         try (EdgeFixture usual = new EdgeFixture(worker)) {
             // When
-            HttpResponse<String> answer = usual.send(usual.request("/v2/repository/models/digits/unload")
-                    .POST(HttpRequest.BodyPublishers.noBody()));
+            HttpResponse<String> answer = usual.send(
+                    usual.request("/v2/repository/models/digits/unload").POST(HttpRequest.BodyPublishers.noBody()));
 
             // Then
             assertThat(answer.statusCode()).isEqualTo(501);

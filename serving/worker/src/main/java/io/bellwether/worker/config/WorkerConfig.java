@@ -21,6 +21,9 @@ public interface WorkerConfig {
     @WithDefault("64")
     int versionsMax();
 
+    /** Folder for what is to outlive the process: crashes and passed trials; absent: nothing is remembered. */
+    Optional<String> stateDir();
+
     /** Price sheet (YAML) that replaces the bundled one. */
     Optional<String> priceSheet();
 
@@ -82,6 +85,10 @@ public interface WorkerConfig {
         /** Folder for the extracted native libraries; absent: the user's default folder. */
         Optional<String> nativeCache();
 
+        /** A forward that takes longer has hung: the process ends, so that it is started again. */
+        @WithDefault("60s")
+        Duration forwardTimeMax();
+
         /** Forwards at each batch size before synthetic requests are sent. */
         @WithDefault("3")
         int warmUpRepeats();
@@ -118,6 +125,14 @@ public interface WorkerConfig {
         /** Changes of models that may wait for the one under way. */
         @WithDefault("64")
         int changesPendingMax();
+
+        /** Whether each version is first loaded and run in a process of its own, which may crash alone. */
+        @WithDefault("true")
+        boolean trial();
+
+        /** Longest time that one version may take there. */
+        @WithDefault("2m")
+        Duration trialTimeMax();
     }
 
     /** How the worker stops. */

@@ -2,6 +2,7 @@ package io.bellwether.worker.lane;
 
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.model.ModelSpec;
+import io.bellwether.worker.survival.RunMark;
 import io.bellwether.worker.telemetry.ModelCells;
 import io.bellwether.worker.telemetry.Tally;
 import java.util.function.LongSupplier;
@@ -22,6 +23,7 @@ import java.util.function.LongSupplier;
  * @param clock monotonic nanoseconds
  * @param epochMillis milliseconds since the epoch
  * @param seed for the choice of witnesses
+ * @param mark says when the version runs
  */
 public record RunnerContext(
         String model,
@@ -36,4 +38,5 @@ public record RunnerContext(
         ExecutionStatistics statistics,
         LongSupplier clock,
         LongSupplier epochMillis,
-        long seed) {}
+        long seed,
+        RunMark mark) {}

@@ -8,6 +8,7 @@ import io.bellwether.engine.WarmUp;
 import io.bellwether.engine.WarmUpProfile;
 import io.bellwether.worker.cost.CostMeter;
 import io.bellwether.worker.model.ModelSpec;
+import io.bellwether.worker.survival.RunMark;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -69,7 +70,8 @@ public final class RunnerThread {
     }
 
     private void serve() {
-        try (ModelRunner runner = PoolingRunner.around(model.newRunner(), context.spec())) {
+        try (RunMark mark = context.mark();
+                ModelRunner runner = PoolingRunner.around(model.newRunner(), context.spec())) {
             int rowsMax = context.spec().maxBatchSize();
             BatchMemory memory = new BatchMemory(
                     context.spec().inputs(),
@@ -78,9 +80,13 @@ public final class RunnerThread {
                             .textEmbedding()
                             .map(ModelSpec.TextEmbedding::tokensMax)
                             .orElse(0));
-            warmed.complete(WarmUp.run(runner, source, rowsMax, warmUpRepeats));
+            mark.set();
+            WarmUpProfile profile = WarmUp.run(runner, source, rowsMax, warmUpRepeats);
+            mark.clear();
+            warmed.complete(profile);
             CostMeter meter = new CostMeter(deviceTime.hourPicoUsd());
-            LaneRunner lane = new LaneRunner(context, new DeviceAttempt(runner, memory, meter, deviceTime.clock()));
+            LaneRunner lane =
+                    new LaneRunner(context, new DeviceAttempt(runner, memory, meter, deviceTime.clock(), mark));
             boolean open = true;
             while (open) {
                 open = serveUntilFault(lane);

@@ -5,6 +5,7 @@ import io.bellwether.engine.InferenceEngine;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.worker.model.ModelRepository;
+import io.bellwether.worker.survival.Survival;
 import io.bellwether.worker.telemetry.ModelCells;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ public final class Lifecycle {
     private final ServedPicture picture = new ServedPicture();
     private final VersionAssembly assembly;
     private final VersionChange change;
+    private final Survival survival;
     private final ScheduledThreadPoolExecutor thread;
     private final Map<String, ModelFiles> applied = new TreeMap<>();
     private Map<String, ModelFiles> lastSeen = Map.of();
@@ -50,10 +52,10 @@ public final class Lifecycle {
      *
      * @param repository where models come from
      * @param engine starts the engine
-     * @param trial tries versions where they can do no harm
+     * @param rehearsal tries versions where they can do no harm
      * @param preparation makes a version ready that is in memory
      */
-    public record Rim(ModelRepository repository, EngineFor engine, Trial trial, Preparation preparation) {}
+    public record Rim(ModelRepository repository, EngineFor engine, Rehearsal rehearsal, Preparation preparation) {}
 
     /** Starts the engine with so many threads inside one operation. It may take seconds. */
     public interface EngineFor {
@@ -77,9 +79,10 @@ public final class Lifecycle {
         this.repository = rim.repository();
         this.engineFor = rim.engine();
         this.settings = settings;
+        this.survival = surroundings.survival();
         this.assembly = new VersionAssembly(surroundings, limits);
         this.change = new VersionChange(
-                picture, assembly, rim.trial(), rim.preparation(), surroundings, settings.closeNanosMax());
+                picture, assembly, rim.rehearsal(), rim.preparation(), surroundings, settings.closeNanosMax());
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, "model-lifecycle");
             made.setDaemon(true);
@@ -128,6 +131,7 @@ public final class Lifecycle {
      */
     public CompletableFuture<Optional<Refusal>> load(String model) {
         return ask(done -> {
+            survival.forgive(model);
             ModelFiles files = ModelFiles.byModel(repository.scan()).get(model);
             done.complete(files == null ? Optional.of(unknown("load", model)) : apply(Map.of(model, files)));
         });

@@ -21,6 +21,8 @@ import io.bellwether.worker.model.Fingerprint;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.model.ModelSpec;
 import io.bellwether.worker.model.ModelSpec.TextEmbedding;
+import io.bellwether.worker.survival.RunMark;
+import io.bellwether.worker.survival.Survival;
 import io.bellwether.worker.telemetry.ModelCells;
 import io.bellwether.worker.telemetry.Tally;
 import java.nio.file.Path;
@@ -165,7 +167,7 @@ public final class ServedVersion {
                         .orElse(0);
                 tokenizer = engine.tokenizer(tokenizerFile.get(), tokensMax);
             }
-            program = engine.load(source);
+            program = loaded(engine, source);
             move(VersionState.Loading.class, loading -> loading.toWarming(now()));
             List<CompletableFuture<WarmUpProfile>> warming = new ArrayList<>();
             for (Lane lane : Lane.values()) {
@@ -253,6 +255,20 @@ public final class ServedVersion {
         }
     }
 
+    private RunMark mark() {
+        return surroundings
+                .survival()
+                .marks()
+                .claim(Survival.label(files.model(), files.version(), fingerprint.digest()));
+    }
+
+    private LoadedModel loaded(InferenceEngine engine, ModelSource source) throws EngineFault {
+        try (RunMark mark = mark()) {
+            mark.set();
+            return engine.load(source);
+        }
+    }
+
     private RunnerThread runner(Lane lane, int instance, ModelSource source, LoadedModel loaded) {
         String name = "runner-" + source.label() + "-" + lane + "-" + instance;
         RunnerContext context = new RunnerContext(
@@ -268,7 +284,8 @@ public final class ServedVersion {
                 statistics,
                 surroundings.clock(),
                 System::currentTimeMillis,
-                surroundings.seed() ^ name.hashCode());
+                surroundings.seed() ^ name.hashCode(),
+                mark());
         RunnerThread.Program runs = new RunnerThread.Program(
                 loaded, source, DeviceTime.of(files.spec(), surroundings.prices()), surroundings.warmUpRepeats());
         return new RunnerThread(name, context, runs, this::fail);

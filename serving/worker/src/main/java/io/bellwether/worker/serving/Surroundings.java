@@ -2,6 +2,7 @@ package io.bellwether.worker.serving;
 
 import io.bellwether.worker.cost.PriceSheet;
 import io.bellwether.worker.metrics.WorkerMetrics;
+import io.bellwether.worker.survival.Survival;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,6 +14,7 @@ import java.util.function.LongSupplier;
  * @param telemetryOn whether counters for monitoring are kept
  * @param warmUpRepeats forwards at each batch size before a version serves
  * @param seed for the choice of witnesses
+ * @param survival remembers crashes
  */
 public record Surroundings(
         WorkerMetrics metrics,
@@ -20,4 +22,5 @@ public record Surroundings(
         LongSupplier clock,
         boolean telemetryOn,
         int warmUpRepeats,
-        long seed) {}
+        long seed,
+        Survival survival) {}

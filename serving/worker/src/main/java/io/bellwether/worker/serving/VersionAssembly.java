@@ -1,6 +1,7 @@
 package io.bellwether.worker.serving;
 
 import io.bellwether.worker.model.ModelSpec;
+import io.bellwether.worker.survival.Survival;
 import io.bellwether.worker.telemetry.ModelCells;
 import io.bellwether.worker.telemetry.Tally;
 import java.util.Map;
@@ -42,6 +43,14 @@ final class VersionAssembly {
     Optional<String> refusal(ModelFiles.Found found) {
         ModelSpec spec = found.files().spec();
         String model = found.files().model();
+        Optional<String> quarantine =
+                surroundings
+                .survival()
+                .quarantine(Survival.label(
+                        model, found.files().version(), found.fingerprint().digest()));
+        if (quarantine.isPresent()) {
+            return quarantine;
+        }
         if (intraOpThreads == 0) {
             intraOpThreads = spec.intraOpThreads();
         }

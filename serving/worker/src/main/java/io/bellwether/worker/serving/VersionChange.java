@@ -20,7 +20,7 @@ import java.util.Set;
 final class VersionChange {
     private final ServedPicture picture;
     private final VersionAssembly assembly;
-    private final Trial trial;
+    private final Rehearsal rehearsal;
     private final Preparation preparation;
     private final Surroundings surroundings;
     private final long closeNanosMax;
@@ -42,13 +42,13 @@ final class VersionChange {
     VersionChange(
             ServedPicture picture,
             VersionAssembly assembly,
-            Trial trial,
+            Rehearsal rehearsal,
             Preparation preparation,
             Surroundings surroundings,
             long closeNanosMax) {
         this.picture = picture;
         this.assembly = assembly;
-        this.trial = trial;
+        this.rehearsal = rehearsal;
         this.preparation = preparation;
         this.surroundings = surroundings;
         this.closeNanosMax = closeNanosMax;
@@ -84,7 +84,7 @@ final class VersionChange {
                 .flatMap(plan -> plan.fresh().stream())
                 .map(ServedVersion::files)
                 .toList();
-        return files.isEmpty() ? Map.of() : trial.refusals(files);
+        return files.isEmpty() ? Map.of() : rehearsal.refusals(files);
     }
 
     /** Loads what was planned, one after the other; empty when all of it serves now. */

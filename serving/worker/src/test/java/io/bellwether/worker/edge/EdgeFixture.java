@@ -20,6 +20,7 @@ import io.bellwether.worker.serving.Lifecycle;
 import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
 import io.bellwether.worker.serving.Surroundings;
+import io.bellwether.worker.survival.Survival;
 import io.bellwether.worker.telemetry.ModelCells;
 import io.bellwether.worker.telemetry.Tally;
 import io.grpc.ManagedChannel;
@@ -68,7 +69,7 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
         WorkerMetrics metrics = new WorkerMetrics(registry);
         engine.refusing("sample/3", "the file of model sample/3 is not a TorchScript program");
         Surroundings surroundings =
-                new Surroundings(metrics, new PriceSheet(40_000_000_000L, 0), nowNanos::get, true, 1, 7);
+                new Surroundings(metrics, new PriceSheet(40_000_000_000L, 0), nowNanos::get, true, 1, 7, Survival.forgetful());
         models = served(entries, surroundings);
         models.versions().forEach(ServedVersion::measure);
         models.versions().forEach(version -> version.load(engine));

@@ -17,6 +17,7 @@ import io.bellwether.worker.cost.CostMeter;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.model.ModelSpec;
 import io.bellwether.worker.telemetry.CellId;
+import io.bellwether.worker.survival.RunMarks;
 import io.bellwether.worker.telemetry.ModelCells;
 import io.bellwether.worker.telemetry.Tally;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -57,7 +58,8 @@ final class LaneFixture {
                 statistics,
                 nowNanos::get,
                 () -> 1_700_000_000_000L,
-                42);
+                42,
+                RunMarks.unwritten().claim("sample/1"));
         try {
             ModelSource source =
                     new ModelSource("sample/1", Path.of("model.pt"), spec.inputs(), spec.outputs(), ComputeDevice.CPU);
@@ -69,7 +71,8 @@ final class LaneFixture {
                             engine.load(source).newRunner(),
                             new BatchMemory(spec.inputs(), maxBatchSize, 0),
                             new CostMeter(HOUR_PICO_USD),
-                            () -> deviceNanos.addAndGet(777_777)));
+                            () -> deviceNanos.addAndGet(777_777),
+                            context.mark()));
         } catch (EngineFault e) {
             throw new IllegalStateException(e);
         }

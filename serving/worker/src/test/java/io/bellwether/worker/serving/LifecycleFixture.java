@@ -6,6 +6,7 @@ import io.bellwether.worker.cost.PriceSheet;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.model.ModelRepository;
 import io.bellwether.worker.model.ModelRepository.Loadable;
+import io.bellwether.worker.survival.Survival;
 import io.bellwether.worker.telemetry.ModelCells;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -30,6 +31,7 @@ public final class LifecycleFixture implements AutoCloseable {
     final AtomicInteger prepared = new AtomicInteger();
     volatile Preparation preparation = version -> Optional.empty();
     private final Path root;
+    private final Survival survival;
     private int changes;
 
     /**
@@ -37,8 +39,13 @@ public final class LifecycleFixture implements AutoCloseable {
      * @param pollNanos as there
      */
     public LifecycleFixture(Path root, long retireNanos, long pollNanos) {
+        this(root, retireNanos, pollNanos, Survival.forgetful());
+    }
+
+    LifecycleFixture(Path root, long retireNanos, long pollNanos, Survival survival) {
         this.root = root;
-        Surroundings surroundings = new Surroundings(metrics, new PriceSheet(1, 1), System::nanoTime, true, 1, 7);
+        this.survival = survival;
+        Surroundings surroundings = new Surroundings(metrics, new PriceSheet(1, 1), System::nanoTime, true, 1, 7, survival);
         Lifecycle.Rim rim =
                 new Lifecycle.Rim(new ModelRepository(root, 64), threads -> engine, this::tried, version -> {
                     prepared.incrementAndGet();

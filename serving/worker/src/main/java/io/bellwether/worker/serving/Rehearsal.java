@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Tries versions where a crash harms nobody. */
-public interface Trial {
+public interface Rehearsal {
     /**
      * Loads and runs each version elsewhere. May take seconds.
      *

@@ -1,0 +1,70 @@
+package io.bellwether.worker.trial;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The command line of a process for trials: the Java and the classes of this process, with a small heap. */
+public final class TrialCommand {
+    private static final String PACKAGED = "quarkus-run.jar";
+    private static final int NATIVE_ACCESS_SINCE = 22;
+    private static final int UNSAFE_MEMORY_ACCESS_SINCE = 24;
+
+    private TrialCommand() {}
+
+    /**
+     * @param repository the model repository
+     * @param versionsMax most versions in it
+     * @param nativeCache folder of native libraries
+     * @param graphOptimizer as in the engine of this process
+     * @param errorFile where a crash report goes; empty for nowhere
+     */
+    public static List<String> of(
+            Path repository,
+            int versionsMax,
+            Optional<String> nativeCache,
+            boolean graphOptimizer,
+            Optional<Path> errorFile) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx160m", "-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash"));
+        command.add("-XX:ErrorFile=" + errorFile.map(Path::toString).orElse("/dev/null"));
+        int feature = Runtime.version().feature();
+        if (feature >= NATIVE_ACCESS_SINCE) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        if (feature >= UNSAFE_MEMORY_ACCESS_SINCE) {
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        for (String inherited : List.of("DJL_CACHE_DIR", "ENGINE_CACHE_DIR", "java.io.tmpdir")) {
+            String value = System.getProperty(inherited);
+            if (value != null) {
+                command.add("-D" + inherited + "=" + value);
+            }
+        }
+        command.addAll(List.of("-cp", classPath(), TrialMain.class.getName()));
+        command.addAll(List.of(
+                repository.toString(),
+                Integer.toString(versionsMax),
+                nativeCache.orElse(""),
+                Boolean.toString(graphOptimizer)));
+        return command;
+    }
+
+    /** A packaged application has its classes beside the archive that starts it. */
+    private static String classPath() {
+        String own = System.getProperty("java.class.path");
+        Path archive = Path.of(own.split(File.pathSeparator, 2)[0]);
+        if (!archive.endsWith(PACKAGED)) {
+            return own;
+        }
+        Path folder = archive.toAbsolutePath().getParent();
+        return String.join(
+                File.pathSeparator,
+                folder.resolve("app") + "/*",
+                folder.resolve("lib/main") + "/*",
+                folder.resolve("lib/boot") + "/*");
+    }
+}

@@ -1,0 +1,72 @@
+package io.bellwether.worker.trial;
+
+import io.bellwether.engine.EngineFault;
+import io.bellwether.engine.InferenceEngine;
+import io.bellwether.engine.LocalEngines;
+import io.bellwether.engine.TorchEngineSettings;
+import io.bellwether.worker.model.ModelRepository;
+import io.bellwether.worker.model.ModelRepository.Entry;
+import io.bellwether.worker.model.ModelRepository.Loadable;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A throw-away process that tries model versions: it reads {@code model<tab>version} lines, loads and runs each version, and
+ * answers with a line each. It ends when its input does, and may end at any moment by the hand of a model.
+ *
+ * <p>Arguments: the repository folder, the most versions in it, the folder of native libraries or an empty text, and
+ * whether the graph optimizer is on.
+ */
+public final class TrialMain {
+    /** Begins each line that is an answer; native code may print other ones. */
+    static final String ANSWER = "bellwether-trial\t";
+
+    static final String PASSED = "passed";
+    static final String FAILED = "failed";
+    private static final int WARM_UP_REPEATS = 1;
+
+    private TrialMain() {}
+
+    /** Serves its input until it ends. */
+    public static void main(String[] arguments) throws IOException, EngineFault {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        List<Entry> entries = new ModelRepository(Path.of(arguments[0]), Integer.parseInt(arguments[1])).scan();
+        int threads = entries.stream()
+                .filter(Loadable.class::isInstance)
+                .map(entry -> ((Loadable) entry).spec().intraOpThreads())
+                .findFirst()
+                .orElse(1);
+        InferenceEngine engine = LocalEngines.start(new TorchEngineSettings(
+                threads,
+                arguments[2].isEmpty() ? Optional.empty() : Optional.of(Path.of(arguments[2])),
+                Boolean.parseBoolean(arguments[3])));
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            String[] wanted = line.split("\t", -1);
+            out.println(ANSWER + answer(entries, wanted[0], wanted[1], engine));
+        }
+        // Engines keep threads of their own alive.
+        System.exit(0);
+    }
+
+    private static String answer(List<Entry> entries, String model, String version, InferenceEngine engine) {
+        Optional<Loadable> files = entries.stream()
+                .filter(Loadable.class::isInstance)
+                .map(Loadable.class::cast)
+                .filter(one -> one.model().equals(model) && one.version().equals(version))
+                .findFirst();
+        if (files.isEmpty()) {
+            return FAILED + "\tits files changed while they were read";
+        }
+        Trial.Outcome outcome = Trial.run(files.get(), engine, WARM_UP_REPEATS);
+        return outcome instanceof Trial.Failed failed
+                ? FAILED + "\t" + failed.reason().replaceAll("[\t\r\n]", " ")
+                : PASSED;
+    }
+}
