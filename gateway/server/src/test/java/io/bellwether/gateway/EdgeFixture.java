@@ -4,6 +4,7 @@ import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.grpc.CallHeaders;
+import io.bellwether.gateway.grpc.DeflateCodec;
 import io.bellwether.gateway.grpc.GrpcEdge;
 import io.bellwether.gateway.grpc.GrpcHealth;
 import io.bellwether.gateway.grpc.NotOfferedMethods;
@@ -138,6 +139,7 @@ public final class EdgeFixture implements AutoCloseable {
                     .directExecutor()
                     .addService(ServerInterceptors.intercept(edge, new CallHeaders()))
                     .addService(health)
+                    .decompressorRegistry(DeflateCodec.decompressors())
                     .fallbackHandlerRegistry(new NotOfferedMethods())
                     .build()
                     .start();

@@ -76,6 +76,7 @@ class EdgesAgreePropertyTest {
                 Fault fault = FAULTS.get(random.nextInt(FAULTS.size()));
                 if (!whole) {
                     spoil(request, fault);
+                    request.model = random.nextInt(4) == 0 ? "other" : request.model;
                 }
                 worker.received.clear();
 

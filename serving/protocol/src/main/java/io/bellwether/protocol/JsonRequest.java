@@ -178,8 +178,9 @@ final class JsonRequest {
                 raw = UnsafeByteOperations.unsafeWrap(body, offset, size);
                 offset += size;
             } else if (raw == null) {
-                return Refusal.invalid("unable to find data for " + input.label() + ": it has neither data nor"
-                                + " binary_data_size")
+                return RequestCheck.sharedMemory(input.label(), input.tensor().getParametersMap())
+                        .orElseGet(() -> Refusal.invalid("unable to find data for " + input.label()
+                                + ": it has neither data nor binary_data_size"))
                         .as();
             }
             request.addRawInputContents(raw);

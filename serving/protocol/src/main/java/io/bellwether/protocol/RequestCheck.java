@@ -94,11 +94,15 @@ public final class RequestCheck {
                 return Optional.of(Refusal.tooLarge(owner + " has a parameter name of " + name.length()
                         + " characters; at most " + limits.nameLengthMax() + " are allowed"));
             }
-            if (name.startsWith("shared_memory_")) {
-                return Optional.of(Refusal.unsupported(owner + " uses shared memory, which is not offered"));
-            }
         }
-        return Optional.empty();
+        return sharedMemory(owner, parameters);
+    }
+
+    /** Why parameters that put data somewhere else than into the request are refused; empty when they do not. */
+    static Optional<Refusal> sharedMemory(String owner, Map<String, InferParameter> parameters) {
+        return parameters.keySet().stream().anyMatch(name -> name.startsWith("shared_memory_"))
+                ? Optional.of(Refusal.unsupported(owner + " uses shared memory, which is not offered"))
+                : Optional.empty();
     }
 
     private static Optional<Refusal> tooLong(String what, String value, ProtocolLimits limits) {

@@ -141,6 +141,11 @@ class InferRequestJsonTest {
                 invalid("{\"inputs\":[{\"name\":\"a\",\"shape\":[1],\"data\":[1]}]}", "has no datatype"),
                 invalid("{\"inputs\":[{\"shape\":[1],\"datatype\":\"INT32\",\"data\":[1]}]}", "has no name"),
                 invalid("{\"inputs\":[{\"name\":\"a\",\"shape\":[1],\"datatype\":\"INT32\"}]}", "unable to find data"),
+                Arguments.of(
+                        "{\"inputs\":[{\"name\":\"a\",\"shape\":[1],\"datatype\":\"INT32\","
+                                + "\"parameters\":{\"shared_memory_region\":\"r\"}}]}",
+                        FailureReason.UNSUPPORTED,
+                        "input 'a' uses shared memory"),
                 tooLarge(input("INT32", "[1,1,1,1,1,1,1,1,1]", "[1]"), "more than 8 dimensions"),
                 tooLarge(input("INT32", "[2147483648,2]", "[1]"), "more than the"),
                 tooLarge(input("INT32", "[4294967296,4294967296]", "[1]"), "more than the"),

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.bellwether.gateway.EdgeFixture;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
+import io.bellwether.gateway.grpc.DeflateCodec;
 import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
@@ -22,6 +23,7 @@ import io.bellwether.protocol.oip.ServerLiveRequest;
 import io.bellwether.protocol.oip.ServerMetadataRequest;
 import io.bellwether.protocol.oip.ServerReadyRequest;
 import io.grpc.CallOptions;
+import io.grpc.CompressorRegistry;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gRPC part of the protocol, point by point; streams and health have tests of their own. */
 class GrpcTableTest {
@@ -166,6 +169,22 @@ class GrpcTableTest {
         ModelInferResponse answer = client.modelInfer(request.build());
         assertThat(answer.getRawOutputContents(0)).isEqualTo(Requests.floats(1.5f, 2.5f));
         assertThat(answer.getOutputs(0).hasContents()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "deflate"})
+    @DisplayName("2.3 messages may be compressed as the clients offer it")
+    void compressed(String encoding) {
+        // Given
+        CompressorRegistry compressors = CompressorRegistry.getDefaultInstance();
+        compressors.register(new DeflateCodec());
+
+        // When
+        ModelInferResponse answer = client.withCompression(encoding).modelInfer(Requests.raw("m", ""));
+
+        // Then
+        assertThat(answer.getRawOutputContents(0)).isEqualTo(Requests.floats(4f));
+        assertThat(worker.received.get(0).getRawInputContents(0)).isEqualTo(Requests.floats(1.5f, 2.5f));
     }
 
     private String refused(ModelInferRequest.Builder request) {

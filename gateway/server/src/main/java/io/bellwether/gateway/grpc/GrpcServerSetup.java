@@ -6,18 +6,22 @@ import io.quarkus.grpc.runtime.config.GrpcServerConfiguration;
 import io.vertx.grpc.VertxServerBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** What the framework has no property for: calls of one connection at once, and an answer for methods not offered. */
+/**
+ * What the framework has no property for: calls of one connection at once, deflate, and an answer for methods that are not
+ * offered.
+ */
 @ApplicationScoped
-public class GrpcServerLimits implements ServerBuilderCustomizer<VertxServerBuilder> {
+public class GrpcServerSetup implements ServerBuilderCustomizer<VertxServerBuilder> {
     private final int callsPerConnectionMax;
 
-    GrpcServerLimits(GatewayConfig config) {
+    GrpcServerSetup(GatewayConfig config) {
         this.callsPerConnectionMax = config.limits().callsPerConnectionMax();
     }
 
     @Override
     public void customize(GrpcServerConfiguration configuration, VertxServerBuilder builder) {
         builder.nettyBuilder().maxConcurrentCallsPerConnection(callsPerConnectionMax);
+        builder.decompressorRegistry(DeflateCodec.decompressors());
         builder.fallbackHandlerRegistry(new NotOfferedMethods());
     }
 }
