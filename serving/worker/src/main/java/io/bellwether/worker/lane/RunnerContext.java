@@ -3,6 +3,7 @@ package io.bellwether.worker.lane;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.model.ModelSpec;
 import io.bellwether.worker.telemetry.ModelCells;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,6 +12,7 @@ import java.util.function.LongSupplier;
  * @param model name of the model
  * @param version its version
  * @param spec its specification
+ * @param classLabels names of its classes; empty without any
  * @param queue the lane's queue
  * @param cells the model's counters
  * @param telemetryOn whether counters are kept at all
@@ -25,6 +27,7 @@ public record RunnerContext(
         String model,
         String version,
         ModelSpec spec,
+        List<String> classLabels,
         LaneQueue queue,
         ModelCells cells,
         boolean telemetryOn,
@@ -33,4 +36,8 @@ public record RunnerContext(
         ExecutionStatistics statistics,
         LongSupplier clock,
         LongSupplier epochMillis,
-        long seed) {}
+        long seed) {
+    public RunnerContext {
+        classLabels = List.copyOf(classLabels);
+    }
+}

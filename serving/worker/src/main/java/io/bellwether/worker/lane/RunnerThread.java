@@ -7,7 +7,6 @@ import io.bellwether.engine.ModelSource;
 import io.bellwether.engine.WarmUp;
 import io.bellwether.engine.WarmUpProfile;
 import io.bellwether.worker.cost.CostMeter;
-import io.bellwether.worker.model.ModelSpec;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -69,15 +68,10 @@ public final class RunnerThread {
     }
 
     private void serve() {
-        try (ModelRunner runner = PoolingRunner.around(model.newRunner(), context.spec())) {
+        try (ModelRunner runner = KindRunner.around(model.newRunner(), context.spec())) {
             int rowsMax = context.spec().maxBatchSize();
             BatchMemory memory = new BatchMemory(
-                    context.spec().inputs(),
-                    rowsMax,
-                    context.spec()
-                            .textEmbedding()
-                            .map(ModelSpec.TextEmbedding::tokensMax)
-                            .orElse(0));
+                    context.spec().inputs(), rowsMax, context.spec().lengthMax());
             warmed.complete(WarmUp.run(runner, source, rowsMax, warmUpRepeats));
             CostMeter meter = new CostMeter(deviceTime.hourPicoUsd());
             LaneRunner lane = new LaneRunner(context, new DeviceAttempt(runner, memory, meter, deviceTime.clock()));

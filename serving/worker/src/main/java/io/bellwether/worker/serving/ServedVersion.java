@@ -19,7 +19,6 @@ import io.bellwether.worker.lane.RunnerThread;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.model.ModelSpec;
-import io.bellwether.worker.model.ModelSpec.TextEmbedding;
 import io.bellwether.worker.telemetry.ModelCells;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,11 +113,7 @@ public final class ServedVersion {
         try {
             Optional<Path> tokenizerFile = files.tokenizer();
             if (tokenizerFile.isPresent()) {
-                int tokensMax = files.spec()
-                        .textEmbedding()
-                        .map(TextEmbedding::tokensMax)
-                        .orElse(0);
-                tokenizer = engine.tokenizer(tokenizerFile.get(), tokensMax);
+                tokenizer = engine.tokenizer(tokenizerFile.get(), files.spec().lengthMax());
             }
             program = engine.load(source);
             move(VersionState.Loading.class, loading -> loading.toWarming(now()));
@@ -204,6 +199,7 @@ public final class ServedVersion {
                 files.model(),
                 files.version(),
                 files.spec(),
+                files.classLabels(),
                 queue(lane),
                 cells,
                 surroundings.telemetryOn(),

@@ -31,15 +31,17 @@ class RepositoryTest {
                 one.prediction(),
                 one.features(),
                 one.labels(),
-                one.textEmbedding());
+                one.kind(),
+                one.classLabels(),
+                one.nanPolicy());
         Surroundings surroundings = new Surroundings(
                 new WorkerMetrics(new SimpleMeterRegistry()), new PriceSheet(1, 1), System::nanoTime, false, 1, 1);
 
         // When
         Repository repository = Repository.of(
                 List.of(
-                        new Loadable("a", "1", one, Path.of("a"), Optional.empty()),
-                        new Loadable("b", "1", two, Path.of("b"), Optional.empty())),
+                        new Loadable("a", "1", one, Path.of("a"), Optional.empty(), List.of()),
+                        new Loadable("b", "1", two, Path.of("b"), Optional.empty(), List.of())),
                 new ModelCells.Limits(1, 1),
                 surroundings);
 

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bellwether.engine.ComputeDevice;
 import io.bellwether.engine.ElementType;
 import io.bellwether.engine.TensorSpec;
+import io.bellwether.worker.model.ModelKind;
 import io.bellwether.worker.model.ModelSpec;
 import io.bellwether.worker.model.ModelSpec.FeatureSpec;
 import io.bellwether.worker.model.ModelSpec.PredictionSpec;
 import io.bellwether.worker.model.ModelSpec.Summary;
+import io.bellwether.worker.model.NanPolicy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -113,7 +115,9 @@ class TallyTest {
                 Optional.of(prediction),
                 List.of(new FeatureSpec("f", "x", Summary.MEAN, List.of(0.0))),
                 Map.of(),
-                Optional.empty()));
+                new ModelKind.Tensors(),
+                Optional.empty(),
+                NanPolicy.PASS));
     }
 
     private static ByteBuffer floats(float... values) {
