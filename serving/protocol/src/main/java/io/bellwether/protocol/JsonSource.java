@@ -18,17 +18,16 @@ final class JsonSource {
     private static final int NAMES_MAX = 4096;
 
     /** Its own limits are wider than ours and only a second line: they guard the parser inside one token. */
-    private static final JsonFactory FACTORY = new JsonFactoryBuilder()
+    private static final JsonFactory FACTORY = new SeekableParser.Factory(new JsonFactoryBuilder()
             .streamReadConstraints(
                     StreamReadConstraints.builder().maxNestingDepth(512).build())
             .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
             // A name chosen to collide costs time within the limit on names, and never an exception.
             .configure(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW, false)
             .configure(StreamReadFeature.USE_FAST_DOUBLE_PARSER, true)
-            .configure(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION, false)
-            .build();
+            .configure(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION, false));
 
-    private final JsonParser parser;
+    private final SeekableParser parser;
     private final byte[] body;
     private final ProtocolLimits limits;
     private final int depthBefore;
@@ -36,7 +35,7 @@ final class JsonSource {
     private int names;
     private @Nullable Refusal refusal;
 
-    private JsonSource(JsonParser parser, byte[] body, ProtocolLimits limits, int depthBefore, int bytesBefore) {
+    private JsonSource(SeekableParser parser, byte[] body, ProtocolLimits limits, int depthBefore, int bytesBefore) {
         this.parser = parser;
         this.body = body;
         this.limits = limits;
@@ -45,16 +44,31 @@ final class JsonSource {
     }
 
     static JsonSource of(byte[] body, int length, ProtocolLimits limits) throws IOException {
-        return new JsonSource(FACTORY.createParser(body, 0, length), body, limits, 0, 0);
+        return new JsonSource((SeekableParser) FACTORY.createParser(body, 0, length), body, limits, 0, 0);
     }
 
     /** A second reading of a part of the same body, nested as deep as that part is. */
     JsonSource again(int from, int to, int depth) throws IOException {
-        return new JsonSource(FACTORY.createParser(body, from, to - from), body, limits, depth, from);
+        return new JsonSource((SeekableParser) FACTORY.createParser(body, from, to - from), body, limits, depth, from);
     }
 
     JsonParser parser() {
         return parser;
+    }
+
+    /**
+     * Reads the array that the current token begins, if it holds nothing but as many numbers as {@code raw} has room for.
+     * Then the end of the array is the current token; otherwise nothing has happened.
+     */
+    boolean readFloats(byte[] raw) throws IOException {
+        FloatReader reader = new FloatReader(body, parser.end(), raw);
+        int bracket = reader.read(parser.position(), limits.jsonDepthMax() - depth() + 1);
+        if (bracket == FloatReader.NOT_PLAIN) {
+            return false;
+        }
+        parser.moveTo(bracket, reader.lines(), reader.lineStart());
+        parser.nextToken();
+        return true;
     }
 
     ProtocolLimits limits() {

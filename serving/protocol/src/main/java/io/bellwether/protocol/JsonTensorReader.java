@@ -55,6 +55,9 @@ final class JsonTensorReader {
             source.refuseInvalid("the data of " + head.label() + " must be an array");
             return null;
         }
+        if (head.type() == DataType.FP32 && capacity == head.elements() && source.readFloats(fixed.array())) {
+            return UnsafeByteOperations.unsafeWrap(fixed.array());
+        }
         long count = values();
         if (count < 0) {
             return null;

@@ -17,6 +17,10 @@ final class JsonTensorWriter {
     /** Writes the values that {@code raw} holds; a part of a value at its end is left out. */
     static void write(DataType type, ByteString raw, JsonGenerator json) throws IOException {
         ByteBuffer buffer = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        if (type == DataType.FP32) {
+            JsonText.floats(buffer, json);
+            return;
+        }
         json.writeStartArray();
         if (type == DataType.BYTES) {
             strings(buffer, json);

@@ -9,12 +9,16 @@ import com.google.protobuf.UnsafeByteOperations;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Writes one JSON text into memory. Floating-point numbers get the shortest text that reads back as the same value. */
 final class JsonText {
     private static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .configure(StreamWriteFeature.USE_FAST_DOUBLE_WRITER, true)
             .build();
+
+    private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
 
     /** What to write. */
     interface Content {
@@ -33,10 +37,41 @@ final class JsonText {
         return memory.written();
     }
 
+    /**
+     * Writes an array of FP32 values as the next value.
+     *
+     * @param raw the values, little-endian
+     */
+    static void floats(ByteBuffer raw, JsonGenerator json) throws IOException {
+        // The generator takes an empty value, with what has to stand before it; the text itself goes past it.
+        json.writeRawValue("");
+        json.flush();
+        ((Memory) json.getOutputTarget()).floats(raw);
+    }
+
     /** Gives its bytes away without a copy; nothing is written to it afterwards. */
     private static final class Memory extends ByteArrayOutputStream {
         Memory(int bytesExpected) {
             super(bytesExpected);
+        }
+
+        void floats(ByteBuffer raw) {
+            write('[');
+            int values = raw.remaining() / Float.BYTES;
+            for (int i = 0; i < values; i++) {
+                reserve(FloatWriter.BYTES_MAX + 1);
+                if (i > 0) {
+                    buf[count++] = ',';
+                }
+                count = FloatWriter.write(raw.getFloat(), buf, count);
+            }
+            write(']');
+        }
+
+        private void reserve(int bytes) {
+            if (buf.length - count < bytes) {
+                buf = Arrays.copyOf(buf, (int) Math.min(ARRAY_BYTES_MAX, Math.max(count + bytes, 2L * buf.length)));
+            }
         }
 
         ByteString written() {

@@ -42,6 +42,13 @@ public record Refusal(FailureReason reason, String message) {
                 FailureReason.MODEL_FAILED, "model '" + model + "' version '" + version + "' failed on this input");
     }
 
+    /** A model whose outputs have to be finite gave one that is not. */
+    public static Refusal nonfiniteOutput(String model, String version) {
+        return new Refusal(
+                FailureReason.MODEL_FAILED,
+                "model '" + model + "' version '" + version + "' gave a NaN or an infinity for this input");
+    }
+
     /** The same refusal as a result of any type. */
     public <T> Decoded<T> as() {
         return new Decoded.Refused<>(this);

@@ -8,12 +8,21 @@ import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.worker.model.Hosting;
+import io.bellwether.worker.model.ModelKind;
+import io.bellwether.worker.model.ModelKind.Channels;
+import io.bellwether.worker.model.ModelKind.ImageClassification;
+import io.bellwether.worker.model.ModelKind.Images;
+import io.bellwether.worker.model.ModelKind.Pooling;
+import io.bellwether.worker.model.ModelKind.Resize;
+import io.bellwether.worker.model.ModelKind.Scores;
+import io.bellwether.worker.model.ModelKind.TextClassification;
+import io.bellwether.worker.model.ModelKind.TextEmbedding;
+import io.bellwether.worker.model.ModelKind.Texts;
 import io.bellwether.worker.model.ModelSpec;
 import io.bellwether.worker.model.ModelSpec.FeatureSpec;
-import io.bellwether.worker.model.ModelSpec.Pooling;
 import io.bellwether.worker.model.ModelSpec.PredictionSpec;
 import io.bellwether.worker.model.ModelSpec.Summary;
-import io.bellwether.worker.model.ModelSpec.TextEmbedding;
+import io.bellwether.worker.model.NanPolicy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -25,10 +34,18 @@ public final class Samples {
     public static final String MODEL = "sample";
     /** Longest input of {@link #textSpec}. */
     public static final int TOKENS_MAX = 6;
+    /** Names of the two classes. */
+    public static final List<String> LABELS = List.of("low", "high");
+
+    private static final Texts TEXTS = new Texts("tokenizer.json", TOKENS_MAX);
 
     private Samples() {}
 
     public static ModelSpec spec(int maxBatchSize, int queueRequestsMax) {
+        return spec(maxBatchSize, queueRequestsMax, NanPolicy.PASS);
+    }
+
+    public static ModelSpec spec(int maxBatchSize, int queueRequestsMax, NanPolicy nanPolicy) {
         return new ModelSpec(
                 maxBatchSize,
                 List.of(new TensorSpec("x", ElementType.FP32, List.of(2L))),
@@ -41,18 +58,48 @@ public final class Samples {
                 Optional.of(new PredictionSpec.Classes("y", 2)),
                 List.of(new FeatureSpec("x_mean", "x", Summary.MEAN, List.of(1.0, 2.0))),
                 Map.of(),
+                new ModelKind.Tensors(),
                 Optional.empty(),
+                nanPolicy,
                 Hosting.DEFAULT);
     }
 
     /** A model that turns text into vectors of two numbers; its program takes ids and a mask. */
     public static ModelSpec textSpec(int maxBatchSize, Pooling pooling, boolean normalize) {
+        return textSpec(maxBatchSize, new TextEmbedding(TEXTS, pooling, normalize), List.of(-1L, 2L));
+    }
+
+    /** A model that says of a text to which of two classes it belongs. */
+    public static ModelSpec textClassifier(int maxBatchSize, Scores scores) {
+        return textSpec(maxBatchSize, new TextClassification(TEXTS, scores), List.of(2L));
+    }
+
+    /** A model that says of a picture of 2 x 2 pixels to which of two classes it belongs; its program returns sums. */
+    public static ModelSpec imageClassifier(int maxBatchSize) {
+        Images images = new Images(List.of(), List.of(), Channels.RGB, Resize.STRETCH, 64);
+        return kindSpec(
+                maxBatchSize,
+                new ImageClassification(images, Scores.NONE),
+                List.of(new TensorSpec("pixels", ElementType.FP32, List.of(3L, 2L, 2L))),
+                List.of(2L));
+    }
+
+    private static ModelSpec textSpec(int maxBatchSize, ModelKind kind, List<Long> outputShape) {
+        return kindSpec(
+                maxBatchSize,
+                kind,
+                List.of(
+                        new TensorSpec(Texts.IDS, ElementType.INT64, List.of(-1L)),
+                        new TensorSpec(Texts.MASK, ElementType.INT64, List.of(-1L))),
+                outputShape);
+    }
+
+    private static ModelSpec kindSpec(
+            int maxBatchSize, ModelKind kind, List<TensorSpec> inputs, List<Long> outputShape) {
         return new ModelSpec(
                 maxBatchSize,
-                List.of(
-                        new TensorSpec(TextEmbedding.IDS, ElementType.INT64, List.of(-1L)),
-                        new TensorSpec(TextEmbedding.MASK, ElementType.INT64, List.of(-1L))),
-                List.of(new TensorSpec("states", ElementType.FP32, List.of(-1L, 2L))),
+                inputs,
+                List.of(new TensorSpec("states", ElementType.FP32, outputShape)),
                 1,
                 1,
                 ComputeDevice.CPU,
@@ -61,7 +108,9 @@ public final class Samples {
                 Optional.empty(),
                 List.of(),
                 Map.of(),
-                Optional.of(new TextEmbedding("tokenizer.json", TOKENS_MAX, pooling, normalize)),
+                kind,
+                Optional.empty(),
+                NanPolicy.PASS,
                 Hosting.DEFAULT);
     }
 

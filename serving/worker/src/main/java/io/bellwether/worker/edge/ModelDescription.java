@@ -18,9 +18,9 @@ import io.bellwether.worker.lane.ExecutionStatistics;
 import io.bellwether.worker.lane.ExecutionStatistics.Computed;
 import io.bellwether.worker.lane.ExecutionStatistics.Total;
 import io.bellwether.worker.model.ModelSpec;
-import io.bellwether.worker.model.ModelSpec.TextEmbedding;
 import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
+import java.util.Optional;
 
 /** A model's configuration and statistics in the words that clients of Triton know. */
 final class ModelDescription {
@@ -47,9 +47,10 @@ final class ModelDescription {
             // Work is never held back for company: no delay, no preferred size.
             config.setDynamicBatching(ModelDynamicBatching.getDefaultInstance());
         }
-        if (spec.textEmbedding().isPresent()) {
+        Optional<String> encoded = spec.kind().encodedInput();
+        if (encoded.isPresent()) {
             config.addInput(ModelInput.newBuilder()
-                    .setName(TextEmbedding.INPUT)
+                    .setName(encoded.get())
                     .setDataType(DataType.TYPE_STRING)
                     .addDims(1));
         } else {

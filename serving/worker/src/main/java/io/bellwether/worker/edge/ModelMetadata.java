@@ -3,19 +3,12 @@ package io.bellwether.worker.edge;
 import io.bellwether.engine.TensorSpec;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelMetadataResponse.TensorMetadata;
-import io.bellwether.worker.model.ModelSpec.TextEmbedding;
 import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
+import java.util.Optional;
 
 /** Describes a model as the protocol wants it: the batch dimension first, as -1. */
 final class ModelMetadata {
-    private static final TensorMetadata TEXTS = TensorMetadata.newBuilder()
-            .setName(TextEmbedding.INPUT)
-            .setDatatype("BYTES")
-            .addShape(-1)
-            .addShape(1)
-            .build();
-
     private ModelMetadata() {}
 
     static ModelMetadataResponse of(ServedVersion version, ServedModels models) {
@@ -24,8 +17,13 @@ final class ModelMetadata {
                 .setPlatform(version.files().platform());
         models.versionsOf(version.files().model())
                 .forEach(one -> response.addVersions(one.files().version()));
-        if (version.files().spec().textEmbedding().isPresent()) {
-            response.addInputs(TEXTS);
+        Optional<String> encoded = version.files().spec().kind().encodedInput();
+        if (encoded.isPresent()) {
+            response.addInputs(TensorMetadata.newBuilder()
+                    .setName(encoded.get())
+                    .setDatatype("BYTES")
+                    .addShape(-1)
+                    .addShape(1));
         } else {
             version.files().spec().inputs().forEach(input -> response.addInputs(tensor(input)));
         }

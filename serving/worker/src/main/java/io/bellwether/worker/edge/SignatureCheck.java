@@ -1,8 +1,10 @@
 package io.bellwether.worker.edge;
 
+import com.google.protobuf.ByteString;
 import io.bellwether.engine.TensorSpec;
 import io.bellwether.engine.TextTokenizer;
 import io.bellwether.protocol.Decoded;
+import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.Shape;
 import io.bellwether.protocol.WireNames;
@@ -12,19 +14,19 @@ import io.bellwether.protocol.oip.ModelInferRequest.InferInputTensor;
 import io.bellwether.protocol.oip.ModelInferRequest.InferRequestedOutputTensor;
 import io.bellwether.worker.lane.FittedRequest;
 import io.bellwether.worker.lane.FittedRequest.Wanted;
+import io.bellwether.worker.model.ModelKind.ImageClassification;
 import io.bellwether.worker.model.ModelSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** Checks a normalised request against the signature of a model. Texts are those that clients of Triton test for. */
 final class SignatureCheck {
     private final String model;
     private final ModelSpec spec;
-    private final @Nullable TextFit texts;
+    private final Optional<TextTokenizer> tokenizer;
 
     /**
      * @param tokenizer of a model that takes text
@@ -32,14 +34,24 @@ final class SignatureCheck {
     SignatureCheck(String model, ModelSpec spec, Optional<TextTokenizer> tokenizer) {
         this.model = model;
         this.spec = spec;
-        this.texts = tokenizer.map(some -> new TextFit(model, spec, some)).orElse(null);
+        this.tokenizer = tokenizer;
     }
 
     Decoded<FittedRequest> check(ModelInferRequest request) {
-        TextFit fit = texts;
-        return fit != null && TextFit.bringsText(request)
-                ? outputs(request).then(outputs -> fit.fit(request, outputs))
-                : checkTensors(request);
+        Optional<EncodedInput> encoded = spec.kind().encodedInput().map(name -> new EncodedInput(model, spec, name));
+        if (encoded.isEmpty() || !encoded.get().isIn(request)) {
+            return checkTensors(request);
+        }
+        return outputs(request).then(outputs -> encoded.get().rows(request).then(rows -> fit(rows, outputs)));
+    }
+
+    private Decoded<FittedRequest> fit(List<ByteString> rows, List<Wanted> outputs) {
+        if (spec.kind() instanceof ImageClassification images) {
+            return new ImageFit(model, spec, images).fit(rows, outputs);
+        }
+        return tokenizer
+                .map(some -> new TextFit(model, spec, some).fit(rows, outputs))
+                .orElseGet(() -> new Refusal(FailureReason.NOT_READY, "model '" + model + "' is not loaded").as());
     }
 
     private Decoded<FittedRequest> checkTensors(ModelInferRequest request) {
@@ -70,7 +82,8 @@ final class SignatureCheck {
                                 .mapToObj(request::getRawInputContents)
                                 .toList(),
                         outputs,
-                        0))));
+                        0,
+                        false))));
     }
 
     /** Rows, and the extent of the dimension that varies. */
@@ -111,11 +124,9 @@ final class SignatureCheck {
         if (rows > spec.maxBatchSize()) {
             return tooManyRows(model, spec, rows).as();
         }
-        long lengthMax =
-                spec.textEmbedding().map(ModelSpec.TextEmbedding::tokensMax).orElse(0);
-        if (length > lengthMax) {
-            return Refusal.tooLarge(
-                            "model '" + model + "' takes at most " + lengthMax + " tokens a row; given are " + length)
+        if (length > spec.lengthMax()) {
+            return Refusal.tooLarge("model '" + model + "' takes at most " + spec.lengthMax()
+                            + " tokens a row; given are " + length)
                     .as();
         }
         return Decoded.valid(new Extent((int) rows, (int) length));
@@ -192,7 +203,8 @@ final class SignatureCheck {
     }
 
     private String inputNames() {
-        return names(spec.inputs()) + (texts == null ? "" : " or [" + ModelSpec.TextEmbedding.INPUT + "]");
+        return names(spec.inputs())
+                + spec.kind().encodedInput().map(name -> " or [" + name + "]").orElse("");
     }
 
     /** At most 32, by the limit of a model.yaml. */

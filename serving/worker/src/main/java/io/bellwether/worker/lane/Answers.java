@@ -20,11 +20,16 @@ final class Answers {
     private final String model;
     private final String version;
     private final List<TensorSpec> outputs;
+    private final TopClasses topClasses;
 
-    Answers(String model, String version, List<TensorSpec> outputs) {
+    /**
+     * @param classLabels names of the classes; empty without any
+     */
+    Answers(String model, String version, List<TensorSpec> outputs, List<String> classLabels) {
         this.model = model;
         this.version = version;
         this.outputs = outputs;
+        this.topClasses = new TopClasses(classLabels);
     }
 
     /** The outputs of the rows from {@code firstRow} on, one buffer for each declared output. */
@@ -56,7 +61,7 @@ final class Answers {
             TensorSpec output = outputs.get(wanted.index());
             ByteBuffer data = rows.get(wanted.index()).duplicate().order(ByteOrder.LITTLE_ENDIAN);
             if (wanted.topClasses() > 0) {
-                TopClasses.add(output, data, call.fitted().rows(), wanted.topClasses(), response);
+                topClasses.add(output, data, call.fitted().rows(), wanted.topClasses(), response);
                 continue;
             }
             response.addOutputs(ModelInferResponse.InferOutputTensor.newBuilder()

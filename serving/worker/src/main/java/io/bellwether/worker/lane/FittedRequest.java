@@ -8,11 +8,13 @@ import java.util.List;
  *
  * @param rows size of its batch dimension
  * @param length extent of the dimension that varies; 0 when none does
- * @param inputs raw bytes of each declared input, in declared order
+ * @param inputs raw bytes of each declared input, in declared order; while {@code encoded}, one picture a row
  * @param outputs what the answer carries, in its order
  * @param tokens tokens that its texts were turned into; 0 when it brought none
+ * @param encoded whether it holds encoded pictures, which are turned into the declared input just before it runs
  */
-public record FittedRequest(int rows, int length, List<ByteString> inputs, List<Wanted> outputs, int tokens) {
+public record FittedRequest(
+        int rows, int length, List<ByteString> inputs, List<Wanted> outputs, int tokens, boolean encoded) {
     public FittedRequest {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);

@@ -1,10 +1,12 @@
 package io.bellwether.worker.lane;
 
+import com.google.protobuf.ByteString;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.worker.telemetry.CellId;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -12,7 +14,7 @@ import java.util.function.Consumer;
 /** An admitted request that waits or runs. It is answered exactly once, whoever comes first. Safe for several threads. */
 public final class InferenceCall {
     private final ModelInferRequest request;
-    private final FittedRequest fitted;
+    private FittedRequest fitted;
     private final CellId cell;
     private final boolean warmUp;
     private final long arrivedNanos;
@@ -57,6 +59,11 @@ public final class InferenceCall {
 
     public FittedRequest fitted() {
         return fitted;
+    }
+
+    /** Its pictures were turned into the declared input; called by the runner thread that has taken it. */
+    void decoded(List<ByteString> inputs) {
+        fitted = new FittedRequest(fitted.rows(), fitted.length(), inputs, fitted.outputs(), fitted.tokens(), false);
     }
 
     public CellId cell() {

@@ -9,6 +9,7 @@ import io.bellwether.engine.RunResult;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.Refusal;
+import io.bellwether.worker.model.NanPolicy;
 import io.bellwether.worker.telemetry.Observation;
 import io.bellwether.worker.telemetry.RowBins;
 import java.nio.ByteBuffer;
@@ -32,6 +33,7 @@ final class LaneRunner {
     private final RunnerContext context;
     private final DeviceAttempt attempts;
     private final Answers answers;
+    private final Optional<Pictures> pictures;
     private final SplittableRandom random;
     private long faultLoggedNanos;
     private long faultsUnlogged;
@@ -40,7 +42,8 @@ final class LaneRunner {
         this.context = context;
         this.attempts = attempts;
         this.answers =
-                new Answers(context.model(), context.version(), context.spec().answers());
+                new Answers(context.model(), context.version(), context.spec().answers(), context.classLabels());
+        this.pictures = Pictures.of(context.model(), context.spec());
         this.random = new SplittableRandom(context.seed());
         this.faultLoggedNanos = context.clock().getAsLong() - FAULT_LOG_INTERVAL_NANOS;
     }
@@ -62,8 +65,11 @@ final class LaneRunner {
         }
         try {
             long startedNanos = context.clock().getAsLong();
-            BatchExecution execution = new BatchExecution(plan.batch(), startedNanos, random.nextLong());
-            runBatch(execution);
+            List<Waiting<InferenceCall>> batch =
+                    pictures.map(some -> some.readable(plan.batch())).orElse(plan.batch());
+            if (!batch.isEmpty()) {
+                runBatch(new BatchExecution(batch, startedNanos, random.nextLong()));
+            }
             context.queue().executed(context.clock().getAsLong() - startedNanos);
         } finally {
             Refusal fault = new Refusal(FailureReason.INTERNAL, "the worker failed on this request; try again");
@@ -123,7 +129,7 @@ final class LaneRunner {
             if (plan.failed().contains(waiting)) {
                 fail(execution, i, fault);
             } else if (waiting.isExpiredAt(context.clock().getAsLong())) {
-                count(execution, i, failed(execution, i));
+                count(execution, i, failed(execution, i, 0));
                 expire(List.of(waiting));
             } else {
                 runAlone(execution, i);
@@ -154,14 +160,23 @@ final class LaneRunner {
         InferenceCall call = execution.call(index);
         int rows = call.fitted().rows();
         List<ByteBuffer> outputs = Answers.rows(result, firstRow, rows);
+        int nonfiniteRows = context.tally().nonfiniteRows(outputs, rows);
+        if (nonfiniteRows > 0 && context.spec().nanPolicy() == NanPolicy.ERROR) {
+            Refusal refusal = Refusal.nonfiniteOutput(context.model(), context.version());
+            refuse(execution, index, nonfiniteRows, refusal);
+            return;
+        }
         Observation seen = new Observation(
                 rows,
                 rows,
                 execution.witness(index),
                 execution.deviceNanos(index),
                 execution.costPicoUsd(index),
-                context.tally().nonfiniteRows(outputs, rows),
+                nonfiniteRows,
                 context.tally().bins(inputs(call), outputs, rows));
+        if (nonfiniteRows > 0 && context.spec().nanPolicy() == NanPolicy.NULL) {
+            Nonfinite.toNan(context.spec().answers(), outputs);
+        }
         count(execution, index, seen);
         HopParameters.Account account = new HopParameters.Account(
                 execution.witness(index),
@@ -179,28 +194,30 @@ final class LaneRunner {
     }
 
     private void fail(BatchExecution execution, int index, EngineFault fault) {
-        count(execution, index, failed(execution, index));
+        boolean closed = fault.kind() == EngineFault.Kind.CLOSED;
+        Refusal refusal = closed
+                ? new Refusal(FailureReason.NOT_READY, "the model version is being unloaded; try again")
+                : Refusal.modelFailed(context.model(), context.version());
+        refuse(execution, index, 0, refusal);
+    }
+
+    private void refuse(BatchExecution execution, int index, int nonfiniteRows, Refusal refusal) {
+        count(execution, index, failed(execution, index, nonfiniteRows));
         InferenceCall call = execution.call(index);
         if (!call.warmUp()) {
             context.statistics().failed(context.clock().getAsLong() - call.arrivedNanos());
         }
-        boolean closed = fault.kind() == EngineFault.Kind.CLOSED;
-        execution
-                .call(index)
-                .refuse(
-                        closed
-                                ? new Refusal(FailureReason.NOT_READY, "the model version is being unloaded; try again")
-                                : Refusal.modelFailed(context.model(), context.version()));
+        call.refuse(refusal);
     }
 
-    private static Observation failed(BatchExecution execution, int index) {
+    private static Observation failed(BatchExecution execution, int index, int nonfiniteRows) {
         return new Observation(
                 0,
                 execution.call(index).fitted().rows(),
                 execution.witness(index),
                 execution.deviceNanos(index),
                 execution.costPicoUsd(index),
-                0,
+                nonfiniteRows,
                 RowBins.NONE);
     }
 

@@ -7,9 +7,9 @@ import io.bellwether.engine.ModelRunner;
 import io.bellwether.engine.RunResult;
 import io.bellwether.engine.TensorBuffer;
 import io.bellwether.engine.TensorSpec;
-import io.bellwether.worker.model.ModelSpec;
-import io.bellwether.worker.model.ModelSpec.Pooling;
-import io.bellwether.worker.model.ModelSpec.TextEmbedding;
+import io.bellwether.worker.model.ModelKind.Pooling;
+import io.bellwether.worker.model.ModelKind.TextEmbedding;
+import io.bellwether.worker.model.ModelKind.Texts;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -27,20 +27,13 @@ final class PoolingRunner implements ModelRunner {
     private final TextEmbedding text;
     private final int maskInput;
 
-    private PoolingRunner(ModelRunner program, TextEmbedding text, int maskInput) {
+    /**
+     * @param inputs those of the program
+     */
+    PoolingRunner(ModelRunner program, TextEmbedding text, List<TensorSpec> inputs) {
         this.program = program;
         this.text = text;
-        this.maskInput = maskInput;
-    }
-
-    /** The runner itself when the model does not turn text into vectors. */
-    static ModelRunner around(ModelRunner program, ModelSpec spec) {
-        return spec.textEmbedding()
-                .<ModelRunner>map(text -> new PoolingRunner(
-                        program,
-                        text,
-                        spec.inputs().stream().map(TensorSpec::name).toList().indexOf(TextEmbedding.MASK)))
-                .orElse(program);
+        this.maskInput = inputs.stream().map(TensorSpec::name).toList().indexOf(Texts.MASK);
     }
 
     @Override

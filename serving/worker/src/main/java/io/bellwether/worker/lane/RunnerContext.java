@@ -5,6 +5,7 @@ import io.bellwether.worker.model.ModelSpec;
 import io.bellwether.worker.survival.RunMark;
 import io.bellwether.worker.telemetry.ModelCells;
 import io.bellwether.worker.telemetry.Tally;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,6 +14,7 @@ import java.util.function.LongSupplier;
  * @param model name of the model
  * @param version its version
  * @param spec its specification
+ * @param classLabels names of its classes; empty without any
  * @param queue the lane's queue
  * @param cells the model's counters
  * @param tally turns the version's tensors into bins
@@ -29,6 +31,7 @@ public record RunnerContext(
         String model,
         String version,
         ModelSpec spec,
+        List<String> classLabels,
         LaneQueue queue,
         ModelCells cells,
         Tally tally,
@@ -39,4 +42,8 @@ public record RunnerContext(
         LongSupplier clock,
         LongSupplier epochMillis,
         long seed,
-        RunMark mark) {}
+        RunMark mark) {
+    public RunnerContext {
+        classLabels = List.copyOf(classLabels);
+    }
+}

@@ -7,7 +7,6 @@ import io.bellwether.engine.ModelSource;
 import io.bellwether.engine.WarmUp;
 import io.bellwether.engine.WarmUpProfile;
 import io.bellwether.worker.cost.CostMeter;
-import io.bellwether.worker.model.ModelSpec;
 import io.bellwether.worker.survival.RunMark;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -71,15 +70,10 @@ public final class RunnerThread {
 
     private void serve() {
         try (RunMark mark = context.mark();
-                ModelRunner runner = PoolingRunner.around(model.newRunner(), context.spec())) {
+                ModelRunner runner = KindRunner.around(model.newRunner(), context.spec())) {
             int rowsMax = context.spec().maxBatchSize();
             BatchMemory memory = new BatchMemory(
-                    context.spec().inputs(),
-                    rowsMax,
-                    context.spec()
-                            .textEmbedding()
-                            .map(ModelSpec.TextEmbedding::tokensMax)
-                            .orElse(0));
+                    context.spec().inputs(), rowsMax, context.spec().lengthMax());
             mark.set();
             WarmUpProfile profile = WarmUp.run(runner, source, rowsMax, warmUpRepeats);
             mark.clear();

@@ -14,15 +14,24 @@ import java.util.stream.IntStream;
 
 /**
  * The classification extension of the inference protocol: of each row the highest values with their indexes, each as the
- * text {@code value:index}, in a BYTES tensor [rows, classes]. Equal values go by index; NaN comes last.
+ * text {@code value:index} or {@code value:index:label}, in a BYTES tensor [rows, classes]. Equal values go by index; NaN
+ * comes last.
  */
 final class TopClasses {
-    private TopClasses() {}
+    private final List<String> labels;
+
+    /**
+     * @param labels names of the classes of every output that has so many elements a row
+     */
+    TopClasses(List<String> labels) {
+        this.labels = labels;
+    }
 
     /** Adds the output to the answer. */
-    static void add(TensorSpec output, ByteBuffer data, int rows, int wanted, ModelInferResponse.Builder response) {
+    void add(TensorSpec output, ByteBuffer data, int rows, int wanted, ModelInferResponse.Builder response) {
         int values = Elements.perRow(output);
         int classes = Math.min(wanted, values);
+        boolean labelled = labels.size() == values;
         List<ByteString> texts = new ArrayList<>();
         for (int row = 0; row < rows; row++) {
             int first = row * values;
@@ -30,7 +39,7 @@ final class TopClasses {
                     .boxed()
                     .sorted(Comparator.comparingDouble(i -> rank(Elements.at(output.type(), data, first + i))))
                     .limit(classes)
-                    .map(i -> text(Elements.at(output.type(), data, first + i), i))
+                    .map(i -> text(Elements.at(output.type(), data, first + i), i, labelled ? ":" + labels.get(i) : ""))
                     .forEach(texts::add);
         }
         response.addOutputs(ModelInferResponse.InferOutputTensor.newBuilder()
@@ -46,7 +55,7 @@ final class TopClasses {
         return Double.isNaN(value) ? Double.POSITIVE_INFINITY : -value;
     }
 
-    private static ByteString text(double value, int index) {
-        return ByteString.copyFromUtf8(String.format(Locale.ROOT, "%f:%d", value, index));
+    private static ByteString text(double value, int index, String suffix) {
+        return ByteString.copyFromUtf8(String.format(Locale.ROOT, "%f:%d", value, index) + suffix);
     }
 }

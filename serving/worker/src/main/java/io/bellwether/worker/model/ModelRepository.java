@@ -1,5 +1,8 @@
 package io.bellwether.worker.model;
 
+import io.bellwether.engine.TensorSpec;
+import io.bellwether.protocol.Decoded;
+import io.bellwether.protocol.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,9 +50,20 @@ public final class ModelRepository {
      *
      * @param program TorchScript, or an ONNX graph when its name ends so
      * @param tokenizer for a model that takes text
+     * @param classLabels names of the classes, in their order; empty when the model names none
      */
-    public record Loadable(String model, String version, ModelSpec spec, Path program, Optional<Path> tokenizer)
+    public record Loadable(
+            String model,
+            String version,
+            ModelSpec spec,
+            Path program,
+            Optional<Path> tokenizer,
+            List<String> classLabels)
             implements Entry {
+        public Loadable {
+            classLabels = List.copyOf(classLabels);
+        }
+
         /** The kind of its program, as clients of inference servers call it. */
         public String platform() {
             return program.toString().endsWith(".onnx") ? "onnxruntime_onnx" : "pytorch_torchscript";
@@ -147,19 +161,44 @@ public final class ModelRepository {
                             ? PROGRAM_FILE + " or " + GRAPH_FILE + " is missing or not readable; add one of them"
                             : "holds both " + PROGRAM_FILE + " and " + GRAPH_FILE + "; keep one of them");
         }
-        Optional<Path> tokenizer = spec.textEmbedding().flatMap(text -> tokenizer(folder, text.tokenizer()));
-        if (spec.textEmbedding().isPresent() && tokenizer.isEmpty()) {
-            return new Broken(
-                    model,
-                    version,
-                    "its tokenizer " + spec.textEmbedding().get().tokenizer()
-                            + " is missing; add it to the folder of the version or of the model");
+        Optional<String> tokenizerName = spec.kind().texts().map(ModelKind.Texts::tokenizer);
+        Optional<Path> tokenizer = tokenizerName.flatMap(name -> companion(folder, name));
+        if (tokenizerName.isPresent() && tokenizer.isEmpty()) {
+            return new Broken(model, version, missing("tokenizer", tokenizerName.get()));
         }
-        return new Loadable(model, version, spec, programs.get(0), tokenizer);
+        Decoded<List<String>> labels =
+                spec.classLabels().map(name -> classLabels(folder, name, spec)).orElse(Decoded.valid(List.of()));
+        if (labels instanceof Decoded.Refused<List<String>> refused) {
+            return new Broken(model, version, refused.refusal().message());
+        }
+        return new Loadable(
+                model, version, spec, programs.get(0), tokenizer, ((Decoded.Valid<List<String>>) labels).value());
+    }
+
+    /** Labels belong to every output that has so many elements a row. */
+    private static Decoded<List<String>> classLabels(Path folder, String name, ModelSpec spec) {
+        Optional<Path> file = companion(folder, name);
+        if (file.isEmpty()) {
+            return Refusal.invalid(missing("class_labels", name)).as();
+        }
+        return ClassLabels.read(file.get())
+                .then(labels -> spec.answers().stream().anyMatch(output -> elementsPerRow(output) == labels.size())
+                        ? Decoded.valid(labels)
+                        : Refusal.invalid("its class_labels " + name + " has " + labels.size()
+                                        + " labels, and no output has so many elements a row")
+                                .as());
+    }
+
+    private static long elementsPerRow(TensorSpec output) {
+        return output.itemShape().stream().reduce(1L, Math::multiplyExact);
+    }
+
+    private static String missing(String key, String name) {
+        return "its " + key + " " + name + " is missing; add it to the folder of the version or of the model";
     }
 
     /** That of the version, else that of the model. */
-    private static Optional<Path> tokenizer(Path folder, String name) {
+    private static Optional<Path> companion(Path folder, String name) {
         return Stream.of(folder.resolve(name), folder.resolveSibling(name))
                 .filter(ModelRepository::isReadableFile)
                 .findFirst();

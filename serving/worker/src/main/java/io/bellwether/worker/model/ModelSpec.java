@@ -1,7 +1,6 @@
 package io.bellwether.worker.model;
 
 import io.bellwether.engine.ComputeDevice;
-import io.bellwether.engine.ElementType;
 import io.bellwether.engine.TensorSpec;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +20,9 @@ import java.util.Optional;
  * @param prediction which output is the prediction, for drift; empty if none is counted
  * @param features summaries of inputs that are counted, for drift
  * @param labels free text for a version, by version number
- * @param textEmbedding present when the model turns text into vectors; then {@code inputs} and {@code outputs} are those
- *     of the program, and clients see {@link #answers} and an input of texts
+ * @param kind what clients send and get; {@code inputs} and {@code outputs} are those of the program
+ * @param classLabels name of a file with the names of the classes, in the folder of the version or of the model
+ * @param nanPolicy what becomes of a NaN or an infinity in an output
  * @param hosting how its versions are kept in a worker
  */
 public record ModelSpec(
@@ -37,7 +37,9 @@ public record ModelSpec(
         Optional<PredictionSpec> prediction,
         List<FeatureSpec> features,
         Map<String, String> labels,
-        Optional<TextEmbedding> textEmbedding,
+        ModelKind kind,
+        Optional<String> classLabels,
+        NanPolicy nanPolicy,
         Hosting hosting) {
 
     public ModelSpec {
@@ -49,45 +51,12 @@ public record ModelSpec(
 
     /** The outputs as clients see them. */
     public List<TensorSpec> answers() {
-        return textEmbedding
-                .map(text -> List.of(new TensorSpec(TextEmbedding.OUTPUT, ElementType.FP32, List.of(dimensions()))))
-                .orElse(outputs);
+        return kind.answers(outputs);
     }
 
-    private long dimensions() {
-        List<Long> shape = outputs.get(0).itemShape();
-        return shape.get(shape.size() - 1);
-    }
-
-    /**
-     * How text becomes token ids, and what a program says of each token becomes one vector.
-     *
-     * @param tokenizer file name of the tokenizer, in the folder of the version or of the model
-     * @param tokensMax longest input of the program; longer texts are cut off, longer token inputs refused
-     * @param pooling how the vectors of the tokens become one
-     * @param normalize whether the vector is scaled to length 1
-     */
-    public record TextEmbedding(String tokenizer, int tokensMax, Pooling pooling, boolean normalize) {
-        /** Name of the input of texts. */
-        public static final String INPUT = "text";
-        /** Name of the output. */
-        public static final String OUTPUT = "embedding";
-        /** The program's input of token ids. */
-        public static final String IDS = "input_ids";
-        /** The program's input that says which tokens count. */
-        public static final String MASK = "attention_mask";
-        /** The program's input of segments, which some programs lack. */
-        public static final String SEGMENTS = "token_type_ids";
-    }
-
-    /** How the vectors of the tokens become one. */
-    public enum Pooling {
-        /** Their mean over the tokens that count. */
-        MEAN,
-        /** That of the first token. */
-        CLS,
-        /** The program returns one vector. */
-        NONE
+    /** Largest extent of a dimension that varies; 0 when none does. */
+    public int lengthMax() {
+        return kind.texts().map(ModelKind.Texts::tokensMax).orElse(0);
     }
 
     /** How a summary reduces one row of an input to one number. */

@@ -5,7 +5,6 @@ import io.bellwether.engine.TensorSpec;
 import io.bellwether.worker.model.ModelSpec.FeatureSpec;
 import io.bellwether.worker.model.ModelSpec.PredictionSpec;
 import io.bellwether.worker.model.ModelSpec.Summary;
-import io.bellwether.worker.model.ModelSpec.TextEmbedding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -74,9 +73,11 @@ public final class ModelSpecParser {
 
     private ModelSpec read(YamlMapping root) {
         int maxBatchSize = root.wholeNumber("max_batch_size", 1, 1, 1024);
-        Optional<TextEmbedding> text = TextEmbeddingReader.read(root);
+        ModelKind kind = KindReader.read(root);
         TensorReader tensors = new TensorReader(
-                problems, maxBatchSize, text.map(TextEmbedding::tokensMax).orElse(0));
+                problems,
+                maxBatchSize,
+                kind.texts().map(ModelKind.Texts::tokensMax).orElse(0));
         List<TensorSpec> inputs = tensors.read(root, "inputs");
         List<TensorSpec> outputs = tensors.read(root, "outputs");
         int instances = root.wholeNumber("instances", 1, 1, 64);
@@ -84,10 +85,13 @@ public final class ModelSpecParser {
         ComputeDevice device = root.has("device") ? oneOf(root, "device", ComputeDevice.class) : ComputeDevice.CPU;
         int queueRequestsMax = root.wholeNumber("queue_requests_max", 256, 1, 65_536);
         int timeoutMillis = root.wholeNumber("timeout_millis", 2000, 1, 3_600_000);
-        Optional<PredictionSpec> prediction = prediction(root, outputs);
+        Optional<PredictionSpec> prediction = prediction(root, kind.answers(outputs));
         List<FeatureSpec> features = features(root, inputs);
         Map<String, String> labels = labels(root);
-        text.ifPresent(some -> TextEmbeddingReader.check(root, some, inputs, outputs));
+        KindReader.check(root, kind, inputs, outputs);
+        Optional<String> classLabels =
+                root.has("class_labels") ? Optional.of(root.fileName("class_labels", "labels.txt")) : Optional.empty();
+        NanPolicy nanPolicy = nanPolicy(root);
         Hosting hosting = HostingReader.read(root);
         root.refuseUnknownKeys();
         return new ModelSpec(
@@ -102,8 +106,17 @@ public final class ModelSpecParser {
                 prediction,
                 features,
                 labels,
-                text,
+                kind,
+                classLabels,
+                nanPolicy,
                 hosting);
+    }
+
+    private static NanPolicy nanPolicy(YamlMapping root) {
+        if (root.isWordNull("nan_policy")) {
+            return NanPolicy.NULL;
+        }
+        return root.has("nan_policy") ? oneOf(root, "nan_policy", NanPolicy.class) : NanPolicy.PASS;
     }
 
     private Optional<PredictionSpec> prediction(YamlMapping root, List<TensorSpec> outputs) {

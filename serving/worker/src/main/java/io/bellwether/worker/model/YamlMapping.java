@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -21,6 +22,8 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * line, a harmless value stands in, and reading goes on, so that one look shows all of them.
  */
 final class YamlMapping {
+    private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}");
+
     private final Map<String, Node> entries = new LinkedHashMap<>();
     private final Set<String> keysAsked = new LinkedHashSet<>();
     private final String path;
@@ -106,18 +109,43 @@ final class YamlMapping {
 
     /** A required list of numbers, each strictly above the one before. */
     List<Double> risingNumbers(String key, int max) {
-        String fix = "give 1 to " + max + " finite numbers, each above the one before";
+        return numbers(key, max, true, "give 1 to " + max + " finite numbers, each above the one before");
+    }
+
+    /** A required list of numbers. */
+    List<Double> numbers(String key, int max) {
+        return numbers(key, max, false, "give 1 to " + max + " finite numbers");
+    }
+
+    private List<Double> numbers(String key, int max, boolean rising, String fix) {
         List<Double> numbers = new ArrayList<>();
         for (Node node : list(key, max, fix)) {
             Optional<Double> number = doubleOf(node);
             if (number.isEmpty()
-                    || (!numbers.isEmpty() && number.get().doubleValue() <= numbers.get(numbers.size() - 1))) {
+                    || (rising
+                            && !numbers.isEmpty()
+                            && number.get().doubleValue() <= numbers.get(numbers.size() - 1))) {
                 problem(node, at(key), "contains " + shown(node), fix);
                 return List.of();
             }
             numbers.add(number.get());
         }
         return numbers;
+    }
+
+    /** A required name of a file that lies in the folder of a version or of its model. */
+    String fileName(String key, String fallback) {
+        return text(
+                key,
+                fallback,
+                name -> FILE_NAME.matcher(name).matches(),
+                "give the name of a file in the folder of the version or of the model, such as " + fallback);
+    }
+
+    /** Whether the value is the plain word null, which YAML reads as no value. */
+    boolean isWordNull(String key) {
+        keysAsked.add(key);
+        return entries.get(key) instanceof ScalarNode word && word.getValue().equals("null");
     }
 
     /** The mapping under {@code key}. */

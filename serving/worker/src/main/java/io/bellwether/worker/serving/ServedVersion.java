@@ -20,7 +20,6 @@ import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.model.Fingerprint;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.model.ModelSpec;
-import io.bellwether.worker.model.ModelSpec.TextEmbedding;
 import io.bellwether.worker.survival.RunMark;
 import io.bellwether.worker.survival.Survival;
 import io.bellwether.worker.telemetry.ModelCells;
@@ -161,11 +160,7 @@ public final class ServedVersion {
         try {
             Optional<Path> tokenizerFile = files.tokenizer();
             if (tokenizerFile.isPresent()) {
-                int tokensMax = files.spec()
-                        .textEmbedding()
-                        .map(TextEmbedding::tokensMax)
-                        .orElse(0);
-                tokenizer = engine.tokenizer(tokenizerFile.get(), tokensMax);
+                tokenizer = engine.tokenizer(tokenizerFile.get(), files.spec().lengthMax());
             }
             program = loaded(engine, source);
             move(VersionState.Loading.class, loading -> loading.toWarming(now()));
@@ -275,6 +270,7 @@ public final class ServedVersion {
                 files.model(),
                 files.version(),
                 files.spec(),
+                files.classLabels(),
                 queue(lane),
                 cells,
                 tally,

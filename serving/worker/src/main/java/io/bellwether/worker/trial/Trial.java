@@ -9,7 +9,6 @@ import io.bellwether.engine.TextTokenizer;
 import io.bellwether.engine.WarmUp;
 import io.bellwether.engine.WarmUpProfile;
 import io.bellwether.worker.model.ModelRepository.Loadable;
-import io.bellwether.worker.model.ModelSpec.TextEmbedding;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -66,9 +65,8 @@ public final class Trial {
         if (file.isEmpty()) {
             return;
         }
-        int tokensMax =
-                version.spec().textEmbedding().map(TextEmbedding::tokensMax).orElse(0);
-        TextTokenizer tokenizer = engine.tokenizer(file.get(), tokensMax);
+        TextTokenizer tokenizer =
+                engine.tokenizer(file.get(), version.spec().lengthMax());
         tokenizer.close();
     }
 }

@@ -10,10 +10,12 @@ import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.worker.edge.RequestAdmission;
+import io.bellwether.worker.image.BlankImage;
+import io.bellwether.worker.model.ModelKind.ImageClassification;
 import io.bellwether.worker.model.ModelSpec;
-import io.bellwether.worker.model.ModelSpec.TextEmbedding;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -101,12 +103,13 @@ public final class WarmUpTraffic {
         request.putParameters(
                 RequestAdmission.WARM_UP_PARAMETER,
                 InferParameter.newBuilder().setStringParam(token).build());
-        if (spec.textEmbedding().isPresent()) {
+        Optional<String> encoded = spec.kind().encodedInput();
+        if (encoded.isPresent()) {
             return request.addInputs(ModelInferRequest.InferInputTensor.newBuilder()
-                            .setName(TextEmbedding.INPUT)
+                            .setName(encoded.get())
                             .setDatatype("BYTES")
                             .addShape(1))
-                    .addRawInputContents(BytesTensor.raw(List.of(ByteString.copyFromUtf8(SENTENCE))))
+                    .addRawInputContents(BytesTensor.raw(List.of(sample(spec))))
                     .build();
         }
         for (TensorSpec input : spec.inputs()) {
@@ -121,6 +124,15 @@ public final class WarmUpTraffic {
             request.addRawInputContents(zeros);
         }
         return request.build();
+    }
+
+    /** A text, or a picture that is as large as the program wants it. */
+    private static ByteString sample(ModelSpec spec) {
+        if (spec.kind() instanceof ImageClassification) {
+            List<Long> shape = spec.inputs().get(0).itemShape();
+            return BlankImage.png(Math.toIntExact(shape.get(2)), Math.toIntExact(shape.get(1)));
+        }
+        return ByteString.copyFromUtf8(SENTENCE);
     }
 
     /** One round. Answers come on other threads. */

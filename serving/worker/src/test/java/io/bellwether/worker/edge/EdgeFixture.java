@@ -11,11 +11,11 @@ import io.bellwether.worker.cost.PriceSheet;
 import io.bellwether.worker.lane.Expiry;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.model.Fingerprint;
+import io.bellwether.worker.model.ModelKind.Pooling;
 import io.bellwether.worker.model.ModelRepository.Broken;
 import io.bellwether.worker.model.ModelRepository.Entry;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.model.ModelSpec;
-import io.bellwether.worker.model.ModelSpec.Pooling;
 import io.bellwether.worker.serving.Lifecycle;
 import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
@@ -114,12 +114,18 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
 
     /** A worker that serves one model of {@link Samples#textSpec}. */
     static EdgeFixture withTexts() throws IOException {
+        return with(Samples.textSpec(BATCH_MAX, Pooling.MEAN, false));
+    }
+
+    /** A worker that serves one model; its classes are {@link Samples#LABELS}. */
+    static EdgeFixture with(ModelSpec spec) throws IOException {
         EdgeFixture fixture = new EdgeFixture(List.of(new Loadable(
                 Samples.MODEL,
                 "1",
-                Samples.textSpec(BATCH_MAX, Pooling.MEAN, false),
+                spec,
                 Path.of("1/model.onnx"),
-                Optional.of(Path.of("tokenizer.json")))));
+                spec.kind().texts().map(texts -> Path.of(texts.tokenizer())),
+                Samples.LABELS)));
         fixture.models().versions().forEach(ServedVersion::ready);
         return fixture;
     }
@@ -127,9 +133,9 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
     private static List<Entry> samples() {
         ModelSpec spec = Samples.spec(BATCH_MAX, QUEUE_MAX);
         return List.of(
-                new Loadable(Samples.MODEL, "1", spec, Path.of("1/model.pt"), Optional.empty()),
-                new Loadable(Samples.MODEL, "2", spec, Path.of("2/model.pt"), Optional.empty()),
-                new Loadable(Samples.MODEL, "3", spec, Path.of("3/model.pt"), Optional.empty()),
+                new Loadable(Samples.MODEL, "1", spec, Path.of("1/model.pt"), Optional.empty(), List.of()),
+                new Loadable(Samples.MODEL, "2", spec, Path.of("2/model.pt"), Optional.empty(), Samples.LABELS),
+                new Loadable(Samples.MODEL, "3", spec, Path.of("3/model.pt"), Optional.empty(), List.of()),
                 new Broken("broken", "1", "model.yaml has a problem: line 1: inputs is missing; list them"));
     }
 

@@ -146,6 +146,20 @@ class ModelDescriptionTest {
     }
 
     @Test
+    void classesWithNamesCarryThem() {
+        // When
+        ModelInferResponse response = worker.blocking()
+                .modelInfer(Samples.request("2", 1).toBuilder()
+                        .addOutputs(classes(2))
+                        .build());
+
+        // Then
+        assertThat(BytesTensor.elements(response.getRawOutputContents(0)))
+                .extracting(ByteString::toStringUtf8)
+                .containsExactly("3.000000:1:high", "2.000000:0:low");
+    }
+
+    @Test
     void aClassificationWithoutANumberIsRefused() {
         assertThatThrownBy(() -> worker.blocking()
                         .modelInfer(Samples.request("1", 1).toBuilder()

@@ -41,7 +41,11 @@ final class LaneFixture {
     private final List<CellCounts> seen = new ArrayList<>();
 
     LaneFixture(InferenceEngine engine, int maxBatchSize) {
-        ModelSpec spec = Samples.spec(maxBatchSize, 64);
+        this(engine, Samples.spec(maxBatchSize, 64));
+    }
+
+    LaneFixture(InferenceEngine engine, ModelSpec spec) {
+        int maxBatchSize = spec.maxBatchSize();
         queue = new LaneQueue(new BatchingPolicy(maxBatchSize, 64, 1), nowNanos::get);
         cells = new ModelCells(Samples.MODEL, new Tally(spec), new ModelCells.Limits(100, Long.MAX_VALUE));
         WorkerMetrics.Version meters = new WorkerMetrics(registry).version(Samples.MODEL, "1");
@@ -49,6 +53,7 @@ final class LaneFixture {
                 Samples.MODEL,
                 "1",
                 spec,
+                List.of(),
                 queue,
                 cells,
                 new Tally(spec),
@@ -120,13 +125,22 @@ final class LaneFixture {
         return registry.get("bellwether.worker.cost").counter().count();
     }
 
+    double nonfiniteRowsTotal() {
+        return registry.get("bellwether.worker.nonfinite.outputs").counter().count();
+    }
+
     private RecordedReply queue(CellId cell, boolean warmUp, float... rows) {
         ModelInferRequest request = Samples.request("1", rows);
         RecordedReply reply = new RecordedReply();
         InferenceCall call = new InferenceCall(
                 request,
                 new FittedRequest(
-                        rows.length, 0, request.getRawInputContentsList(), List.of(new FittedRequest.Wanted(0, 0)), 0),
+                        rows.length,
+                        0,
+                        request.getRawInputContentsList(),
+                        List.of(new FittedRequest.Wanted(0, 0)),
+                        0,
+                        false),
                 new InferenceCall.Provenance(cell, warmUp, nowNanos.get()),
                 reply,
                 failure -> {});

@@ -10,6 +10,7 @@ import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.worker.RecordedReply;
 import io.bellwether.worker.Samples;
+import io.bellwether.worker.model.NanPolicy;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -153,6 +154,45 @@ class LaneRunnerTest {
         assertThat(cell.getFeatures(0).getName()).isEqualTo("x_mean");
         assertThat(cell.getFeatures(0).getCountList()).containsExactly(1L, 1L, 1L, 1L);
         assertThat(cell.getNonfiniteOutputs()).isEqualTo(1);
+    }
+
+    @Test
+    void whereNanIsAnErrorItFailsItsRequestAlone() {
+        // Given
+        LaneFixture strict = new LaneFixture(engine, Samples.spec(8, 64, NanPolicy.ERROR));
+        RecordedReply good = strict.queue(Arm.CANDIDATE, 1);
+        RecordedReply bad = strict.queue(Arm.CANDIDATE, 2, Float.NaN);
+
+        // When
+        strict.runQueued();
+
+        // Then
+        assertThat(engine.batchSizes()).containsExactly(3);
+        assertThat(Samples.firstScores(good.response())).containsExactly(2);
+        assertThat(bad.refusal().reason()).isEqualTo(FailureReason.MODEL_FAILED);
+        assertThat(bad.refusal().message()).contains("gave a NaN or an infinity");
+        CellCounts cell = strict.cells().get(0);
+        assertThat(cell.getItems()).isEqualTo(1);
+        assertThat(cell.getNonfiniteOutputs()).isEqualTo(1);
+        assertThat(strict.nonfiniteRowsTotal()).isEqualTo(1);
+    }
+
+    @Test
+    void whereNanIsNullAnInfinityIsNanOnTheWireAndOtherwiseItStays() {
+        // Given
+        LaneFixture tidy = new LaneFixture(engine, Samples.spec(8, 64, NanPolicy.NULL));
+        RecordedReply missing = tidy.queue(Arm.CONTROL, 1, Float.POSITIVE_INFINITY);
+        RecordedReply asItIs = lane.queue(Arm.CONTROL, 1, Float.POSITIVE_INFINITY);
+
+        // When
+        tidy.runQueued();
+        lane.runQueued();
+
+        // Then
+        assertThat(Samples.firstScores(missing.response())).containsExactly(2, Float.NaN);
+        assertThat(Samples.firstScores(asItIs.response())).containsExactly(2, Float.POSITIVE_INFINITY);
+        assertThat(tidy.nonfiniteRowsTotal()).isEqualTo(1);
+        assertThat(lane.nonfiniteRowsTotal()).isEqualTo(1);
     }
 
     @Test

@@ -10,7 +10,7 @@ import io.bellwether.engine.ModelRunner;
 import io.bellwether.engine.RunResult;
 import io.bellwether.engine.TensorBuffer;
 import io.bellwether.worker.Samples;
-import io.bellwether.worker.model.ModelSpec.Pooling;
+import io.bellwether.worker.model.ModelKind.Pooling;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -53,11 +53,11 @@ class PoolingRunnerTest {
         ModelRunner program = runner(MASK);
 
         // When, Then
-        assertThat(PoolingRunner.around(program, Samples.spec(4, 4))).isSameAs(program);
+        assertThat(KindRunner.around(program, Samples.spec(4, 4))).isSameAs(program);
     }
 
     private static float[] pooled(Pooling pooling, boolean normalize, long[] mask) throws EngineFault {
-        ModelRunner runner = PoolingRunner.around(runner(mask), Samples.textSpec(4, pooling, normalize));
+        ModelRunner runner = KindRunner.around(runner(mask), Samples.textSpec(4, pooling, normalize));
         TensorBuffer ids = longs(new long[mask.length]);
         RunResult result = runner.run(new BatchBuffers(2, List.of(ids, longs(mask))));
         TensorBuffer vectors = result.outputs().get(0);

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelRepositoryTest {
     private static final String GOOD =
@@ -139,6 +141,52 @@ class ModelRepositoryTest {
     void aModelThatTakesTextNeedsATokenizer() throws IOException {
         model("text", TEXT, "1");
         assertThat(reason(scan(), "text", "1")).contains("tokenizer.json is missing");
+    }
+
+    @Test
+    void labelsOfTheVersionGoBeforeThoseOfTheModel() throws IOException {
+        // Given
+        model("digits", GOOD + "class_labels: labels.txt\n", "1", "2");
+        Files.writeString(root.resolve("digits/labels.txt"), "nought\none\n");
+        Files.writeString(root.resolve("digits/2/labels.txt"), "zéro\r\n un \r\n");
+
+        // When
+        List<Entry> entries = scan();
+
+        // Then
+        assertThat(entries)
+                .extracting(entry -> ((Loadable) entry).classLabels())
+                .containsExactly(List.of("nought", "one"), List.of("zéro", "un"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "one | has 1 labels, and no output has so many elements a row",
+                "'' | has 0 lines",
+                "'a\n\nb' | has no label in line 2",
+                "'a\u0007\nb' | has no label in line 1"
+            })
+    void labelsThatNameNoClassesAreRefused(String text, String reason) throws IOException {
+        model("digits", GOOD + "class_labels: labels.txt\n", "1");
+        Files.writeString(root.resolve("digits/labels.txt"), text);
+        assertThat(reason(scan(), "digits", "1")).contains(reason);
+    }
+
+    @Test
+    void labelsThatAreNotThereOrNoTextAreRefused() throws IOException {
+        // Given
+        model("digits", GOOD + "class_labels: labels.txt\n", "1");
+        String missing = reason(scan(), "digits", "1");
+        Files.write(root.resolve("digits/labels.txt"), new byte[] {(byte) 0xc3, 0x28});
+        String broken = reason(scan(), "digits", "1");
+        Files.write(root.resolve("digits/labels.txt"), new byte[1_048_577]);
+
+        // When, Then
+        assertThat(missing).contains("labels.txt is missing");
+        assertThat(broken).contains("check that it is UTF-8");
+        assertThat(reason(scan(), "digits", "1")).contains("more than 1048576 bytes");
     }
 
     @Test

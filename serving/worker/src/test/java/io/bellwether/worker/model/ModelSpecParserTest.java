@@ -33,6 +33,8 @@ class ModelSpecParserTest {
             labels:
               "1": stable
               "2": good
+            class_labels: names.txt
+            nan_policy: error
             golden_tolerance: 0.01
             on_demand: true
             memory_mib: 300
@@ -57,7 +59,9 @@ class ModelSpecParserTest {
                         Optional.of(new PredictionSpec.Classes("scores", 10)),
                         List.of(new FeatureSpec("image_mean", "image", Summary.MEAN, List.of(1.0, 2.5, 4.0))),
                         Map.of("1", "stable", "2", "good"),
-                        Optional.empty(),
+                        new ModelKind.Tensors(),
+                        Optional.of("names.txt"),
+                        NanPolicy.ERROR,
                         new Hosting(0.01, true, 300))));
     }
 
@@ -159,7 +163,7 @@ class ModelSpecParserTest {
         assertThat(problems("- a\n- b\n")).extracting(SpecProblem::found).contains("is not a mapping");
         assertThat(problems(GOOD + "instances: 1\n"))
                 .extracting(SpecProblem::text)
-                .containsExactly("line 20: instances is given twice; keep one of them");
+                .containsExactly("line 22: instances is given twice; keep one of them");
     }
 
     @Test
@@ -196,8 +200,9 @@ class ModelSpecParserTest {
         ModelSpec spec = ((ParsedSpec.Valid) ModelSpecParser.parse(TEXT)).spec();
 
         // Then
-        assertThat(spec.textEmbedding())
-                .contains(new ModelSpec.TextEmbedding("pieces.json", 128, ModelSpec.Pooling.CLS, false));
+        assertThat(spec.kind())
+                .isEqualTo(new ModelKind.TextEmbedding(
+                        new ModelKind.Texts("pieces.json", 128), ModelKind.Pooling.CLS, false));
         assertThat(spec.answers()).containsExactly(new TensorSpec("embedding", ElementType.FP32, List.of(384L)));
     }
 
@@ -207,8 +212,9 @@ class ModelSpecParserTest {
         String yaml = TEXT.replaceAll("\\{tokenizer.*", "{}");
 
         // Then
-        assertThat(((ParsedSpec.Valid) ModelSpecParser.parse(yaml)).spec().textEmbedding())
-                .contains(new ModelSpec.TextEmbedding("tokenizer.json", 256, ModelSpec.Pooling.MEAN, true));
+        assertThat(((ParsedSpec.Valid) ModelSpecParser.parse(yaml)).spec().kind())
+                .isEqualTo(new ModelKind.TextEmbedding(
+                        new ModelKind.Texts("tokenizer.json", 256), ModelKind.Pooling.MEAN, true));
     }
 
     @Test
@@ -232,8 +238,86 @@ class ModelSpecParserTest {
                 .contains("prediction");
     }
 
+    private static final String PICTURES =
+            """
+            inputs:
+              - {name: pixels, datatype: FP32, shape: [3, 8, 6]}
+            outputs:
+              - {name: logits, datatype: FP32, shape: [4]}
+            image_classification: {mean: [0.5, 0.4, 0.3], std: [2, 3, 4], channels: bgr, resize: crop, scores: none}
+            prediction: {output: scores, kind: classes}
+            """;
+
     @Test
-    void onlyATextEmbeddingHasDimensionsThatVary() {
+    void anImageClassificationIsRead() {
+        // When
+        ModelSpec spec = ((ParsedSpec.Valid) ModelSpecParser.parse(PICTURES)).spec();
+
+        // Then
+        assertThat(spec.kind())
+                .isEqualTo(new ModelKind.ImageClassification(
+                        new ModelKind.Images(
+                                List.of(0.5, 0.4, 0.3),
+                                List.of(2.0, 3.0, 4.0),
+                                ModelKind.Channels.BGR,
+                                ModelKind.Resize.CROP,
+                                4_194_304),
+                        ModelKind.Scores.NONE));
+        assertThat(spec.answers()).containsExactly(new TensorSpec("scores", ElementType.FP32, List.of(4L)));
+        assertThat(spec.prediction()).contains(new PredictionSpec.Classes("scores", 4));
+    }
+
+    @Test
+    void tensorsThatDoNotFitAnImageClassificationAreRefused() {
+        assertThat(problems(PICTURES.replace("[3, 8, 6]", "[2, 8, 6]")))
+                .extracting(SpecProblem::path)
+                .containsExactly("inputs");
+        assertThat(problems(PICTURES.replace("[3, 8, 6]", "[1, 8, 6]")))
+                .extracting(SpecProblem::found)
+                .contains("has 3 numbers in mean or std for 1 channels");
+        assertThat(problems(PICTURES.replace("[4]", "[4, 4]")))
+                .extracting(SpecProblem::path)
+                .contains("outputs");
+        assertThat(problems(PICTURES.replace("[2, 3, 4]", "[2, 0, 4]")))
+                .extracting(SpecProblem::path)
+                .containsExactly("image_classification.std");
+    }
+
+    @Test
+    void aTextClassificationIsReadAndIsTheOnlyKind() {
+        // Given
+        String yaml = TEXT.replace("[-1, 384]", "[3]").replaceAll("text_embedding.*", "text_classification: {}");
+
+        // When
+        ModelSpec spec = ((ParsedSpec.Valid) ModelSpecParser.parse(yaml)).spec();
+
+        // Then
+        assertThat(spec.kind())
+                .isEqualTo(new ModelKind.TextClassification(
+                        new ModelKind.Texts("tokenizer.json", 256), ModelKind.Scores.SOFTMAX));
+        assertThat(problems(yaml + "image_classification: {}\n"))
+                .extracting(SpecProblem::path)
+                .contains("image_classification");
+    }
+
+    @Test
+    void aPolicyForNanIsReadAlsoWhereYamlSeesNothing() {
+        assertThat(policy("")).isEqualTo(NanPolicy.PASS);
+        assertThat(policy("nan_policy: null")).isEqualTo(NanPolicy.NULL);
+        assertThat(policy("nan_policy: \"null\"")).isEqualTo(NanPolicy.NULL);
+        assertThat(problems(GOOD.replace("nan_policy: error", "nan_policy: drop")))
+                .extracting(SpecProblem::path)
+                .containsExactly("nan_policy");
+    }
+
+    private static NanPolicy policy(String line) {
+        return ((ParsedSpec.Valid) ModelSpecParser.parse(GOOD.replace("nan_policy: error", line)))
+                .spec()
+                .nanPolicy();
+    }
+
+    @Test
+    void onlyTextHasDimensionsThatVary() {
         assertThat(problems(GOOD.replace("shape: [8, 8]", "shape: [-1]")))
                 .extracting(SpecProblem::path)
                 .contains("inputs[0].shape");

@@ -6,10 +6,12 @@ import io.bellwether.engine.ComputeDevice;
 import io.bellwether.engine.ElementType;
 import io.bellwether.engine.TensorSpec;
 import io.bellwether.worker.model.Hosting;
+import io.bellwether.worker.model.ModelKind;
 import io.bellwether.worker.model.ModelSpec;
 import io.bellwether.worker.model.ModelSpec.FeatureSpec;
 import io.bellwether.worker.model.ModelSpec.PredictionSpec;
 import io.bellwether.worker.model.ModelSpec.Summary;
+import io.bellwether.worker.model.NanPolicy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -114,7 +116,9 @@ class TallyTest {
                 Optional.of(prediction),
                 List.of(new FeatureSpec("f", "x", Summary.MEAN, List.of(0.0))),
                 Map.of(),
+                new ModelKind.Tensors(),
                 Optional.empty(),
+                NanPolicy.PASS,
                 Hosting.DEFAULT));
     }
 
