@@ -22,7 +22,7 @@ public record Blueprint(Role role, List<String> command, Readiness readiness) {
     public static Blueprint of(Role role, Layout layout, Settings settings) {
         return switch (role) {
             case KAFKA -> kafka(layout, settings);
-            case WORKER -> application(role, layout, settings, Port.WORKER_MANAGEMENT, 160, worker(settings));
+            case WORKER -> application(role, layout, settings, Port.WORKER_MANAGEMENT, 160, worker(layout, settings));
             case GATEWAY ->
                 application(role, layout, settings, Port.GATEWAY_MANAGEMENT, 160, gateway(layout, settings));
             case MONITORING ->
@@ -60,11 +60,13 @@ public record Blueprint(Role role, List<String> command, Readiness readiness) {
         return new Blueprint(role, command, new Readiness.Answers200(settings.http(management) + "/health/ready"));
     }
 
-    private static Map<String, String> worker(Settings settings) {
+    private static Map<String, String> worker(Layout layout, Settings settings) {
         return Map.of(
                 "quarkus.grpc.server.port", Integer.toString(settings.port(Port.WORKER_GRPC)),
                 "worker.id", "worker-1",
                 "worker.repository", settings.models(),
+                "worker.model-control.poll-interval", "2s",
+                "worker.model-control.state-dir", layout.state(Role.WORKER).toString(),
                 "worker.kafka.bootstrap", bootstrap(settings));
     }
 
@@ -75,6 +77,7 @@ public record Blueprint(Role role, List<String> command, Readiness readiness) {
                 "gateway.control.port", Integer.toString(settings.port(Port.CONTROL)),
                 "gateway.id", "gateway-1",
                 "gateway.workers", "127.0.0.1:" + settings.port(Port.WORKER_GRPC),
+                "gateway.model-control-enabled", "true",
                 "gateway.state-dir", layout.state(Role.GATEWAY).toString(),
                 "gateway.kafka.bootstrap", bootstrap(settings));
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 final class Client {
     static final String MODEL = "digits";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration CHANGE_PATIENCE = Duration.ofSeconds(120);
 
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http = HttpClient.newBuilder()
@@ -48,6 +49,16 @@ final class Client {
         return http.send(
                 HttpRequest.newBuilder(URI.create(settings.http(port) + path))
                         .timeout(PATIENCE)
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    /** An empty POST; it may take long. */
+    HttpResponse<String> post(Port port, String path) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(settings.http(port) + path))
+                        .timeout(CHANGE_PATIENCE)
+                        .POST(BodyPublishers.noBody())
                         .build(),
                 BodyHandlers.ofString());
     }

@@ -3,6 +3,8 @@ package io.bellwether.deploy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.deploy.Await;
+import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,17 +28,29 @@ final class SteadyLoad implements AutoCloseable {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Map<String, AtomicLong> answers = new ConcurrentHashMap<>();
     private final int requestsPerSecond;
+    private final Check check;
 
-    private SteadyLoad(Client client, List<Digit> digits, int requestsPerSecond) {
+    /** Whether the body of an answer is right. */
+    interface Check {
+        boolean isRight(Digit digit, String body) throws IOException;
+    }
+
+    private SteadyLoad(Client client, List<Digit> digits, int requestsPerSecond, Check check) {
         this.client = client;
         this.digits = digits;
+        this.check = check;
         this.requestsPerSecond = requestsPerSecond;
         var unused = clock.scheduleAtFixedRate(this::send, 0, 1_000_000_000L / requestsPerSecond, TimeUnit.NANOSECONDS);
     }
 
     /** Starts sending and returns when a fresh platform answers as fast as it is asked; counts from there on. */
     static SteadyLoad settled(Client client, int requestsPerSecond) throws Exception {
-        var load = new SteadyLoad(client, Digit.all(), requestsPerSecond);
+        return settled(client, requestsPerSecond, (digit, body) -> true);
+    }
+
+    /** The same; an answer that is not right counts as one. */
+    static SteadyLoad settled(Client client, int requestsPerSecond, Check check) throws Exception {
+        var load = new SteadyLoad(client, Digit.all(), requestsPerSecond, check);
         var before = new AtomicLong();
         var seconds = new AtomicInteger();
         var sinceNanos = new AtomicLong(System.nanoTime());
@@ -89,12 +103,18 @@ final class SteadyLoad implements AutoCloseable {
         var digit = digits.get((int) (sent.getAndIncrement() % digits.size()));
         var unused = client.inferLater(digit).handle((answer, failure) -> {
             inFlight.decrementAndGet();
-            count(
-                    failure == null
-                            ? Integer.toString(answer.statusCode())
-                            : failure.getClass().getSimpleName());
+            count(failure == null ? outcome(digit, answer) : failure.getClass().getSimpleName());
             return null;
         });
+    }
+
+    private String outcome(Digit digit, HttpResponse<String> answer) {
+        try {
+            boolean wrong = answer.statusCode() == 200 && !check.isRight(digit, answer.body());
+            return wrong ? "wrong answer" : Integer.toString(answer.statusCode());
+        } catch (IOException e) {
+            return "unreadable answer";
+        }
     }
 
     private void count(String what) {

@@ -55,6 +55,11 @@ final class TelemetryLoop {
                         .sum());
     }
 
+    /** Does something else once in a while; it must be short. */
+    void alsoEvery(Duration interval, Runnable task) {
+        every(interval, task);
+    }
+
     void start(Map<String, ModelCells> cellsByModel) {
         cells = cellsByModel;
         every(config.requests().expiryInterval(), () -> models.get().versions().forEach(TelemetryLoop::expire));

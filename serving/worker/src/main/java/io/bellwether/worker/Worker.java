@@ -54,6 +54,9 @@ import org.slf4j.LoggerFactory;
 public class Worker implements ServingHost {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
+    private static final Duration HANG_LOOK = Duration.ofSeconds(1);
+    private static final int EXIT_HUNG = 70;
+
     private final WorkerConfig config;
     private final BindConfig bind;
     private final EngineStart engineStart;
@@ -137,6 +140,7 @@ public class Worker implements ServingHost {
         Lifecycle made = lifecycle(surroundings);
         lifecycle = made;
         telemetry.start(made.cells());
+        telemetry.alsoEvery(HANG_LOOK, () -> endIfHung(survival));
         CompletableFuture<Void> unused = made.start().thenRun(() -> {
             logRefused(models());
             LOG.info("worker={} ready={} versions={}", config.id(), ready(), models().index());
@@ -164,12 +168,22 @@ public class Worker implements ServingHost {
         return new Lifecycle(rim, settings, surroundings, limits);
     }
 
+    /** A forward cannot be interrupted: only a new process gets a hung one out of the way. */
+    private void endIfHung(Survival survival) {
+        Duration timeMax = config.engine().forwardTimeMax();
+        survival.marks().stuckFor(timeMax.toNanos(), System.nanoTime()).ifPresent(mark -> {
+            LOG.error(
+                    "version={} reason=HUNG an execution takes longer than {}; the worker ends", mark.label(), timeMax);
+            Runtime.getRuntime().halt(EXIT_HUNG);
+        });
+    }
+
     private Rehearsal rehearsal() {
         WorkerConfig.ModelControl control = config.modelControl();
         if (!control.trial()) {
             return versions -> Map.of();
         }
-        Optional<Path> state = config.stateDir().map(Path::of);
+        Optional<Path> state = config.modelControl().stateDir().map(Path::of);
         List<String> command = TrialCommand.of(
                 Path.of(config.repository()),
                 config.versionsMax(),
@@ -182,14 +196,15 @@ public class Worker implements ServingHost {
     }
 
     private Survival survival() {
-        if (config.stateDir().isEmpty()) {
+        if (config.modelControl().stateDir().isEmpty()) {
             return Survival.forgetful();
         }
         try {
-            return Survival.open(Path.of(config.stateDir().get()), System.currentTimeMillis());
+            return Survival.open(Path.of(config.modelControl().stateDir().get()), System.currentTimeMillis());
         } catch (IOException e) {
-            throw new ConfigurationException("The worker does not start: worker.state-dir cannot be written;"
-                    + " make it a folder of this user (" + e.getClass().getSimpleName() + ")");
+            throw new ConfigurationException(
+                    "The worker does not start: worker.model-control.state-dir cannot be written;"
+                            + " make it a folder of this user (" + e.getClass().getSimpleName() + ")");
         }
     }
 

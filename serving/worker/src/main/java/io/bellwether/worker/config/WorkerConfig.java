@@ -21,9 +21,6 @@ public interface WorkerConfig {
     @WithDefault("64")
     int versionsMax();
 
-    /** Folder for what is to outlive the process: crashes and passed trials; absent: nothing is remembered. */
-    Optional<String> stateDir();
-
     /** Price sheet (YAML) that replaces the bundled one. */
     Optional<String> priceSheet();
 
@@ -133,6 +130,9 @@ public interface WorkerConfig {
         /** Longest time that one version may take there. */
         @WithDefault("2m")
         Duration trialTimeMax();
+
+        /** Folder for what is to outlive the process: crashes and passed trials; absent: nothing is remembered. */
+        Optional<String> stateDir();
     }
 
     /** How the worker stops. */

@@ -115,7 +115,8 @@ public final class GoldenCheck {
             ModelInferResponse answer = target.infer(marked).get(nanosMax, TimeUnit.NANOSECONDS);
             return TensorComparison.difference(expected, answer, tolerance);
         } catch (ExecutionException e) {
-            return Optional.of("it was refused: " + String.valueOf(e.getCause().getMessage()));
+            Throwable cause = e.getCause();
+            return Optional.of("it was refused: " + (cause == null ? "without a reason" : cause.getMessage()));
         } catch (TimeoutException e) {
             return Optional.of("it was not answered in " + TimeUnit.NANOSECONDS.toSeconds(nanosMax) + " s");
         }

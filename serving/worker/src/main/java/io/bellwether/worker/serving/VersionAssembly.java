@@ -43,8 +43,7 @@ final class VersionAssembly {
     Optional<String> refusal(ModelFiles.Found found) {
         ModelSpec spec = found.files().spec();
         String model = found.files().model();
-        Optional<String> quarantine =
-                surroundings
+        Optional<String> quarantine = surroundings
                 .survival()
                 .quarantine(Survival.label(
                         model, found.files().version(), found.fingerprint().digest()));

@@ -65,8 +65,7 @@ public final class Trial {
         if (file.isEmpty()) {
             return;
         }
-        TextTokenizer tokenizer =
-                engine.tokenizer(file.get(), version.spec().lengthMax());
+        TextTokenizer tokenizer = engine.tokenizer(file.get(), version.spec().lengthMax());
         tokenizer.close();
     }
 }

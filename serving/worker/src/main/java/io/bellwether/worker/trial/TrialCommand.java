@@ -4,6 +4,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The command line of a process for trials: the Java and the classes of this process, with a small heap. */
@@ -60,7 +61,7 @@ public final class TrialCommand {
         if (!archive.endsWith(PACKAGED)) {
             return own;
         }
-        Path folder = archive.toAbsolutePath().getParent();
+        Path folder = Objects.requireNonNull(archive.toAbsolutePath().getParent());
         return String.join(
                 File.pathSeparator,
                 folder.resolve("app") + "/*",

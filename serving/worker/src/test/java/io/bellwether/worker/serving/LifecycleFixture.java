@@ -31,7 +31,6 @@ public final class LifecycleFixture implements AutoCloseable {
     final AtomicInteger prepared = new AtomicInteger();
     volatile Preparation preparation = version -> Optional.empty();
     private final Path root;
-    private final Survival survival;
     private int changes;
 
     /**
@@ -44,8 +43,8 @@ public final class LifecycleFixture implements AutoCloseable {
 
     LifecycleFixture(Path root, long retireNanos, long pollNanos, Survival survival) {
         this.root = root;
-        this.survival = survival;
-        Surroundings surroundings = new Surroundings(metrics, new PriceSheet(1, 1), System::nanoTime, true, 1, 7, survival);
+        Surroundings surroundings =
+                new Surroundings(metrics, new PriceSheet(1, 1), System::nanoTime, true, 1, 7, survival);
         Lifecycle.Rim rim =
                 new Lifecycle.Rim(new ModelRepository(root, 64), threads -> engine, this::tried, version -> {
                     prepared.incrementAndGet();
