@@ -31,6 +31,11 @@ public sealed interface VersionState {
         return this instanceof Ready;
     }
 
+    /** On its way to readiness, or at the start of that way. */
+    default boolean isOnItsWay() {
+        return this instanceof Absent || this instanceof Loading || this instanceof Warming;
+    }
+
     /** The state's name in upper case, for status and metrics. */
     default String label() {
         return getClass().getSimpleName().toUpperCase(Locale.ROOT);

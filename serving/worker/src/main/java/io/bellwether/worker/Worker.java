@@ -56,6 +56,7 @@ public class Worker implements ServingHost {
 
     private static final Duration HANG_LOOK = Duration.ofSeconds(1);
     private static final int EXIT_HUNG = 70;
+    private static final long MEBIBYTE = 1L << 20;
 
     private final WorkerConfig config;
     private final BindConfig bind;
@@ -77,7 +78,7 @@ public class Worker implements ServingHost {
         this.metrics = new WorkerMetrics(registry);
         this.inFlight =
                 new InFlight(config.requests().inFlightMax(), config.requests().inFlightBytesMax());
-        this.admission = new RequestAdmission(this::models, inFlight, metrics, limits(), Clocks.EDGE);
+        this.admission = new RequestAdmission(this::models, this::loadOnDemand, inFlight, metrics, limits(), Clocks.EDGE);
         this.telemetry = new TelemetryLoop(config, this::models, this::started);
         metrics.inFlight(inFlight::requests, inFlight::bytes);
         telemetry.measure(metrics);
@@ -109,6 +110,11 @@ public class Worker implements ServingHost {
     private boolean servedOnce() {
         served = served || models().anyTakesRequests();
         return served;
+    }
+
+    private CompletableFuture<Void> loadOnDemand(ServedVersion version) {
+        Lifecycle running = lifecycle;
+        return running == null ? CompletableFuture.completedFuture(null) : running.loadOnDemand(version);
     }
 
     private boolean started() {
@@ -164,7 +170,8 @@ public class Worker implements ServingHost {
                 control.retireTime().toNanos(),
                 config.drain().timeMax().toNanos(),
                 control.pollInterval().map(Duration::toNanos).orElse(0L),
-                control.changesPendingMax());
+                control.changesPendingMax(),
+                config.memory().modelsMibMax().map(mib -> mib * MEBIBYTE).orElse(Long.MAX_VALUE / 2));
         return new Lifecycle(rim, settings, surroundings, limits);
     }
 
@@ -277,7 +284,11 @@ public class Worker implements ServingHost {
                 usual.elementsMax(),
                 usual.bytesElementMax());
         return new RequestAdmission.Limits(
-                protocol, config.requests().deadlineMax().toNanos(), warmUpToken);
+                protocol,
+                config.requests().deadlineMax().toNanos(),
+                warmUpToken,
+                config.memory().loadWaitMax().toNanos(),
+                config.memory().loadWaitersMax());
     }
 
     private static void logRefused(ServedModels models) {

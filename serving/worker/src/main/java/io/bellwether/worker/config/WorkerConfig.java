@@ -41,6 +41,9 @@ public interface WorkerConfig {
     /** How models are loaded and unloaded while the worker runs. */
     ModelControl modelControl();
 
+    /** How much of the models is in memory at once. */
+    Memory memory();
+
     /** How the worker stops. */
     Drain drain();
 
@@ -133,6 +136,20 @@ public interface WorkerConfig {
 
         /** Folder for what is to outlive the process: crashes and passed trials; absent: nothing is remembered. */
         Optional<String> stateDir();
+    }
+
+    /** How much of the models is in memory at once. */
+    interface Memory {
+        /** Estimated MiB of all model versions in memory; absent: no limit. See memory_mib and on_demand in model.yaml. */
+        Optional<Long> modelsMibMax();
+
+        /** Longest time that a request waits for a version that is loaded on demand. */
+        @WithDefault("30s")
+        Duration loadWaitMax();
+
+        /** Requests that may wait for that at once. */
+        @WithDefault("256")
+        int loadWaitersMax();
     }
 
     /** How the worker stops. */

@@ -22,7 +22,9 @@ import io.bellwether.worker.serving.ServedVersion;
 import io.bellwether.worker.telemetry.CellId;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -38,6 +40,7 @@ public final class RequestAdmission {
     private static final int CLAIMS_MAX = 8;
 
     private final Supplier<ServedModels> models;
+    private final LoadWait waiting;
     private final InFlight inFlight;
     private final WorkerMetrics metrics;
     private final Limits limits;
@@ -50,8 +53,15 @@ public final class RequestAdmission {
      * @param protocol sizes and counts
      * @param deadlineNanosMax longest deadline; longer ones are cut
      * @param warmUpToken value of {@link #WARM_UP_PARAMETER} that marks our own synthetic requests
+     * @param loadWaitNanosMax longest wait for a version that is loaded on demand
+     * @param loadWaitersMax requests that may wait for that at once
      */
-    public record Limits(ProtocolLimits protocol, long deadlineNanosMax, String warmUpToken) {}
+    public record Limits(
+            ProtocolLimits protocol,
+            long deadlineNanosMax,
+            String warmUpToken,
+            long loadWaitNanosMax,
+            int loadWaitersMax) {}
 
     /**
      * The two clocks of the edge.
@@ -66,9 +76,18 @@ public final class RequestAdmission {
         void cancel();
     }
 
+    /**
+     * @param loader loads a version on demand; what it gives completes when the version serves or is refused
+     */
     public RequestAdmission(
-            Supplier<ServedModels> models, InFlight inFlight, WorkerMetrics metrics, Limits limits, Clocks clocks) {
+            Supplier<ServedModels> models,
+            Function<ServedVersion, CompletableFuture<Void>> loader,
+            InFlight inFlight,
+            WorkerMetrics metrics,
+            Limits limits,
+            Clocks clocks) {
         this.models = models;
+        this.waiting = new LoadWait(loader, limits.loadWaitersMax());
         this.inFlight = inFlight;
         this.metrics = metrics;
         this.limits = limits;
@@ -136,6 +155,10 @@ public final class RequestAdmission {
 
     private Cancellation fitAndEnter(
             ServedVersion version, ModelInferRequest raw, boolean warmUp, OptionalLong callNanosLeft, Reply reply) {
+        version.demand().used(clocks.nanos().getAsLong());
+        if (!warmUp && version.demand().isLoadedOnDemand() && version.state().isOnItsWay()) {
+            return awaitLoad(version, raw, callNanosLeft, reply);
+        }
         if (!takes(version, warmUp)) {
             return refuse(version, reply, notReady(version));
         }
@@ -145,6 +168,37 @@ public final class RequestAdmission {
             return refuse(version, reply, refused.refusal());
         }
         return enter(version, raw, ((Decoded.Valid<FittedRequest>) fitted).value(), warmUp, callNanosLeft, reply);
+    }
+
+    /** The request stays in the worker and is sent again when the version is in memory. */
+    private Cancellation awaitLoad(
+            ServedVersion version, ModelInferRequest raw, OptionalLong callNanosLeft, Reply reply) {
+        long bytes = raw.getSerializedSize();
+        if (!inFlight.enter(bytes)) {
+            return refuse(
+                    version,
+                    reply,
+                    Refusal.queueFull(version.files().model(), version.files().version()));
+        }
+        long sinceNanos = clocks.nanos().getAsLong();
+        long nanosMax = Math.min(limits.loadWaitNanosMax(), callNanosLeft.orElse(Long.MAX_VALUE));
+        return waiting.await(
+                version,
+                nanosMax,
+                () -> {
+                    inFlight.leave(bytes);
+                    long waitedNanos = clocks.nanos().getAsLong() - sinceNanos;
+                    return infer(
+                            raw,
+                            callNanosLeft.isEmpty()
+                                    ? callNanosLeft
+                                    : OptionalLong.of(callNanosLeft.getAsLong() - waitedNanos),
+                            reply);
+                },
+                refusal -> {
+                    inFlight.leave(bytes);
+                    Cancellation answered = refuse(version, reply, refusal);
+                });
     }
 
     private Cancellation enter(

@@ -67,8 +67,10 @@ public final class Lifecycle {
      * @param closeNanosMax longest wait for the requests that a version took
      * @param pollNanos time between two looks at the repository; 0 for none
      * @param pendingMax changes that may wait
+     * @param memoryBytesMax estimated bytes of all versions in memory at once
      */
-    public record Settings(long retireNanos, long closeNanosMax, long pollNanos, int pendingMax) {}
+    public record Settings(
+            long retireNanos, long closeNanosMax, long pollNanos, int pendingMax, long memoryBytesMax) {}
 
     /** A change. It completes {@code done} now or later, with the first reason why it did not go as asked. */
     private interface Step {
@@ -82,7 +84,12 @@ public final class Lifecycle {
         this.survival = surroundings.survival();
         this.assembly = new VersionAssembly(surroundings, limits);
         this.change = new VersionChange(
-                picture, assembly, rim.rehearsal(), rim.preparation(), surroundings, settings.closeNanosMax());
+                picture,
+                assembly,
+                rim.rehearsal(),
+                rim.preparation(),
+                surroundings,
+                new VersionChange.Limits(settings.closeNanosMax(), settings.memoryBytesMax()));
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, "model-lifecycle");
             made.setDaemon(true);
@@ -135,6 +142,15 @@ public final class Lifecycle {
             ModelFiles files = ModelFiles.byModel(repository.scan()).get(model);
             done.complete(files == null ? Optional.of(unknown("load", model)) : apply(Map.of(model, files)));
         });
+    }
+
+    /** Loads a version that a request wants; the result completes when it serves or is refused. */
+    public CompletableFuture<Void> loadOnDemand(ServedVersion version) {
+        return ask(done -> {
+                    change.loadOnDemand(version, this::engine);
+                    done.complete(Optional.empty());
+                })
+                .thenAccept(loaded -> {});
     }
 
     /**

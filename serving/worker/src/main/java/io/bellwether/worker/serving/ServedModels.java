@@ -135,10 +135,10 @@ public final class ServedModels {
         if (state instanceof VersionState.Ready && !version.retiring()) {
             return new Line(model, number, "READY", version.remark());
         }
-        boolean onItsWay = state instanceof VersionState.Absent
-                || state instanceof VersionState.Loading
-                || state instanceof VersionState.Warming;
-        return onItsWay
+        if (state.isOnItsWay() && version.demand().isLoadedOnDemand()) {
+            return new Line(model, number, "READY", "not in memory; the first request loads it");
+        }
+        return state.isOnItsWay()
                 ? new Line(model, number, "LOADING", "it is being warmed")
                 : new Line(model, number, "UNLOADING", "it is being unloaded");
     }

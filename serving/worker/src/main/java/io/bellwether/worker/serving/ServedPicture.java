@@ -18,6 +18,13 @@ final class ServedPicture {
         return now;
     }
 
+    /** Every version, visible or staged. */
+    List<ServedVersion> all() {
+        List<ServedVersion> all = new ArrayList<>(visible);
+        all.addAll(staged);
+        return all;
+    }
+
     /** The version of that name that requests find. */
     Optional<ServedVersion> visible(String model, String version) {
         return visible.stream().filter(one -> isNamed(one, model, version)).findFirst();

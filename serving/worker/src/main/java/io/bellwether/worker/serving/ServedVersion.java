@@ -62,6 +62,7 @@ public final class ServedVersion {
     private final List<RunnerThread> runners = new ArrayList<>();
     private final Object stateLock = new Object();
     private final AdmissionGate gate = new AdmissionGate();
+    private final OnDemand demand;
     private volatile VersionState state;
     private volatile boolean retiring;
     private volatile String remark = "";
@@ -75,6 +76,7 @@ public final class ServedVersion {
         this.tally = new Tally(files.spec());
         this.surroundings = surroundings;
         this.state = new VersionState.Absent(surroundings.clock().getAsLong());
+        this.demand = new OnDemand(files.spec().hosting().onDemand(), now());
         this.meters = surroundings.metrics().version(files.model(), files.version());
         ModelSpec spec = files.spec();
         this.statistics = new ExecutionStatistics(spec.maxBatchSize());
@@ -124,6 +126,11 @@ public final class ServedVersion {
         return gate;
     }
 
+    /** Who wanted it and when. */
+    public OnDemand demand() {
+        return demand;
+    }
+
     /** Whether it will be unloaded soon: it still serves, and whoever can should go elsewhere. */
     boolean retiring() {
         return retiring;
@@ -144,7 +151,7 @@ public final class ServedVersion {
     }
 
     /** From now on the gauges of this model version show this one and not the one that it replaces. */
-    public void measure() {
+    void measure() {
         meters.show(STATES, () -> state().label(), lane -> queue(lane).queuedRequests());
     }
 

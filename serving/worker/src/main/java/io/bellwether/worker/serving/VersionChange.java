@@ -6,6 +6,8 @@ import io.bellwether.engine.InferenceEngine;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.worker.model.ModelRepository.Loadable;
+import io.bellwether.worker.serving.MemoryBudget.Resident;
+import io.bellwether.worker.serving.MemoryBudget.Room;
 import io.bellwether.worker.serving.ModelFiles.Found;
 import io.bellwether.worker.serving.ServedModels.Line;
 import java.util.ArrayList;
@@ -24,6 +26,13 @@ final class VersionChange {
     private final Preparation preparation;
     private final Surroundings surroundings;
     private final long closeNanosMax;
+    private final MemoryBudget budget;
+
+    /**
+     * @param closeNanosMax longest wait for the requests that a version took
+     * @param memoryBytesMax estimated bytes of all versions in memory
+     */
+    record Limits(long closeNanosMax, long memoryBytesMax) {}
 
     /**
      * What has to be loaded.
@@ -45,13 +54,14 @@ final class VersionChange {
             Rehearsal rehearsal,
             Preparation preparation,
             Surroundings surroundings,
-            long closeNanosMax) {
+            Limits limits) {
         this.picture = picture;
         this.assembly = assembly;
         this.rehearsal = rehearsal;
         this.preparation = preparation;
         this.surroundings = surroundings;
-        this.closeNanosMax = closeNanosMax;
+        this.closeNanosMax = limits.closeNanosMax();
+        this.budget = new MemoryBudget(limits.memoryBytesMax());
     }
 
     /** Shows what is to come in the picture: new versions as loading, what is not served with its reason. */
@@ -94,8 +104,10 @@ final class VersionChange {
             String refused = tried.get(version.files());
             if (refused != null) {
                 version.fail(refused);
-            } else {
+            } else if (isStaged(version) || !version.demand().isLoadedOnDemand()) {
                 load(version, engines);
+            } else {
+                continue;
             }
             if (version.state() instanceof VersionState.Failed failed) {
                 first = first.or(
@@ -106,6 +118,16 @@ final class VersionChange {
             }
         }
         return first;
+    }
+
+    /** Loads a version that somebody wants, unless that has happened meanwhile. */
+    void loadOnDemand(ServedVersion version, Engines engines) throws InterruptedException {
+        if (version.state() instanceof VersionState.Absent && picture.now().versions().contains(version)) {
+            load(version, engines);
+            if (version.state() instanceof VersionState.Failed) {
+                close(version);
+            }
+        }
     }
 
     /** Versions of the model that are in the picture and not to be kept. */
@@ -150,7 +172,7 @@ final class VersionChange {
         Optional<ServedVersion> current =
                 picture.visible(found.files().model(), found.files().version());
         boolean same = current.isPresent()
-                && current.get().state().takesRequests()
+                && (current.get().state().takesRequests() || awaitsDemand(current.get()))
                 && !current.get().retiring()
                 && current.get().fingerprint().equals(found.fingerprint())
                 && current.get().files().equals(found.files());
@@ -158,6 +180,10 @@ final class VersionChange {
             current.get().remark("");
         }
         return same;
+    }
+
+    private static boolean awaitsDemand(ServedVersion version) {
+        return version.demand().isLoadedOnDemand() && version.state() instanceof VersionState.Absent;
     }
 
     private ServedVersion begin(Found found) throws InterruptedException {
@@ -177,6 +203,11 @@ final class VersionChange {
 
     private void load(ServedVersion version, Engines engines) throws InterruptedException {
         try {
+            Optional<String> noRoom = makeRoom(version);
+            if (noRoom.isPresent()) {
+                version.fail(noRoom.get());
+                return;
+            }
             version.load(engines.get());
         } catch (EngineFault fault) {
             version.fail(String.valueOf(fault.getMessage()));
@@ -185,6 +216,36 @@ final class VersionChange {
             preparation.prepare(version).ifPresent(version::fail);
             version.ready();
         }
+    }
+
+    /** Unloads others until the version fits; if it does not, why. */
+    private Optional<String> makeRoom(ServedVersion version) throws InterruptedException {
+        List<Resident<ServedVersion>> residents = new ArrayList<>();
+        for (ServedVersion one : picture.all()) {
+            boolean inMemory = one != version
+                    && !(one.state() instanceof VersionState.Absent || one.state() instanceof VersionState.Failed);
+            if (inMemory) {
+                boolean evictable = one.demand().isLoadedOnDemand() && one.state().takesRequests();
+                residents.add(new Resident<>(
+                        one,
+                        MemoryBudget.estimate(one.files()),
+                        evictable,
+                        one.demand().lastUsedNanos()));
+            }
+        }
+        Room<ServedVersion> room = budget.roomFor(MemoryBudget.estimate(version.files()), residents);
+        if (room instanceof Room.None<ServedVersion> none) {
+            return Optional.of(none.reason());
+        }
+        for (ServedVersion leaving : ((Room.After<ServedVersion>) room).leaving()) {
+            picture.show(assembly.assemble(new Found(leaving.files(), leaving.fingerprint())));
+            close(leaving);
+        }
+        return Optional.empty();
+    }
+
+    private boolean isStaged(ServedVersion version) {
+        return picture.now().staged().contains(version);
     }
 
     private void takePlace(ServedVersion version) throws InterruptedException {

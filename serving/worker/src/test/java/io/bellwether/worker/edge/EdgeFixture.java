@@ -20,6 +20,7 @@ import io.bellwether.worker.serving.Lifecycle;
 import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
 import io.bellwether.worker.serving.Surroundings;
+import io.bellwether.worker.serving.VersionMoves;
 import io.bellwether.worker.survival.Survival;
 import io.bellwether.worker.telemetry.ModelCells;
 import io.bellwether.worker.telemetry.Tally;
@@ -37,6 +38,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -71,13 +73,14 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
         Surroundings surroundings = new Surroundings(
                 metrics, new PriceSheet(40_000_000_000L, 0), nowNanos::get, true, 1, 7, Survival.forgetful());
         models = served(entries, surroundings);
-        models.versions().forEach(ServedVersion::measure);
+        models.versions().forEach(VersionMoves::measure);
         models.versions().forEach(version -> version.load(engine));
         admission = new RequestAdmission(
                 this::models,
+                version -> CompletableFuture.completedFuture(null),
                 inFlight,
                 metrics,
-                new RequestAdmission.Limits(limits(), 60_000_000_000L, TOKEN),
+                new RequestAdmission.Limits(limits(), 60_000_000_000L, TOKEN, 1, 1),
                 new RequestAdmission.Clocks(nowNanos::get, slot::get));
         String name = UUID.randomUUID().toString();
         server = InProcessServerBuilder.forName(name)

@@ -41,9 +41,10 @@ class SwapUnderTrafficTest {
         LifecycleFixture.await(fixture.lifecycle.start());
         RequestAdmission admission = new RequestAdmission(
                 fixture.lifecycle::models,
+                fixture.lifecycle::loadOnDemand,
                 new InFlight(1_000, 1 << 20),
                 fixture.metrics,
-                new RequestAdmission.Limits(ProtocolLimits.DEFAULT, TimeUnit.SECONDS.toNanos(60), "token"),
+                new RequestAdmission.Limits(ProtocolLimits.DEFAULT, TimeUnit.SECONDS.toNanos(60), "token", 1, 1),
                 new RequestAdmission.Clocks(System::nanoTime, () -> 1));
         AtomicBoolean over = new AtomicBoolean();
         List<Thread> callers = new ArrayList<>();

@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 
 /** A life cycle over a real folder with the synthetic engine; what is tried and prepared is in the hands of the test. */
 public final class LifecycleFixture implements AutoCloseable {
+    static final long MEMORY_MIB_MAX = 100;
+
     public final SyntheticEngine engine = SyntheticEngine.steady();
     public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     public final WorkerMetrics metrics = new WorkerMetrics(registry);
@@ -52,13 +54,18 @@ public final class LifecycleFixture implements AutoCloseable {
                 });
         this.lifecycle = new Lifecycle(
                 rim,
-                new Lifecycle.Settings(retireNanos, TimeUnit.SECONDS.toNanos(10), pollNanos, 8),
+                new Lifecycle.Settings(retireNanos, TimeUnit.SECONDS.toNanos(10), pollNanos, 8, MEMORY_MIB_MAX << 20),
                 surroundings,
                 new ModelCells.Limits(100, Long.MAX_VALUE));
     }
 
     /** Writes the files of a version, other ones at each call. */
     public void write(String model, String version) throws IOException {
+        write(model, version, "");
+    }
+
+    /** The same with more lines in {@code model.yaml}. */
+    public void write(String model, String version, String more) throws IOException {
         Path folder = Files.createDirectories(root.resolve(model).resolve(version));
         Files.writeString(
                 root.resolve(model).resolve("model.yaml"),
@@ -66,7 +73,8 @@ public final class LifecycleFixture implements AutoCloseable {
                 max_batch_size: 8
                 inputs: [{name: x, datatype: FP32, shape: [2]}]
                 outputs: [{name: y, datatype: FP32, shape: [2]}]
-                """);
+                """
+                        + more);
         changes++;
         Files.writeString(folder.resolve("model.pt"), "program".repeat(changes));
     }

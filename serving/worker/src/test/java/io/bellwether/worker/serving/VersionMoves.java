@@ -8,6 +8,11 @@ public final class VersionMoves {
         version.fail(reason);
     }
 
+    /** Its gauges are there. */
+    public static void measure(ServedVersion version) {
+        version.measure();
+    }
+
     public static void drain(ServedVersion version) {
         version.drain();
     }

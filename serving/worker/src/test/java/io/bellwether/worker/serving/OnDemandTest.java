@@ -1,0 +1,147 @@
+package io.bellwether.worker.serving;
+
+import static io.bellwether.worker.serving.LifecycleFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bellwether.batching.VersionState;
+import io.bellwether.protocol.Decoded;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OnDemandTest {
+    private static final String ON_DEMAND = "on_demand: true\nmemory_mib: 40\n";
+
+    @TempDir
+    Path root;
+
+    private LifecycleFixture fixture;
+
+    @BeforeEach
+    void open() {
+        fixture = new LifecycleFixture(root, 0, 0);
+    }
+
+    @AfterEach
+    void close() throws InterruptedException {
+        fixture.close();
+    }
+
+    @Test
+    void aVersionOnDemandIsOfferedAtTheStartAndLoadedWhenSomebodyWantsIt() throws Exception {
+        // Given
+        fixture.write("a", "1", ON_DEMAND);
+
+        // When
+        await(fixture.lifecycle.start());
+
+        // Then
+        assertThat(fixture.index()).containsExactly("a/1 READY not in memory; the first request loads it");
+        assertThat(fixture.engine.openModels()).isZero();
+
+        // When
+        load("a");
+
+        // Then
+        assertThat(fixture.index()).containsExactly("a/1 READY");
+        assertThat(fixture.engine.openModels()).isEqualTo(1);
+    }
+
+    @Test
+    void whoWasNotAskedForLatelyMakesRoom() throws Exception {
+        // Given: room for two of 40 MiB
+        for (String model : new String[] {"a", "b", "c"}) {
+            fixture.write(model, "1", ON_DEMAND);
+        }
+        await(fixture.lifecycle.start());
+        load("a");
+        load("b");
+        found("a").demand().used(System.nanoTime());
+
+        // When
+        load("c");
+        found("c").demand().used(System.nanoTime());
+
+        // Then
+        assertThat(found("a").state().takesRequests()).isTrue();
+        assertThat(found("b").state()).isInstanceOf(VersionState.Absent.class);
+        assertThat(found("c").state().takesRequests()).isTrue();
+        assertThat(fixture.engine.openModels()).isEqualTo(2);
+
+        // When
+        load("b");
+
+        // Then
+        assertThat(found("a").state()).isInstanceOf(VersionState.Absent.class);
+        assertThat(found("b").state().takesRequests()).isTrue();
+        assertThat(fixture.engine.openModels()).isEqualTo(2);
+    }
+
+    @Test
+    void whatMustStayIsNotSentAwayAndWhatDoesNotFitSaysSo() throws Exception {
+        // Given
+        fixture.write("pinned", "1", "memory_mib: 70\n");
+        fixture.write("a", "1", ON_DEMAND);
+        await(fixture.lifecycle.start());
+
+        // When
+        load("a");
+
+        // Then
+        assertThat(fixture.index())
+                .contains("pinned/1 READY")
+                .anyMatch(line -> line.startsWith("a/1 UNAVAILABLE there is no room"));
+    }
+
+    @Test
+    void askingAgainWhileItLoadsLoadsItOnce() throws Exception {
+        // Given
+        fixture.write("a", "1", ON_DEMAND);
+        await(fixture.lifecycle.start());
+        CountDownLatch hold = new CountDownLatch(1);
+        fixture.preparation = version -> {
+            hold.await();
+            return Optional.empty();
+        };
+        ServedVersion version = found("a");
+
+        // When
+        CompletableFuture<Void> one = version.demand().load(() -> fixture.lifecycle.loadOnDemand(version));
+        CompletableFuture<Void> other = version.demand().load(() -> fixture.lifecycle.loadOnDemand(version));
+        hold.countDown();
+        one.get(20, TimeUnit.SECONDS);
+
+        // Then
+        assertThat(other).isSameAs(one);
+        assertThat(fixture.prepared).hasValue(1);
+    }
+
+    @Test
+    void anUnchangedVersionOnDemandIsLeftAloneByALoadOfItsModel() throws Exception {
+        // Given
+        fixture.write("a", "1", ON_DEMAND);
+        await(fixture.lifecycle.start());
+        ServedVersion before = found("a");
+
+        // When
+        Optional<?> refusal = await(fixture.lifecycle.load("a"));
+
+        // Then
+        assertThat(refusal).isEmpty();
+        assertThat(found("a")).isSameAs(before);
+    }
+
+    private void load(String model) throws Exception {
+        fixture.lifecycle.loadOnDemand(found(model)).get(20, TimeUnit.SECONDS);
+    }
+
+    private ServedVersion found(String model) {
+        return ((Decoded.Valid<ServedVersion>) fixture.lifecycle.models().find(model, "1")).value();
+    }
+}
