@@ -5,6 +5,8 @@ import io.bellwether.engine.EngineFault;
 import io.bellwether.engine.InferenceEngine;
 import io.bellwether.engine.TorchEngineSettings;
 import io.bellwether.protocol.ProtocolLimits;
+import io.bellwether.worker.archive.ArchiveLimits;
+import io.bellwether.worker.archive.UnpackedArchives;
 import io.bellwether.worker.config.BindConfig;
 import io.bellwether.worker.config.StartupChecks;
 import io.bellwether.worker.config.WorkerConfig;
@@ -194,7 +196,10 @@ public class Worker implements ServingHost {
     private List<Entry> scan() {
         Path root = Path.of(config.repository());
         try {
-            return new ModelRepository(root, config.versionsMax()).scan();
+            UnpackedArchives archives = config.archivesFolder()
+                    .map(folder -> new UnpackedArchives(Path.of(folder), ArchiveLimits.DEFAULT))
+                    .orElseGet(() -> ModelRepository.unpackedIn(root));
+            return new ModelRepository(root, config.versionsMax(), archives).scan();
         } catch (IOException e) {
             throw new ConfigurationException("The worker does not start: worker.repository '" + root.toAbsolutePath()
                     + "' cannot be read; make it a folder with one folder for each model ("

@@ -17,6 +17,9 @@ public interface WorkerConfig {
     @WithDefault("models")
     String repository();
 
+    /** Folder where archives of the repository are unpacked; absent: {@code .unpacked} in the repository. */
+    Optional<String> archivesFolder();
+
     /** Most model versions in the repository. */
     @WithDefault("64")
     int versionsMax();

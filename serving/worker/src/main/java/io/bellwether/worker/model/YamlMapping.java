@@ -104,6 +104,14 @@ final class YamlMapping {
         return value(key) instanceof SequenceNode list && list.getValue().isEmpty();
     }
 
+    boolean isList(String key) {
+        return value(key) instanceof SequenceNode;
+    }
+
+    boolean isMapping(String key) {
+        return value(key) instanceof MappingNode;
+    }
+
     /** A required list of numbers, each strictly above the one before. */
     List<Double> risingNumbers(String key, int max) {
         String fix = "give 1 to " + max + " finite numbers, each above the one before";
