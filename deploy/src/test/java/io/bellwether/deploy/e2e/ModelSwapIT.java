@@ -82,8 +82,8 @@ class ModelSwapIT {
     /** A file that is no program, and one that ends in the middle: both are refused and nothing changes. */
     private static void failToLoad() throws Exception {
         byte[] whole = Files.readAllBytes(program("1"));
-        for (byte[] bad : List.of(
-                "not a program".getBytes(StandardCharsets.UTF_8), Arrays.copyOf(whole, whole.length / 2))) {
+        for (byte[] bad :
+                List.of("not a program".getBytes(StandardCharsets.UTF_8), Arrays.copyOf(whole, whole.length / 2))) {
             write("1", bad);
             var loaded = client.post(Port.GATEWAY_HTTP, "/v2/repository/models/digits/load");
             assertThat(loaded.statusCode()).as(loaded.body()).isEqualTo(400);

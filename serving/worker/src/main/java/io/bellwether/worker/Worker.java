@@ -2,6 +2,8 @@ package io.bellwether.worker;
 
 import io.bellwether.engine.TorchEngineSettings;
 import io.bellwether.protocol.ProtocolLimits;
+import io.bellwether.worker.archive.ArchiveLimits;
+import io.bellwether.worker.archive.UnpackedArchives;
 import io.bellwether.worker.config.BindConfig;
 import io.bellwether.worker.config.StartupChecks;
 import io.bellwether.worker.config.WorkerConfig;
@@ -171,7 +173,7 @@ public class Worker implements ServingHost {
                 config.drain().timeMax().toNanos(),
                 control.pollInterval().map(Duration::toNanos).orElse(0L),
                 control.changesPendingMax(),
-                config.memory().modelsMibMax().map(mib -> mib * MEBIBYTE).orElse(Long.MAX_VALUE / 2));
+                control.memoryMibMax().map(mib -> mib * MEBIBYTE).orElse(Long.MAX_VALUE / 2));
         return new Lifecycle(rim, settings, surroundings, limits);
     }
 
@@ -196,6 +198,7 @@ public class Worker implements ServingHost {
                 config.versionsMax(),
                 config.engine().nativeCache(),
                 config.engine().graphOptimizer(),
+                config.modelControl().archivesFolder(),
                 state.map(folder -> folder.resolve("trial_hs_err.log")));
         PassedTrials passed =
                 state.map(folder -> PassedTrials.in(folder.resolve("trials"))).orElseGet(PassedTrials::inMemory);
@@ -222,7 +225,10 @@ public class Worker implements ServingHost {
             throw new ConfigurationException("The worker does not start: worker.repository '" + root.toAbsolutePath()
                     + "' cannot be read; make it a folder with one folder for each model");
         }
-        return new ModelRepository(root, config.versionsMax());
+        UnpackedArchives archives = config.modelControl().archivesFolder()
+                .map(folder -> new UnpackedArchives(Path.of(folder), ArchiveLimits.DEFAULT))
+                .orElseGet(() -> ModelRepository.unpackedIn(root));
+        return new ModelRepository(root, config.versionsMax(), archives);
     }
 
     void onStop(@Observes ShutdownEvent event) throws InterruptedException {
@@ -287,8 +293,8 @@ public class Worker implements ServingHost {
                 protocol,
                 config.requests().deadlineMax().toNanos(),
                 warmUpToken,
-                config.memory().loadWaitMax().toNanos(),
-                config.memory().loadWaitersMax());
+                config.modelControl().loadWaitMax().toNanos(),
+                config.modelControl().loadWaitersMax());
     }
 
     private static void logRefused(ServedModels models) {

@@ -7,6 +7,7 @@ import io.bellwether.engine.SyntheticEngine;
 import io.bellwether.engine.TorchEngineSettings;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelInferResponse;
+import io.bellwether.worker.program.ProgramBytes;
 import io.bellwether.worker.serving.EngineStart;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
@@ -123,6 +124,9 @@ class WorkerBootTest {
             return Map.of(
                     "worker.repository",
                     repository().toString(),
+                    // The engine of this test is not in the process that would try the version.
+                    "worker.model-control.trial",
+                    "false",
                     "worker.warm-up.time-max",
                     "1s",
                     "quarkus.grpc.server.port",
@@ -144,7 +148,7 @@ class WorkerBootTest {
                         inputs: [{name: x, datatype: FP32, shape: [2]}]
                         outputs: [{name: y, datatype: FP32, shape: [2]}]
                         """);
-                Files.write(root.resolve("sample/1/model.pt"), new byte[] {1});
+                Files.write(root.resolve("sample/1/model.pt"), ProgramBytes.torchScript());
                 Files.createDirectories(root.resolve("broken/1"));
                 Files.writeString(root.resolve("broken/model.yaml"), "inputs: 1\n");
                 return root;

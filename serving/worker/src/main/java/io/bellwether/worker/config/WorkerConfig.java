@@ -41,9 +41,6 @@ public interface WorkerConfig {
     /** How models are loaded and unloaded while the worker runs. */
     ModelControl modelControl();
 
-    /** How much of the models is in memory at once. */
-    Memory memory();
-
     /** How the worker stops. */
     Drain drain();
 
@@ -136,12 +133,12 @@ public interface WorkerConfig {
 
         /** Folder for what is to outlive the process: crashes and passed trials; absent: nothing is remembered. */
         Optional<String> stateDir();
-    }
 
-    /** How much of the models is in memory at once. */
-    interface Memory {
+        /** Folder where archives of the repository are unpacked; absent: {@code .unpacked} in the repository. */
+        Optional<String> archivesFolder();
+
         /** Estimated MiB of all model versions in memory; absent: no limit. See memory_mib and on_demand in model.yaml. */
-        Optional<Long> modelsMibMax();
+        Optional<Long> memoryMibMax();
 
         /** Longest time that a request waits for a version that is loaded on demand. */
         @WithDefault("30s")

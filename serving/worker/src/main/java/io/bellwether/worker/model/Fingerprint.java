@@ -1,6 +1,7 @@
 package io.bellwether.worker.model;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 public record Fingerprint(List<String> files) {
     private static final int FILES_MAX = 1_000;
     private static final int DEPTH_MAX = 4;
+    private static final int TREE_FILES_MAX = 100_000;
 
     public Fingerprint {
         files = List.copyOf(files);
@@ -47,16 +49,30 @@ public record Fingerprint(List<String> files) {
     public static Fingerprint of(Path versionFolder) throws IOException {
         try (Stream<Path> own = Files.walk(versionFolder, DEPTH_MAX);
                 Stream<Path> beside = Files.list(Objects.requireNonNull(versionFolder.getParent()))) {
-            List<Path> all = Stream.concat(own.limit(FILES_MAX), beside.limit(FILES_MAX))
-                    .filter(Files::isRegularFile)
-                    .sorted()
-                    .toList();
-            List<String> lines = new ArrayList<>(all.size());
-            for (Path file : all) {
-                BasicFileAttributes seen = Files.readAttributes(file, BasicFileAttributes.class);
-                lines.add(file + " " + seen.size() + " " + seen.lastModifiedTime() + " " + seen.fileKey());
-            }
-            return new Fingerprint(lines);
+            return of(Stream.concat(own.limit(FILES_MAX), beside.limit(FILES_MAX)));
         }
+    }
+
+    /**
+     * Looks at everything in a repository, except what is unpacked in it. Much cheaper than reading it.
+     *
+     * @throws IOException when it cannot be read
+     */
+    public static Fingerprint ofRepository(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root, DEPTH_MAX)) {
+            return of(all.filter(file -> !root.relativize(file).toString().startsWith("."))
+                    .limit(TREE_FILES_MAX));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static Fingerprint of(Stream<Path> paths) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (Path file : paths.filter(Files::isRegularFile).sorted().toList()) {
+            BasicFileAttributes seen = Files.readAttributes(file, BasicFileAttributes.class);
+            lines.add(file + " " + seen.size() + " " + seen.lastModifiedTime() + " " + seen.fileKey());
+        }
+        return new Fingerprint(lines);
     }
 }

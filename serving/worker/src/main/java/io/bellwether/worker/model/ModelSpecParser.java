@@ -27,6 +27,9 @@ public final class ModelSpecParser {
     /** Largest {@code model.yaml} that is read, in characters. */
     public static final int CHARACTERS_MAX = 262_144;
 
+    /** Name of the file. */
+    static final String FILE = "model.yaml";
+
     private static final int FEATURES_MAX = 64;
     private static final int EDGES_MAX = 255;
     private static final int CLASSES_MAX = 1024;
@@ -38,20 +41,32 @@ public final class ModelSpecParser {
 
     /** Reads the text of a {@code model.yaml}. */
     public static ParsedSpec parse(String yaml) {
-        return new ModelSpecParser().parseDocument(yaml);
+        return parse(describe(yaml));
     }
 
-    private ParsedSpec parseDocument(String yaml) {
-        Optional<Node> root = compose(yaml);
-        if (root.isEmpty() && problems.isEmpty()) {
-            problems.add(new SpecProblem(1, "", "is empty", "describe the model: max_batch_size, inputs, outputs"));
+    /** Reads the text of a {@code model.yaml} as a tree, without a look at what it says. */
+    static Description describe(String yaml) {
+        ModelSpecParser parser = new ModelSpecParser();
+        Optional<Node> root = parser.compose(yaml);
+        if (root.isEmpty() && parser.problems.isEmpty()) {
+            parser.problems.add(
+                    new SpecProblem(1, "", "is empty", "describe the model: max_batch_size, inputs, outputs"));
         }
-        ModelSpec spec = problems.isEmpty() ? read(YamlMapping.of(root.orElse(null), "", problems)) : null;
-        if (spec != null && problems.isEmpty()) {
-            return new ParsedSpec.Valid(spec);
+        return new Description(FILE, root, parser.problems, List.of(), Map.of());
+    }
+
+    /** Checks what a description says. Problems in its source and against the rules come together. */
+    static ParsedSpec parse(Description description) {
+        ModelSpecParser parser = new ModelSpecParser();
+        Optional<ParsedSpec> valid =
+                description.root().map(root -> parser.read(YamlMapping.of(root, "", parser.problems)));
+        List<SpecProblem> problems = new ArrayList<>(description.problems());
+        parser.problems.stream().map(description::inItsWords).forEach(problems::add);
+        if (valid.isPresent() && problems.isEmpty()) {
+            return valid.get();
         }
         problems.sort(Comparator.comparingInt(SpecProblem::line));
-        return new ParsedSpec.Refused(problems);
+        return new ParsedSpec.Refused(description.file(), problems);
     }
 
     private Optional<Node> compose(String yaml) {
@@ -71,7 +86,7 @@ public final class ModelSpecParser {
         return Optional.empty();
     }
 
-    private ModelSpec read(YamlMapping root) {
+    private ParsedSpec read(YamlMapping root) {
         int maxBatchSize = root.wholeNumber("max_batch_size", 1, 1, 1024);
         ModelKind kind = KindReader.read(root);
         TensorReader tensors = new TensorReader(
@@ -93,8 +108,9 @@ public final class ModelSpecParser {
                 root.has("class_labels") ? Optional.of(root.fileName("class_labels", "labels.txt")) : Optional.empty();
         NanPolicy nanPolicy = nanPolicy(root);
         Hosting hosting = HostingReader.read(root);
+        ParsedSpec.Layout layout = LayoutReader.read(root);
         root.refuseUnknownKeys();
-        return new ModelSpec(
+        ModelSpec spec = new ModelSpec(
                 maxBatchSize,
                 inputs,
                 outputs,
@@ -110,6 +126,7 @@ public final class ModelSpecParser {
                 classLabels,
                 nanPolicy,
                 hosting);
+        return new ParsedSpec.Valid(spec, layout);
     }
 
     private static NanPolicy nanPolicy(YamlMapping root) {

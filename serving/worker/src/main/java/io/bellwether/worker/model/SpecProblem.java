@@ -1,9 +1,9 @@
 package io.bellwether.worker.model;
 
 /**
- * One thing that is wrong in a {@code model.yaml}.
+ * One thing that is wrong, or worth knowing, in the description of a model.
  *
- * @param line line in the file, from 1
+ * @param line line in the file, from 1; 0 when it is about no line
  * @param path where in the document, for example {@code inputs[0].datatype}; empty for the whole file
  * @param found what is there
  * @param fix what to write instead
@@ -12,6 +12,6 @@ public record SpecProblem(int line, String path, String found, String fix) {
 
     /** The problem as one sentence for a log line or a repository index. */
     public String text() {
-        return "line " + line + ": " + (path.isEmpty() ? "" : path + " ") + found + "; " + fix;
+        return (line == 0 ? "" : "line " + line + ": ") + (path.isEmpty() ? "" : path + " ") + found + "; " + fix;
     }
 }

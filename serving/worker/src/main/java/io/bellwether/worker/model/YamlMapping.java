@@ -107,6 +107,14 @@ final class YamlMapping {
         return value(key) instanceof SequenceNode list && list.getValue().isEmpty();
     }
 
+    boolean isList(String key) {
+        return value(key) instanceof SequenceNode;
+    }
+
+    boolean isMapping(String key) {
+        return value(key) instanceof MappingNode;
+    }
+
     /** A required list of numbers, each strictly above the one before. */
     List<Double> risingNumbers(String key, int max) {
         return numbers(key, max, true, "give 1 to " + max + " finite numbers, each above the one before");

@@ -4,6 +4,7 @@ import io.bellwether.engine.EngineFault;
 import io.bellwether.engine.InferenceEngine;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
+import io.bellwether.worker.model.Fingerprint;
 import io.bellwether.worker.model.ModelRepository;
 import io.bellwether.worker.survival.Survival;
 import io.bellwether.worker.telemetry.ModelCells;
@@ -34,6 +35,8 @@ import org.slf4j.LoggerFactory;
 public final class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
 
+    private static final Fingerprint NEVER = new Fingerprint(List.of("never looked at"));
+
     private final ModelRepository repository;
     private final EngineFor engineFor;
     private final Settings settings;
@@ -43,7 +46,8 @@ public final class Lifecycle {
     private final Survival survival;
     private final ScheduledThreadPoolExecutor thread;
     private final Map<String, ModelFiles> applied = new TreeMap<>();
-    private Map<String, ModelFiles> lastSeen = Map.of();
+    private Fingerprint lastLook = NEVER;
+    private Fingerprint lastApplied = NEVER;
     private @Nullable InferenceEngine engine;
     private volatile boolean started;
 
@@ -228,23 +232,29 @@ public final class Lifecycle {
         }
     }
 
-    /** Applies what is not applied yet and was the same in two looks: a copy may still be under way. */
+    /** Applies what changed since it was last applied and was the same in two looks: a copy may still be under way. */
     private void poll() {
         try {
+            Fingerprint now = repository.look();
+            boolean isSettled = now.equals(lastLook);
+            lastLook = now;
+            if (!isSettled || now.equals(lastApplied)) {
+                return;
+            }
             Map<String, ModelFiles> seen = ModelFiles.byModel(repository.scan());
-            Map<String, ModelFiles> settled = new TreeMap<>();
+            Map<String, ModelFiles> changed = new TreeMap<>();
             seen.forEach((model, files) -> {
-                if (!files.equals(applied.get(model)) && files.equals(lastSeen.get(model))) {
-                    settled.put(model, files);
+                if (!files.equals(applied.get(model))) {
+                    changed.put(model, files);
                 }
             });
             applied.keySet().stream()
-                    .filter(model -> !seen.containsKey(model) && !lastSeen.containsKey(model))
-                    .forEach(model -> settled.put(model, ModelFiles.NONE));
-            lastSeen = seen;
-            if (!settled.isEmpty()) {
-                LOG.info("models={} changed in the repository", settled.keySet());
-                Optional<Refusal> unused = apply(settled);
+                    .filter(model -> !seen.containsKey(model))
+                    .forEach(model -> changed.put(model, ModelFiles.NONE));
+            lastApplied = now;
+            if (!changed.isEmpty()) {
+                LOG.info("models={} changed in the repository", changed.keySet());
+                Optional<Refusal> unused = apply(changed);
                 applied.values().removeIf(ModelFiles.NONE::equals);
             }
         } catch (InterruptedException e) {

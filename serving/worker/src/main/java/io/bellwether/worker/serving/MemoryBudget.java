@@ -85,7 +85,7 @@ final class MemoryBudget {
         }
         return new Room.None<>("there is no room: it takes about " + mebibytes(bytes) + " MiB, and " + mebibytes(taken)
                 + " of " + mebibytes(bytesMax) + " MiB are taken by versions that stay; raise"
-                + " worker.memory.models-mib-max, correct memory_mib, or set on_demand: true for models that may leave");
+                + " worker.model-control.memory-mib-max, correct memory_mib, or set on_demand: true for models that may leave");
     }
 
     private static long mebibytes(long bytes) {

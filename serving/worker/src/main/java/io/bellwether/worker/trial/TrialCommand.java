@@ -20,6 +20,7 @@ public final class TrialCommand {
      * @param versionsMax most versions in it
      * @param nativeCache folder of native libraries
      * @param graphOptimizer as in the engine of this process
+     * @param archivesFolder where archives are unpacked, if not in the repository
      * @param errorFile where a crash report goes; empty for nowhere
      */
     public static List<String> of(
@@ -27,6 +28,7 @@ public final class TrialCommand {
             int versionsMax,
             Optional<String> nativeCache,
             boolean graphOptimizer,
+            Optional<String> archivesFolder,
             Optional<Path> errorFile) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -50,7 +52,8 @@ public final class TrialCommand {
                 repository.toString(),
                 Integer.toString(versionsMax),
                 nativeCache.orElse(""),
-                Boolean.toString(graphOptimizer)));
+                Boolean.toString(graphOptimizer),
+                archivesFolder.orElse("")));
         return command;
     }
 

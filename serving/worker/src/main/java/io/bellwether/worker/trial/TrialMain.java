@@ -4,6 +4,8 @@ import io.bellwether.engine.EngineFault;
 import io.bellwether.engine.InferenceEngine;
 import io.bellwether.engine.LocalEngines;
 import io.bellwether.engine.TorchEngineSettings;
+import io.bellwether.worker.archive.ArchiveLimits;
+import io.bellwether.worker.archive.UnpackedArchives;
 import io.bellwether.worker.model.ModelRepository;
 import io.bellwether.worker.model.ModelRepository.Entry;
 import io.bellwether.worker.model.ModelRepository.Loadable;
@@ -20,8 +22,8 @@ import java.util.Optional;
  * A throw-away process that tries model versions: it reads {@code model<tab>version} lines, loads and runs each version, and
  * answers with a line each. It ends when its input does, and may end at any moment by the hand of a model.
  *
- * <p>Arguments: the repository folder, the most versions in it, the folder of native libraries or an empty text, and
- * whether the graph optimizer is on.
+ * <p>Arguments: the repository folder, the most versions in it, the folder of native libraries or an empty text, whether
+ * the graph optimizer is on, and the folder for what archives hold or an empty text.
  */
 public final class TrialMain {
     /** Begins each line that is an answer; native code may print other ones. */
@@ -36,7 +38,11 @@ public final class TrialMain {
     /** Serves its input until it ends. */
     public static void main(String[] arguments) throws IOException, EngineFault {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        List<Entry> entries = new ModelRepository(Path.of(arguments[0]), Integer.parseInt(arguments[1])).scan();
+        Path root = Path.of(arguments[0]);
+        UnpackedArchives archives = arguments[4].isEmpty()
+                ? ModelRepository.unpackedIn(root)
+                : new UnpackedArchives(Path.of(arguments[4]), ArchiveLimits.DEFAULT);
+        List<Entry> entries = new ModelRepository(root, Integer.parseInt(arguments[1]), archives).scan();
         int threads = entries.stream()
                 .filter(Loadable.class::isInstance)
                 .map(entry -> ((Loadable) entry).spec().intraOpThreads())

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bellwether.worker.model.ModelRepository.Broken;
 import io.bellwether.worker.model.ModelRepository.Entry;
 import io.bellwether.worker.model.ModelRepository.Loadable;
+import io.bellwether.worker.program.ProgramBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -193,7 +194,8 @@ class ModelRepositoryTest {
     void aVersionIsAProgramOrAGraphAndNotBoth() throws IOException {
         // Given
         model("mixed", GOOD, "1", "2");
-        Files.move(root.resolve("mixed/1/model.pt"), root.resolve("mixed/1/model.onnx"));
+        Files.delete(root.resolve("mixed/1/model.pt"));
+        Files.write(root.resolve("mixed/1/model.onnx"), ProgramBytes.onnx(new long[] {-1, 2}, new long[] {-1, 2}));
         Files.write(root.resolve("mixed/2/model.onnx"), new byte[] {1});
 
         // When
@@ -213,7 +215,7 @@ class ModelRepositoryTest {
         Files.writeString(root.resolve(name).resolve("model.yaml"), yaml);
         for (String version : versions) {
             Path folder = Files.createDirectories(root.resolve(name).resolve(version));
-            Files.write(folder.resolve("model.pt"), new byte[] {1});
+            Files.write(folder.resolve("model.pt"), ProgramBytes.torchScript());
         }
     }
 

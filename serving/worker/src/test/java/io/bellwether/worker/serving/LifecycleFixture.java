@@ -6,6 +6,7 @@ import io.bellwether.worker.cost.PriceSheet;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.model.ModelRepository;
 import io.bellwether.worker.model.ModelRepository.Loadable;
+import io.bellwether.worker.program.ProgramBytes;
 import io.bellwether.worker.survival.Survival;
 import io.bellwether.worker.telemetry.ModelCells;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -76,7 +77,8 @@ public final class LifecycleFixture implements AutoCloseable {
                 """
                         + more);
         changes++;
-        Files.writeString(folder.resolve("model.pt"), "program".repeat(changes));
+        Files.write(folder.resolve("model.pt"), ProgramBytes.zip(
+                        "model/data.pkl", "model/code/__torch__.py", "model/constants.pkl", "model/version", "model/data/" + changes));
     }
 
     void delete(String model, String version) throws IOException {

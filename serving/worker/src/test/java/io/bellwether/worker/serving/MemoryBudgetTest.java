@@ -42,7 +42,7 @@ class MemoryBudgetTest {
         assertThat(((Room.None<String>) none).reason())
                 .contains("takes about 51 MiB")
                 .contains("50 of 100 MiB are taken")
-                .contains("worker.memory.models-mib-max");
+                .contains("worker.model-control.memory-mib-max");
     }
 
     private static Resident<String> resident(String who, long mebibytes, boolean evictable, long lastUsedNanos) {

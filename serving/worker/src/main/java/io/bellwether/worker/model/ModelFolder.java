@@ -1,0 +1,274 @@
+package io.bellwether.worker.model;
+
+import io.bellwether.engine.TensorSpec;
+import io.bellwether.protocol.Decoded;
+import io.bellwether.protocol.Refusal;
+import io.bellwether.worker.archive.UnpackedArchives;
+import io.bellwether.worker.model.ModelRepository.Broken;
+import io.bellwether.worker.model.ModelRepository.Entry;
+import io.bellwether.worker.model.ModelRepository.Loadable;
+import io.bellwether.worker.program.OnnxGraph;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Reads the folder of one model. It is described by {@code model.yaml}, else by {@code config.pbtxt}, else by
+ * {@code serving.properties}, else by its ONNX graph alone.
+ */
+public final class ModelFolder {
+    private static final List<String> DESCRIPTIONS =
+            List.of(ModelSpecParser.FILE, TritonConfigReader.FILE, DjlPropertiesReader.FILE);
+
+    private static final String SIGNATURE_HINT =
+            " | a TorchScript program does not say what it takes and returns; add a model.yaml that does, for example inputs:"
+                    + " [{name: x, datatype: FP32, shape: [3, 224, 224]}] and outputs: [{name: y, datatype: FP32, shape:"
+                    + " [1000]}], without the batch dimension";
+
+    private final String model;
+    private final Path folder;
+    private final UnpackedArchives archives;
+
+    private ModelFolder(String model, Path folder, UnpackedArchives archives) {
+        this.model = model;
+        this.folder = folder;
+        this.archives = archives;
+    }
+
+    /**
+     * What a model folder holds.
+     *
+     * @param entries its versions, by number; one without a version when the whole model is refused
+     * @param effective what is in effect; empty when the description is refused
+     * @param notes what the description asks for and is not done, and what was taken for granted
+     */
+    public record Reading(List<Entry> entries, Optional<ParsedSpec.Valid> effective, List<String> notes) {
+        public Reading {
+            entries = List.copyOf(entries);
+            notes = List.copyOf(notes);
+        }
+    }
+
+    /**
+     * Reads the folder.
+     *
+     * @param model name of the model
+     * @param archives where archives in it are unpacked
+     */
+    static Reading read(String model, Path folder, UnpackedArchives archives) {
+        try {
+            return new ModelFolder(model, folder, archives).read();
+        } catch (IOException e) {
+            return refused(model, "its files cannot be read; check that they exist, are UTF-8 and permitted");
+        }
+    }
+
+    /** As {@link #read}; the place may be an archive of the folder, too. */
+    public static Reading readPlace(String model, Path place, UnpackedArchives archives) {
+        if (Files.isDirectory(place)) {
+            return read(model, place, archives);
+        }
+        Unpacked unpacked = Unpacked.of(model, place, archives);
+        return unpacked.refusal()
+                .map(reason -> refused(model, reason))
+                .orElseGet(() -> read(model, unpacked.folder(), archives));
+    }
+
+    private Reading read() throws IOException {
+        List<String> files = DESCRIPTIONS.stream()
+                .filter(name -> Files.isRegularFile(folder.resolve(name)))
+                .toList();
+        if (!files.isEmpty() && Files.size(folder.resolve(files.get(0))) > ModelSpecParser.CHARACTERS_MAX) {
+            return refused(model, files.get(0) + " is larger than " + ModelSpecParser.CHARACTERS_MAX + " bytes");
+        }
+        Description given = files.isEmpty() ? undescribed() : describe(files.get(0));
+        ParsedSpec.Layout layout = given.root()
+                .map(root -> LayoutReader.read(YamlMapping.of(root, "", new ArrayList<>())))
+                .orElse(ParsedSpec.Layout.USUAL);
+        List<VersionFiles> versions = versions(layout);
+        Optional<OnnxGraph> graph = versions.stream()
+                .map(VersionFiles::graph)
+                .flatMap(Optional::stream)
+                .findFirst();
+        if (files.isEmpty() && graph.isEmpty()) {
+            return refused(model, nothing(versions));
+        }
+        boolean derive = given.root().isPresent() && !(given.has("inputs") && given.has("outputs"));
+        Description whole =
+                derive ? graph.map(one -> GraphSignature.complete(given, one)).orElse(given) : given;
+        List<String> notes = new ArrayList<>();
+        whole.notes().stream().map(note -> whole.file() + " " + note.text()).forEach(notes::add);
+        files.stream().skip(1).forEach(name -> notes.add(name + " is not read, because there is " + files.get(0)));
+        if (derive && graph.isPresent()) {
+            notes.add("inputs, outputs or both are taken from the ONNX graph");
+        }
+        ParsedSpec parsed = ModelSpecParser.parse(whole);
+        if (parsed instanceof ParsedSpec.Refused refused) {
+            boolean torch = derive
+                    && versions.stream()
+                            .anyMatch(one ->
+                                    one.program().isPresent() && one.graph().isEmpty());
+            String hint = torch ? SIGNATURE_HINT : "";
+            return new Reading(broken(versions, refused.reason() + hint), Optional.empty(), notes);
+        }
+        ParsedSpec.Valid valid = (ParsedSpec.Valid) parsed;
+        return new Reading(entries(versions, valid.spec()), Optional.of(valid), notes);
+    }
+
+    private Description describe(String file) throws IOException {
+        String text = Files.readString(folder.resolve(file));
+        return switch (file) {
+            case TritonConfigReader.FILE -> TritonConfigReader.read(text, model);
+            case DjlPropertiesReader.FILE -> DjlPropertiesReader.read(text);
+            default -> ModelSpecParser.describe(text);
+        };
+    }
+
+    private static Description undescribed() {
+        return new Description(
+                "the ONNX graph", Optional.of(new SpecNodes().mapping(0)), List.of(), List.of(), Map.of());
+    }
+
+    private static String nothing(List<VersionFiles> versions) {
+        Optional<String> refusal = versions.stream()
+                .map(VersionFiles::refusal)
+                .flatMap(Optional::stream)
+                .findFirst();
+        return "model.yaml is missing; add it to the model's folder (config.pbtxt and serving.properties are read too, and"
+                + " an ONNX graph may do without)"
+                + refusal.map(reason -> " | " + reason).orElse("");
+    }
+
+    private List<Entry> entries(List<VersionFiles> versions, ModelSpec spec) {
+        if (versions.isEmpty()) {
+            return List.of(new Broken(
+                    model,
+                    "",
+                    "has no version that is served; add a folder such as 1 with " + VersionFiles.PROGRAM_FILE + " or "
+                            + VersionFiles.GRAPH_FILE));
+        }
+        return versions.stream().map(version -> entry(version, spec)).toList();
+    }
+
+    private Entry entry(VersionFiles files, ModelSpec spec) {
+        if (files.program().isEmpty()) {
+            return new Broken(model, files.version(), files.refusal().orElse("has no program"));
+        }
+        List<String> contradictions = files.graph()
+                .map(graph -> GraphSignature.contradictions(spec, graph))
+                .orElse(List.of());
+        if (!contradictions.isEmpty()) {
+            return new Broken(model, files.version(), String.join(" | ", contradictions));
+        }
+        Optional<String> tokenizerName = spec.kind().texts().map(ModelKind.Texts::tokenizer);
+        Optional<Path> tokenizer = tokenizerName.flatMap(name -> companion(files.folder(), name));
+        if (tokenizerName.isPresent() && tokenizer.isEmpty()) {
+            return new Broken(model, files.version(), missing("tokenizer", tokenizerName.get()));
+        }
+        Decoded<List<String>> labels = spec.classLabels()
+                .map(name -> classLabels(files.folder(), name, spec))
+                .orElse(Decoded.valid(List.of()));
+        if (labels instanceof Decoded.Refused<List<String>> refused) {
+            return new Broken(model, files.version(), refused.refusal().message());
+        }
+        return new Loadable(
+                model,
+                files.version(),
+                spec,
+                files.program().get(),
+                tokenizer,
+                ((Decoded.Valid<List<String>>) labels).value());
+    }
+
+    /** Labels belong to every output that has so many elements a row. */
+    private Decoded<List<String>> classLabels(Path version, String name, ModelSpec spec) {
+        Optional<Path> file = companion(version, name);
+        if (file.isEmpty()) {
+            return Refusal.invalid(missing("class_labels", name)).as();
+        }
+        return ClassLabels.read(file.get())
+                .then(labels -> spec.answers().stream().anyMatch(output -> elementsPerRow(output) == labels.size())
+                        ? Decoded.valid(labels)
+                        : Refusal.invalid("its class_labels " + name + " has " + labels.size()
+                                        + " labels, and no output has so many elements a row")
+                                .as());
+    }
+
+    private static long elementsPerRow(TensorSpec output) {
+        return output.itemShape().stream().reduce(1L, Math::multiplyExact);
+    }
+
+    private static String missing(String key, String name) {
+        return "its " + key + " " + name + " is missing; add it to the folder of the version or of the model";
+    }
+
+    /** That of the version, else that of the model. */
+    private Optional<Path> companion(Path version, String name) {
+        return Stream.of(version.resolve(name), folder.resolve(name))
+                .filter(VersionFiles::isReadableFile)
+                .findFirst();
+    }
+
+    private List<Entry> broken(List<VersionFiles> versions, String reason) {
+        if (versions.isEmpty()) {
+            return List.of(new Broken(model, "", reason));
+        }
+        return versions.stream()
+                .<Entry>map(version -> new Broken(
+                        model,
+                        version.version(),
+                        reason + version.refusal().map(own -> " | " + own).orElse("")))
+                .toList();
+    }
+
+    /** Folders and archives whose name is a version; else the folder itself, as version 1. */
+    private List<VersionFiles> versions(ParsedSpec.Layout layout) throws IOException {
+        SortedMap<Long, List<Path>> found = new TreeMap<>();
+        try (Stream<Path> children = Files.list(folder)) {
+            children.sorted().forEach(child -> numberOf(child)
+                    .ifPresent(number -> found.computeIfAbsent(number, key -> new ArrayList<>())
+                            .add(child)));
+        }
+        if (found.isEmpty() && VersionFiles.isVersion(folder, layout.program())) {
+            found.put(1L, List.of(folder));
+        }
+        List<VersionFiles> versions = new ArrayList<>();
+        for (long number : layout.versions().choose(List.copyOf(found.keySet()))) {
+            versions.add(version(Long.toString(number), found.getOrDefault(number, List.of()), layout));
+        }
+        return versions;
+    }
+
+    private static Optional<Long> numberOf(Path child) {
+        String name = VersionFiles.fileName(child);
+        Optional<String> version = Files.isDirectory(child) ? Optional.of(name) : UnpackedArchives.nameOf(name);
+        return version.filter(ModelRepository::isVersion).map(Long::parseLong);
+    }
+
+    private VersionFiles version(String version, List<Path> places, ParsedSpec.Layout layout) throws IOException {
+        Path place = places.get(0);
+        if (places.size() > 1) {
+            return VersionFiles.refused(
+                    version, place, "is there as a folder and as an archive, or as two archives; keep one of them");
+        }
+        if (!Files.isDirectory(place)) {
+            Unpacked unpacked = Unpacked.of(model + "-" + version, place, archives);
+            if (unpacked.refusal().isPresent()) {
+                return VersionFiles.refused(version, place, unpacked.refusal().get());
+            }
+            place = unpacked.folder();
+        }
+        return VersionFiles.read(model, version, place, layout.program(), archives);
+    }
+
+    private static Reading refused(String model, String reason) {
+        return new Reading(List.of(new Broken(model, "", reason)), Optional.empty(), List.of());
+    }
+}

@@ -1,0 +1,162 @@
+package io.bellwether.worker.model;
+
+import io.bellwether.protocol.oip.ModelConfig;
+import io.bellwether.protocol.oip.ModelDynamicBatching;
+import io.bellwether.protocol.oip.ModelInput;
+import io.bellwether.protocol.oip.ModelInstanceGroup;
+import io.bellwether.protocol.oip.ModelInstanceGroup.Kind;
+import io.bellwether.protocol.oip.ModelQueuePolicy;
+import io.bellwether.protocol.oip.ModelWarmup;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Instances, batching, queue and warm-up of a {@code config.pbtxt}. */
+final class TritonScheduling {
+    private static final String BATCHING = "dynamic_batching";
+    private static final String POLICY = "default_queue_policy";
+
+    private final ModelConfig config;
+    private final TritonText.Lines lines;
+    private final Findings findings;
+
+    TritonScheduling(ModelConfig config, TritonText.Lines lines, Findings findings) {
+        this.config = config;
+        this.lines = lines;
+        this.findings = findings;
+    }
+
+    void translate(SpecNodes spec) {
+        instances(spec);
+        if (config.hasDynamicBatching()) {
+            batching(spec, config.getDynamicBatching(), lines.in(BATCHING, 0, 1));
+        } else if (config.getMaxBatchSize() > 1) {
+            findings.note(
+                    lines.of("max_batch_size"),
+                    BATCHING,
+                    "is not set",
+                    "requests share batches all the same, up to max_batch_size; answers do not change");
+        }
+        warmUp();
+    }
+
+    private void instances(SpecNodes spec) {
+        if (config.getInstanceGroupCount() == 0) {
+            return;
+        }
+        long count = 0;
+        Set<Kind> kinds = new TreeSet<>();
+        for (int i = 0; i < config.getInstanceGroupCount(); i++) {
+            ModelInstanceGroup group = config.getInstanceGroup(i);
+            TritonText.Lines of = lines.in("instance_group", i, config.getInstanceGroupCount());
+            String path = "instance_group[" + i + "]";
+            count += group.getCount() == 0 ? 1 : group.getCount();
+            kinds.add(group.getKind());
+            if (group.getKind() == Kind.KIND_MODEL) {
+                findings.problem(
+                        of.of("kind"),
+                        path + ".kind",
+                        "is KIND_MODEL, which is not offered",
+                        "use KIND_CPU or KIND_GPU");
+            }
+            if (group.getGpusList().stream().anyMatch(gpu -> gpu != 0)) {
+                findings.note(
+                        of.of("gpus"), path + ".gpus", "is not used", "the first GPU of the process runs the model");
+            }
+            if (group.getProfileCount() > 0
+                    || group.getPassive()
+                    || !group.getHostPolicy().isEmpty()) {
+                findings.note(
+                        lines.of("instance_group"),
+                        path,
+                        "has a profile, passive or host_policy",
+                        "they are not used; every instance takes work");
+            }
+        }
+        int line = lines.of("instance_group");
+        kinds.remove(Kind.KIND_AUTO);
+        if (kinds.size() > 1) {
+            findings.problem(
+                    line, "instance_group", "mixes kinds", "all instances of a model run on one device; keep one kind");
+        }
+        spec.put("instances", SpecNodes.number(count, line));
+        spec.put("device", SpecNodes.text(kinds.contains(Kind.KIND_GPU) ? "gpu" : "cpu", line));
+    }
+
+    private void batching(SpecNodes spec, ModelDynamicBatching batching, TritonText.Lines of) {
+        if (batching.getPreferredBatchSizeCount() > 0 || batching.getMaxQueueDelayMicroseconds() > 0) {
+            findings.note(
+                    lines.of(BATCHING),
+                    BATCHING,
+                    "has preferred sizes or a delay, which are not used",
+                    "a batch starts as soon as an instance is free, with all that waits then");
+        }
+        if (batching.getPreserveOrdering()) {
+            findings.note(
+                    of.of("preserve_ordering"),
+                    BATCHING + ".preserve_ordering",
+                    "is not used",
+                    "with one instance requests are computed in their order; answers are matched by their call");
+        }
+        if (batching.getPriorityLevels() > 0 || batching.getPriorityQueuePolicyCount() > 0) {
+            findings.note(
+                    Math.max(of.of("priority_levels"), of.of("priority_queue_policy")),
+                    BATCHING + ".priority_levels",
+                    "is not used",
+                    "all requests wait in one queue, under default_queue_policy");
+        }
+        if (batching.hasDefaultQueuePolicy()) {
+            queue(spec, batching.getDefaultQueuePolicy(), of.in(POLICY, 0, 1));
+        }
+    }
+
+    private void queue(SpecNodes spec, ModelQueuePolicy policy, TritonText.Lines of) {
+        String path = BATCHING + "." + POLICY;
+        if (policy.getMaxQueueSize() != 0) {
+            // unsigned in the file
+            long size = Integer.toUnsignedLong(policy.getMaxQueueSize());
+            spec.put("queue_requests_max", SpecNodes.number(size, of.of("max_queue_size")));
+        }
+        long micros = policy.getDefaultTimeoutMicroseconds();
+        if (micros != 0) {
+            long millis = Long.divideUnsigned(micros, 1000) + (Long.remainderUnsigned(micros, 1000) == 0 ? 0 : 1);
+            spec.put("timeout_millis", SpecNodes.number(millis, of.of("default_timeout_microseconds")));
+            if (!policy.getAllowTimeoutOverride()) {
+                findings.note(
+                        of.of("default_timeout_microseconds"),
+                        path + ".allow_timeout_override",
+                        "is false",
+                        "a request may bring its own timeout all the same");
+            }
+        }
+        if (policy.getTimeoutAction() == ModelQueuePolicy.TimeoutAction.DELAY) {
+            findings.note(
+                    of.of("timeout_action"),
+                    path + ".timeout_action",
+                    "is DELAY, which is not offered",
+                    "a request whose time is up is refused");
+        }
+    }
+
+    private void warmUp() {
+        Set<String> inputs =
+                config.getInputList().stream().map(ModelInput::getName).collect(Collectors.toSet());
+        for (int i = 0; i < config.getModelWarmupCount(); i++) {
+            ModelWarmup sample = config.getModelWarmup(i);
+            int line = lines.of("model_warmup");
+            String path = "model_warmup[" + i + "]";
+            if (!inputs.isEmpty() && !inputs.equals(sample.getInputsMap().keySet())) {
+                findings.problem(
+                        line,
+                        path + ".inputs",
+                        "does not name the inputs of the model",
+                        "give one sample for each of " + new TreeSet<>(inputs));
+            }
+            findings.note(
+                    line,
+                    path,
+                    "is not used",
+                    "every version is warmed at every batch size with zeros before it serves");
+        }
+    }
+}

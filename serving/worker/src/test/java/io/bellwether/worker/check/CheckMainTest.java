@@ -1,0 +1,176 @@
+package io.bellwether.worker.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bellwether.engine.EngineFault;
+import io.bellwether.engine.InferenceEngine;
+import io.bellwether.engine.SyntheticEngine;
+import io.bellwether.engine.TorchEngineSettings;
+import io.bellwether.worker.archive.TarBytes;
+import io.bellwether.worker.program.ProgramBytes;
+import io.bellwether.worker.serving.EngineStart;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckMainTest {
+    private static final String YAML =
+            """
+            max_batch_size: 2
+            inputs: [{name: x, datatype: FP32, shape: [2]}]
+            outputs: [{name: y, datatype: FP32, shape: [2]}]
+            """;
+
+    @TempDir
+    Path root;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void aGoodFolderIsExplainedWithoutAnEngine() throws IOException {
+        // Given
+        write("m/model.yaml", YAML);
+        write("m/1/model.pt", ProgramBytes.torchScript());
+
+        // When
+        int code = check(CheckMainTest::noEngine, root.resolve("m").toString());
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(text(out))
+                .startsWith("m version 1 can be served (pytorch_torchscript)\n")
+                .contains("In effect, as model.yaml:\n  max_batch_size: 2\n")
+                .contains("  queue_requests_max: 256\n");
+    }
+
+    @Test
+    void allThatIsWrongIsListed() throws IOException {
+        // Given
+        write("m/model.yaml", "inputs: 7\nsurprise: 1\n");
+        write("m/1/model.pt", "\u0080\u0002}q\0.".getBytes(StandardCharsets.ISO_8859_1));
+
+        // When
+        int code = check(CheckMainTest::noEngine, root.resolve("m").toString());
+
+        // Then
+        assertThat(code).isEqualTo(1);
+        assertThat(text(out))
+                .startsWith("m version 1 cannot be served:\n")
+                .contains("inputs is '7'")
+                .contains("surprise is not a known key")
+                .contains("  - model.pt is a Python pickle")
+                .doesNotContain("In effect");
+    }
+
+    @Test
+    void theAnswerForProgramsIsJson() throws IOException {
+        // Given
+        write("m/model.yaml", YAML);
+        write("m/1/model.pt", ProgramBytes.torchScript());
+        write("m/2/notes", new byte[0]);
+
+        // When
+        int code = check(CheckMainTest::noEngine, root.resolve("m").toString(), "--output", "json");
+
+        // Then
+        assertThat(code).isEqualTo(1);
+        assertThat(text(out))
+                .startsWith("{\"model\":\"m\",\"ok\":false,\"versions\":[{\"version\":\"1\",\"ok\":true,"
+                        + "\"platform\":\"pytorch_torchscript\",\"problems\":[]},{\"version\":\"2\",\"ok\":false,")
+                .contains("\"effective\":\"max_batch_size: 2\\n")
+                .endsWith("}\n");
+    }
+
+    @Test
+    void anArchiveIsCheckedLikeAFolder() throws IOException {
+        byte[] archive = new TarBytes().file("m/model.yaml", YAML).gzip();
+        write("m.tar.gz", archive);
+        assertThat(check(CheckMainTest::noEngine, root.resolve("m.tar.gz").toString()))
+                .isEqualTo(1);
+        assertThat(text(out)).contains("m cannot be served:\n  - has no version that is served");
+    }
+
+    @Test
+    void onRequestAVersionIsLoadedAndRun() throws IOException {
+        // Given
+        write("m/model.yaml", YAML);
+        write("m/1/model.pt", ProgramBytes.torchScript());
+        write("m/2/model.pt", ProgramBytes.torchScript());
+
+        // When
+        int code = check(
+                settings -> SyntheticEngine.steady(),
+                root.resolve("m").toString(),
+                "--load",
+                "--version",
+                "2",
+                "--output",
+                "json");
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(text(out))
+                .contains("\"version\":\"2\"")
+                .doesNotContain("\"version\":\"1\"")
+                .contains("{\"rows\":2,");
+    }
+
+    @Test
+    void anEngineThatDoesNotStartIsAReason() throws IOException {
+        write("m/model.yaml", YAML);
+        write("m/1/model.pt", ProgramBytes.torchScript());
+        int code = check(
+                settings -> {
+                    throw EngineFault.of(EngineFault.Kind.ENGINE_UNAVAILABLE, "the engine cannot start");
+                },
+                root.resolve("m").toString(),
+                "--load");
+        assertThat(code).isEqualTo(1);
+        assertThat(text(out)).contains("m version 1 cannot be served:\n  - the engine cannot start\n");
+    }
+
+    @Test
+    void aWrongCommandSaysHowToWriteIt() {
+        assertThat(check(CheckMainTest::noEngine)).isEqualTo(2);
+        assertThat(check(CheckMainTest::noEngine, "a", "--output", "xml")).isEqualTo(2);
+        assertThat(check(CheckMainTest::noEngine, "a", "--version")).isEqualTo(2);
+        assertThat(text(err)).contains("Usage: bellwether model check FOLDER");
+        assertThat(check(CheckMainTest::noEngine, root.resolve("absent").toString()))
+                .isEqualTo(2);
+        assertThat(text(err)).contains("There is no ");
+        assertThat(check(CheckMainTest::noEngine, "--help")).isZero();
+    }
+
+    private int check(EngineStart engines, String... arguments) {
+        return new CheckMain(
+                        engines,
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8))
+                .run(List.of(arguments));
+    }
+
+    private static InferenceEngine noEngine(TorchEngineSettings settings) {
+        throw new AssertionError("no engine is needed");
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private void write(String path, String text) throws IOException {
+        write(path, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void write(String path, byte[] content) throws IOException {
+        Path file = root.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.write(file, content);
+    }
+}

@@ -1,0 +1,295 @@
+package io.bellwether.worker.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
+import io.bellwether.engine.ElementType;
+import io.bellwether.engine.TensorSpec;
+import io.bellwether.worker.archive.TarBytes;
+import io.bellwether.worker.model.ModelRepository.Broken;
+import io.bellwether.worker.model.ModelRepository.Entry;
+import io.bellwether.worker.model.ModelRepository.Loadable;
+import io.bellwether.worker.program.ProgramBytes;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole folders, as they come from other servers and from archives. */
+class ModelFolderTest {
+    private static final String YAML =
+            """
+            max_batch_size: 4
+            inputs: [{name: x, datatype: FP32, shape: [2]}]
+            outputs: [{name: y, datatype: FP32, shape: [2]}]
+            """;
+
+    private static final byte[] GRAPH = ProgramBytes.onnx(new long[] {-1, 2}, new long[] {-1, 2});
+
+    @TempDir
+    Path root;
+
+    @Test
+    void aFolderOfTritonLoadsAsItIs() throws IOException {
+        // Given
+        write(
+                "m/config.pbtxt",
+                """
+                backend: "pytorch"
+                max_batch_size: 4
+                input { name: "INPUT__0" data_type: TYPE_FP32 dims: 2 }
+                output { name: "OUTPUT__0" data_type: TYPE_FP32 dims: 2 }
+                """);
+        write("m/1/model.pt", ProgramBytes.torchScript());
+        write("m/2/model.pt", ProgramBytes.torchScript());
+
+        // When
+        List<Entry> entries = scan();
+
+        // Then
+        assertThat(entries).extracting(Entry::version).containsExactly("2");
+        assertThat(((Loadable) entries.get(0)).spec().maxBatchSize()).isEqualTo(4);
+    }
+
+    @Test
+    void aGraphSaysWhatADescriptionLeavesOut() throws IOException {
+        // Given
+        write("bare/1/model.onnx", GRAPH);
+        write("single/1/model.onnx", ProgramBytes.onnx(new long[] {1, 2}, new long[] {1, 2}));
+        write("half/model.yaml", "max_batch_size: 3\noutputs: [{name: y, datatype: FP32, shape: [2]}]\n");
+        write("half/1/model.onnx", GRAPH);
+        write("triton/config.pbtxt", "platform: \"onnxruntime_onnx\"\n");
+        write("triton/7/model.onnx", GRAPH);
+        write("djl/serving.properties", "engine=OnnxRuntime\nbatch_size=5\n");
+        write("djl/encoder.onnx", GRAPH);
+
+        // When
+        List<Entry> entries = scan();
+
+        // Then
+        assertThat(entries)
+                .allMatch(Loadable.class::isInstance)
+                .extracting(entry -> entry.model() + "/" + entry.version() + " "
+                        + ((Loadable) entry).spec().maxBatchSize())
+                .containsExactly("bare/1 8", "djl/1 5", "half/1 3", "single/1 1", "triton/7 8");
+        assertThat(entries)
+                .allSatisfy(entry -> assertThat(((Loadable) entry).spec().inputs())
+                        .containsExactly(new TensorSpec("x", ElementType.FP32, List.of(2L))));
+    }
+
+    @Test
+    void whatAGraphLeavesOpenOrHasInATypeThatDoesNotRunIsNamed() throws IOException {
+        // Given
+        write("open/1/model.onnx", ProgramBytes.onnx(new long[] {-1, -1}, new long[] {-1, 2}));
+        UnknownFieldSet graph = UnknownFieldSet.newBuilder()
+                .addField(11, ProgramBytes.bytes(ProgramBytes.tensor("x", 14, -1, 2)))
+                .addField(12, ProgramBytes.bytes(ProgramBytes.tensor("y", 1)))
+                .build();
+        write("strange/1/model.onnx", ProgramBytes.onnx(graph));
+
+        // Then
+        assertThat(reason("open", "1")).contains("the ONNX graph has a problem: inputs[0].shape contains '-1'");
+        assertThat(reason("strange", "1"))
+                .contains("inputs[0].datatype is 'ONNX type 14'")
+                .contains("outputs cannot be derived, because the graph does not give 'y' a batch dimension");
+    }
+
+    @Test
+    void whatContradictsTheGraphIsNamed() throws IOException {
+        // Given
+        write(
+                "m/model.yaml",
+                """
+                max_batch_size: 4
+                inputs: [{name: x, datatype: INT64, shape: [3]}]
+                outputs: [{name: z, datatype: FP32, shape: [2]}]
+                """);
+        write("m/1/model.onnx", GRAPH);
+        write("m/2/model.onnx", ProgramBytes.onnx(new long[] {1, 3}, new long[] {-1, 2}));
+
+        // Then
+        assertThat(reason("m", "1"))
+                .contains("input 'x' is declared INT64 and is FP32 in the graph")
+                .contains("input 'x' is declared with the shape [3] behind the batch dimension and has [-1, 2]")
+                .contains("output 'z' is not in the graph; it has [y]");
+        assertThat(reason("m", "2"))
+                .contains("input 'x' takes batches of exactly 1")
+                .contains("set max_batch_size to 1");
+    }
+
+    @Test
+    void aTorchScriptFolderOfDjlIsToldWhatToAdd() throws IOException {
+        write("m/serving.properties", "engine=PyTorch\n");
+        write("m/m.pt", ProgramBytes.torchScript());
+        assertThat(reason("m", "1"))
+                .contains("serving.properties has 2 problems: inputs is missing")
+                .contains("add a model.yaml that does, for example inputs:");
+    }
+
+    @Test
+    void aModelYamlGoesBeforeOtherDescriptions() throws IOException {
+        // Given
+        write("m/model.yaml", YAML);
+        write("m/config.pbtxt", "not read");
+        write("m/1/model.pt", ProgramBytes.torchScript());
+
+        // When
+        ModelFolder.Reading reading = ModelFolder.readPlace("m", root.resolve("m"), ModelRepository.unpackedIn(root));
+
+        // Then
+        assertThat(reading.entries()).allMatch(Loadable.class::isInstance);
+        assertThat(reading.notes()).containsExactly("config.pbtxt is not read, because there is model.yaml");
+    }
+
+    @Test
+    void versionsAndTheirFileMayBeChosen() throws IOException {
+        // Given
+        write("m/model.yaml", YAML + "versions: [3, 1]\nprogram: net.pt\n");
+        write("latest/model.yaml", YAML + "versions: {latest: 2}\n");
+        for (String version : List.of("1", "2", "3")) {
+            write("m/" + version + "/net.pt", ProgramBytes.torchScript());
+            write("latest/" + version + "/model.pt", ProgramBytes.torchScript());
+        }
+
+        // Then
+        assertThat(scan())
+                .allMatch(Loadable.class::isInstance)
+                .extracting(entry -> entry.model() + "/" + entry.version())
+                .containsExactly("latest/2", "latest/3", "m/1", "m/3");
+    }
+
+    @Test
+    void aModelAVersionAndAProgramMayBeArchives() throws IOException {
+        // Given
+        byte[] program = ProgramBytes.torchScript();
+        write("whole.zip", zip(Map.of("whole/model.yaml", bytes(YAML), "whole/1/model.pt", program)));
+        write(
+                "graph.tar.gz",
+                new TarBytes()
+                        .file("model.onnx", new String(GRAPH, StandardCharsets.ISO_8859_1))
+                        .gzip());
+        write("parts/model.yaml", YAML);
+        write("parts/1.zip", zip(Map.of("model.pt", program)));
+        write("parts/2/packed.zip", zip(Map.of("model.pt", program)));
+
+        // Then
+        assertThat(scan())
+                .allMatch(Loadable.class::isInstance)
+                .extracting(entry -> entry.model() + "/" + entry.version())
+                .containsExactly("graph/1", "parts/1", "parts/2", "whole/1");
+        assertThat(root.resolve(".unpacked")).isDirectory();
+    }
+
+    @Test
+    void aBadArchiveIsNamedAndTheOthersAreServed() throws IOException {
+        // Given
+        write("bad.zip", zip(Map.of("../model.pt", new byte[1])));
+        write("twice.zip", zip(Map.of("model.yaml", bytes(YAML))));
+        write("twice/model.yaml", YAML);
+        write("m/model.yaml", YAML);
+        write("m/1/model.pt", ProgramBytes.torchScript());
+        write("m/2.tar.gz", new TarBytes().entry('2', "model.pt", "").gzip());
+
+        // Then
+        assertThat(reason("bad", "")).contains("the archive bad.zip holds a name");
+        assertThat(reason("twice", "")).contains("keep one of them");
+        assertThat(reason("m", "2")).contains("the archive 2.tar.gz holds a link");
+        assertThat(scan()).filteredOn(Loadable.class::isInstance).hasSize(1);
+    }
+
+    @Test
+    void aFileThatIsNoProgramIsNamedByItsContent() throws IOException {
+        // Given
+        write("m/model.yaml", YAML);
+        write("m/1/model.pt", "\u0080\u0002}q\0.".getBytes(StandardCharsets.ISO_8859_1));
+        write("m/2/model.pt", GRAPH);
+        write("m/3/model.onnx", ProgramBytes.torchScript());
+
+        // Then
+        assertThat(reason("m", "1")).startsWith("model.pt is a Python pickle, which runs code when it is opened; ");
+        assertThat(reason("m", "2")).isEqualTo("model.pt is an ONNX graph; name it *.onnx");
+        assertThat(reason("m", "3")).isEqualTo("model.onnx is TorchScript; name it *.pt");
+    }
+
+    @Test
+    void weightsBesideAGraphMustBeThere() throws IOException {
+        // Given
+        for (String place : List.of("weights.bin", "../weights.bin")) {
+            UnknownFieldSet entry = UnknownFieldSet.newBuilder()
+                    .mergeFrom(text(1, "location"))
+                    .mergeFrom(text(2, place))
+                    .build();
+            UnknownFieldSet graph = UnknownFieldSet.newBuilder()
+                    .addField(
+                            5,
+                            ProgramBytes.bytes(UnknownFieldSet.newBuilder()
+                                    .addField(13, ProgramBytes.bytes(entry))
+                                    .build()))
+                    .addField(11, ProgramBytes.bytes(ProgramBytes.tensor("x", 1, -1, 2)))
+                    .addField(12, ProgramBytes.bytes(ProgramBytes.tensor("y", 1, -1, 2)))
+                    .build();
+            write((place.startsWith(".") ? "up" : "beside") + "/1/model.onnx", ProgramBytes.onnx(graph));
+        }
+        write("beside/1/weights.bin", new byte[3]);
+        write("up/weights.bin", new byte[3]);
+
+        // Then
+        assertThat(scan().get(0)).isInstanceOf(Loadable.class);
+        assertThat(reason("up", "")).contains("keeps weights in a file that is not beside it");
+    }
+
+    private List<Entry> scan() throws IOException {
+        return new ModelRepository(root, 64).scan();
+    }
+
+    private String reason(String model, String version) throws IOException {
+        return scan().stream()
+                .filter(entry -> entry.model().equals(model) && entry.version().equals(version))
+                .map(entry -> ((Broken) entry).reason())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void write(String path, String text) throws IOException {
+        write(path, bytes(text));
+    }
+
+    private void write(String path, byte[] content) throws IOException {
+        Path file = root.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.write(file, content);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static UnknownFieldSet text(int field, String value) {
+        return UnknownFieldSet.newBuilder()
+                .addField(
+                        field,
+                        UnknownFieldSet.Field.newBuilder()
+                                .addLengthDelimited(ByteString.copyFromUtf8(value))
+                                .build())
+                .build();
+    }
+
+    private static byte[] zip(Map<String, byte[]> files) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                zip.putNextEntry(new ZipEntry(file.getKey()));
+                zip.write(file.getValue());
+            }
+        }
+        return bytes.toByteArray();
+    }
+}

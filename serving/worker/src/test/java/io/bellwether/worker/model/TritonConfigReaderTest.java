@@ -1,0 +1,268 @@
+package io.bellwether.worker.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import io.bellwether.engine.ComputeDevice;
+import io.bellwether.engine.ElementType;
+import io.bellwether.engine.TensorSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TritonConfigReaderTest {
+    private static final String TENSORS =
+            """
+            input [ { name: "x" data_type: TYPE_FP32 dims: [ 2 ] } ]
+            output [ { name: "y" data_type: TYPE_FP32 dims: [ 2 ] } ]
+            """;
+
+    private static final String GOOD =
+            """
+            # as written for Triton
+            name: "resnet"
+            backend: "pytorch"
+            max_batch_size : 32
+            input [
+              { name: "INPUT__1", data_type: TYPE_INT64, dims: [ 1 ] },
+              { name: "INPUT__0", data_type: TYPE_FP32, format: FORMAT_NCHW, dims: [ 3, 224, 224 ] }
+            ]
+            output { name: "OUTPUT__0" data_type: TYPE_FP32 dims: 1000 label_filename: "labels.txt" }
+            instance_group [ { count: 2 kind: KIND_GPU gpus: [ 0 ] }, { kind: KIND_GPU } ]
+            dynamic_batching {
+              preferred_batch_size: [ 16, 32 ]
+              max_queue_delay_microseconds: 100
+              default_queue_policy { default_timeout_microseconds: 1500500 max_queue_size: 64 allow_timeout_override: true }
+            }
+            version_policy: { specific { versions: [ 1, 3 ] } }
+            parameters { key: "INTRA_OP_THREAD_COUNT" value { string_value: "4" } }
+            parameters { key: "DISABLE_OPTIMIZED_EXECUTION" value { string_value: "true" } }
+            optimization { cuda { graphs: true } execution_accelerators { gpu_execution_accelerator [ { name: "tensorrt" } ] } }
+            model_warmup [ { name: "zeros" batch_size: 1
+              inputs { key: "INPUT__0" value { data_type: TYPE_FP32 dims: [3, 224, 224] zero_data: true } }
+              inputs { key: "INPUT__1" value { data_type: TYPE_INT64 dims: 1 zero_data: true } } } ]
+            """;
+
+    @Test
+    void whatMeansSomethingIsRead() {
+        // When
+        Description description = TritonConfigReader.read(GOOD, "resnet");
+
+        // Then
+        ParsedSpec.Valid valid = valid(description);
+        assertThat(valid.spec().maxBatchSize()).isEqualTo(32);
+        assertThat(valid.spec().inputs())
+                .containsExactly(
+                        new TensorSpec("INPUT__0", ElementType.FP32, List.of(3L, 224L, 224L)),
+                        new TensorSpec("INPUT__1", ElementType.INT64, List.of(1L)));
+        assertThat(valid.spec().outputs())
+                .containsExactly(new TensorSpec("OUTPUT__0", ElementType.FP32, List.of(1000L)));
+        assertThat(valid.spec().instances()).isEqualTo(3);
+        assertThat(valid.spec().device()).isEqualTo(ComputeDevice.GPU);
+        assertThat(valid.spec().intraOpThreads()).isEqualTo(4);
+        assertThat(valid.spec().queueRequestsMax()).isEqualTo(64);
+        assertThat(valid.spec().timeoutMillis()).isEqualTo(1501);
+        assertThat(valid.layout())
+                .isEqualTo(new ParsedSpec.Layout(new VersionPolicy.Only(List.of(1L, 3L)), Optional.of("model.pt")));
+    }
+
+    @Test
+    void whatOnlyTunesIsNamedAndLeftOut() {
+        assertThat(TritonConfigReader.read(GOOD, "resnet").notes())
+                .extracting(SpecProblem::text)
+                .anySatisfy(text -> assertThat(text).startsWith("line 7: input[1].format is not used"))
+                .anySatisfy(text -> assertThat(text).startsWith("line 9: output[0].label_filename"))
+                .anySatisfy(text -> assertThat(text).startsWith("line 11: dynamic_batching has preferred sizes"))
+                .anySatisfy(text -> assertThat(text).startsWith("line 19: optimization is not used"))
+                .anySatisfy(text -> assertThat(text).contains("DISABLE_OPTIMIZED_EXECUTION"))
+                .anySatisfy(text -> assertThat(text).startsWith("line 20: model_warmup[0] is not used"));
+    }
+
+    static Stream<Arguments> mistakes() {
+        return Stream.of(
+                argumentSet(
+                        "another name",
+                        "name: \"y\"\nmax_batch_size: 1\n",
+                        "line 1: name is 'y'; write the name of the folder, 'm'"),
+                argumentSet(
+                        "backend",
+                        "max_batch_size: 1\nbackend: \"tensorrt\"\n",
+                        "line 2: backend is 'tensorrt', which is not offered"),
+                argumentSet("platform", "max_batch_size: 1\nplatform: \"ensemble\"\n", "platform is 'ensemble'"),
+                argumentSet(
+                        "file and backend",
+                        "max_batch_size: 1\nbackend: \"onnxruntime\"\ndefault_model_filename: \"a.pt\"\n",
+                        "line 3: default_model_filename is 'a.pt', which does not fit backend"),
+                argumentSet(
+                        "a path",
+                        "max_batch_size: 1\ndefault_model_filename: \"../a.pt\"\n",
+                        "line 2: default_model_filename is '../a.pt'"),
+                argumentSet(
+                        "misspelt", "max_batch_size: 1\nmax_batchsize: 3\n", "line 2: max_batchsize is not a field"),
+                argumentSet(
+                        "misspelt inside",
+                        "max_batch_size: 1\ninstance_group { cout: 2 }\n",
+                        "line 2: cout is not a field"),
+                argumentSet(
+                        "ensemble",
+                        "max_batch_size: 1\nensemble_scheduling { step [ { model_name: \"a\" } ] }\n",
+                        "line 2: ensemble_scheduling describes an ensemble"),
+                argumentSet(
+                        "sequences",
+                        "max_batch_size: 1\nsequence_batching { direct { } }\n",
+                        "line 2: sequence_batching asks for sequences"),
+                argumentSet(
+                        "decoupled",
+                        "max_batch_size: 1\nmodel_transaction_policy { decoupled: true }\n",
+                        "model_transaction_policy.decoupled is true"),
+                argumentSet(
+                        "twice",
+                        "max_batch_size: 1\nmax_batch_size: 2\n",
+                        "line 2: cannot be read: Non-repeated field"),
+                argumentSet(
+                        "no such type",
+                        "max_batch_size: 1\ninput { data_type: TYPE_FP128 }\n",
+                        "line 2: cannot be read: Enum type"),
+                argumentSet("not the format", "max_batch_size = 1\n", "line 1: cannot be read"),
+                argumentSet(
+                        "too large",
+                        "max_batch_size: 2000\n",
+                        "line 1: max_batch_size is '2000'; use a whole number from 1 to 1024"),
+                argumentSet(
+                        "device kinds",
+                        "max_batch_size: 1\ninstance_group [ { kind: KIND_CPU }, { kind: KIND_GPU } ]\n",
+                        "line 2: instance_group mixes kinds"),
+                argumentSet(
+                        "too many instances",
+                        "max_batch_size: 1\ninstance_group { count: 65 }\n",
+                        "line 2: instance_group.count is '65'"),
+                argumentSet(
+                        "endless queue",
+                        "max_batch_size: 1\ndynamic_batching { default_queue_policy { max_queue_size: 4294967295 } }\n",
+                        "max_queue_size is '4294967295'"),
+                argumentSet(
+                        "warm-up",
+                        "max_batch_size: 1\nmodel_warmup { inputs { key: \"z\" } }\n",
+                        "line 2: model_warmup[0].inputs does not name the inputs"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("mistakes")
+    void aMistakeIsNamedWithItsLineAndWhatToDo(String head, String said) {
+        assertThat(refused(head + TENSORS)).anySatisfy(text -> assertThat(text).contains(said));
+    }
+
+    @Test
+    void allMistakesAreNamedAtOnce() {
+        // Given
+        String text =
+                """
+                backend: "python"
+                max_batch_size: 8
+                input [ { name: "x" data_type: TYPE_FP32 dims: [ -1 ] reshape { shape: [ ] } } ]
+                output [ { name: "y" data_type: TYPE_BF16 dims: [ 2 ] } ]
+                sequence_batching { }
+                """;
+
+        // Then
+        assertThat(refused(text))
+                .anySatisfy(line -> assertThat(line).startsWith("line 1: backend"))
+                .anySatisfy(line -> assertThat(line).startsWith("line 3: input[0].reshape is set"))
+                .anySatisfy(line -> assertThat(line).startsWith("line 5: sequence_batching"));
+    }
+
+    @Test
+    void theLatestVersionIsServedUnlessThePolicySaysOtherwise() {
+        assertThat(versions("")).isEqualTo(new VersionPolicy.Latest(1));
+        assertThat(versions("version_policy { latest { num_versions: 2 } }")).isEqualTo(new VersionPolicy.Latest(2));
+        assertThat(versions("version_policy { all { } }")).isEqualTo(VersionPolicy.ALL);
+    }
+
+    @Test
+    void aBatchOfOneIsSeenInTheFirstDimension() {
+        // Given
+        String text =
+                """
+                platform: "onnxruntime_onnx"
+                input { name: "x" data_type: TYPE_UINT8 dims: [ 1, 4 ] }
+                output { name: "y" data_type: TYPE_BOOL dims: [ 1, 2, 2 ] }
+                """;
+
+        // When
+        ParsedSpec.Valid valid = valid(TritonConfigReader.read(text, "m"));
+
+        // Then
+        assertThat(valid.spec().maxBatchSize()).isEqualTo(1);
+        assertThat(valid.spec().inputs()).containsExactly(new TensorSpec("x", ElementType.UINT8, List.of(4L)));
+        assertThat(valid.spec().outputs()).containsExactly(new TensorSpec("y", ElementType.BOOL, List.of(2L, 2L)));
+        assertThat(valid.layout().program()).contains("model.onnx");
+    }
+
+    @Test
+    void aModelWithoutABatchDimensionIsToldWhatToDo() {
+        assertThat(refused("max_batch_size: 0\n" + TENSORS)).anySatisfy(text -> assertThat(text)
+                .contains("line 1: max_batch_size is 0")
+                .contains("set max_batch_size to the largest batch"));
+    }
+
+    @Test
+    void positionsOfTorchScriptMustNotHaveGaps() {
+        assertThat(
+                        refused(
+                                """
+                        backend: "pytorch"
+                        max_batch_size: 1
+                        input [ { name: "INPUT__0" data_type: TYPE_FP32 dims: 1 }, { name: "INPUT__2" data_type: TYPE_FP32 dims: 1 } ]
+                        output { name: "OUTPUT__0" data_type: TYPE_FP32 dims: 1 }
+                        """))
+                .containsExactly(
+                        "line 3: input has names whose numbers are not 0 to 1; number the tensors from __0 without a"
+                                + " gap, in the order of the program");
+    }
+
+    @Test
+    void brokenTextIsAnAnswerAndNeverAnError() {
+        long seed = Long.getLong("seed", System.nanoTime());
+        Random random = new Random(seed);
+        for (int i = 0; i < 2_000; i++) {
+            StringBuilder text = new StringBuilder(GOOD);
+            for (int changes = random.nextInt(6); changes >= 0 && text.length() > 1; changes--) {
+                int at = random.nextInt(text.length());
+                switch (random.nextInt(3)) {
+                    case 0 -> text.deleteCharAt(at);
+                    case 1 -> text.insert(at, "{}[]\":<>#-9.\\'".charAt(random.nextInt(14)));
+                    default -> text.setLength(Math.max(1, at));
+                }
+            }
+            assertThat(ModelSpecParser.parse(TritonConfigReader.read(text.toString(), "resnet")))
+                    .as("seed %d, round %d", seed, i)
+                    .isNotNull();
+        }
+        assertThat(refused("input {".repeat(50_000))).hasSize(1);
+        assertThat(refused("unknown {".repeat(30_000))).hasSize(1);
+    }
+
+    private static VersionPolicy versions(String policy) {
+        return valid(TritonConfigReader.read("max_batch_size: 1\n" + TENSORS + policy, "m"))
+                .layout()
+                .versions();
+    }
+
+    private static ParsedSpec.Valid valid(Description description) {
+        ParsedSpec parsed = ModelSpecParser.parse(description);
+        assertThat(parsed).isInstanceOf(ParsedSpec.Valid.class);
+        return (ParsedSpec.Valid) parsed;
+    }
+
+    private static List<String> refused(String text) {
+        ParsedSpec parsed = ModelSpecParser.parse(TritonConfigReader.read(text, "m"));
+        assertThat(parsed).isInstanceOf(ParsedSpec.Refused.class);
+        return ((ParsedSpec.Refused) parsed)
+                .problems().stream().map(SpecProblem::text).toList();
+    }
+}
