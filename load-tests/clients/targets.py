@@ -10,6 +10,7 @@ REST = os.environ.get("BELLWETHER_REST", "127.0.0.1:8000")
 GRPC = os.environ.get("BELLWETHER_GRPC", "127.0.0.1:8001")
 
 DIGITS = "digits"
+FAILING = "4"  # the version of digits whose program throws on images with much ink
 TEXTS = "minilm"
 SENTENCES = ["How do I get into my account?", "The weather is fine."]
 

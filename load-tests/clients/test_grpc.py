@@ -138,6 +138,13 @@ class GrpcTest(unittest.TestCase):
             outputs=[triton.InferRequestedOutput("other")])
         self.refused("DEADLINE_EXCEEDED", "", infer, targets.DIGITS, one, client_timeout=0.0001)
 
+    def test_large_messages(self):
+        infer = self.client.infer
+        many = numpy.ones((20_000, 64), "f4")
+        self.refused("INVALID_ARGUMENT", "batch-size must be <= 16", infer, targets.DIGITS, image_input(many))
+        too_many = numpy.ones((90_000, 64), "f4")
+        self.refused("RESOURCE_EXHAUSTED", "20971520", infer, targets.DIGITS, image_input(too_many))
+
     def test_what_is_not_offered_says_so(self):
         client = self.client
         self.refused("UNIMPLEMENTED", "shared memory", client.get_system_shared_memory_status)

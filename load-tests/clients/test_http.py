@@ -60,6 +60,14 @@ class HttpTest(unittest.TestCase):
         self.assertNotIn("ensemble_scheduling", config)
         self.assertNotIn("sequence_batching", config)
 
+    def test_metadata_and_config_fit_as_perf_analyzer_reads_them(self):
+        for name in (targets.DIGITS, targets.TEXTS):
+            metadata, config = self.client.get_model_metadata(name), self.client.get_model_config(name)
+            self.assertGreater(config["max_batch_size"], 0)
+            for of_metadata, of_config in (("inputs", "input"), ("outputs", "output")):
+                shapes = {tensor["name"]: tensor["shape"] for tensor in metadata[of_metadata]}
+                self.assertEqual({tensor["name"]: [-1] + tensor["dims"] for tensor in config[of_config]}, shapes)
+
     def test_statistics_as_perf_analyzer_reads_them(self):
         before = self.statistics("1")
         self.client.infer(targets.DIGITS, image_input(self.images), model_version="1")
@@ -197,6 +205,28 @@ class HttpTest(unittest.TestCase):
         other = triton.InferInput("other", [1, 64], "FP32")
         other.set_data_from_numpy(self.images[:1])
         self.refused(400, "unexpected inference input 'other'", infer, targets.DIGITS, [other])
+
+    def test_large_bodies(self):
+        """Five megabytes come through to the check of the shape; what is over the limit is the client's mistake."""
+        infer = self.client.infer
+        self.refused(400, "batch-size must be <= 16", infer, targets.DIGITS, image_input(numpy.ones((20_000, 64), "f4")))
+        self.refused(400, "the body is too large", infer, targets.DIGITS, image_input(numpy.ones((70_000, 64), "f4")))
+
+    def test_a_request_that_makes_the_model_throw_fails_alone(self):
+        images, _ = targets.digits(200)
+        calls = [
+            self.client.async_infer(targets.DIGITS, image_input(images[i : i + 1]), model_version=targets.FAILING)
+            for i in range(200)
+        ]
+        failures = 0
+        for call in calls:
+            try:
+                call.get_result(timeout=20)
+            except InferenceServerException as failure:
+                failures += 1
+                self.assertEqual("500", failure.status())
+                self.assertEqual("model 'digits' version '4' failed on this input", failure.message())
+        self.assertIn(failures, range(1, 40))
 
     def test_what_is_not_offered_says_so(self):
         client = self.client

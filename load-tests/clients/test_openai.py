@@ -27,7 +27,8 @@ class OpenAiTest(unittest.TestCase):
                 numpy.testing.assert_allclose(numpy.linalg.norm(vectors, axis=1), 1, rtol=1e-3)
 
     def test_one_text(self):
-        answer = self.client.embeddings.create(model=targets.TEXTS, input=targets.SENTENCES[0], user="somebody")
+        answer = self.client.embeddings.create(
+            model=targets.TEXTS, input=targets.SENTENCES[0], user="somebody", dimensions=384)
         self.assertEqual(targets.TEXTS, answer.model)
         self.assertEqual(384, len(answer.data[0].embedding))
 
@@ -40,6 +41,10 @@ class OpenAiTest(unittest.TestCase):
             self.client.embeddings.create(model="nobody", input="a")
         with self.assertRaises(openai.BadRequestError):
             self.client.embeddings.create(model=targets.TEXTS, input=[])
+        with self.assertRaises(openai.BadRequestError):
+            self.client.embeddings.create(model=targets.TEXTS, input=[[101, 102]])
+        with self.assertRaises(openai.BadRequestError):
+            self.client.embeddings.create(model=targets.TEXTS, input="a", dimensions=7)
         with self.assertRaises(openai.NotFoundError):
             self.client.models.retrieve("nobody")
 
