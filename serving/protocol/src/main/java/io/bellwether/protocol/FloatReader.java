@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
  * the general parser, which knows what to say about it.
  *
  * <p>The result is the float nearest to the number as written, as {@link Float#parseFloat} gives it. At most 19 digits make
- * an integer w, and the number is w times a power of ten. Both as doubles, and their product or quotient, are wrong by at
- * most 3 units of its last place together. Rounding that to a float is right unless a number half way between two floats
+ * an integer w, and the number is w times a power of ten. Both as doubles, and their product, are wrong by at most 3 units of
+ * its last place together. Rounding that to a float is right unless a number half way between two floats
  * lies within this error; then, and outside of the range of normal floats, the text is read the exact way.
  */
 final class FloatReader {
@@ -32,11 +32,14 @@ final class FloatReader {
 
     private static final int HALF_WAY = 0x1000_0000;
     private static final int ERROR_MAX = 4;
-    private static final double[] POWERS = new double[64];
+    private static final long[] TENS = {1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000};
+    private static final int POWER_MAX = 63;
+    /** Powers of ten from -63 to 63. */
+    private static final double[] POWERS = new double[2 * POWER_MAX + 1];
 
     static {
         for (int i = 0; i < POWERS.length; i++) {
-            POWERS[i] = Double.parseDouble("1e" + i);
+            POWERS[i] = Double.parseDouble("1e" + (i - POWER_MAX));
         }
     }
 
@@ -80,6 +83,11 @@ final class FloatReader {
                 }
                 stored += Float.BYTES;
                 before = '0';
+                if (at + 1 < end && text[at] == ',') {
+                    // The usual way on, without another turn for each byte.
+                    before = ',';
+                    at += text[at + 1] == ' ' ? 2 : 1;
+                }
             } else if (c == ' ' || c == '\r' || c == '\t') {
                 at++;
             } else if (c == '\n') {
@@ -121,8 +129,8 @@ final class FloatReader {
 
     /** Reads one number, puts it at index {@code to} of the values, and returns the index behind it. */
     private int number(int from, int to) {
-        boolean negative = text[from] == '-';
-        int first = negative ? from + 1 : from;
+        int negative = text[from] == '-' ? 1 : 0;
+        int first = from + negative;
         int at = first;
         long w = 0;
         while (at < end && isDigit(text[at])) {
@@ -137,9 +145,13 @@ final class FloatReader {
         if (at < end && text[at] == '.') {
             int fraction = at + 1;
             at = fraction;
-            while (at + Long.BYTES <= end && isEightDigits((long) LONGS.get(text, at))) {
-                w = 100_000_000 * w + eightDigits((long) LONGS.get(text, at));
-                at += Long.BYTES;
+            // Twice without a look at how many were found: that differs from number to number, and a wrong guess costs
+            // more.
+            for (int i = 0; i < 2 && at + Long.BYTES <= end; i++) {
+                long bytes = (long) LONGS.get(text, at);
+                int found = leadingDigits(bytes);
+                w = TENS[found] * w + number(bytes, found);
+                at += found;
             }
             while (at < end && isDigit(text[at])) {
                 w = 10 * w + (text[at] - '0');
@@ -167,7 +179,7 @@ final class FloatReader {
         if (!Float.isFinite(value)) {
             return NOT_PLAIN;
         }
-        INTS.set(raw, to, Float.floatToRawIntBits(negative ? -value : value));
+        INTS.set(raw, to, Float.floatToRawIntBits(value) | (negative << 31));
         return at;
     }
 
@@ -176,10 +188,10 @@ final class FloatReader {
         if (w == 0) {
             return 0;
         }
-        if (w < 0 || exponent <= -POWERS.length || exponent >= POWERS.length) {
+        if (w < 0 || Math.abs(exponent) > POWER_MAX) {
             return Float.NaN;
         }
-        double value = exponent < 0 ? w / POWERS[-exponent] : w * POWERS[exponent];
+        double value = w * POWERS[POWER_MAX + exponent];
         int excess = (int) Double.doubleToRawLongBits(value) & EXCESS_BITS;
         boolean certain =
                 Math.abs(excess - HALF_WAY) > ERROR_MAX && value >= 2 * Float.MIN_NORMAL && value <= Float.MAX_VALUE;
@@ -231,17 +243,23 @@ final class FloatReader {
         return c >= '0' && c <= '9';
     }
 
-    /** Whether each of eight bytes is 0x30 to 0x39: its upper half is 3, and still is when 6 is added. */
-    private static boolean isEightDigits(long bytes) {
+    /**
+     * How many of eight bytes are digits before the first that is none; the first is the lowest. A digit is 0x30 to 0x39:
+     * its upper half is 3, and still is when 6 is added.
+     */
+    private static int leadingDigits(long bytes) {
         long upper = 0xF0F0_F0F0_F0F0_F0F0L;
-        return ((bytes & upper) | ((bytes + 0x0606_0606_0606_0606L & upper) >>> 4)) == 0x3333_3333_3333_3333L;
+        long halves = (bytes & upper) | (((bytes + 0x0606_0606_0606_0606L) & upper) >>> 4);
+        return Long.numberOfTrailingZeros(halves ^ 0x3333_3333_3333_3333L) / Byte.SIZE;
     }
 
-    /** The number that eight digits are; the first is in the lowest byte. Neighbours are joined: to 2, 4, 8 digits. */
-    private static long eightDigits(long bytes) {
-        long ones = bytes - 0x3030_3030_3030_3030L;
-        long twos = ones * 10 + (ones >>> 8) & 0x00FF_00FF_00FF_00FFL;
-        long fours = twos * 100 + (twos >>> 16) & 0x0000_FFFF_0000_FFFFL;
-        return fours * 10_000 + (fours >>> 32) & 0xFFFF_FFFFL;
+    /** The number that the first 0 to 8 digits are. Neighbours are joined: to 2, 4, 8 digits. */
+    private static long number(long bytes, int digits) {
+        // Shifted in two halves, because a shift by 64 would be none.
+        int half = (Long.BYTES - digits) * Byte.SIZE / 2;
+        long ones = (bytes - 0x3030_3030_3030_3030L) << half << half;
+        long twos = (ones * 10 + (ones >>> 8)) & 0x00FF_00FF_00FF_00FFL;
+        long fours = (twos * 100 + (twos >>> 16)) & 0x0000_FFFF_0000_FFFFL;
+        return (fours * 10_000 + (fours >>> 32)) & 0xFFFF_FFFFL;
     }
 }

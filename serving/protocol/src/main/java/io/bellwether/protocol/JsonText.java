@@ -18,6 +18,7 @@ final class JsonText {
             .configure(StreamWriteFeature.USE_FAST_DOUBLE_WRITER, true)
             .build();
 
+    private static final int FLOATS_AT_ONCE = 256;
     private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
 
     /** What to write. */
@@ -56,16 +57,23 @@ final class JsonText {
         }
 
         void floats(ByteBuffer raw) {
-            write('[');
-            int values = raw.remaining() / Float.BYTES;
-            for (int i = 0; i < values; i++) {
-                reserve(FloatWriter.BYTES_MAX + 1);
-                if (i > 0) {
-                    buf[count++] = ',';
+            int left = raw.remaining() / Float.BYTES;
+            reserve(2);
+            buf[count++] = '[';
+            while (left > 0) {
+                int block = Math.min(left, FLOATS_AT_ONCE);
+                reserve(block * (FloatWriter.BYTES_MAX + 1) + 1);
+                int at = count;
+                for (int i = 0; i < block; i++) {
+                    at = FloatWriter.write(raw.getFloat(), buf, at);
+                    buf[at++] = ',';
                 }
-                count = FloatWriter.write(raw.getFloat(), buf, count);
+                count = at;
+                left -= block;
             }
-            write(']');
+            // The last comma gives way to the bracket.
+            count -= buf[count - 1] == ',' ? 1 : 0;
+            buf[count++] = ']';
         }
 
         private void reserve(int bytes) {
