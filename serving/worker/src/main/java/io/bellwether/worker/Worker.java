@@ -80,7 +80,8 @@ public class Worker implements ServingHost {
         this.metrics = new WorkerMetrics(registry);
         this.inFlight =
                 new InFlight(config.requests().inFlightMax(), config.requests().inFlightBytesMax());
-        this.admission = new RequestAdmission(this::models, this::loadOnDemand, inFlight, metrics, limits(), Clocks.EDGE);
+        this.admission =
+                new RequestAdmission(this::models, this::loadOnDemand, inFlight, metrics, limits(), Clocks.EDGE);
         this.telemetry = new TelemetryLoop(config, this::models, this::started);
         metrics.inFlight(inFlight::requests, inFlight::bytes);
         telemetry.measure(metrics);
@@ -225,7 +226,8 @@ public class Worker implements ServingHost {
             throw new ConfigurationException("The worker does not start: worker.repository '" + root.toAbsolutePath()
                     + "' cannot be read; make it a folder with one folder for each model");
         }
-        UnpackedArchives archives = config.modelControl().archivesFolder()
+        UnpackedArchives archives = config.modelControl()
+                .archivesFolder()
                 .map(folder -> new UnpackedArchives(Path.of(folder), ArchiveLimits.DEFAULT))
                 .orElseGet(() -> ModelRepository.unpackedIn(root));
         return new ModelRepository(root, config.versionsMax(), archives);

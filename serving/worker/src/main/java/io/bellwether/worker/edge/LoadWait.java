@@ -34,8 +34,7 @@ final class LoadWait {
      * @param again sends the request once more, when there is something to send it to
      * @param refuse answers the request
      */
-    Cancellation await(
-            ServedVersion version, long nanosMax, Supplier<Cancellation> again, Consumer<Refusal> refuse) {
+    Cancellation await(ServedVersion version, long nanosMax, Supplier<Cancellation> again, Consumer<Refusal> refuse) {
         if (waiters.incrementAndGet() > waitersMax) {
             waiters.decrementAndGet();
             refuse.accept(notReady(version, "too many requests wait for it to be loaded; try again"));
@@ -62,8 +61,8 @@ final class LoadWait {
     private static Refusal notReady(ServedVersion version, String why) {
         return new Refusal(
                 FailureReason.NOT_READY,
-                "model '" + version.files().model() + "' version '" + version.files().version() + "' is not ready: "
-                        + why);
+                "model '" + version.files().model() + "' version '"
+                        + version.files().version() + "' is not ready: " + why);
     }
 
     /** One request. Both orders of its two methods end in a withdrawal. */

@@ -197,7 +197,7 @@ public final class RequestAdmission {
                 },
                 refusal -> {
                     inFlight.leave(bytes);
-                    Cancellation answered = refuse(version, reply, refusal);
+                    Cancellation unused = refuse(version, reply, refusal);
                 });
     }
 

@@ -73,8 +73,7 @@ public final class Lifecycle {
      * @param pendingMax changes that may wait
      * @param memoryBytesMax estimated bytes of all versions in memory at once
      */
-    public record Settings(
-            long retireNanos, long closeNanosMax, long pollNanos, int pendingMax, long memoryBytesMax) {}
+    public record Settings(long retireNanos, long closeNanosMax, long pollNanos, int pendingMax, long memoryBytesMax) {}
 
     /** A change. It completes {@code done} now or later, with the first reason why it did not go as asked. */
     private interface Step {

@@ -83,9 +83,10 @@ final class MemoryBudget {
         if (taken + bytes <= bytesMax) {
             return new Room.After<>(leaving);
         }
-        return new Room.None<>("there is no room: it takes about " + mebibytes(bytes) + " MiB, and " + mebibytes(taken)
-                + " of " + mebibytes(bytesMax) + " MiB are taken by versions that stay; raise"
-                + " worker.model-control.memory-mib-max, correct memory_mib, or set on_demand: true for models that may leave");
+        return new Room.None<>(
+                "there is no room: it takes about " + mebibytes(bytes) + " MiB, and " + mebibytes(taken)
+                        + " of " + mebibytes(bytesMax) + " MiB are taken by versions that stay; raise"
+                        + " worker.model-control.memory-mib-max, correct memory_mib, or set on_demand: true for models that may leave");
     }
 
     private static long mebibytes(long bytes) {

@@ -122,7 +122,8 @@ final class VersionChange {
 
     /** Loads a version that somebody wants, unless that has happened meanwhile. */
     void loadOnDemand(ServedVersion version, Engines engines) throws InterruptedException {
-        if (version.state() instanceof VersionState.Absent && picture.now().versions().contains(version)) {
+        if (version.state() instanceof VersionState.Absent
+                && picture.now().versions().contains(version)) {
             load(version, engines);
             if (version.state() instanceof VersionState.Failed) {
                 close(version);
@@ -225,7 +226,8 @@ final class VersionChange {
             boolean inMemory = one != version
                     && !(one.state() instanceof VersionState.Absent || one.state() instanceof VersionState.Failed);
             if (inMemory) {
-                boolean evictable = one.demand().isLoadedOnDemand() && one.state().takesRequests();
+                boolean evictable =
+                        one.demand().isLoadedOnDemand() && one.state().takesRequests();
                 residents.add(new Resident<>(
                         one,
                         MemoryBudget.estimate(one.files()),

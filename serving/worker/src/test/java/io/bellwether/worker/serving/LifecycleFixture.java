@@ -77,8 +77,14 @@ public final class LifecycleFixture implements AutoCloseable {
                 """
                         + more);
         changes++;
-        Files.write(folder.resolve("model.pt"), ProgramBytes.zip(
-                        "model/data.pkl", "model/code/__torch__.py", "model/constants.pkl", "model/version", "model/data/" + changes));
+        Files.write(
+                folder.resolve("model.pt"),
+                ProgramBytes.zip(
+                        "model/data.pkl",
+                        "model/code/__torch__.py",
+                        "model/constants.pkl",
+                        "model/version",
+                        "model/data/" + changes));
     }
 
     void delete(String model, String version) throws IOException {
