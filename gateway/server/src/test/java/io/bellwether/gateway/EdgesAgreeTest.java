@@ -38,6 +38,7 @@ class EdgesAgreeTest {
             Map.entry(FailureReason.WORKER_UNAVAILABLE, 503),
             Map.entry(FailureReason.CANCELLED, 499),
             Map.entry(FailureReason.INTERNAL, 500),
+            Map.entry(FailureReason.LOAD_FAILED, 400),
             Map.entry(FailureReason.UNSUPPORTED, 501)));
     private static final Map<FailureReason, Status.Code> GRPC = new EnumMap<>(Map.ofEntries(
             Map.entry(FailureReason.INVALID_INPUT, Status.Code.INVALID_ARGUMENT),
@@ -50,6 +51,7 @@ class EdgesAgreeTest {
             Map.entry(FailureReason.WORKER_UNAVAILABLE, Status.Code.UNAVAILABLE),
             Map.entry(FailureReason.CANCELLED, Status.Code.CANCELLED),
             Map.entry(FailureReason.INTERNAL, Status.Code.INTERNAL),
+            Map.entry(FailureReason.LOAD_FAILED, Status.Code.FAILED_PRECONDITION),
             Map.entry(FailureReason.UNSUPPORTED, Status.Code.UNIMPLEMENTED)));
 
     private FakeWorkerLink worker;

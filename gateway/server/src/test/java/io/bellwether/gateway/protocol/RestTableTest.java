@@ -253,6 +253,7 @@ class RestTableTest {
         "NOT_READY, 503",
         "QUEUE_FULL, 503",
         "WORKER_UNAVAILABLE, 503",
+        "LOAD_FAILED, 400",
         "UNSUPPORTED, 501",
         "INTERNAL, 500",
         "MODEL_FAILED, 500"
