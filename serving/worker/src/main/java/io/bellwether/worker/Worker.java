@@ -249,14 +249,17 @@ public class Worker implements ServingHost {
         LOG.info("worker={} requests={} drained", config.id(), inFlight.requests());
     }
 
-    /** Makes a version ready that is in memory: synthetic requests until it is as fast as it will be, then golden ones. */
+    /**
+     * Makes a version ready that is in memory: synthetic requests until it is as fast as it will be, then golden ones. Once
+     * the worker serves, they go one by one, so as not to be in the way.
+     */
     private Optional<String> prepare(ServedVersion version) throws InterruptedException {
         WorkerConfig.WarmUp settings = config.warmUp();
         WarmUpTraffic.Bounds bounds = new WarmUpTraffic.Bounds(
                 settings.roundRequests(),
                 settings.roundsMax(),
                 settings.timeMax().toNanos(),
-                settings.concurrency());
+                started() ? 1 : settings.concurrency());
         try (LoopbackTarget target =
                 new LoopbackTarget(bind.grpcHost(), bind.grpcPort(), bind.messageBytesMax(), bounds.nanosMax())) {
             warm(new WarmUpTraffic(target, bounds, warmUpToken, System::nanoTime), version);

@@ -1,6 +1,7 @@
 package io.bellwether.worker.trial;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 
 /** The command line of a process for trials: the Java and the classes of this process, with a small heap. */
 public final class TrialCommand {
+    private static final Path NICE = Path.of("/usr/bin/nice");
     private static final String PACKAGED = "quarkus-run.jar";
     private static final int NATIVE_ACCESS_SINCE = 22;
     private static final int UNSAFE_MEMORY_ACCESS_SINCE = 24;
@@ -31,6 +33,10 @@ public final class TrialCommand {
             Optional<String> archivesFolder,
             Optional<Path> errorFile) {
         List<String> command = new ArrayList<>();
+        if (Files.isExecutable(NICE)) {
+            // What serves comes first: a trial has time.
+            command.addAll(List.of(NICE.toString(), "-n", "19"));
+        }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx160m", "-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash"));
         command.add("-XX:ErrorFile=" + errorFile.map(Path::toString).orElse("/dev/null"));
