@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -57,6 +58,12 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "FOLDER",
             description = "Model repository of the worker. Default: the sample models.")
     private @Nullable Path models;
+
+    @Option(
+            names = "--sample",
+            paramLabel = "NAME",
+            description = "A further sample model that is not served unless asked for: bge-small.")
+    private List<String> samples = new ArrayList<>();
 
     @Option(
             names = "--set",
@@ -202,13 +209,23 @@ final class UpCommand implements Callable<Integer> {
                             "--set wants PROCESS:KEY=VALUE with a process of gateway, worker or monitoring, not '"
                                     + text + "'")));
         }
+        if (models != null && !samples.isEmpty()) {
+            throw new ParameterException(
+                    command().commandLine(), "--sample adds to the sample models; --models replaces them. Give one.");
+        }
         var folder = models == null ? sampleRepository(layout) : models;
         return new Settings(ports, folder.toAbsolutePath().normalize().toString(), parsed);
     }
 
-    private static Path sampleRepository(Layout layout) throws IOException {
-        var samples = SampleRepository.of(layout.root());
-        return samples.hasWeights() ? samples.make() : layout.sampleModels();
+    private Path sampleRepository(Layout layout) throws IOException {
+        var extras = EnumSet.noneOf(SampleRepository.Extra.class);
+        for (var name : samples) {
+            extras.add(SampleRepository.Extra.named(name)
+                    .orElseThrow(() -> new ParameterException(
+                            command().commandLine(), "--sample knows bge-small, not '" + name + "'")));
+        }
+        var repository = SampleRepository.of(layout.root());
+        return repository.hasWeights() ? repository.make(extras) : layout.sampleModels();
     }
 
     private List<String> originalArguments() {

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,25 @@ public final class SampleRepository {
     private final Path templates;
     private final Path published;
     private final Path target;
+
+    /** A sample that is served only where it is asked for: it takes memory and time to start. */
+    public enum Extra {
+        /** A larger sentence encoder than the one that is always there. */
+        BGE_SMALL("bge-small");
+
+        private final String label;
+
+        Extra(String label) {
+            this.label = label;
+        }
+
+        /** The sample of this name; empty when there is none. */
+        public static Optional<Extra> named(String label) {
+            return Arrays.stream(values())
+                    .filter(extra -> extra.label.equals(label))
+                    .findFirst();
+        }
+    }
 
     /**
      * @param committed folder of the committed models
@@ -51,12 +73,18 @@ public final class SampleRepository {
 
     /** Whether the published weights are here; a build without them serves the committed models only. */
     public boolean hasWeights() {
-        return Files.isRegularFile(archive("minilm")) && Files.isRegularFile(archive("minilm-quantized"));
+        return Stream.of("minilm", "minilm-quantized", "bge-small", "bge-small-quantized")
+                .map(this::archive)
+                .allMatch(Files::isRegularFile);
     }
 
-    /** Makes the repository unless it is made of the same files already. */
-    public Path make() throws IOException {
-        String sources = sources();
+    /**
+     * Makes the repository unless it is made of the same files already.
+     *
+     * @param extras what it holds beside the samples that are always there
+     */
+    public Path make(Set<Extra> extras) throws IOException {
+        String sources = extras + "\n" + sources();
         Path stamp = target.resolve(STAMP);
         if (Files.exists(stamp) && Files.readString(stamp).equals(sources)) {
             return target;
@@ -65,6 +93,9 @@ public final class SampleRepository {
         delete(unfinished);
         copy(committed, unfinished);
         makeMiniLm(unfinished.resolve("minilm"));
+        if (extras.contains(Extra.BGE_SMALL)) {
+            makeBgeSmall(unfinished.resolve("bge-small"));
+        }
         Files.writeString(unfinished.resolve(STAMP), sources);
         delete(target);
         Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
@@ -86,6 +117,20 @@ public final class SampleRepository {
         Files.delete(graph);
         try (FileSystem archive = FileSystems.newFileSystem(archive("minilm-quantized"))) {
             extract(archive, "all-minilm-l6-v2-q.onnx", folder.resolve("2/model.onnx"));
+        }
+    }
+
+    /** Version 1 is the published graph, version 2 the published 8-bit one; both run on ONNX Runtime. */
+    private void makeBgeSmall(Path folder) throws IOException {
+        Files.createDirectories(folder.resolve("1"));
+        Files.createDirectories(folder.resolve("2"));
+        Files.copy(templates.resolve("bge-small.yaml"), folder.resolve("model.yaml"));
+        try (FileSystem archive = FileSystems.newFileSystem(archive("bge-small"))) {
+            extract(archive, "bge-small-en-v1.5-tokenizer.json", folder.resolve("tokenizer.json"));
+            extract(archive, "bge-small-en-v1.5.onnx", folder.resolve("1/model.onnx"));
+        }
+        try (FileSystem archive = FileSystems.newFileSystem(archive("bge-small-quantized"))) {
+            extract(archive, "bge-small-en-v1.5-q.onnx", folder.resolve("2/model.onnx"));
         }
     }
 

