@@ -30,6 +30,7 @@ class AsyncioTest(unittest.IsolatedAsyncioTestCase):
             await client.get_model_config(targets.DIGITS)
             await client.get_inference_statistics(targets.DIGITS)
             await client.get_model_repository_index()
+            await client.load_model(targets.DIGITS)
             calls = [client.infer(targets.DIGITS, image_input(library, self.images)) for _ in range(16)]
             for result in await asyncio.gather(*calls):
                 self.assertEqual((8, 10), result.as_numpy("scores").shape)

@@ -59,6 +59,20 @@ class GrpcTest(unittest.TestCase):
         self.assertGreater(after.inference_stats.compute_infer.ns, before.inference_stats.compute_infer.ns)
         self.assertGreater(len(self.client.get_inference_statistics().model_stats), 1)
 
+    def test_models_are_loaded_and_unloaded(self):
+        self.client.load_model(targets.DIGITS)  # its files did not change: nothing happens
+        self.assertTrue(self.client.is_model_ready(targets.DIGITS))
+        self.client.unload_model(targets.TEXTS)
+        self.assertFalse(self.client.is_model_ready(targets.TEXTS))
+        self.client.load_model(targets.TEXTS)
+        self.assertTrue(self.client.is_model_ready(targets.TEXTS))
+        with self.assertRaises(InferenceServerException) as caught:
+            self.client.load_model("nobody")
+        self.assertIn("NOT_FOUND", str(caught.exception.status()))
+        with self.assertRaises(InferenceServerException) as caught:
+            self.client.load_model(targets.DIGITS, config="{}")
+        self.assertIn("UNIMPLEMENTED", str(caught.exception.status()))
+
     def test_repository_index(self):
         index = self.client.get_model_repository_index()
         self.assertIn((targets.DIGITS, "1", "READY"), [(one.name, one.version, one.state) for one in index.models])

@@ -89,6 +89,16 @@ class HttpTest(unittest.TestCase):
         self.assertEqual([(targets.DIGITS, version)], [(model["name"], model["version"]) for model in stats])
         return stats[0]
 
+    def test_models_are_loaded_and_unloaded(self):
+        self.client.load_model(targets.DIGITS)  # its files did not change: nothing happens
+        self.assertTrue(self.client.is_model_ready(targets.DIGITS))
+        self.client.unload_model(targets.TEXTS)
+        self.assertFalse(self.client.is_model_ready(targets.TEXTS))
+        self.client.load_model(targets.TEXTS)
+        self.assertTrue(self.client.is_model_ready(targets.TEXTS))
+        self.refused(404, "the model repository holds no such model", self.client.load_model, "nobody")
+        self.refused(501, "a load takes no parameters", self.client.load_model, targets.DIGITS, config="{}")
+
     def test_repository_index(self):
         index = self.client.get_model_repository_index()
         ready = {(model["name"], model["version"]) for model in index if model["state"] == "READY"}
