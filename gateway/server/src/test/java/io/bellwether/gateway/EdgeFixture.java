@@ -4,7 +4,7 @@ import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.grpc.CallHeaders;
-import io.bellwether.gateway.grpc.GrpcEdge;
+import io.bellwether.gateway.grpc.GrpcEndpoint;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Deadlines;
 import io.bellwether.gateway.inference.Inference;
@@ -112,18 +112,18 @@ public final class EdgeFixture implements AutoCloseable {
                 .toCompletableFuture()
                 .join();
         restPort = rest.actualPort();
-        grpc = startGrpc(new GrpcEdge(inference, catalog, gate, token));
+        grpc = startGrpc(new GrpcEndpoint(inference, catalog, gate, token));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", grpc.getPort())
                 .usePlaintext()
                 .proxyDetector(target -> null)
                 .build();
     }
 
-    private static Server startGrpc(GrpcEdge edge) {
+    private static Server startGrpc(GrpcEndpoint edge) {
         try {
             return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .directExecutor()
-                    .addService(ServerInterceptors.intercept(edge, new CallHeaders()))
+                    .addService(ServerInterceptors.intercept(edge.bindService(), new CallHeaders()))
                     .build()
                     .start();
         } catch (IOException e) {

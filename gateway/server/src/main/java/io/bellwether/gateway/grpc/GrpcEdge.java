@@ -1,7 +1,6 @@
 package io.bellwether.gateway.grpc;
 
 import io.bellwether.gateway.call.Cancellation;
-import io.bellwether.gateway.call.HeldBytes;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.InferenceCall;
@@ -37,14 +36,11 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.quarkus.grpc.GrpcService;
-import jakarta.inject.Inject;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /** The Open Inference Protocol over gRPC. Nothing in it blocks; answers go out on the thread that brings them. */
-@GrpcService
-public class GrpcEdge extends GRPCInferenceServiceImplBase {
+public final class GrpcEdge extends GRPCInferenceServiceImplBase {
     private static final Logger LOG = Logger.getLogger(GrpcEdge.class);
     private static final Refusal FAULT =
             new Refusal(FailureReason.INTERNAL, "the gateway could not answer because of a fault of its own");
@@ -57,7 +53,6 @@ public class GrpcEdge extends GRPCInferenceServiceImplBase {
     /**
      * @param warmUp marks requests that the gateway sends to itself
      */
-    @Inject
     public GrpcEdge(Inference inference, Catalog catalog, TrafficGate gate, WarmUpToken warmUp) {
         this.inference = inference;
         this.catalog = catalog;
@@ -75,12 +70,6 @@ public class GrpcEdge extends GRPCInferenceServiceImplBase {
             observer.onError(GrpcStatus.of(notServed.refusal(), notServed.trace()));
             return;
         }
-        HeldBytes.Share share = inference.bodies().share();
-        if (!share.take(request.getSerializedSize())) {
-            var notServed = inference.unreadable(((Decoded.Valid<String>) id).value(), inference.noRoom());
-            observer.onError(GrpcStatus.of(notServed.refusal(), notServed.trace()));
-            return;
-        }
         Cancellation cancellation = new Cancellation();
         if (observer instanceof ServerCallStreamObserver<ModelInferResponse> call) {
             call.setOnCancelHandler(cancellation::cancel);
@@ -93,10 +82,7 @@ public class GrpcEdge extends GRPCInferenceServiceImplBase {
                 transportBudgetNanos(),
                 warmUp.marks(exchange.header(WarmUpToken.HEADER)),
                 cancellation);
-        inference.infer(call).whenComplete((result, impossible) -> {
-            share.release();
-            answer(observer, exchange, result, cancellation);
-        });
+        inference.infer(call).whenComplete((result, impossible) -> answer(observer, exchange, result, cancellation));
     }
 
     @Override
