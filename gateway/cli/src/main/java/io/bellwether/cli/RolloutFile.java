@@ -15,12 +15,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Reads a rollout from a YAML or JSON file into the form of the control API. Reports all wrong keys at once. */
 final class RolloutFile {
 
     private static final int BYTES_MAX = 1 << 20;
+    private static final int DEPTH_MAX = 32;
     private static final Set<String> KEYS = Set.of(
             "id",
             "model",
@@ -66,17 +71,43 @@ final class RolloutFile {
         } catch (IOException e) {
             return new Read.Wrong(file + " cannot be read; check that it exists and that you may read it");
         }
+        return parse(file, text);
+    }
+
+    /** Reads the text of a file. */
+    static Read parse(Path file, String text) {
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel(file.toString())
+                .setAllowDuplicateKeys(false)
+                // A list that holds itself has no end.
+                .setMaxAliasesForCollections(0)
+                .build();
         try {
-            Object tree = new Load(LoadSettings.builder()
-                            .setLabel(file.toString())
-                            .setAllowDuplicateKeys(false)
-                            .build())
-                    .loadFromString(text);
+            if (isTooDeep(settings, text)) {
+                return new Read.Wrong(file + " is nested more than " + DEPTH_MAX + " levels deep");
+            }
+            Object tree = new Load(settings).loadFromString(text);
             return checked(file, new ObjectMapper().valueToTree(tree));
         } catch (YamlEngineException | IllegalArgumentException e) {
             return new Read.Wrong(
                     file + " is not YAML: " + String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
         }
+    }
+
+    /** What loads a tree calls itself for each level, until the stack is full. */
+    private static boolean isTooDeep(LoadSettings settings, String text) {
+        int depth = 0;
+        for (Event event : new Parse(settings).parseString(text)) {
+            if (event instanceof CollectionStartEvent) {
+                depth++;
+            } else if (event instanceof CollectionEndEvent) {
+                depth--;
+            }
+            if (depth > DEPTH_MAX) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Read checked(Path file, JsonNode tree) {

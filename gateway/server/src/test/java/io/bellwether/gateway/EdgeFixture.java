@@ -5,7 +5,7 @@ import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.grpc.CallHeaders;
 import io.bellwether.gateway.grpc.DeflateCodec;
-import io.bellwether.gateway.grpc.GrpcEdge;
+import io.bellwether.gateway.grpc.GrpcEndpoint;
 import io.bellwether.gateway.grpc.GrpcHealth;
 import io.bellwether.gateway.grpc.NotOfferedMethods;
 import io.bellwether.gateway.grpc.StreamLimits;
@@ -125,7 +125,7 @@ public final class EdgeFixture implements AutoCloseable {
                 .join();
         restPort = rest.actualPort();
         grpc = startGrpc(
-                new GrpcEdge(inference, catalog, gate, token, new StreamLimits(STREAMS_MAX, STREAM_REQUESTS_MAX)),
+                new GrpcEndpoint(inference, catalog, gate, token, new StreamLimits(STREAMS_MAX, STREAM_REQUESTS_MAX)),
                 new GrpcHealth(gate));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", grpc.getPort())
                 .usePlaintext()
@@ -133,11 +133,11 @@ public final class EdgeFixture implements AutoCloseable {
                 .build();
     }
 
-    private static Server startGrpc(GrpcEdge edge, GrpcHealth health) {
+    private static Server startGrpc(GrpcEndpoint edge, GrpcHealth health) {
         try {
             return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .directExecutor()
-                    .addService(ServerInterceptors.intercept(edge, new CallHeaders()))
+                    .addService(ServerInterceptors.intercept(edge.bindService(), new CallHeaders()))
                     .addService(health)
                     .decompressorRegistry(DeflateCodec.decompressors())
                     .fallbackHandlerRegistry(new NotOfferedMethods())

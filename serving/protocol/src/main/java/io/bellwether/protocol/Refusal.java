@@ -1,5 +1,7 @@
 package io.bellwether.protocol;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * Why something was refused, as a value.
  *
@@ -7,6 +9,12 @@ package io.bellwether.protocol;
  * @param message what is wrong, where, and what was expected: one line for the client, without anything internal
  */
 public record Refusal(FailureReason reason, String message) {
+    private static final int NAME_CHARACTERS_MAX = 256;
+
+    /** Half a surrogate pair, sent by a client or left by shortening, could not be written to anybody. */
+    public Refusal {
+        message = new String(message.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    }
 
     public static Refusal invalid(String message) {
         return new Refusal(FailureReason.INVALID_INPUT, message);
@@ -22,13 +30,15 @@ public record Refusal(FailureReason reason, String message) {
 
     /** The text that clients of inference servers test for. */
     public static Refusal unknownModel(String model) {
-        return new Refusal(FailureReason.MODEL_NOT_FOUND, "Request for unknown model: '" + model + "' is not found");
+        return new Refusal(
+                FailureReason.MODEL_NOT_FOUND, "Request for unknown model: '" + shortened(model) + "' is not found");
     }
 
     public static Refusal unknownVersion(String model, String version) {
         return new Refusal(
                 FailureReason.MODEL_NOT_FOUND,
-                "Request for unknown model: '" + model + "' version '" + version + "' is not found");
+                "Request for unknown model: '" + shortened(model) + "' version '" + shortened(version)
+                        + "' is not found");
     }
 
     public static Refusal queueFull(String model, String version) {
@@ -47,6 +57,11 @@ public record Refusal(FailureReason reason, String message) {
         return new Refusal(
                 FailureReason.MODEL_FAILED,
                 "model '" + model + "' version '" + version + "' gave a NaN or an infinity for this input");
+    }
+
+    /** A name that no check has limited may be as long as a whole request; an answer never is. */
+    private static String shortened(String name) {
+        return name.length() <= NAME_CHARACTERS_MAX ? name : name.substring(0, NAME_CHARACTERS_MAX) + "...";
     }
 
     /** The same refusal as a result of any type. */

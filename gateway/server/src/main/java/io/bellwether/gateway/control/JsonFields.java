@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the fields of a JSON object and collects everything that is wrong with them. */
+/** Reads the fields of a JSON object and collects what is wrong with them, as far as a person would read it. */
 final class JsonFields {
+    /** A body of nothing but wrong fields would else be answered with many times its size. */
+    private static final int PROBLEMS_MAX = 20;
+
     private final String path;
     private final JsonObject object;
     private final List<String> problems;
@@ -39,7 +42,7 @@ final class JsonFields {
     String textRequired(String name) {
         String text = text(name);
         if (text.isEmpty() && !object.containsKey(name)) {
-            problems.add(path + name + " is missing");
+            problem(path + name + " is missing");
         }
         return text;
     }
@@ -68,8 +71,9 @@ final class JsonFields {
         }
         try {
             return new BigDecimal(number.toString()).movePointRight(2).intValueExact();
-        } catch (ArithmeticException e) {
-            problems.add(path + name + " is " + number + ", expected a percentage with at most two decimals");
+        } catch (ArithmeticException | NumberFormatException e) {
+            // The second is infinity: what no double can hold.
+            problem(path + name + " is " + number + ", expected a percentage with at most two decimals");
             return 0;
         }
     }
@@ -84,7 +88,7 @@ final class JsonFields {
             if (array.getValue(i) instanceof JsonObject one) {
                 all.add(new JsonFields(path + name + "[" + i + "].", one, problems));
             } else {
-                problems.add(path + name + "[" + i + "] is not an object");
+                problem(path + name + "[" + i + "] is not an object");
             }
         }
         return all;
@@ -106,8 +110,14 @@ final class JsonFields {
         for (String name : object.fieldNames()) {
             if (!known.contains(name)) {
                 String shown = name.length() <= 64 ? name : name.substring(0, 64);
-                problems.add(path + shown.replaceAll("\\p{Cntrl}", "?") + " is not a field; expected one of " + known);
+                problem(path + shown.replaceAll("\\p{Cntrl}", "?") + " is not a field; expected one of " + known);
             }
+        }
+    }
+
+    private void problem(String text) {
+        if (problems.size() < PROBLEMS_MAX) {
+            problems.add(text);
         }
     }
 
@@ -118,7 +128,7 @@ final class JsonFields {
 
     private <T> T absent(String name, String expected, T otherwise) {
         if (object.getValue(name) != null) {
-            problems.add(path + name + " is not " + expected);
+            problem(path + name + " is not " + expected);
         }
         return otherwise;
     }

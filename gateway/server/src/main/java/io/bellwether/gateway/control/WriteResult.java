@@ -1,5 +1,7 @@
 package io.bellwether.gateway.control;
 
+import java.nio.charset.StandardCharsets;
+
 /** What became of a command that somebody gave over the control API. */
 public sealed interface WriteResult {
 
@@ -12,7 +14,15 @@ public sealed interface WriteResult {
      * @param reason what sort of answer it deserves
      * @param message what is wrong and what to do
      */
-    record Refused(Reason reason, String message) implements WriteResult {}
+    record Refused(Reason reason, String message) implements WriteResult {
+        private static final int CHARACTERS_MAX = 4_000;
+
+        /** Names that it quotes may be as long as a body, and may hold half a surrogate pair, which nobody can write. */
+        public Refused {
+            String start = message.length() <= CHARACTERS_MAX ? message : message.substring(0, CHARACTERS_MAX) + "...";
+            message = new String(start.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        }
+    }
 
     /** Machine-readable reasons of the control API. */
     enum Reason {

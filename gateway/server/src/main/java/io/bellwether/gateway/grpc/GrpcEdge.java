@@ -39,16 +39,13 @@ import io.bellwether.protocol.oip.ServerReadyResponse;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.quarkus.grpc.GrpcService;
-import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /** The Open Inference Protocol over gRPC. Nothing in it blocks; answers go out on the thread that brings them. */
-@GrpcService
-public class GrpcEdge extends GRPCInferenceServiceImplBase {
+public final class GrpcEdge extends GRPCInferenceServiceImplBase {
     private static final Logger LOG = Logger.getLogger(GrpcEdge.class);
     private static final Refusal FAULT =
             new Refusal(FailureReason.INTERNAL, "the gateway could not answer because of a fault of its own");
@@ -63,8 +60,7 @@ public class GrpcEdge extends GRPCInferenceServiceImplBase {
     /**
      * @param warmUp marks requests that the gateway sends to itself
      */
-    @Inject
-    public GrpcEdge(Inference inference, Catalog catalog, TrafficGate gate, WarmUpToken warmUp, StreamLimits limits) {
+    GrpcEdge(Inference inference, Catalog catalog, TrafficGate gate, WarmUpToken warmUp, StreamLimits limits) {
         this.inference = inference;
         this.catalog = catalog;
         this.gate = gate;

@@ -79,7 +79,7 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
             inFlight.add(cancellation);
         }
         inference
-                .infer(request, RequestIds.made(), exchange, deadline, cancellation)
+                .inferCounted(request, RequestIds.made(), exchange, deadline, cancellation)
                 .whenComplete((result, impossible) -> answer(cancellation, reply(request, result)));
     }
 

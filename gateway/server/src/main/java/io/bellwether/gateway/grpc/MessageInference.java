@@ -35,10 +35,6 @@ final class MessageInference {
             @Nullable Deadline deadline,
             Cancellation cancellation) {
         long arrivedNanos = inference.time().nanos();
-        HeldBytes.Share share = inference.bodies().share();
-        if (!share.take(request.getSerializedSize())) {
-            return CompletableFuture.completedFuture(inference.unreadable(requestId, inference.noRoom()));
-        }
         InferenceCall call = new InferenceCall(
                 requestId,
                 request,
@@ -47,6 +43,21 @@ final class MessageInference {
                 deadline == null ? 0 : Math.max(1, deadline.timeRemaining(TimeUnit.NANOSECONDS)),
                 warmUp.marks(exchange.header(WarmUpToken.HEADER)),
                 cancellation);
-        return inference.infer(call).whenComplete((result, impossible) -> share.release());
+        return inference.infer(call);
+    }
+
+    /** The same for a message whose memory nobody has counted yet. */
+    CompletionStage<InferenceResult> inferCounted(
+            ModelInferRequest request,
+            String requestId,
+            CallHeaders.Exchange exchange,
+            @Nullable Deadline deadline,
+            Cancellation cancellation) {
+        HeldBytes.Share share = inference.bodies().share();
+        if (!share.take(request.getSerializedSize())) {
+            return CompletableFuture.completedFuture(inference.unreadable(requestId, inference.noRoom()));
+        }
+        return infer(request, requestId, exchange, deadline, cancellation)
+                .whenComplete((result, impossible) -> share.release());
     }
 }

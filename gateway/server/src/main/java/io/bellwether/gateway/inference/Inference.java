@@ -163,8 +163,8 @@ public final class Inference {
         }
         ModelInferRequest request = ((Decoded.Valid<ModelInferRequest>) raw).value();
         Optional<Refusal> problem = HopParameters.reserved(request)
-                .map(name -> Refusal.invalid("parameter '" + name
-                        + "' is reserved; leave out parameters that begin with " + HopParameters.PREFIX));
+                .map(name -> Refusal.invalid(
+                        "parameters that begin with " + HopParameters.PREFIX + " are reserved; leave them out"));
         if (problem.isPresent()) {
             return done(unreadable(call.requestId(), problem.get()));
         }

@@ -14,12 +14,10 @@ import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -56,16 +54,24 @@ public final class OpenAiEdge {
     public void mount(Router router) {
         router.route()
                 .handler(routing -> {
-                    if (String.valueOf(routing.request().path()).startsWith("/v1/")) {
+                    if (isOurs(routing.request())) {
                         handle(routing.request());
                     } else {
                         routing.next();
                     }
                 })
                 .failureHandler(routing -> {
+                    if (!isOurs(routing.request())) {
+                        routing.next();
+                        return;
+                    }
                     LOG.error("reason=INTERNAL a request failed in the OpenAI edge", routing.failure());
                     OpenAiAnswers.refused(routing.response(), FAULT);
                 });
+    }
+
+    private static boolean isOurs(HttpServerRequest request) {
+        return String.valueOf(request.path()).startsWith("/v1/");
     }
 
     private void handle(HttpServerRequest request) {
@@ -111,7 +117,7 @@ public final class OpenAiEdge {
         BodyReader.read(request, bytesMax, inference.bodies(), new BodyReader.Listener() {
             @Override
             public void onBody(byte[] bytes, int length, HeldBytes.Share share) {
-                read(request, requestId, Buffer.buffer(Arrays.copyOf(bytes, length)));
+                read(request, requestId, bytes, length);
             }
 
             @Override
@@ -129,10 +135,10 @@ public final class OpenAiEdge {
         });
     }
 
-    private void read(HttpServerRequest request, String requestId, Buffer body) {
+    private void read(HttpServerRequest request, String requestId, byte[] body, int length) {
         HttpServerResponse response = request.response();
         Decoded<EmbeddingRequest> decoded =
-                EmbeddingRequest.read(body, inference.protocolLimits().bytesElementMax());
+                EmbeddingRequest.read(body, length, inference.protocolLimits().bytesElementMax());
         if (decoded instanceof Decoded.Refused<EmbeddingRequest> refused) {
             unreadable(response, requestId, refused.refusal());
             return;

@@ -54,6 +54,11 @@ public final class RestEdge {
     /** Takes every path of the router, known or not, so that every answer has the form of the protocol. */
     public void mount(Router router) {
         router.route().handler(routing -> handle(routing.request())).failureHandler(routing -> {
+            if (routing.failure() == null) {
+                // The router itself has refused it: what the client asks for does not begin with a slash.
+                answer(routing.request(), new RestTarget.Unknown());
+                return;
+            }
             LOG.error("reason=INTERNAL a request failed in the REST edge", routing.failure());
             RestAnswers.refused(routing.response(), RestAnswers.FAULT);
         });

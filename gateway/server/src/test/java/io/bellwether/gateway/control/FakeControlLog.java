@@ -1,5 +1,6 @@
 package io.bellwether.gateway.control;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.bellwether.controlapi.log.Command;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,13 +34,23 @@ final class FakeControlLog implements ControlLog {
         return CompletableFuture.completedFuture(write(command));
     }
 
-    long write(Command command) {
+    long write(Command given) {
+        Command command = asRead(given);
         appended.add(command);
         long position = appended.size() - 1L;
         if (followed) {
             fold.apply(new LogEntry(position, APPENDED_AT_MILLIS, command), APPLIED_AT_MILLIS, true);
         }
         return position;
+    }
+
+    /** As a log gives it back: texts are UTF-8 there. */
+    private static Command asRead(Command given) {
+        try {
+            return Command.parseFrom(given.toByteString());
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override

@@ -15,6 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -30,6 +34,7 @@ public final class ModelSpecParser {
     /** Name of the file. */
     static final String FILE = "model.yaml";
 
+    private static final int DEPTH_MAX = 32;
     private static final int FEATURES_MAX = 64;
     private static final int EDGES_MAX = 255;
     private static final int CLASSES_MAX = 1024;
@@ -69,12 +74,33 @@ public final class ModelSpecParser {
         return new ParsedSpec.Refused(description.file(), problems);
     }
 
+    /** What composes a tree calls itself for each level, until the stack is full. */
+    private static boolean isTooDeep(LoadSettings settings, String yaml) {
+        int depth = 0;
+        for (Event event : new Parse(settings).parseString(yaml)) {
+            if (event instanceof CollectionStartEvent) {
+                depth++;
+            } else if (event instanceof CollectionEndEvent) {
+                depth--;
+            }
+            if (depth > DEPTH_MAX) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private Optional<Node> compose(String yaml) {
         try {
             LoadSettings settings = LoadSettings.builder()
                     .setCodePointLimit(CHARACTERS_MAX)
                     .setUseMarks(true)
                     .build();
+            if (isTooDeep(settings, yaml)) {
+                problems.add(new SpecProblem(
+                        1, "", "is nested too deeply", "use at most " + DEPTH_MAX + " levels of lists and mappings"));
+                return Optional.empty();
+            }
             return new Compose(settings).composeString(yaml);
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);

@@ -1,0 +1,137 @@
+package io.bellwether.gateway.grpc;
+
+import io.bellwether.gateway.call.HeldBytes;
+import io.bellwether.gateway.inference.Inference;
+import io.bellwether.gateway.inference.InferenceResult.NotServed;
+import io.bellwether.gateway.inference.RequestIds;
+import io.bellwether.protocol.Decoded;
+import io.bellwether.protocol.MessageCost;
+import io.bellwether.protocol.Refusal;
+import io.bellwether.protocol.WireNames;
+import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Stands before the parser of messages, and sees them as the bytes that they are. It refuses what is no message, which
+ * gRPC itself would answer like a fault of ours, and what would take too much memory as objects; the rest is counted among
+ * the bodies that the gateway holds until its call has ended.
+ */
+final class MessageGuard implements ServerInterceptor {
+    /** Requests of other methods are names. */
+    private static final int OTHER_BYTES_MAX = 64 * 1024;
+
+    private static final String INFER =
+            GRPCInferenceServiceGrpc.getModelInferMethod().getFullMethodName();
+
+    private static final String STREAM =
+            GRPCInferenceServiceGrpc.getModelStreamInferMethod().getFullMethodName();
+
+    private final Inference inference;
+
+    MessageGuard(Inference inference) {
+        this.inference = inference;
+    }
+
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        return new Guarded<>(call, next.startCall(call, headers));
+    }
+
+    private final class Guarded<Q> extends SimpleForwardingServerCallListener<Q> {
+        private final ServerCall<Q, ?> call;
+        private final HeldBytes.Share share = inference.bodies().share();
+        private boolean refused;
+
+        Guarded(ServerCall<Q, ?> call, ServerCall.Listener<Q> next) {
+            super(next);
+            this.call = call;
+        }
+
+        @Override
+        public void onMessage(Q message) {
+            try {
+                Decoded<Long> cost = cost((InputStream) message);
+                if (cost instanceof Decoded.Refused<Long> tooMuch) {
+                    refuse(tooMuch.refusal());
+                } else if (isStream()) {
+                    // Its messages come and go while the call stays open: each is counted where it is answered.
+                    super.onMessage(message);
+                } else if (!share.take(((Decoded.Valid<Long>) cost).value())) {
+                    refuse(inference.noRoom());
+                } else {
+                    super.onMessage(message);
+                }
+            } catch (IOException | StatusRuntimeException e) {
+                // Thrown by the parser: the service itself is not called before the client has sent everything.
+                refuse(MessageCost.broken());
+            }
+        }
+
+        private boolean isStream() {
+            return call.getMethodDescriptor().getFullMethodName().equals(STREAM);
+        }
+
+        private Decoded<Long> cost(InputStream message) throws IOException {
+            message.mark(Integer.MAX_VALUE);
+            try {
+                return isStream() || call.getMethodDescriptor().getFullMethodName().equals(INFER)
+                        ? MessageCost.of(message, inference.protocolLimits())
+                        : costOfNames(message);
+            } catch (StatusRuntimeException e) {
+                return Refusal.tooLarge("the message is too large after decompression")
+                        .as();
+            } finally {
+                message.reset();
+            }
+        }
+
+        private static Decoded<Long> costOfNames(InputStream message) throws IOException {
+            long bytes = message.readNBytes(OTHER_BYTES_MAX + 1).length;
+            return bytes <= OTHER_BYTES_MAX
+                    ? Decoded.valid(bytes)
+                    : Refusal.tooLarge("the message is too large; expected at most " + OTHER_BYTES_MAX + " bytes")
+                            .as();
+        }
+
+        private void refuse(Refusal refusal) {
+            refused = true;
+            share.release();
+            Decoded<String> id = RequestIds.of(requestId());
+            NotServed notServed = inference.unreadable(
+                    id instanceof Decoded.Valid<String> valid ? valid.value() : RequestIds.made(), refusal);
+            StatusRuntimeException status = GrpcStatus.of(notServed.refusal(), notServed.trace());
+            call.close(status.getStatus(), status.getTrailers());
+        }
+
+        private static String requestId() {
+            return CallHeaders.Exchange.current().header(WireNames.METADATA_REQUEST_ID);
+        }
+
+        @Override
+        public void onHalfClose() {
+            if (!refused) {
+                super.onHalfClose();
+            }
+        }
+
+        @Override
+        public void onCancel() {
+            share.release();
+            super.onCancel();
+        }
+
+        @Override
+        public void onComplete() {
+            share.release();
+            super.onComplete();
+        }
+    }
+}
