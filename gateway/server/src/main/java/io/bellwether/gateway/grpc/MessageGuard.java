@@ -82,7 +82,10 @@ final class MessageGuard implements ServerInterceptor {
         private Decoded<Long> cost(InputStream message) throws IOException {
             message.mark(Integer.MAX_VALUE);
             try {
-                return isStream() || call.getMethodDescriptor().getFullMethodName().equals(INFER)
+                return isStream()
+                                || call.getMethodDescriptor()
+                                        .getFullMethodName()
+                                        .equals(INFER)
                         ? MessageCost.of(message, inference.protocolLimits())
                         : costOfNames(message);
             } catch (StatusRuntimeException e) {

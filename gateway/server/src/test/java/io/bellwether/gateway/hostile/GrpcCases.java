@@ -55,8 +55,16 @@ final class GrpcCases {
     }
 
     private void names(String name) {
-        infer("model " + name, name.length() > NAME_CHARACTERS_MAX ? Expected.invalid() : Expected.notFound(), r -> r.setModelName(name), name);
-        infer("version " + name, name.length() > NAME_CHARACTERS_MAX ? Expected.invalid() : Expected.notFound(), r -> r.setModelVersion(name), name);
+        infer(
+                "model " + name,
+                name.length() > NAME_CHARACTERS_MAX ? Expected.invalid() : Expected.notFound(),
+                r -> r.setModelName(name),
+                name);
+        infer(
+                "version " + name,
+                name.length() > NAME_CHARACTERS_MAX ? Expected.invalid() : Expected.notFound(),
+                r -> r.setModelVersion(name),
+                name);
         infer("input " + name, Expected.invalid(), r -> r.getInputsBuilder(0).setName(name), name);
         infer("datatype " + name, Expected.invalid(), r -> r.getInputsBuilder(0).setDatatype(name), name);
         infer("output " + name, Expected.invalid(), r -> r.addOutputs(output(name)), name);
@@ -234,13 +242,8 @@ final class GrpcCases {
     }
 
     private void notOffered() {
-        for (String method : List.of(
-                "RepositoryModelLoad",
-                "SystemSharedMemoryStatus",
-                "TraceSetting",
-                "LogSettings",
-                "..",
-                "x")) {
+        for (String method :
+                List.of("RepositoryModelLoad", "SystemSharedMemoryStatus", "TraceSetting", "LogSettings", "..", "x")) {
             all.add(new GrpcCase(
                     "method " + method,
                     method,
