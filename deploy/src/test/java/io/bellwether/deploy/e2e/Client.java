@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 final class Client {
     static final String MODEL = "digits";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration CHANGE_PATIENCE = Duration.ofSeconds(120);
+    private static final Duration CHANGE_PATIENCE = Duration.ofMinutes(2);
 
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http = HttpClient.newBuilder()
