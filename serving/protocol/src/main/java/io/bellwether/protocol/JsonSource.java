@@ -17,16 +17,10 @@ final class JsonSource {
     /** Field names in one request, all levels together: a parser keeps each different one in its symbol table. */
     private static final int NAMES_MAX = 4096;
 
-    /** Its own limits are wider than ours and only a second line: they guard the parser inside one token. */
-    private static final JsonFactory FACTORY = new SeekableParser.Factory(new JsonFactoryBuilder()
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(512).build())
-            .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
-            // A name chosen to collide costs time within the limit on names, and never an exception.
-            .configure(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW, false)
-            .configure(StreamReadFeature.USE_FAST_DOUBLE_PARSER, true)
-            .configure(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION, false));
+    private static final StreamReadConstraints CONSTRAINTS =
+            StreamReadConstraints.builder().maxNestingDepth(512).build();
 
+    private final JsonFactory factory;
     private final SeekableParser parser;
     private final byte[] body;
     private final ProtocolLimits limits;
@@ -35,21 +29,41 @@ final class JsonSource {
     private int names;
     private @Nullable Refusal refusal;
 
-    private JsonSource(SeekableParser parser, byte[] body, ProtocolLimits limits, int depthBefore, int bytesBefore) {
-        this.parser = parser;
+    private JsonSource(JsonFactory factory, Part part, byte[] body, ProtocolLimits limits) throws IOException {
+        this.factory = factory;
+        this.parser = (SeekableParser) factory.createParser(body, part.from(), part.to() - part.from());
         this.body = body;
         this.limits = limits;
-        this.depthBefore = depthBefore;
-        this.bytesBefore = bytesBefore;
+        this.depthBefore = part.depth();
+        this.bytesBefore = part.from();
     }
 
+    /** Bytes of the body that are read, and how deeply they are nested in it. */
+    private record Part(int from, int to, int depth) {}
+
     static JsonSource of(byte[] body, int length, ProtocolLimits limits) throws IOException {
-        return new JsonSource((SeekableParser) FACTORY.createParser(body, 0, length), body, limits, 0, 0);
+        return new JsonSource(factory(), new Part(0, length, 0), body, limits);
+    }
+
+    /**
+     * One for each request: a factory keeps the names that its parsers have met, up to thousands, and a parser that meets a
+     * new one copies them all. Names that a client makes up would let each small request cost half a megabyte.
+     *
+     * <p>Its own limits are wider than ours and only a second line: they guard the parser inside one token.
+     */
+    private static JsonFactory factory() {
+        return new SeekableParser.Factory(new JsonFactoryBuilder()
+                .streamReadConstraints(CONSTRAINTS)
+                .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
+                // A name chosen to collide costs time within the limit on names, and never an exception.
+                .configure(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW, false)
+                .configure(StreamReadFeature.USE_FAST_DOUBLE_PARSER, true)
+                .configure(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION, false));
     }
 
     /** A second reading of a part of the same body, nested as deep as that part is. */
     JsonSource again(int from, int to, int depth) throws IOException {
-        return new JsonSource((SeekableParser) FACTORY.createParser(body, from, to - from), body, limits, depth, from);
+        return new JsonSource(factory, new Part(from, to, depth), body, limits);
     }
 
     JsonParser parser() {

@@ -103,6 +103,33 @@ class RequestFuzzTest {
         assertThat(perRequest).isLessThan(64 * 1024);
     }
 
+    @Test
+    void namesOfOtherRequestsCostNothing() {
+        // Given many requests with names that none had before
+        var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        int rounds = 20_000;
+        for (int i = 0; i < rounds; i++) {
+            decodeWithName("name-" + i);
+        }
+
+        // When
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 1_000; i++) {
+            decodeWithName("other-" + i);
+        }
+        long perRequest = (threads.getCurrentThreadAllocatedBytes() - before) / 1_000;
+
+        // Then
+        assertThat(perRequest).isLessThan(32 * 1024);
+    }
+
+    private static void decodeWithName(String name) {
+        byte[] body = ("{\"" + name + "\":1}").getBytes(StandardCharsets.UTF_8);
+        Decoded<ModelInferRequest> decoded =
+                InferRequestJson.decode("m", "", body, body.length, InferRequestJson.ALL_JSON, SMALL);
+        assertThat(decoded).isInstanceOf(Decoded.Refused.class);
+    }
+
     private static byte[] mutated(Random random) {
         byte[] body = SEEDS.get(random.nextInt(SEEDS.size())).getBytes(StandardCharsets.UTF_8);
         for (int i = random.nextInt(4); i >= 0; i--) {

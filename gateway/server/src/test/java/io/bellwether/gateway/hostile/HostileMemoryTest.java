@@ -1,0 +1,76 @@
+package io.bellwether.gateway.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A hostile body costs a small multiple of its own size in memory. With {@code -Dbellwether.long=true} it says how small. */
+class HostileMemoryTest {
+    private static final int BODY_BYTES = 2 << 20;
+    /** What the process needs with a body of nothing, most of it classes. */
+    private static final int HEAP_MIB_WITHOUT_BODY = 10;
+
+    private static final long SECONDS_MAX = 120;
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource(HostileBody.class)
+    void costsAtMostItsRatio(HostileBody kind) throws Exception {
+        // Given
+        Path file = folder.resolve("body");
+        byte[] body = kind.make(BODY_BYTES);
+        Files.write(file, body);
+
+        // Then
+        int most = HEAP_MIB_WITHOUT_BODY + (int) Math.ceil((double) kind.ratioMax * body.length / (1 << 20));
+        assertThat(fits(kind, file, most)).as("%s in %d MiB", kind, most).isTrue();
+        if (Boolean.getBoolean("bellwether.long")) {
+            System.out.printf("memory: %s of %d bytes needs %d MiB%n", kind, body.length, least(kind, file, most));
+        }
+    }
+
+    private static int least(HostileBody kind, Path file, int fitting) throws Exception {
+        int low = 4;
+        int high = fitting;
+        while (low < high) {
+            int middle = (low + high) / 2;
+            if (fits(kind, file, middle)) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return high;
+    }
+
+    private static boolean fits(HostileBody kind, Path file, int heapMib) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx" + heapMib + "m",
+                        "-Xmn1m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        HostileMemory.class.getName(),
+                        kind.edge.name(),
+                        file.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+            return process.exitValue() == 0;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
