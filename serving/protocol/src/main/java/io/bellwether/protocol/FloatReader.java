@@ -73,7 +73,8 @@ final class FloatReader {
         int at = from;
         while (at < end) {
             byte c = text[at];
-            if (isDigit(c) || c == '-') {
+            if (c >= '-' && c <= '9') {
+                // A digit or a minus, asked for in one: which it is, is a guess. The point and the slash are no number.
                 if (before == '0' || before == ']' || stored == raw.length) {
                     return NOT_PLAIN;
                 }
@@ -133,6 +134,11 @@ final class FloatReader {
         int first = from + negative;
         int at = first;
         long w = 0;
+        if (at < end && isDigit(text[at])) {
+            // Mostly the only one before the point; a loop would start with a multiplication to wait for.
+            w = text[at] - '0';
+            at++;
+        }
         while (at < end && isDigit(text[at])) {
             w = 10 * w + (text[at] - '0');
             at++;
@@ -145,9 +151,7 @@ final class FloatReader {
         if (at < end && text[at] == '.') {
             int fraction = at + 1;
             at = fraction;
-            // Twice without a look at how many were found: that differs from number to number, and a wrong guess costs
-            // more.
-            for (int i = 0; i < 2 && at + Long.BYTES <= end; i++) {
+            if (at + Long.BYTES <= end) {
                 long bytes = (long) LONGS.get(text, at);
                 int found = leadingDigits(bytes);
                 w = TENS[found] * w + number(bytes, found);
@@ -250,13 +254,13 @@ final class FloatReader {
     private static int leadingDigits(long bytes) {
         long upper = 0xF0F0_F0F0_F0F0_F0F0L;
         long halves = (bytes & upper) | (((bytes + 0x0606_0606_0606_0606L) & upper) >>> 4);
-        return Long.numberOfTrailingZeros(halves ^ 0x3333_3333_3333_3333L) / Byte.SIZE;
+        return Long.numberOfTrailingZeros(halves ^ 0x3333_3333_3333_3333L) >>> 3;
     }
 
     /** The number that the first 0 to 8 digits are. Neighbours are joined: to 2, 4, 8 digits. */
     private static long number(long bytes, int digits) {
-        // Shifted in two halves, because a shift by 64 would be none.
-        int half = (Long.BYTES - digits) * Byte.SIZE / 2;
+        // 8 bits for each of the others, in two halves: a shift by 64 would be none.
+        int half = (Long.BYTES - digits) << 2;
         long ones = (bytes - 0x3030_3030_3030_3030L) << half << half;
         long twos = (ones * 10 + (ones >>> 8)) & 0x00FF_00FF_00FF_00FFL;
         long fours = (twos * 100 + (twos >>> 16)) & 0x0000_FFFF_0000_FFFFL;
