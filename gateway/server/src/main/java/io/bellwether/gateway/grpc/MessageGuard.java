@@ -14,7 +14,9 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -56,22 +58,26 @@ final class MessageGuard implements ServerInterceptor {
         }
 
         @Override
+        @SuppressWarnings("unchecked")
         public void onMessage(Q message) {
             try {
-                Decoded<Long> cost = cost((InputStream) message);
+                // Read at once: the stream of a message that came in several frames cannot be read a second time.
+                byte[] bytes = ((InputStream) message).readAllBytes();
+                Decoded<Long> cost = cost(bytes);
                 if (cost instanceof Decoded.Refused<Long> tooMuch) {
                     refuse(tooMuch.refusal());
-                } else if (isStream()) {
-                    // Its messages come and go while the call stays open: each is counted where it is answered.
-                    super.onMessage(message);
-                } else if (!share.take(((Decoded.Valid<Long>) cost).value())) {
+                } else if (!isStream() && !share.take(((Decoded.Valid<Long>) cost).value())) {
+                    // Messages of a stream come and go while the call stays open: each is counted where it is answered.
                     refuse(inference.noRoom());
                 } else {
-                    super.onMessage(message);
+                    super.onMessage((Q) new ByteArrayInputStream(bytes));
                 }
-            } catch (IOException | StatusRuntimeException e) {
-                // Thrown by the parser: the service itself is not called before the client has sent everything.
+            } catch (IOException e) {
                 refuse(MessageCost.broken());
+            } catch (StatusRuntimeException e) {
+                boolean tooLarge = e.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED;
+                // Else thrown by the parser: the service itself is not called before the client has sent everything.
+                refuse(tooLarge ? Refusal.tooLarge("the message is too large after decompression") : MessageCost.broken());
             }
         }
 
@@ -79,27 +85,12 @@ final class MessageGuard implements ServerInterceptor {
             return call.getMethodDescriptor().getFullMethodName().equals(STREAM);
         }
 
-        private Decoded<Long> cost(InputStream message) throws IOException {
-            message.mark(Integer.MAX_VALUE);
-            try {
-                return isStream()
-                                || call.getMethodDescriptor()
-                                        .getFullMethodName()
-                                        .equals(INFER)
-                        ? MessageCost.of(message, inference.protocolLimits())
-                        : costOfNames(message);
-            } catch (StatusRuntimeException e) {
-                return Refusal.tooLarge("the message is too large after decompression")
-                        .as();
-            } finally {
-                message.reset();
+        private Decoded<Long> cost(byte[] message) {
+            if (isStream() || call.getMethodDescriptor().getFullMethodName().equals(INFER)) {
+                return MessageCost.of(new ByteArrayInputStream(message), inference.protocolLimits());
             }
-        }
-
-        private static Decoded<Long> costOfNames(InputStream message) throws IOException {
-            long bytes = message.readNBytes(OTHER_BYTES_MAX + 1).length;
-            return bytes <= OTHER_BYTES_MAX
-                    ? Decoded.valid(bytes)
+            return message.length <= OTHER_BYTES_MAX
+                    ? Decoded.valid((long) message.length)
                     : Refusal.tooLarge("the message is too large; expected at most " + OTHER_BYTES_MAX + " bytes")
                             .as();
         }
