@@ -136,7 +136,7 @@ final class FloatReader {
         long w = 0;
         if (at < end && isDigit(text[at])) {
             // Mostly the only one before the point; a loop would start with a multiplication to wait for.
-            w = text[at] - '0';
+            w = (long) text[at] - '0';
             at++;
         }
         while (at < end && isDigit(text[at])) {

@@ -77,7 +77,10 @@ final class MessageGuard implements ServerInterceptor {
             } catch (StatusRuntimeException e) {
                 boolean tooLarge = e.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED;
                 // Else thrown by the parser: the service itself is not called before the client has sent everything.
-                refuse(tooLarge ? Refusal.tooLarge("the message is too large after decompression") : MessageCost.broken());
+                refuse(
+                        tooLarge
+                                ? Refusal.tooLarge("the message is too large after decompression")
+                                : MessageCost.broken());
             }
         }
 
