@@ -14,7 +14,6 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -58,29 +57,33 @@ final class MessageGuard implements ServerInterceptor {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
         public void onMessage(Q message) {
+            byte[] bytes;
             try {
                 // Read at once: the stream of a message that came in several frames cannot be read a second time.
-                byte[] bytes = ((InputStream) message).readAllBytes();
-                Decoded<Long> cost = cost(bytes);
-                if (cost instanceof Decoded.Refused<Long> tooMuch) {
-                    refuse(tooMuch.refusal());
-                } else if (!isStream() && !share.take(((Decoded.Valid<Long>) cost).value())) {
-                    // Messages of a stream come and go while the call stays open: each is counted where it is answered.
-                    refuse(inference.noRoom());
-                } else {
-                    super.onMessage((Q) new ByteArrayInputStream(bytes));
-                }
-            } catch (IOException e) {
-                refuse(MessageCost.broken());
+                bytes = ((InputStream) message).readAllBytes();
+            } catch (StatusRuntimeException | IOException e) {
+                refuse(Refusal.tooLarge("the message is too large after decompression"));
+                return;
+            }
+            Decoded<Long> cost = cost(bytes);
+            if (cost instanceof Decoded.Refused<Long> tooMuch) {
+                refuse(tooMuch.refusal());
+            } else if (!isStream() && !share.take(((Decoded.Valid<Long>) cost).value())) {
+                // Messages of a stream come and go while the call stays open: each is counted where it is answered.
+                refuse(inference.noRoom());
+            } else {
+                parse(bytes);
+            }
+        }
+
+        @SuppressWarnings("unchecked")
+        private void parse(byte[] bytes) {
+            try {
+                super.onMessage((Q) new ByteArrayInputStream(bytes));
             } catch (StatusRuntimeException e) {
-                boolean tooLarge = e.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED;
-                // Else thrown by the parser: the service itself is not called before the client has sent everything.
-                refuse(
-                        tooLarge
-                                ? Refusal.tooLarge("the message is too large after decompression")
-                                : MessageCost.broken());
+                // Thrown by the parser: the service itself is not called before the client has sent everything.
+                refuse(MessageCost.broken());
             }
         }
 
