@@ -58,6 +58,7 @@ public final class EdgeFixture implements AutoCloseable {
     public final int restPort;
     private final HttpClient http = HttpClient.newHttpClient();
     private final Vertx vertx = Vertx.vertx();
+    private final LaterListeners later = new LaterListeners();
     private final HttpServer rest;
     private final Server grpc;
 
@@ -119,11 +120,11 @@ public final class EdgeFixture implements AutoCloseable {
                 .build();
     }
 
-    private static Server startGrpc(GrpcEndpoint edge) {
+    private Server startGrpc(GrpcEndpoint edge) {
         try {
             return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .directExecutor()
-                    .addService(ServerInterceptors.intercept(edge.bindService(), new CallHeaders()))
+                    .addService(ServerInterceptors.intercept(edge.bindService(), new CallHeaders(), later))
                     .build()
                     .start();
         } catch (IOException e) {
@@ -168,6 +169,7 @@ public final class EdgeFixture implements AutoCloseable {
     public void close() {
         channel.shutdownNow();
         grpc.shutdownNow();
+        later.close();
         rest.close().toCompletionStage().toCompletableFuture().join();
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }

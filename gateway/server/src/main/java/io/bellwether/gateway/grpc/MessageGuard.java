@@ -15,8 +15,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.StatusRuntimeException;
-import java.io.IOException;
-import java.io.InputStream;
 
 /**
  * Stands before the parser of messages, and sees them as the bytes that they are. It refuses what is no message, which
@@ -54,41 +52,38 @@ final class MessageGuard implements ServerInterceptor {
 
         @Override
         public void onMessage(Q message) {
-            try {
-                Decoded<Long> cost = cost((InputStream) message);
-                if (cost instanceof Decoded.Refused<Long> tooMuch) {
-                    refuse(tooMuch.refusal());
-                } else if (!share.take(((Decoded.Valid<Long>) cost).value())) {
-                    refuse(inference.noRoom());
-                } else {
-                    super.onMessage(message);
-                }
-            } catch (IOException | StatusRuntimeException e) {
-                // Thrown by the parser: the service itself is not called before the client has sent everything.
-                refuse(MessageCost.broken());
+            Decoded<Long> cost = cost((ReceivedMessage) message);
+            if (cost instanceof Decoded.Refused<Long> tooMuch) {
+                refuse(tooMuch.refusal());
+            } else if (!share.take(((Decoded.Valid<Long>) cost).value())) {
+                refuse(inference.noRoom());
+            } else {
+                parse(message);
             }
         }
 
-        private Decoded<Long> cost(InputStream message) throws IOException {
-            message.mark(Integer.MAX_VALUE);
-            try {
-                return call.getMethodDescriptor().getFullMethodName().equals(INFER)
-                        ? MessageCost.of(message, inference.protocolLimits())
-                        : costOfNames(message);
-            } catch (StatusRuntimeException e) {
-                return Refusal.tooLarge("the message is too large after decompression")
-                        .as();
-            } finally {
-                message.reset();
+        private Decoded<Long> cost(ReceivedMessage message) {
+            Refusal unread = message.refusal();
+            if (unread != null) {
+                return unread.as();
             }
-        }
-
-        private static Decoded<Long> costOfNames(InputStream message) throws IOException {
-            long bytes = message.readNBytes(OTHER_BYTES_MAX + 1).length;
+            if (call.getMethodDescriptor().getFullMethodName().equals(INFER)) {
+                return MessageCost.of(message.bytes().newInput(), inference.protocolLimits());
+            }
+            int bytes = message.bytes().size();
             return bytes <= OTHER_BYTES_MAX
-                    ? Decoded.valid(bytes)
+                    ? Decoded.valid((long) bytes)
                     : Refusal.tooLarge("the message is too large; expected at most " + OTHER_BYTES_MAX + " bytes")
                             .as();
+        }
+
+        private void parse(Q message) {
+            try {
+                super.onMessage(message);
+            } catch (StatusRuntimeException e) {
+                // Of the parser: the service itself is not called before the client has sent everything.
+                refuse(MessageCost.broken());
+            }
         }
 
         private void refuse(Refusal refusal) {
