@@ -65,6 +65,7 @@ public final class EdgeFixture implements AutoCloseable {
     public final int restPort;
     private final HttpClient http = HttpClient.newHttpClient();
     private final Vertx vertx = Vertx.vertx();
+    private final LaterListeners later = new LaterListeners();
     private final HttpServer rest;
     private final Server grpc;
 
@@ -133,11 +134,11 @@ public final class EdgeFixture implements AutoCloseable {
                 .build();
     }
 
-    private static Server startGrpc(GrpcEndpoint edge, GrpcHealth health) {
+    private Server startGrpc(GrpcEndpoint edge, GrpcHealth health) {
         try {
             return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .directExecutor()
-                    .addService(ServerInterceptors.intercept(edge.bindService(), new CallHeaders()))
+                    .addService(ServerInterceptors.intercept(edge.bindService(), new CallHeaders(), later))
                     .addService(health)
                     .decompressorRegistry(DeflateCodec.decompressors())
                     .fallbackHandlerRegistry(new NotOfferedMethods())
@@ -185,6 +186,7 @@ public final class EdgeFixture implements AutoCloseable {
     public void close() {
         channel.shutdownNow();
         grpc.shutdownNow();
+        later.close();
         rest.close().toCompletionStage().toCompletableFuture().join();
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }

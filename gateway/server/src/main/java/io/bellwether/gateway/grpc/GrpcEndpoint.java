@@ -28,6 +28,9 @@ public class GrpcEndpoint implements BindableService {
 
     @Override
     public ServerServiceDefinition bindService() {
-        return ServerInterceptors.intercept(ServerInterceptors.useInputStreamMessages(edge.bindService()), guard);
+        return ServerInterceptors.intercept(
+                ServerInterceptors.useMarshalledMessages(
+                        edge.bindService(), ReceivedMessage.REQUESTS, ReceivedMessage.ANSWERS),
+                guard);
     }
 }

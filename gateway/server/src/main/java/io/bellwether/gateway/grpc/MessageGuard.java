@@ -15,9 +15,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.StatusRuntimeException;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 
 /**
  * Stands before the parser of messages, and sees them as the bytes that they are. It refuses what is no message, which
@@ -58,32 +55,14 @@ final class MessageGuard implements ServerInterceptor {
 
         @Override
         public void onMessage(Q message) {
-            byte[] bytes;
-            try {
-                // Read at once: the stream of a message that came in several frames cannot be read a second time.
-                bytes = ((InputStream) message).readAllBytes();
-            } catch (StatusRuntimeException | IOException e) {
-                refuse(Refusal.tooLarge("the message is too large after decompression"));
-                return;
-            }
-            Decoded<Long> cost = cost(bytes);
+            Decoded<Long> cost = cost((ReceivedMessage) message);
             if (cost instanceof Decoded.Refused<Long> tooMuch) {
                 refuse(tooMuch.refusal());
             } else if (!isStream() && !share.take(((Decoded.Valid<Long>) cost).value())) {
                 // Messages of a stream come and go while the call stays open: each is counted where it is answered.
                 refuse(inference.noRoom());
             } else {
-                parse(bytes);
-            }
-        }
-
-        @SuppressWarnings("unchecked")
-        private void parse(byte[] bytes) {
-            try {
-                super.onMessage((Q) new ByteArrayInputStream(bytes));
-            } catch (StatusRuntimeException e) {
-                // Thrown by the parser: the service itself is not called before the client has sent everything.
-                refuse(MessageCost.broken());
+                parse(message);
             }
         }
 
@@ -91,14 +70,28 @@ final class MessageGuard implements ServerInterceptor {
             return call.getMethodDescriptor().getFullMethodName().equals(STREAM);
         }
 
-        private Decoded<Long> cost(byte[] message) {
-            if (isStream() || call.getMethodDescriptor().getFullMethodName().equals(INFER)) {
-                return MessageCost.of(new ByteArrayInputStream(message), inference.protocolLimits());
+        private Decoded<Long> cost(ReceivedMessage message) {
+            Refusal unread = message.refusal();
+            if (unread != null) {
+                return unread.as();
             }
-            return message.length <= OTHER_BYTES_MAX
-                    ? Decoded.valid((long) message.length)
+            if (isStream() || call.getMethodDescriptor().getFullMethodName().equals(INFER)) {
+                return MessageCost.of(message.bytes().newInput(), inference.protocolLimits());
+            }
+            int bytes = message.bytes().size();
+            return bytes <= OTHER_BYTES_MAX
+                    ? Decoded.valid((long) bytes)
                     : Refusal.tooLarge("the message is too large; expected at most " + OTHER_BYTES_MAX + " bytes")
                             .as();
+        }
+
+        private void parse(Q message) {
+            try {
+                super.onMessage(message);
+            } catch (StatusRuntimeException e) {
+                // Of the parser: the service itself is not called before the client has sent everything.
+                refuse(MessageCost.broken());
+            }
         }
 
         private void refuse(Refusal refusal) {
