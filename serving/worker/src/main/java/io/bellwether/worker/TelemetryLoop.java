@@ -55,11 +55,6 @@ final class TelemetryLoop {
                         .sum());
     }
 
-    /** Does something else once in a while; it must be short. */
-    void alsoEvery(Duration interval, Runnable task) {
-        every(interval, task);
-    }
-
     void start(Map<String, ModelCells> cellsByModel) {
         cells = cellsByModel;
         every(config.requests().expiryInterval(), () -> models.get().versions().forEach(TelemetryLoop::expire));
@@ -94,7 +89,8 @@ final class TelemetryLoop {
         });
     }
 
-    private void every(Duration interval, Runnable task) {
+    /** Does something on the timer thread once in a while; it must be short. */
+    void every(Duration interval, Runnable task) {
         ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
                 () -> {
                     try {

@@ -149,7 +149,7 @@ public class Worker implements ServingHost {
         Lifecycle made = lifecycle(surroundings);
         lifecycle = made;
         telemetry.start(made.cells());
-        telemetry.alsoEvery(HANG_LOOK, () -> endIfHung(survival));
+        telemetry.every(HANG_LOOK, () -> endIfHung(survival));
         CompletableFuture<Void> unused = made.start().thenRun(() -> {
             logRefused(models());
             LOG.info("worker={} ready={} versions={}", config.id(), ready(), models().index());

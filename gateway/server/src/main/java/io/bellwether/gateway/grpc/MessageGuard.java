@@ -46,11 +46,13 @@ final class MessageGuard implements ServerInterceptor {
     private final class Guarded<Q> extends SimpleForwardingServerCallListener<Q> {
         private final ServerCall<Q, ?> call;
         private final HeldBytes.Share share = inference.bodies().share();
+        private final boolean isStream;
         private boolean refused;
 
         Guarded(ServerCall<Q, ?> call, ServerCall.Listener<Q> next) {
             super(next);
             this.call = call;
+            this.isStream = isMethod(STREAM);
         }
 
         @Override
@@ -58,7 +60,7 @@ final class MessageGuard implements ServerInterceptor {
             Decoded<Long> cost = cost((ReceivedMessage) message);
             if (cost instanceof Decoded.Refused<Long> tooMuch) {
                 refuse(tooMuch.refusal());
-            } else if (!isStream() && !share.take(((Decoded.Valid<Long>) cost).value())) {
+            } else if (!isStream && !share.take(((Decoded.Valid<Long>) cost).value())) {
                 // Messages of a stream come and go while the call stays open: each is counted where it is answered.
                 refuse(inference.noRoom());
             } else {
@@ -66,8 +68,8 @@ final class MessageGuard implements ServerInterceptor {
             }
         }
 
-        private boolean isStream() {
-            return call.getMethodDescriptor().getFullMethodName().equals(STREAM);
+        private boolean isMethod(String name) {
+            return call.getMethodDescriptor().getFullMethodName().equals(name);
         }
 
         private Decoded<Long> cost(ReceivedMessage message) {
@@ -75,7 +77,7 @@ final class MessageGuard implements ServerInterceptor {
             if (unread != null) {
                 return unread.as();
             }
-            if (isStream() || call.getMethodDescriptor().getFullMethodName().equals(INFER)) {
+            if (isStream || isMethod(INFER)) {
                 return MessageCost.of(message.bytes().newInput(), inference.protocolLimits());
             }
             int bytes = message.bytes().size();

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Takes one message of a gRPC client to inference, and counts its bytes as held until it is answered. */
+/** Takes one message of a gRPC client to inference. */
 final class MessageInference {
     private final Inference inference;
     private final WarmUpToken warmUp;
@@ -46,7 +46,7 @@ final class MessageInference {
         return inference.infer(call);
     }
 
-    /** The same for a message whose memory nobody has counted yet. */
+    /** The same for a message that nobody has counted yet: its bytes are held until it is answered. */
     CompletionStage<InferenceResult> inferCounted(
             ModelInferRequest request,
             String requestId,

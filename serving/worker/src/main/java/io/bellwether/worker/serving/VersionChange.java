@@ -5,6 +5,7 @@ import io.bellwether.engine.EngineFault;
 import io.bellwether.engine.InferenceEngine;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
+import io.bellwether.worker.model.Fingerprint;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.serving.MemoryBudget.Resident;
 import io.bellwether.worker.serving.MemoryBudget.Room;
@@ -13,6 +14,7 @@ import io.bellwether.worker.serving.ServedModels.Line;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,10 +92,8 @@ final class VersionChange {
 
     /** Tries all of them elsewhere; those that fail there are not loaded here. */
     Map<Loadable, String> tryOut(Collection<Planned> plans) throws InterruptedException {
-        List<Loadable> files = plans.stream()
-                .flatMap(plan -> plan.fresh().stream())
-                .map(ServedVersion::files)
-                .toList();
+        Map<Loadable, Fingerprint> files = new LinkedHashMap<>();
+        plans.forEach(plan -> plan.fresh().forEach(version -> files.put(version.files(), version.fingerprint())));
         return files.isEmpty() ? Map.of() : rehearsal.refusals(files);
     }
 
@@ -264,7 +264,7 @@ final class VersionChange {
         Optional<ServedVersion> before =
                 picture.visible(version.files().model(), version.files().version());
         if (before.isPresent() && before.get() != version) {
-            before.get().remark("its newer files were refused: " + reason);
+            remarkRefused(before.get(), reason);
             picture.remove(version);
         }
         close(version);
@@ -277,8 +277,12 @@ final class VersionChange {
     private Optional<Line> remarkOrLine(String model, String version, String reason) {
         Optional<ServedVersion> serving =
                 picture.visible(model, version).filter(one -> one.state().takesRequests());
-        serving.ifPresent(one -> one.remark("its newer files were refused: " + reason));
+        serving.ifPresent(one -> remarkRefused(one, reason));
         return serving.isPresent() ? Optional.empty() : Optional.of(Line.unavailable(model, version, reason));
+    }
+
+    private static void remarkRefused(ServedVersion serving, String reason) {
+        serving.remark("its newer files were refused: " + reason);
     }
 
     private static Refusal refusal(String model, String version, String reason) {

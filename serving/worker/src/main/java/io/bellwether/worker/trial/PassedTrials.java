@@ -47,7 +47,7 @@ public final class PassedTrials {
         if (digests.size() >= KEPT_MAX) {
             digests.clear();
         }
-        if (!digest.isEmpty() && digests.add(digest) && file != null) {
+        if (digests.add(digest) && file != null) {
             try {
                 Files.write(file, digests);
             } catch (IOException e) {

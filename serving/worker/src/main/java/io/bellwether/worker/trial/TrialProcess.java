@@ -9,11 +9,10 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -48,47 +47,38 @@ public final class TrialProcess implements Rehearsal {
     }
 
     @Override
-    public Map<Loadable, String> refusals(List<Loadable> versions) throws InterruptedException {
+    public Map<Loadable, String> refusals(Map<Loadable, Fingerprint> versions) throws InterruptedException {
         Map<Loadable, String> refusals = new HashMap<>();
-        List<Loadable> untried = new ArrayList<>();
-        for (Loadable version : versions) {
-            if (!passed.contains(digest(version))) {
-                untried.add(version);
+        Map<Loadable, String> untried = new LinkedHashMap<>();
+        versions.forEach((version, files) -> {
+            String digest = files.digest();
+            if (!passed.contains(digest)) {
+                untried.put(version, digest);
             }
-        }
+        });
         Running running = null;
         try {
-            for (Loadable version : untried) {
+            for (Map.Entry<Loadable, String> version : untried.entrySet()) {
                 running = running == null ? new Running() : running;
-                Optional<String> refusal = running.refusal(version);
+                Optional<String> refusal = running.refusal(version.getKey());
                 if (refusal.isPresent()) {
-                    refusals.put(version, refusal.get());
+                    refusals.put(version.getKey(), refusal.get());
                 } else {
-                    passed.add(digest(version));
+                    passed.add(version.getValue());
                 }
                 running = running.isAlive() ? running : null;
             }
         } catch (IOException e) {
             LOG.error("the process for trials does not start", e);
-            untried.forEach(version -> refusals.putIfAbsent(
-                    version, "it could not be tried in a process of its own; see the log of the worker"));
+            untried.keySet()
+                    .forEach(version -> refusals.putIfAbsent(
+                            version, "it could not be tried in a process of its own; see the log of the worker"));
         } finally {
             if (running != null) {
                 running.end();
             }
         }
         return refusals;
-    }
-
-    private static String digest(Loadable version) {
-        try {
-            return Fingerprint.of(Objects.requireNonNull(
-                            version.program().toAbsolutePath().getParent()))
-                    .digest();
-        } catch (IOException e) {
-            // Files that cannot be looked at are no files that passed.
-            return "";
-        }
     }
 
     /** One process; it may end at any moment. */

@@ -4,6 +4,7 @@ import io.bellwether.engine.SyntheticEngine;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.worker.cost.PriceSheet;
 import io.bellwether.worker.metrics.WorkerMetrics;
+import io.bellwether.worker.model.Fingerprint;
 import io.bellwether.worker.model.ModelRepository;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.program.ProgramBytes;
@@ -106,9 +107,9 @@ public final class LifecycleFixture implements AutoCloseable {
                 .toList();
     }
 
-    private Map<Loadable, String> tried(List<Loadable> versions) {
+    private Map<Loadable, String> tried(Map<Loadable, Fingerprint> versions) {
         Map<Loadable, String> refusals = new HashMap<>();
-        for (Loadable version : versions) {
+        for (Loadable version : versions.keySet()) {
             String refusal = failingTrials.get(version.model() + "/" + version.version());
             if (refusal != null) {
                 refusals.put(version, refusal);

@@ -3,6 +3,7 @@ package io.bellwether.worker.trial;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.worker.Samples;
+import io.bellwether.worker.model.Fingerprint;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +48,7 @@ class TrialProcessTest {
         List<Loadable> versions = versions(GOOD, CRASHES, NOISY, BAD);
 
         // When
-        Map<Loadable, String> refusals = trial(PassedTrials.inMemory(), 60).refusals(versions);
+        Map<Loadable, String> refusals = trial(PassedTrials.inMemory(), 60).refusals(seen(versions));
 
         // Then
         assertThat(refusals).hasSize(2);
@@ -63,7 +65,7 @@ class TrialProcessTest {
         List<Loadable> versions = versions(HANGS);
 
         // When
-        Map<Loadable, String> refusals = trial(PassedTrials.inMemory(), 3).refusals(versions);
+        Map<Loadable, String> refusals = trial(PassedTrials.inMemory(), 3).refusals(seen(versions));
 
         // Then
         assertThat(refusals.get(versions.get(0))).contains("within 3 s");
@@ -74,10 +76,10 @@ class TrialProcessTest {
         // Given
         Path memory = folder.resolve("trials");
         List<Loadable> versions = versions(GOOD, BAD);
-        trial(PassedTrials.in(memory), 60).refusals(versions);
+        trial(PassedTrials.in(memory), 60).refusals(seen(versions));
 
         // When
-        Map<Loadable, String> again = trial(PassedTrials.in(memory), 60).refusals(versions(GOOD));
+        Map<Loadable, String> again = trial(PassedTrials.in(memory), 60).refusals(seen(versions(GOOD)));
 
         // Then
         assertThat(again).isEmpty();
@@ -85,7 +87,7 @@ class TrialProcessTest {
 
         // When
         Files.writeString(folder.resolve("sample/1/model.pt"), "other");
-        trial(PassedTrials.in(memory), 60).refusals(versions(GOOD));
+        trial(PassedTrials.in(memory), 60).refusals(seen(versions(GOOD)));
 
         // Then
         assertThat(Files.size(starts)).isEqualTo(2);
@@ -98,7 +100,7 @@ class TrialProcessTest {
                 List.of(folder.resolve("no-such-java").toString()), PassedTrials.inMemory(), 1_000_000_000L);
 
         // When
-        Map<Loadable, String> refusals = trial.refusals(versions(GOOD, BAD));
+        Map<Loadable, String> refusals = trial.refusals(seen(versions(GOOD, BAD)));
 
         // Then
         assertThat(refusals).hasSize(2);
@@ -113,6 +115,14 @@ class TrialProcessTest {
                 Puppet.class.getName(),
                 starts.toString());
         return new TrialProcess(command, passed, TimeUnit.SECONDS.toNanos(seconds));
+    }
+
+    private static Map<Loadable, Fingerprint> seen(List<Loadable> versions) throws IOException {
+        Map<Loadable, Fingerprint> seen = new LinkedHashMap<>();
+        for (Loadable version : versions) {
+            seen.put(version, Fingerprint.of(version.program().getParent()));
+        }
+        return seen;
     }
 
     private List<Loadable> versions(String... numbers) throws IOException {
