@@ -12,7 +12,8 @@ public final class BytesTensor {
 
     /** The elements of a raw tensor that {@link RequestCheck} has passed; views, not copies. */
     public static List<ByteString> elements(ByteString raw) {
-        ByteBuffer lengths = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        // A part of a larger text begins somewhere in its buffer; places are counted from the part's own beginning.
+        ByteBuffer lengths = raw.asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
         List<ByteString> elements = new ArrayList<>();
         int at = 0;
         while (at < raw.size()) {

@@ -112,9 +112,10 @@ public class Worker implements ServingHost {
         return !inFlight.closed() && started() && servedOnce();
     }
 
-    /** An empty worker is not ready; one whose models were all unloaded by request stays so. */
+    /** An empty worker is not ready; one whose models were all unloaded by request, also of an earlier process, is. */
     private boolean servedOnce() {
-        served = served || models().anyTakesRequests();
+        Lifecycle running = lifecycle;
+        served = served || models().anyTakesRequests() || (running != null && running.anyUnloaded());
         return served;
     }
 

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -18,7 +19,9 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,22 @@ import org.jspecify.annotations.Nullable;
 public final class UnpackedArchives {
     private static final List<String> ZIP = List.of(".zip");
     private static final List<String> TAR = List.of(".tar.gz", ".tgz");
+    private static final List<String> FOREIGN = List.of(
+            ".tar",
+            ".tar.bz2",
+            ".tbz2",
+            ".tar.xz",
+            ".txz",
+            ".tar.zst",
+            ".gz",
+            ".bz2",
+            ".xz",
+            ".zst",
+            ".7z",
+            ".rar",
+            ".mar");
+
+    private static final Pattern OURS = Pattern.compile("[A-Za-z0-9._-]{1,200}-[0-9a-f]{32}");
     private static final String UNFINISHED = ".unfinished-";
     private static final int DIGEST_CHARACTERS = 32;
     private static final int DIGESTS_MAX = 1024;
@@ -80,8 +99,13 @@ public final class UnpackedArchives {
                 .findFirst();
     }
 
+    /** Whether the name is that of an archive of a kind that is not unpacked here. */
+    public static boolean isForeign(String fileName) {
+        return nameOf(fileName).isEmpty() && FOREIGN.stream().anyMatch(fileName::endsWith);
+    }
+
     /**
-     * Unpacks an archive that is not yet.
+     * Unpacks an archive that is not yet. The folder is not deleted while this process runs.
      *
      * @param name the beginning of the folder's name: letters, digits, dot, underscore, hyphen
      * @throws IOException when the archive cannot be read or the folder not be written
@@ -95,25 +119,91 @@ public final class UnpackedArchives {
     /** Deletes the folder with all that was unpacked. */
     public void remove() throws IOException {
         synchronized (PROCESS) {
+            FolderClaims.release(root);
             delete(root);
+        }
+    }
+
+    /**
+     * Deletes what earlier processes unpacked and no running one uses. Only folders whose names are of our making are touched.
+     *
+     * @return how many were deleted
+     * @throws IOException when the folder cannot be written
+     */
+    public int removeUnused() throws IOException {
+        synchronized (PROCESS) {
+            List<Path> candidates = candidates();
+            return candidates.isEmpty()
+                    ? 0
+                    : inTurn(() -> {
+                        int deleted = 0;
+                        for (Path folder : candidates) {
+                            FolderClaims.unlessUsed(folder, () -> delete(folder));
+                            deleted += Files.exists(folder) ? 0 : 1;
+                        }
+                        return deleted;
+                    });
+        }
+    }
+
+    /** Folders that this process does not use. */
+    private List<Path> candidates() throws IOException {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try (Stream<Path> children = Files.list(root)) {
+            return children.filter(child ->
+                            OURS.matcher(child.getFileName().toString()).matches())
+                    .filter(child -> Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS))
+                    .filter(child -> !FolderClaims.holds(child))
+                    .toList();
         }
     }
 
     private Outcome unpackInTurn(String name, Path archive) throws IOException {
         String digest = digest(archive);
         Path target = root.resolve(name + "-" + digest);
-        if (Files.isDirectory(target)) {
+        boolean exists = Files.isDirectory(target);
+        if (exists && FolderClaims.holds(target)) {
             return new Unpacked(target);
         }
+        try {
+            return inTurn(() -> claimed(archive, digest, target));
+        } catch (IOException e) {
+            if (exists) {
+                // Prepared where this process may not write: nobody who may not either will delete it.
+                return new Unpacked(target);
+            }
+            throw e;
+        }
+    }
+
+    private Outcome claimed(Path archive, String digest, Path target) throws IOException {
+        Outcome outcome;
+        if (Files.isDirectory(target)) {
+            outcome = new Unpacked(target);
+        } else {
+            deleteUnfinished();
+            outcome = unpack(archive, digest, target);
+        }
+        if (outcome instanceof Unpacked && !FolderClaims.holds(target)) {
+            FolderClaims.claim(target);
+        }
+        return outcome;
+    }
+
+    /** Something that one process does at a time. */
+    private interface Turn<T> {
+        T take() throws IOException;
+    }
+
+    private <T> T inTurn(Turn<T> turn) throws IOException {
         Files.createDirectories(root);
         try (FileChannel channel =
                         FileChannel.open(root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
-            if (Files.isDirectory(target) && lock.isValid()) {
-                return new Unpacked(target);
-            }
-            deleteUnfinished();
-            return unpack(archive, digest, target);
+            Objects.requireNonNull(lock);
+            return turn.take();
         }
     }
 

@@ -20,9 +20,11 @@ record CheckArguments(Path place, Optional<String> version, boolean json, boolea
             Usage: bellwether model check FOLDER [OPTIONS]
 
             Says whether a model folder (or archive) can be served, everything that is wrong with it, and what is in effect.
+            Golden requests are held against what the model takes and gives.
             FOLDER holds model.yaml, config.pbtxt or serving.properties, or an ONNX graph, and the versions.
 
-              --load              load and run each version, too: this executes the model's code in this process
+              --load              load and run each version, and its golden requests: this executes the model's code in this
+                                  process
               --version N         look at this version only
               --output text|json  how to answer
               --native-cache DIR  where native libraries are extracted

@@ -4,9 +4,12 @@ import io.bellwether.engine.EngineFault;
 import io.bellwether.engine.InferenceEngine;
 import io.bellwether.engine.LocalEngines;
 import io.bellwether.engine.TorchEngineSettings;
+import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.worker.archive.ArchiveLimits;
 import io.bellwether.worker.archive.UnpackedArchives;
+import io.bellwether.worker.golden.GoldenSignature;
 import io.bellwether.worker.model.ModelFolder;
+import io.bellwether.worker.model.ModelRepository;
 import io.bellwether.worker.model.ModelRepository.Broken;
 import io.bellwether.worker.model.ModelRepository.Entry;
 import io.bellwether.worker.model.ModelRepository.Loadable;
@@ -22,10 +25,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code bellwether model check}: explains a model folder. Needs no running platform, and no native code unless it is asked to
- * load the model. With {@code --load --version N --output json} it is the process in which a worker lets a version be tried.
+ * load the model.
  */
 public final class CheckMain {
     private static final int OK = 0;
@@ -36,6 +40,7 @@ public final class CheckMain {
     private final EngineStart engines;
     private final PrintStream out;
     private final PrintStream err;
+    private @Nullable InferenceEngine engine;
 
     CheckMain(EngineStart engines, PrintStream out, PrintStream err) {
         this.engines = engines;
@@ -71,6 +76,9 @@ public final class CheckMain {
             } finally {
                 archives.remove();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return MISUSED;
         } catch (IOException e) {
             err.println(
                     "The check cannot write to the folder for temporary files; set java.io.tmpdir to one with space.");
@@ -78,7 +86,7 @@ public final class CheckMain {
         }
     }
 
-    private CheckReport check(CheckArguments asked, UnpackedArchives archives) {
+    private CheckReport check(CheckArguments asked, UnpackedArchives archives) throws InterruptedException {
         Path place = asked.place().toAbsolutePath().normalize();
         String file = Objects.requireNonNullElse(place.getFileName(), place).toString();
         String model =
@@ -90,42 +98,70 @@ public final class CheckMain {
                         || entry.version().equals(asked.version().get()))
                 .toList();
         List<CheckReport.Version> versions = new ArrayList<>();
-        Optional<InferenceEngine> engine = Optional.empty();
+        if (!ModelRepository.isModelName(model)) {
+            versions.add(refused("", List.of(ModelRepository.NAME_REFUSAL)));
+        }
+        List<String> notes = new ArrayList<>(reading.notes());
         for (Entry entry : entries) {
             if (entry instanceof Broken broken) {
                 versions.add(refused(broken.version(), List.of(broken.reason().split(" \\| "))));
-            } else if (entry instanceof Loadable loadable && asked.load()) {
-                try {
-                    engine = Optional.of(engine.isPresent() ? engine.get() : start(loadable, asked));
-                    versions.add(tried(loadable, engine.get()));
-                } catch (EngineFault fault) {
-                    versions.add(
-                            refused(loadable.version(), problems(String.valueOf(fault.getMessage()), fault.detail())));
-                }
             } else if (entry instanceof Loadable loadable) {
-                versions.add(
-                        new CheckReport.Version(loadable.version(), loadable.platform(), List.of(), Optional.empty()));
+                versions.add(version(loadable, asked, notes));
             }
         }
-        if (versions.isEmpty()) {
+        if (entries.isEmpty()) {
             versions.add(
                     refused("", List.of("there is no version " + asked.version().orElse("") + " that is served")));
         }
-        return new CheckReport(
-                model, versions, reading.notes(), reading.effective().map(ModelYaml::write));
+        return new CheckReport(model, versions, notes, reading.effective().map(ModelYaml::write));
     }
 
-    private InferenceEngine start(Loadable loadable, CheckArguments asked) throws EngineFault {
-        return engines.start(new TorchEngineSettings(loadable.spec().intraOpThreads(), asked.nativeCache(), true));
-    }
-
-    private static CheckReport.Version tried(Loadable loadable, InferenceEngine engine) {
-        Trial.Outcome outcome = Trial.run(loadable, engine, REPEATS);
-        if (outcome instanceof Trial.Failed failed) {
-            return refused(loadable.version(), problems(failed.reason(), failed.detail()));
+    private CheckReport.Version version(Loadable files, CheckArguments asked, List<String> notes)
+            throws InterruptedException {
+        MemoryHint.of(files).ifPresent(notes::add);
+        GoldenSignature.Result golden = GoldenSignature.check(files, ProtocolLimits.DEFAULT);
+        if (!golden.problems().isEmpty()) {
+            return refused(files.version(), golden.problems());
         }
-        return new CheckReport.Version(
-                loadable.version(), loadable.platform(), List.of(), Optional.of((Trial.Passed) outcome));
+        String cases = "version " + files.version() + " has " + golden.cases()
+                + " golden requests; they fit what it takes" + " and gives";
+        if (!asked.load()) {
+            if (golden.cases() > 0) {
+                notes.add(cases + ", and --load runs them");
+            }
+            return new CheckReport.Version(files.version(), files.platform(), List.of(), Optional.empty());
+        }
+        CheckReport.Version tried = tried(files, asked, golden.cases() > 0);
+        if (golden.cases() > 0 && tried.problems().isEmpty()) {
+            notes.add(cases + ", and its answers are the expected ones");
+        }
+        return tried;
+    }
+
+    private CheckReport.Version tried(Loadable files, CheckArguments asked, boolean golden)
+            throws InterruptedException {
+        try {
+            InferenceEngine running = engine(files, asked);
+            Trial.Outcome outcome = Trial.run(files, running, REPEATS);
+            if (outcome instanceof Trial.Failed failed) {
+                return refused(files.version(), problems(failed.reason(), failed.detail()));
+            }
+            Optional<String> failure = golden ? GoldenRun.firstFailure(files, running) : Optional.empty();
+            return failure.map(text -> refused(files.version(), List.of(text)))
+                    .orElseGet(() -> new CheckReport.Version(
+                            files.version(), files.platform(), List.of(), Optional.of((Trial.Passed) outcome)));
+        } catch (EngineFault fault) {
+            return refused(files.version(), problems(String.valueOf(fault.getMessage()), fault.detail()));
+        }
+    }
+
+    private InferenceEngine engine(Loadable files, CheckArguments asked) throws EngineFault {
+        InferenceEngine running = engine;
+        if (running == null) {
+            running = engines.start(new TorchEngineSettings(files.spec().intraOpThreads(), asked.nativeCache(), true));
+            engine = running;
+        }
+        return running;
     }
 
     private static List<String> problems(String reason, String detail) {

@@ -35,8 +35,6 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.quarkus.grpc.GrpcService;
-import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -47,13 +45,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The Open Inference Protocol over gRPC. Runs on event loops and never blocks; inference is answered from runner threads.
  */
-@GrpcService
 public class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase {
     private static final String NAME = "bellwether-worker";
 
     private final ServingHost host;
 
-    @Inject
     public InferenceService(ServingHost host) {
         this.host = host;
     }

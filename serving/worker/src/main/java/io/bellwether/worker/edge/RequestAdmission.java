@@ -94,6 +94,16 @@ public final class RequestAdmission {
         this.clocks = clocks;
     }
 
+    /** Limits on what is read. */
+    ProtocolLimits protocolLimits() {
+        return limits.protocol();
+    }
+
+    /** Counts a request that was refused before it was read. */
+    void unread(Refusal refusal) {
+        metrics.refusedEarly(refusal.reason().name());
+    }
+
     /**
      * Takes a request in, or answers it with a refusal.
      *

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Checks a normalised request against the signature of a model. Texts are those that clients of Triton test for. */
-final class SignatureCheck {
+public final class SignatureCheck {
     private final String model;
     private final ModelSpec spec;
     private final Optional<TextTokenizer> tokenizer;
@@ -31,13 +31,14 @@ final class SignatureCheck {
     /**
      * @param tokenizer of a model that takes text
      */
-    SignatureCheck(String model, ModelSpec spec, Optional<TextTokenizer> tokenizer) {
+    public SignatureCheck(String model, ModelSpec spec, Optional<TextTokenizer> tokenizer) {
         this.model = model;
         this.spec = spec;
         this.tokenizer = tokenizer;
     }
 
-    Decoded<FittedRequest> check(ModelInferRequest request) {
+    /** How the request fits, or why it does not. */
+    public Decoded<FittedRequest> check(ModelInferRequest request) {
         Optional<EncodedInput> encoded = spec.kind().encodedInput().map(name -> new EncodedInput(model, spec, name));
         if (encoded.isEmpty() || !encoded.get().isIn(request)) {
             return checkTensors(request);

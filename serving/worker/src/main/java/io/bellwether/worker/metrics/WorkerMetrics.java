@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +34,11 @@ public final class WorkerMetrics {
 
     public WorkerMetrics(MeterRegistry registry) {
         this.registry = registry;
+    }
+
+    /** Of a process whose meters nobody reads. */
+    public static WorkerMetrics unread() {
+        return new WorkerMetrics(new SimpleMeterRegistry());
     }
 
     /** The meters of one model version; the same ones until they are forgotten. */

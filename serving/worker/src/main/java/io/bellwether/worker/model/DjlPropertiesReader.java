@@ -18,6 +18,7 @@ final class DjlPropertiesReader {
     static final String FILE = "serving.properties";
 
     private static final int LINES_MAX = 4096;
+    private static final int SHOWN_MAX = 40;
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
     private static final Map<String, String> WORDS = Map.of(
             "max_batch_size", "batch_size",
@@ -33,13 +34,25 @@ final class DjlPropertiesReader {
     private static final Set<String> QUEUE = Set.of("job_queue_size", "queue_size", "jobqueuesize");
     private static final Set<String> THREADS = Set.of("option.intraopnumthreads", "option.numthreads");
     private static final Set<String> NAMES = Set.of("option.modelname", "option.model_name");
+    private static final String TRANSLATOR =
+            "remove it and let clients send and get tensors; Java classes are not loaded";
     private static final Map<String, String> REFUSED = Map.of(
-            "option.modelid", "put the file of the model into this folder; nothing is downloaded",
-            "option.model_id", "put the file of the model into this folder; nothing is downloaded",
-            "option.s3url", "put the file of the model into this folder; nothing is downloaded",
-            "option.entrypoint", "export the model as TorchScript or ONNX; Python programs are not run",
-            "translatorfactory", "remove it and let clients send and get tensors; Java classes are not loaded",
-            "translator", "remove it and let clients send and get tensors; Java classes are not loaded");
+            "option.modelid",
+            "put the file of the model into this folder; nothing is downloaded",
+            "option.model_id",
+            "put the file of the model into this folder; nothing is downloaded",
+            "option.s3url",
+            "put the file of the model into this folder; nothing is downloaded",
+            "option.entrypoint",
+            "export the model as TorchScript or ONNX; Python programs are not run",
+            "translatorfactory",
+            TRANSLATOR,
+            "option.translatorfactory",
+            TRANSLATOR,
+            "translator",
+            TRANSLATOR,
+            "option.translator",
+            TRANSLATOR);
     private static final Map<String, String> NOTED = Map.of(
             "max_batch_delay", "a batch starts as soon as an instance is free, with all that waits then",
             "maxbatchdelay", "a batch starts as soon as an instance is free, with all that waits then",
@@ -165,7 +178,6 @@ final class DjlPropertiesReader {
     }
 
     private static String shown(String text) {
-        String safe = text.replaceAll("[^\\x20-\\x7e]", "?");
-        return safe.length() > 40 ? safe.substring(0, 40) : safe;
+        return Printable.of(text, SHOWN_MAX);
     }
 }

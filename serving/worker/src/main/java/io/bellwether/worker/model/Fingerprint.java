@@ -13,28 +13,53 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What tells the files of a model version from other files in their place: name, size, time of the last change and identity
  * of each, without their contents. Two equal ones are taken for the same model.
- *
- * @param files one line for each file, in order of their names
  */
-public record Fingerprint(List<String> files) {
+public final class Fingerprint {
     private static final int FILES_MAX = 1_000;
     private static final int DEPTH_MAX = 4;
     private static final int TREE_FILES_MAX = 100_000;
 
-    public Fingerprint {
-        files = List.copyOf(files);
+    private final List<String> files;
+    private volatile @Nullable String digest;
+
+    /**
+     * @param files one line for each file, in order of their names
+     */
+    public Fingerprint(List<String> files) {
+        this.files = List.copyOf(files);
     }
 
-    /** 64 hexadecimal digits that are the same for the same files. */
+    /** 64 hexadecimal digits that are the same for the same files. Computed once. */
     public String digest() {
+        String known = digest;
+        if (known == null) {
+            known = sha256(files);
+            digest = known;
+        }
+        return known;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Fingerprint print && files.equals(print.files);
+    }
+
+    @Override
+    public int hashCode() {
+        return files.hashCode();
+    }
+
+    /** The digest of some lines. */
+    public static String sha256(List<String> lines) {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             return HexFormat.of()
-                    .formatHex(sha256.digest(String.join("\n", files).getBytes(StandardCharsets.UTF_8)));
+                    .formatHex(sha256.digest(String.join("\n", lines).getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

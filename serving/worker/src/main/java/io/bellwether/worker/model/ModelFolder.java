@@ -15,8 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -32,14 +30,17 @@ public final class ModelFolder {
                     + " [{name: x, datatype: FP32, shape: [3, 224, 224]}] and outputs: [{name: y, datatype: FP32, shape:"
                     + " [1000]}], without the batch dimension";
 
+    private static final String NO_VERSION = "has no version that is served; add a folder such as 1 with "
+            + VersionFiles.PROGRAM_FILE + " or " + VersionFiles.GRAPH_FILE;
+
     private final String model;
     private final Path folder;
-    private final UnpackedArchives archives;
+    private final VersionFolders folders;
 
     private ModelFolder(String model, Path folder, UnpackedArchives archives) {
         this.model = model;
         this.folder = folder;
-        this.archives = archives;
+        this.folders = new VersionFolders(model, folder, archives);
     }
 
     /**
@@ -81,7 +82,20 @@ public final class ModelFolder {
                 .orElseGet(() -> read(model, unpacked.folder(), archives));
     }
 
+    /** What is there, and what somebody may have meant to be there. */
     private Reading read() throws IOException {
+        List<Broken> misnamed = folders.misnamed();
+        Reading reading = readVersions();
+        if (misnamed.isEmpty()) {
+            return reading;
+        }
+        List<Entry> all = new ArrayList<>(reading.entries());
+        all.removeIf(entry -> entry instanceof Broken broken && broken.reason().equals(NO_VERSION));
+        all.addAll(misnamed);
+        return new Reading(all, reading.effective(), reading.notes());
+    }
+
+    private Reading readVersions() throws IOException {
         List<String> files = DESCRIPTIONS.stream()
                 .filter(name -> Files.isRegularFile(folder.resolve(name)))
                 .toList();
@@ -92,7 +106,7 @@ public final class ModelFolder {
         ParsedSpec.Layout layout = given.root()
                 .map(root -> LayoutReader.read(YamlMapping.of(root, "", new ArrayList<>())))
                 .orElse(ParsedSpec.Layout.USUAL);
-        List<VersionFiles> versions = versions(layout);
+        List<VersionFiles> versions = folders.chosen(layout);
         Optional<OnnxGraph> graph = versions.stream()
                 .map(VersionFiles::graph)
                 .flatMap(Optional::stream)
@@ -148,11 +162,7 @@ public final class ModelFolder {
 
     private List<Entry> entries(List<VersionFiles> versions, ModelSpec spec) {
         if (versions.isEmpty()) {
-            return List.of(new Broken(
-                    model,
-                    "",
-                    "has no version that is served; add a folder such as 1 with " + VersionFiles.PROGRAM_FILE + " or "
-                            + VersionFiles.GRAPH_FILE));
+            return List.of(new Broken(model, "", NO_VERSION));
         }
         return versions.stream().map(version -> entry(version, spec)).toList();
     }
@@ -226,46 +236,6 @@ public final class ModelFolder {
                         version.version(),
                         reason + version.refusal().map(own -> " | " + own).orElse("")))
                 .toList();
-    }
-
-    /** Folders and archives whose name is a version; else the folder itself, as version 1. */
-    private List<VersionFiles> versions(ParsedSpec.Layout layout) throws IOException {
-        SortedMap<Long, List<Path>> found = new TreeMap<>();
-        try (Stream<Path> children = Files.list(folder)) {
-            children.sorted().forEach(child -> numberOf(child)
-                    .ifPresent(number -> found.computeIfAbsent(number, key -> new ArrayList<>())
-                            .add(child)));
-        }
-        if (found.isEmpty() && VersionFiles.isVersion(folder, layout.program())) {
-            found.put(1L, List.of(folder));
-        }
-        List<VersionFiles> versions = new ArrayList<>();
-        for (long number : layout.versions().choose(List.copyOf(found.keySet()))) {
-            versions.add(version(Long.toString(number), found.getOrDefault(number, List.of()), layout));
-        }
-        return versions;
-    }
-
-    private static Optional<Long> numberOf(Path child) {
-        String name = VersionFiles.fileName(child);
-        Optional<String> version = Files.isDirectory(child) ? Optional.of(name) : UnpackedArchives.nameOf(name);
-        return version.filter(ModelRepository::isVersion).map(Long::parseLong);
-    }
-
-    private VersionFiles version(String version, List<Path> places, ParsedSpec.Layout layout) throws IOException {
-        Path place = places.get(0);
-        if (places.size() > 1) {
-            return VersionFiles.refused(
-                    version, place, "is there as a folder and as an archive, or as two archives; keep one of them");
-        }
-        if (!Files.isDirectory(place)) {
-            Unpacked unpacked = Unpacked.of(model + "-" + version, place, archives);
-            if (unpacked.refusal().isPresent()) {
-                return VersionFiles.refused(version, place, unpacked.refusal().get());
-            }
-            place = unpacked.folder();
-        }
-        return VersionFiles.read(model, version, place, layout.program(), archives);
     }
 
     private static Reading refused(String model, String reason) {

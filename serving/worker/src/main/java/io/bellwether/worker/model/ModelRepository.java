@@ -1,5 +1,6 @@
 package io.bellwether.worker.model;
 
+import io.bellwether.engine.ModelSource;
 import io.bellwether.worker.archive.ArchiveLimits;
 import io.bellwether.worker.archive.UnpackedArchives;
 import java.io.IOException;
@@ -21,7 +22,16 @@ import java.util.stream.Stream;
 public final class ModelRepository {
     private static final Pattern MODEL_NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
     private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,17}");
+    /** Why a name is refused that is not one of a model. */
+    public static final String NAME_REFUSAL =
+            "the folder name is not a model name; use 1 to 128 of A-Z a-z 0-9 . _ - without a dot in front";
+
+    private static final String FOREIGN_ARCHIVE =
+            "is an archive of a kind that is not read; pack the model as .zip or .tar.gz, or unpack it";
+
     private static final String UNPACKED = ".unpacked";
+    private static final int NAME_CHARACTERS_MAX = 128;
+    private static final int VERSION_CHARACTERS_MAX = 32;
 
     private final Path root;
     private final int versionsMax;
@@ -86,14 +96,35 @@ public final class ModelRepository {
             classLabels = List.copyOf(classLabels);
         }
 
+        /** What the engine is to load. */
+        public ModelSource source() {
+            return new ModelSource(model + "/" + version, program, spec.inputs(), spec.outputs(), spec.device());
+        }
+
         /** The kind of its program, as clients of inference servers call it. */
         public String platform() {
             return program.toString().endsWith(".onnx") ? "onnxruntime_onnx" : "pytorch_torchscript";
         }
     }
 
-    /** A model or version that cannot be served, with a reason fit for operators and clients. */
-    public record Broken(String model, String version, String reason) implements Entry {}
+    /**
+     * A model or version that cannot be served, with a reason fit for operators and clients. Names that no repository would
+     * take are shown as far as they can be printed.
+     */
+    public record Broken(String model, String version, String reason) implements Entry {
+        private static final int REASON_CHARACTERS_MAX = 4_000;
+
+        public Broken {
+            model = Printable.of(model, NAME_CHARACTERS_MAX);
+            version = Printable.of(version, VERSION_CHARACTERS_MAX);
+            reason = Printable.of(reason, REASON_CHARACTERS_MAX);
+        }
+    }
+
+    /** Whether a repository serves a folder or archive of this name as a model; names with a dot in front are hidden. */
+    public static boolean isModelName(String text) {
+        return MODEL_NAME.matcher(text).matches() && !text.startsWith(".");
+    }
 
     /** Whether the text is a version: a positive integer without leading zeros. */
     public static boolean isVersion(String text) {
@@ -110,11 +141,11 @@ public final class ModelRepository {
         List<Entry> entries = new ArrayList<>();
         for (Map.Entry<String, List<Path>> found : models().entrySet()) {
             String model = found.getKey();
-            if (!MODEL_NAME.matcher(model).matches()) {
-                entries.add(new Broken(
-                        printable(model),
-                        "",
-                        "the folder name is not a model name; use 1 to 128 of A-Z a-z 0-9 . _ -"));
+            if (!isModelName(model)) {
+                entries.add(new Broken(model, "", NAME_REFUSAL));
+            } else if (UnpackedArchives.isForeign(model)
+                    && !Files.isDirectory(found.getValue().get(0))) {
+                entries.add(new Broken(model, "", FOREIGN_ARCHIVE));
             } else if (found.getValue().size() > 1) {
                 entries.add(new Broken(
                         model, "", "is there as a folder and as an archive, or as two archives; keep one of them"));
@@ -130,23 +161,28 @@ public final class ModelRepository {
         return entries;
     }
 
+    /**
+     * Deletes what was unpacked of archives that neither this process nor another running one has read.
+     *
+     * @return how many folders were deleted
+     */
+    public int removeUnusedArchives() throws IOException {
+        return archives.removeUnused();
+    }
+
     /** Folders and archives by the name of the model, without what is hidden. */
     private SortedMap<String, List<Path>> models() throws IOException {
         SortedMap<String, List<Path>> models = new TreeMap<>();
         try (Stream<Path> children = Files.list(root)) {
             for (Path child : children.sorted().toList()) {
                 String name = VersionFiles.fileName(child);
-                Optional<String> model = Files.isDirectory(child) ? Optional.of(name) : UnpackedArchives.nameOf(name);
+                boolean whole = Files.isDirectory(child) || UnpackedArchives.isForeign(name);
+                Optional<String> model = whole ? Optional.of(name) : UnpackedArchives.nameOf(name);
                 model.filter(one -> !one.startsWith("."))
                         .ifPresent(one -> models.computeIfAbsent(one, key -> new ArrayList<>())
                                 .add(child));
             }
         }
         return models;
-    }
-
-    private static String printable(String name) {
-        String safe = name.replaceAll("[^\\x20-\\x7e]", "?");
-        return safe.length() > 128 ? safe.substring(0, 128) : safe;
     }
 }

@@ -32,15 +32,21 @@ public sealed interface ParsedSpec {
      * @param problems at least one, in the order of their lines
      */
     record Refused(String file, List<SpecProblem> problems) implements ParsedSpec {
+        private static final int SHOWN_MAX = 32;
+
         public Refused {
             problems = List.copyOf(problems);
         }
 
-        /** All problems in one line of text. */
+        /** All problems in one line of text; of very many the first ones. */
         public String reason() {
+            String more = problems.size() > SHOWN_MAX ? " | and " + (problems.size() - SHOWN_MAX) + " more" : "";
             return file
                     + (problems.size() == 1 ? " has a problem: " : " has " + problems.size() + " problems: ")
-                    + problems.stream().map(SpecProblem::text).collect(Collectors.joining(" | "));
+                    + problems.stream()
+                            .limit(SHOWN_MAX)
+                            .map(SpecProblem::text)
+                            .collect(Collectors.joining(" | ", "", more));
         }
     }
 }

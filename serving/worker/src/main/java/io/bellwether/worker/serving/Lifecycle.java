@@ -16,10 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +40,7 @@ public final class Lifecycle {
     private final VersionAssembly assembly;
     private final VersionChange change;
     private final Survival survival;
-    private final ScheduledThreadPoolExecutor thread;
+    private final ChangeThread thread;
     private final Map<String, ModelFiles> applied = new TreeMap<>();
     private Fingerprint lastLook = NEVER;
     private Fingerprint lastApplied = NEVER;
@@ -75,11 +71,6 @@ public final class Lifecycle {
      */
     public record Settings(long retireNanos, long closeNanosMax, long pollNanos, int pendingMax, long memoryBytesMax) {}
 
-    /** A change. It completes {@code done} now or later, with the first reason why it did not go as asked. */
-    private interface Step {
-        void run(CompletableFuture<Optional<Refusal>> done) throws IOException, InterruptedException;
-    }
-
     public Lifecycle(Rim rim, Settings settings, Surroundings surroundings, ModelCells.Limits limits) {
         this.repository = rim.repository();
         this.engineFor = rim.engine();
@@ -93,11 +84,7 @@ public final class Lifecycle {
                 rim.preparation(),
                 surroundings,
                 new VersionChange.Limits(settings.closeNanosMax(), settings.memoryBytesMax()));
-        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, "model-lifecycle");
-            made.setDaemon(true);
-            return made;
-        });
+        this.thread = new ChangeThread(settings.pendingMax());
     }
 
     /** What is served now. */
@@ -115,20 +102,29 @@ public final class Lifecycle {
         return started;
     }
 
-    /** Loads what the repository holds; the result completes when each version serves or is refused. */
+    /** Whether a model is kept unloaded because somebody asked for that. */
+    public boolean anyUnloaded() {
+        return models().absent().stream().anyMatch(VersionChange::isUnloaded);
+    }
+
+    /**
+     * Loads what the repository holds, but for models that were unloaded by request; the result completes when each version
+     * serves or is refused.
+     */
     public CompletableFuture<Optional<Refusal>> start() {
-        CompletableFuture<Optional<Refusal>> loaded = ask(done -> {
+        CompletableFuture<Optional<Refusal>> loaded = thread.ask(done -> {
             Optional<Refusal> refusal;
             try {
-                refusal = apply(ModelFiles.byModel(repository.scan()));
+                Map<String, ModelFiles> found = ModelFiles.byModel(repository.scan());
+                removeUnusedArchives();
+                refusal = apply(withoutUnloaded(found));
             } finally {
                 started = true;
             }
             done.complete(refusal);
         });
         if (settings.pollNanos() > 0) {
-            ScheduledFuture<?> unused = thread.scheduleWithFixedDelay(
-                    this::poll, settings.pollNanos(), settings.pollNanos(), TimeUnit.NANOSECONDS);
+            thread.every(settings.pollNanos(), unused -> poll());
         }
         return loaded;
     }
@@ -140,8 +136,9 @@ public final class Lifecycle {
      * @return empty when every version serves, else the first reason why not
      */
     public CompletableFuture<Optional<Refusal>> load(String model) {
-        return ask(done -> {
+        return thread.ask(done -> {
             survival.forgive(model);
+            survival.unloads().remove(model);
             ModelFiles files = ModelFiles.byModel(repository.scan()).get(model);
             done.complete(files == null ? Optional.of(unknown("load", model)) : apply(Map.of(model, files)));
         });
@@ -149,7 +146,7 @@ public final class Lifecycle {
 
     /** Loads a version that a request wants; the result completes when it serves or is refused. */
     public CompletableFuture<Void> loadOnDemand(ServedVersion version) {
-        return ask(done -> {
+        return thread.ask(done -> {
                     change.loadOnDemand(version, this::engine);
                     done.complete(Optional.empty());
                 })
@@ -158,17 +155,18 @@ public final class Lifecycle {
 
     /**
      * Unloads all versions of a model; the result completes when they are gone. It stays unloaded until it is loaded again
-     * or its files change.
+     * or its files change, in the next process too if this one has a folder to remember it in.
      */
     public CompletableFuture<Optional<Refusal>> unload(String model) {
-        return ask(done -> {
+        return thread.ask(done -> {
             ModelFiles files = ModelFiles.byModel(repository.scan()).getOrDefault(model, ModelFiles.NONE);
             if (files.equals(ModelFiles.NONE) && models().versionsOf(model).isEmpty()) {
                 done.complete(Optional.of(unknown("unload", model)));
                 return;
             }
             applied.put(model, files);
-            retire(change.leaving(model, Set.of()), () -> {
+            survival.unloads().add(model, files.digest());
+            retire(change.leaving(model, Set.of()), done, () -> {
                 picture.absent(model, VersionChange.unloaded(files));
                 done.complete(Optional.empty());
             });
@@ -181,8 +179,7 @@ public final class Lifecycle {
      * @param deadlineNanos what still waits then is refused
      */
     public void stop(long deadlineNanos) throws InterruptedException {
-        thread.shutdownNow();
-        if (!thread.awaitTermination(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        if (!thread.stop(deadlineNanos)) {
             LOG.warn("a load outlives the drain");
         }
         List<ServedVersion> all = new ArrayList<>(models().versions());
@@ -193,8 +190,34 @@ public final class Lifecycle {
         }
     }
 
+    private void removeUnusedArchives() {
+        try {
+            int deleted = repository.removeUnusedArchives();
+            if (deleted > 0) {
+                LOG.info("folders={} of archives that are gone were deleted", deleted);
+            }
+        } catch (IOException e) {
+            LOG.warn("folders of archives that are gone could not be deleted", e);
+        }
+    }
+
+    /** Models that were unloaded by request and have not changed stay so. */
+    private Map<String, ModelFiles> withoutUnloaded(Map<String, ModelFiles> found) {
+        Map<String, ModelFiles> wanted = new TreeMap<>();
+        found.forEach((model, files) -> {
+            if (survival.unloads().holds(model, files.digest())) {
+                applied.put(model, files);
+                picture.absent(model, VersionChange.unloaded(files));
+            } else {
+                wanted.put(model, files);
+            }
+        });
+        return wanted;
+    }
+
     private Optional<Refusal> apply(Map<String, ModelFiles> wanted) throws InterruptedException {
         applied.putAll(wanted);
+        wanted.keySet().forEach(survival.unloads()::remove);
         List<VersionChange.Planned> plans = new ArrayList<>();
         for (Map.Entry<String, ModelFiles> model : wanted.entrySet()) {
             plans.add(change.plan(model.getKey(), model.getValue()));
@@ -204,7 +227,7 @@ public final class Lifecycle {
         for (VersionChange.Planned plan : plans) {
             Optional<Refusal> refusal = change.carryOut(plan, tried, this::engine);
             if (refusal.isEmpty()) {
-                retire(change.leaving(plan.model(), plan.kept()), () -> {});
+                retire(change.leaving(plan.model(), plan.kept()), new CompletableFuture<>(), () -> {});
             }
             first = first.isPresent() ? first : refusal;
         }
@@ -212,19 +235,19 @@ public final class Lifecycle {
     }
 
     /** Takes versions out of service after a while in which callers learn of it. */
-    private void retire(List<ServedVersion> leaving, Runnable afterwards) throws InterruptedException {
+    private void retire(List<ServedVersion> leaving, CompletableFuture<Optional<Refusal>> done, Runnable afterwards)
+            throws InterruptedException {
         leaving.forEach(ServedVersion::retire);
         boolean someServe = leaving.stream().anyMatch(version -> version.state().takesRequests());
         if (someServe && settings.retireNanos() > 0) {
-            ScheduledFuture<?> unused = thread.schedule(
-                    () -> {
-                        // A load in the meantime may have put another in its place.
+            // A load in the meantime may have put another in its place.
+            thread.later(
+                    unused -> {
                         change.remove(leaving);
                         afterwards.run();
-                        return null;
                     },
-                    settings.retireNanos(),
-                    TimeUnit.NANOSECONDS);
+                    done,
+                    settings.retireNanos());
         } else {
             change.remove(leaving);
             afterwards.run();
@@ -232,35 +255,28 @@ public final class Lifecycle {
     }
 
     /** Applies what changed since it was last applied and was the same in two looks: a copy may still be under way. */
-    private void poll() {
-        try {
-            Fingerprint now = repository.look();
-            boolean isSettled = now.equals(lastLook);
-            lastLook = now;
-            if (!isSettled || now.equals(lastApplied)) {
-                return;
+    private void poll() throws IOException, InterruptedException {
+        Fingerprint now = repository.look();
+        boolean isSettled = now.equals(lastLook);
+        lastLook = now;
+        if (!isSettled || now.equals(lastApplied)) {
+            return;
+        }
+        Map<String, ModelFiles> seen = ModelFiles.byModel(repository.scan());
+        Map<String, ModelFiles> changed = new TreeMap<>();
+        seen.forEach((model, files) -> {
+            if (!files.equals(applied.get(model))) {
+                changed.put(model, files);
             }
-            Map<String, ModelFiles> seen = ModelFiles.byModel(repository.scan());
-            Map<String, ModelFiles> changed = new TreeMap<>();
-            seen.forEach((model, files) -> {
-                if (!files.equals(applied.get(model))) {
-                    changed.put(model, files);
-                }
-            });
-            applied.keySet().stream()
-                    .filter(model -> !seen.containsKey(model))
-                    .forEach(model -> changed.put(model, ModelFiles.NONE));
-            lastApplied = now;
-            if (!changed.isEmpty()) {
-                LOG.info("models={} changed in the repository", changed.keySet());
-                Optional<Refusal> unused = apply(changed);
-                applied.values().removeIf(ModelFiles.NONE::equals);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (IOException | RuntimeException e) {
-            // The timer would drop a task that throws, and with it the watching.
-            LOG.error("the repository could not be looked through", e);
+        });
+        applied.keySet().stream()
+                .filter(model -> !seen.containsKey(model))
+                .forEach(model -> changed.put(model, ModelFiles.NONE));
+        lastApplied = now;
+        if (!changed.isEmpty()) {
+            LOG.info("models={} changed in the repository", changed.keySet());
+            Optional<Refusal> unused = apply(changed);
+            applied.values().removeIf(ModelFiles.NONE::equals);
         }
     }
 
@@ -271,39 +287,6 @@ public final class Lifecycle {
             engine = running;
         }
         return running;
-    }
-
-    private CompletableFuture<Optional<Refusal>> ask(Step step) {
-        CompletableFuture<Optional<Refusal>> done = new CompletableFuture<>();
-        if (thread.getQueue().size() >= settings.pendingMax()) {
-            return refused("too many changes of models wait; try again");
-        }
-        try {
-            thread.execute(() -> run(step, done));
-        } catch (RejectedExecutionException e) {
-            return refused("the worker is stopping");
-        }
-        return done;
-    }
-
-    private static CompletableFuture<Optional<Refusal>> refused(String reason) {
-        return CompletableFuture.completedFuture(Optional.of(new Refusal(FailureReason.NOT_READY, reason)));
-    }
-
-    private static void run(Step step, CompletableFuture<Optional<Refusal>> done) {
-        try {
-            step.run(done);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            done.complete(Optional.of(new Refusal(FailureReason.NOT_READY, "the worker is stopping")));
-        } catch (IOException e) {
-            LOG.error("the repository cannot be read", e);
-            done.complete(Optional.of(new Refusal(
-                    FailureReason.LOAD_FAILED, "the model repository cannot be read; see the log of the worker")));
-        } catch (RuntimeException e) {
-            LOG.error("a change of models failed", e);
-            done.complete(Optional.of(new Refusal(FailureReason.INTERNAL, "the worker failed to change its models")));
-        }
     }
 
     private static Refusal unknown(String verb, String model) {

@@ -28,6 +28,15 @@ record ModelFiles(List<Found> versions, List<Broken> broken) {
         broken = List.copyOf(broken);
     }
 
+    /** 64 hexadecimal digits that are the same as long as the model is equal. */
+    String digest() {
+        List<String> lines = new ArrayList<>();
+        versions.forEach(found ->
+                lines.add(found.files().version() + " " + found.fingerprint().digest()));
+        broken.forEach(one -> lines.add(one.version() + " " + one.reason()));
+        return Fingerprint.sha256(lines);
+    }
+
     /** Sorts what was read by model. */
     static Map<String, ModelFiles> byModel(List<Entry> entries) {
         Map<String, List<Found>> found = new TreeMap<>();

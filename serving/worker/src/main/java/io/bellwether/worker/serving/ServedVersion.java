@@ -33,7 +33,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +43,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServedVersion {
     private static final Logger LOG = LoggerFactory.getLogger(ServedVersion.class);
-    private static final List<String> STATES =
-            List.of("ABSENT", "LOADING", "WARMING", "READY", "DRAINING", "FAILED", "GONE");
 
     /** Admission takes microseconds; longer than this it is stuck, and its request is refused. */
     private static final long DRAIN_GATE_NANOS = 1_000_000_000L;
@@ -60,26 +57,39 @@ public final class ServedVersion {
     private final Map<Lane, LaneQueue> queues = new EnumMap<>(Lane.class);
     private final Map<Lane, WorkerMetrics.LaneMeters> laneMeters = new EnumMap<>(Lane.class);
     private final List<RunnerThread> runners = new ArrayList<>();
-    private final Object stateLock = new Object();
     private final AdmissionGate gate = new AdmissionGate();
     private final OnDemand demand;
-    private volatile VersionState state;
+    private final VersionProgress progress;
     private volatile boolean retiring;
     private volatile String remark = "";
     private @Nullable LoadedModel program;
     private volatile @Nullable TextTokenizer tokenizer;
 
     public ServedVersion(Loadable files, Fingerprint fingerprint, ModelCells cells, Surroundings surroundings) {
+        this(
+                files,
+                fingerprint,
+                cells,
+                surroundings,
+                new ExecutionStatistics(files.spec().maxBatchSize()));
+    }
+
+    private ServedVersion(
+            Loadable files,
+            Fingerprint fingerprint,
+            ModelCells cells,
+            Surroundings surroundings,
+            ExecutionStatistics statistics) {
         this.files = files;
         this.fingerprint = fingerprint;
         this.cells = cells;
         this.tally = new Tally(files.spec());
         this.surroundings = surroundings;
-        this.state = new VersionState.Absent(surroundings.clock().getAsLong());
+        this.progress = new VersionProgress(files, surroundings.clock());
         this.demand = new OnDemand(files.spec().hosting().onDemand(), now());
         this.meters = surroundings.metrics().version(files.model(), files.version());
         ModelSpec spec = files.spec();
-        this.statistics = new ExecutionStatistics(spec.maxBatchSize());
+        this.statistics = statistics;
         for (Lane lane : Lane.values()) {
             LaneQueue queue = new LaneQueue(
                     new BatchingPolicy(spec.maxBatchSize(), spec.queueRequestsMax(), spec.instances()),
@@ -87,6 +97,11 @@ public final class ServedVersion {
             queues.put(lane, queue);
             laneMeters.put(lane, meters.lane(lane));
         }
+    }
+
+    /** The same version, not in memory; its statistics go on. */
+    ServedVersion anew() {
+        return new ServedVersion(files, fingerprint, cells, surroundings, statistics);
     }
 
     /** What it was read from. */
@@ -112,13 +127,13 @@ public final class ServedVersion {
         return meters;
     }
 
-    /** What it did so far. */
+    /** What it did since its files were first loaded; what was done before it left memory counts too. */
     public ExecutionStatistics statistics() {
         return statistics;
     }
 
     public VersionState state() {
-        return state;
+        return progress.state();
     }
 
     /** Through here a request passes from the picture that it found this version in to a queue of it. */
@@ -152,25 +167,21 @@ public final class ServedVersion {
 
     /** From now on the gauges of this model version show this one and not the one that it replaces. */
     void measure() {
-        meters.show(STATES, () -> state().label(), lane -> queue(lane).queuedRequests());
+        meters.show(VersionProgress.STATES, () -> state().label(), lane -> queue(lane)
+                .queuedRequests());
     }
 
     /** Reads the program and warms the engine on every runner thread. Afterwards the state is Warming, or Failed. */
     public void load(InferenceEngine engine) {
-        move(VersionState.Absent.class, absent -> absent.toLoading(now()));
-        ModelSource source = new ModelSource(
-                files.model() + "/" + files.version(),
-                files.program(),
-                files.spec().inputs(),
-                files.spec().outputs(),
-                files.spec().device());
+        progress.loading();
+        ModelSource source = files.source();
         try {
             Optional<Path> tokenizerFile = files.tokenizer();
             if (tokenizerFile.isPresent()) {
                 tokenizer = engine.tokenizer(tokenizerFile.get(), files.spec().lengthMax());
             }
             program = loaded(engine, source);
-            move(VersionState.Loading.class, loading -> loading.toWarming(now()));
+            progress.warming();
             List<CompletableFuture<WarmUpProfile>> warming = new ArrayList<>();
             for (Lane lane : Lane.values()) {
                 for (int instance = 0; instance < files.spec().instances(); instance++) {
@@ -195,16 +206,12 @@ public final class ServedVersion {
 
     /** The whole path is warm: from now on it takes requests. No effect when it failed meanwhile. */
     public void ready() {
-        move(VersionState.Warming.class, warming -> warming.toReady(now()));
+        progress.ready();
     }
 
     /** It can serve no more: what waits is answered and nothing new is taken. */
     void fail(String reason) {
-        move(VersionState.Absent.class, absent -> absent.toLoading(now()));
-        move(VersionState.Loading.class, loading -> loading.toFailed(reason, now()));
-        move(VersionState.Warming.class, warming -> warming.toFailed(reason, now()));
-        move(VersionState.Ready.class, ready -> ready.toFailed(reason, now()));
-        LOG.warn("model={} version={} reason=\"{}\" version failed", files.model(), files.version(), reason);
+        progress.failed(reason);
         queues.values().forEach(LaneQueue::close);
         refuseWaiting();
     }
@@ -220,7 +227,7 @@ public final class ServedVersion {
      */
     void drain() {
         gate.close(DRAIN_GATE_NANOS);
-        move(VersionState.Ready.class, ready -> ready.toDraining(now()));
+        progress.draining();
         queues.values().forEach(LaneQueue::close);
     }
 
@@ -241,9 +248,7 @@ public final class ServedVersion {
         } else {
             free();
         }
-        move(VersionState.Draining.class, draining -> draining.toGone(now()));
-        move(VersionState.Loading.class, loading -> loading.toGone(now()));
-        move(VersionState.Warming.class, warming -> warming.toGone(now()));
+        progress.gone();
     }
 
     private void free() {
@@ -300,17 +305,6 @@ public final class ServedVersion {
                 "model '" + files.model() + "' version '" + files.version() + "' is not ready");
         queues.values().forEach(queue -> queue.drain()
                 .forEach(waiting -> waiting.work().refuse(refusal)));
-    }
-
-    /** Makes the move when the version is in that state; otherwise it has moved on meanwhile. */
-    private <S extends VersionState> void move(Class<S> from, Function<S, VersionState> to) {
-        synchronized (stateLock) {
-            if (!from.isInstance(state)) {
-                return;
-            }
-            state = to.apply(from.cast(state));
-        }
-        LOG.info("model={} version={} state={}", files.model(), files.version(), state().label());
     }
 
     private static String reason(EngineFault fault) {

@@ -22,6 +22,8 @@ import java.util.Set;
 
 /** The way of one model from what is served to what the repository holds. On the life cycle's thread only. */
 final class VersionChange {
+    private static final String UNLOADED = "unloaded";
+
     private final ServedPicture picture;
     private final VersionAssembly assembly;
     private final Rehearsal rehearsal;
@@ -156,9 +158,13 @@ final class VersionChange {
         List<Line> lines = new ArrayList<>();
         files.versions()
                 .forEach(found -> lines.add(
-                        Line.unavailable(found.files().model(), found.files().version(), "unloaded")));
+                        Line.unavailable(found.files().model(), found.files().version(), UNLOADED)));
         files.broken().forEach(one -> lines.add(Line.unavailable(one.model(), one.version(), one.reason())));
         return lines;
+    }
+
+    static boolean isUnloaded(Line line) {
+        return line.reason().equals(UNLOADED);
     }
 
     /** A version whose new files are broken goes on with the old ones. */
@@ -240,7 +246,7 @@ final class VersionChange {
             return Optional.of(none.reason());
         }
         for (ServedVersion leaving : ((Room.After<ServedVersion>) room).leaving()) {
-            picture.show(assembly.assemble(new Found(leaving.files(), leaving.fingerprint())));
+            picture.show(leaving.anew());
             close(leaving);
         }
         return Optional.empty();

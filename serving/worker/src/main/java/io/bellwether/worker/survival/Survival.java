@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Learns from how the process before ended. A version that was running when it vanished is blamed; one that is blamed
+ * Learns from the process before, and from how it ended. A version that was running when it vanished is blamed; one that is blamed
  * {@value CrashHistory#CRASHES_MAX} times in five minutes is in quarantine until it is loaded by request or its files
  * change.
  */
@@ -24,17 +24,19 @@ public final class Survival {
 
     private final @Nullable Path folder;
     private final RunMarks marks;
+    private final Unloads unloads;
     private CrashHistory history;
 
-    private Survival(@Nullable Path folder, RunMarks marks, CrashHistory history) {
+    private Survival(@Nullable Path folder, RunMarks marks, Unloads unloads, CrashHistory history) {
         this.folder = folder;
         this.marks = marks;
+        this.unloads = unloads;
         this.history = history;
     }
 
     /** Of a worker without a state folder: nothing is remembered. */
     public static Survival forgetful() {
-        return new Survival(null, RunMarks.unwritten(), new CrashHistory(List.of()));
+        return new Survival(null, RunMarks.unwritten(), Unloads.forgetful(), new CrashHistory(List.of()));
     }
 
     /**
@@ -49,13 +51,19 @@ public final class Survival {
         for (String label : blamed) {
             LOG.warn("version={} reason=CRASHED the process before this one ended while it ran this version", label);
         }
-        Survival survival = new Survival(folder, RunMarks.begin(folder.resolve(RUNNING)), history);
+        Survival survival =
+                new Survival(folder, RunMarks.begin(folder.resolve(RUNNING)), Unloads.open(folder), history);
         survival.write();
         return survival;
     }
 
     public RunMarks marks() {
         return marks;
+    }
+
+    /** Which models are to stay unloaded. */
+    public Unloads unloads() {
+        return unloads;
     }
 
     /** How a version with exactly these files is named here. */

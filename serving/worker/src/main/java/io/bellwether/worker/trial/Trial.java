@@ -43,12 +43,7 @@ public final class Trial {
      * @param repeats runs at each batch size, at least 1
      */
     public static Outcome run(Loadable version, InferenceEngine engine, int repeats) {
-        ModelSource source = new ModelSource(
-                version.model() + "/" + version.version(),
-                version.program(),
-                version.spec().inputs(),
-                version.spec().outputs(),
-                version.spec().device());
+        ModelSource source = version.source();
         try {
             openTokenizer(version, engine);
             try (LoadedModel program = engine.load(source);

@@ -76,7 +76,10 @@ class HostileArchivesTest {
                 unpacked++;
                 assertThat(names(root))
                         .as(label)
-                        .containsOnly(".lock", whole.folder().getFileName().toString());
+                        .containsOnly(
+                                ".lock",
+                                whole.folder().getFileName().toString(),
+                                FolderClaims.PREFIX + whole.folder().getFileName());
                 assertThat(plainBytes(whole.folder())).as(label).isLessThanOrEqualTo(LIMITS.bytesMax());
                 archives.remove();
             } else {

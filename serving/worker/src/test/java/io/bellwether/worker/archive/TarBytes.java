@@ -4,11 +4,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 
 /** Writes tar files, sound and hostile ones. */
 public final class TarBytes {
     private static final int BLOCK = 512;
+    private static final int CHECKSUM = 148;
+    private static final int CHECKSUM_BYTES = 8;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
@@ -30,11 +33,7 @@ public final class TarBytes {
         header[156] = (byte) type;
         put(header, 157, 100, type == '1' || type == '2' ? "/etc/passwd" : "");
         put(header, 257, 8, "ustar\00000");
-        int sum = 8 * ' ';
-        for (byte one : header) {
-            sum += one & 0xff;
-        }
-        put(header, 148, 8, String.format("%06o", sum));
+        putChecksum(header, 0);
         bytes.writeBytes(header);
         bytes.writeBytes(body);
         bytes.writeBytes(new byte[(BLOCK - body.length % BLOCK) % BLOCK]);
@@ -69,6 +68,25 @@ public final class TarBytes {
             throw new UncheckedIOException(e);
         }
         return packed.toByteArray();
+    }
+
+    /** Gives every block of a tar the checksum of a header; in the content of a file it does no harm. */
+    static void mendChecksums(byte[] tar) {
+        byte[] none = new byte[BLOCK];
+        for (int at = 0; at + BLOCK <= tar.length; at += BLOCK) {
+            if (!Arrays.equals(tar, at, at + BLOCK, none, 0, BLOCK)) {
+                putChecksum(tar, at);
+            }
+        }
+    }
+
+    private static void putChecksum(byte[] tar, int headerAt) {
+        put(tar, headerAt + CHECKSUM, CHECKSUM_BYTES, " ".repeat(CHECKSUM_BYTES));
+        int sum = 0;
+        for (int i = headerAt; i < headerAt + BLOCK; i++) {
+            sum += tar[i] & 0xff;
+        }
+        put(tar, headerAt + CHECKSUM, CHECKSUM_BYTES, String.format("%06o", sum) + "\0");
     }
 
     private static void put(byte[] header, int at, int length, String text) {

@@ -137,6 +137,91 @@ class CheckMainTest {
     }
 
     @Test
+    void goldenRequestsAreHeldAgainstWhatTheModelTakesAndGives() throws IOException {
+        // Given
+        write("m/model.yaml", YAML);
+        write("m/1/model.pt", ProgramBytes.torchScript());
+        golden("good", "[1,2]", "\"y\",\"datatype\":\"FP32\",\"shape\":[1,2]");
+
+        // When
+        int good = check(CheckMainTest::noEngine, root.resolve("m").toString());
+
+        // Then
+        assertThat(good).isZero();
+        assertThat(text(out)).contains("version 1 has 1 golden requests").contains("--load runs them");
+
+        // When
+        golden("shape", "[2,1]", "\"y\",\"datatype\":\"FP32\",\"shape\":[1,2]");
+        golden("other", "[1,2]", "\"z\",\"datatype\":\"FP32\",\"shape\":[1,2]");
+        golden("type", "[1,2]", "\"y\",\"datatype\":\"INT32\",\"shape\":[1,2]");
+        write("m/golden/text.request.json", "nonsense");
+        write("m/golden/text.response.json", "{}");
+        int wrong = check(CheckMainTest::noEngine, root.resolve("m").toString());
+
+        // Then
+        assertThat(wrong).isEqualTo(1);
+        assertThat(text(out))
+                .contains("  - golden request other: its expected answer has output 'z', which the model does not give")
+                .contains("  - golden request shape: unexpected shape for input 'x'")
+                .contains("  - golden request text: is no request")
+                .contains("  - golden request type: output 'y' of its expected answer is INT32[1, 2]")
+                .doesNotContain("golden request good");
+    }
+
+    @Test
+    void goldenRequestsAreRunWhenTheModelIsLoaded() throws IOException {
+        // Given
+        write("m/model.yaml", YAML);
+        write("m/1/model.pt", ProgramBytes.torchScript());
+        golden("sums", "[1,2]", "\"y\",\"datatype\":\"FP32\",\"shape\":[1,2]");
+
+        // When
+        int wrong =
+                check(settings -> SyntheticEngine.steady(), root.resolve("m").toString(), "--load");
+
+        // Then
+        assertThat(wrong).isEqualTo(1);
+        assertThat(text(out)).containsPattern("golden request sums: output 'y' has 3.0 at element 0, expected 777.0");
+
+        // When
+        write(
+                "m/golden/sums.response.json",
+                "{\"outputs\":[{\"name\":\"y\",\"datatype\":\"FP32\",\"shape\":[1,2],\"data\":[3,4]}]}");
+        int right =
+                check(settings -> SyntheticEngine.steady(), root.resolve("m").toString(), "--load");
+
+        // Then
+        assertThat(right).as(text(out)).isZero();
+        assertThat(text(out)).contains("and its answers are the expected ones");
+    }
+
+    @Test
+    void namesThatARepositoryRefusesAreNamed() throws IOException {
+        write("my model/model.yaml", YAML);
+        write("my model/1/model.pt", ProgramBytes.torchScript());
+        write("my model/02/model.pt", ProgramBytes.torchScript());
+        assertThat(check(CheckMainTest::noEngine, root.resolve("my model").toString()))
+                .isEqualTo(1);
+        assertThat(text(out))
+                .contains("my model cannot be served:\n  - the folder name is not a model name")
+                .contains("my model version 1 can be served")
+                .contains("my model version 02 cannot be served:\n  - is no version")
+                .contains("rename it to 2");
+    }
+
+    @Test
+    void memoryThatCannotBeMeantIsWorthKnowing() throws IOException {
+        write("m/1/model.pt", ProgramBytes.torchScript());
+        write("m/model.yaml", YAML + "memory_mib: 500000\n");
+        assertThat(check(CheckMainTest::noEngine, root.resolve("m").toString())).isZero();
+        assertThat(text(out)).contains("memory_mib is 500000, and the program of version 1 alone has 1 MiB");
+        out.reset();
+        write("m/model.yaml", YAML + "memory_mib: 500\n");
+        assertThat(check(CheckMainTest::noEngine, root.resolve("m").toString())).isZero();
+        assertThat(text(out)).doesNotContain("alone has");
+    }
+
+    @Test
     void aWrongCommandSaysHowToWriteIt() {
         assertThat(check(CheckMainTest::noEngine)).isEqualTo(2);
         assertThat(check(CheckMainTest::noEngine, "a", "--output", "xml")).isEqualTo(2);
@@ -146,6 +231,14 @@ class CheckMainTest {
                 .isEqualTo(2);
         assertThat(text(err)).contains("There is no ");
         assertThat(check(CheckMainTest::noEngine, "--help")).isZero();
+    }
+
+    /** A request with that shape, and an answer of 777s to it. */
+    private void golden(String name, String shape, String output) throws IOException {
+        write(
+                "m/golden/" + name + ".request.json",
+                "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":" + shape + ",\"data\":[1,2]}]}");
+        write("m/golden/" + name + ".response.json", "{\"outputs\":[{\"name\":" + output + ",\"data\":[777,777]}]}");
     }
 
     private int check(EngineStart engines, String... arguments) {

@@ -85,7 +85,7 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
         String name = UUID.randomUUID().toString();
         server = InProcessServerBuilder.forName(name)
                 .directExecutor()
-                .addService(new InferenceService(this))
+                .addService(new InferenceEndpoint(this))
                 .build()
                 .start();
         channel = InProcessChannelBuilder.forName(name).build();

@@ -58,6 +58,7 @@ class DjlPropertiesReaderTest {
                 nonsense
                 batch_size=many
                 maxWorkers=-1
+                option.translatorFactory=com.example.Translators
                 """;
 
         // Then
@@ -68,7 +69,9 @@ class DjlPropertiesReaderTest {
                 .anySatisfy(line -> assertThat(line).startsWith("line 4: translatorFactory is not offered"))
                 .anySatisfy(line -> assertThat(line).startsWith("line 5: is not key=value in one line"))
                 .anySatisfy(line -> assertThat(line).startsWith("line 6: batch_size is 'many'; use a whole number"))
-                .anySatisfy(line -> assertThat(line).startsWith("line 7: maxWorkers is '-1'; use a whole number"));
+                .anySatisfy(line -> assertThat(line).startsWith("line 7: maxWorkers is '-1'; use a whole number"))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("line 8: option.translatorFactory is not offered; remove it and let clients"));
     }
 
     @Test

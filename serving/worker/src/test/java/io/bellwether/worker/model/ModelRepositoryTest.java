@@ -32,8 +32,6 @@ class ModelRepositoryTest {
         // Given
         model("digits", GOOD, "10", "2", "1");
         Files.createDirectories(root.resolve("digits/notes"));
-        Files.createDirectories(root.resolve("digits/01"));
-        Files.createDirectories(root.resolve("digits/0"));
 
         // When
         List<Entry> entries = scan();
@@ -41,6 +39,44 @@ class ModelRepositoryTest {
         // Then
         assertThat(entries).extracting(Entry::version).containsExactly("1", "2", "10");
         assertThat(entries).allMatch(Loadable.class::isInstance);
+    }
+
+    @Test
+    void foldersThatSomebodyMayTakeForVersionsAreRefusedWithTheRightName() throws IOException {
+        // Given
+        model("digits", GOOD, "1", "02", "0");
+        model("lonely", GOOD, "01");
+        Files.createDirectories(root.resolve("digits").resolve("9".repeat(19)));
+
+        // When
+        List<Entry> entries = scan();
+
+        // Then
+        assertThat(entries)
+                .extracting(entry -> entry.model() + "/" + entry.version())
+                .containsExactly("digits/1", "digits/0", "digits/02", "digits/" + "9".repeat(19), "lonely/01");
+        assertThat(reason(entries, "digits", "02")).contains("rename it to 2");
+        assertThat(reason(entries, "digits", "0")).endsWith("rename it");
+        assertThat(reason(entries, "lonely", "01")).contains("rename it to 1");
+    }
+
+    @Test
+    void namesThatCannotBePrintedAndForeignArchivesAreRefusedAndShown() throws IOException {
+        // Given
+        Files.createDirectories(root.resolve("n\u00e4me\u001b[31m"));
+        Files.createDirectories(root.resolve("a".repeat(200)));
+        Files.writeString(root.resolve("spaced name.zip"), "");
+        Files.writeString(root.resolve("packed.tar.bz2"), "");
+
+        // When
+        List<Entry> entries = scan();
+
+        // Then
+        assertThat(entries)
+                .extracting(Entry::model)
+                .containsExactlyInAnyOrder("a".repeat(125) + "...", "n?me?[31m", "packed.tar.bz2", "spaced name");
+        assertThat(reason(entries, "packed.tar.bz2", "")).contains("pack the model as .zip or .tar.gz");
+        assertThat(reason(entries, "spaced name", "")).contains("is not a model name");
     }
 
     @Test

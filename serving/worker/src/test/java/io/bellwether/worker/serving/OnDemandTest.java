@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.batching.VersionState;
 import io.bellwether.protocol.Decoded;
+import io.bellwether.worker.lane.ExecutionStatistics;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -81,6 +82,34 @@ class OnDemandTest {
         assertThat(found("a").state()).isInstanceOf(VersionState.Absent.class);
         assertThat(found("b").state().takesRequests()).isTrue();
         assertThat(fixture.engine.openModels()).isEqualTo(2);
+    }
+
+    @Test
+    void theStatisticsOfAVersionOutliveItsEviction() throws Exception {
+        // Given: room for two of 40 MiB
+        for (String model : new String[] {"a", "b", "c"}) {
+            fixture.write(model, "1", ON_DEMAND);
+        }
+        await(fixture.lifecycle.start());
+        load("a");
+        ExecutionStatistics before = found("a").statistics();
+
+        // When
+        load("b");
+        load("c");
+        assertThat(found("a").state()).isInstanceOf(VersionState.Absent.class);
+
+        // Then
+        assertThat(found("a").statistics()).isSameAs(before);
+        load("a");
+        assertThat(found("a").statistics()).isSameAs(before);
+
+        // When: other files
+        fixture.write("a", "1", ON_DEMAND);
+        await(fixture.lifecycle.load("a"));
+
+        // Then
+        assertThat(found("a").statistics()).isNotSameAs(before);
     }
 
     @Test
