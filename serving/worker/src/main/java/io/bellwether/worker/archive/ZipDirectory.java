@@ -1,11 +1,10 @@
 package io.bellwether.worker.archive;
 
+import io.bellwether.worker.archive.ZipBytes.Unsound;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,14 +18,8 @@ import java.util.Set;
  * sizes that the file can hold.
  */
 public final class ZipDirectory {
-    private static final int END_BYTES = 22;
-    private static final int END_64_BYTES = 56;
-    private static final int LOCATOR_64_BYTES = 20;
     private static final int LOCAL_BYTES = 30;
     private static final int CENTRAL_BYTES = 46;
-    private static final int END = 0x06054b50;
-    private static final int END_64 = 0x06064b50;
-    private static final int LOCATOR_64 = 0x07064b50;
     private static final int LOCAL = 0x04034b50;
     private static final int CENTRAL = 0x02014b50;
     private static final int DIRECTORY_BYTES_MAX = 16 << 20;
@@ -37,13 +30,11 @@ public final class ZipDirectory {
     /** What may lie between two entries: a description of sizes behind the first, and nothing else. */
     private static final int DESCRIPTION_BYTES_MAX = 24;
 
-    private final FileChannel file;
-    private final long size;
+    private final ZipBytes zip;
     private final ArchiveLimits limits;
 
-    private ZipDirectory(FileChannel file, ArchiveLimits limits) throws IOException {
-        this.file = file;
-        this.size = file.size();
+    private ZipDirectory(ZipBytes zip, ArchiveLimits limits) {
+        this.zip = zip;
         this.limits = limits;
     }
 
@@ -76,18 +67,6 @@ public final class ZipDirectory {
     /** One entry with its place. */
     private record Placed(Entry entry, int flags, int method, long packedBytes, long offset) {}
 
-    /** Where the directory is. */
-    private record Place(long offset, long bytes, long entries) {}
-
-    /** Something that is wrong. Never leaves this class. */
-    private static final class Unsound extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        Unsound(String reason) {
-            super(reason, null, false, false);
-        }
-    }
-
     /**
      * Reads the directory.
      *
@@ -95,7 +74,7 @@ public final class ZipDirectory {
      */
     public static Outcome read(Path path, ArchiveLimits limits) throws IOException {
         try (FileChannel file = FileChannel.open(path)) {
-            return new Sound(new ZipDirectory(file, limits).read());
+            return new Sound(new ZipDirectory(new ZipBytes(file), limits).read());
         } catch (Unsound e) {
             return new Refused(String.valueOf(e.getMessage()));
         } catch (BufferUnderflowException e) {
@@ -104,14 +83,14 @@ public final class ZipDirectory {
     }
 
     private List<Entry> read() throws IOException, Unsound {
-        Place place = place();
+        ZipEnd.Place place = ZipEnd.of(zip);
         if (place.entries() > limits.entriesMax()) {
             throw new Unsound("has " + place.entries() + " entries; at most " + limits.entriesMax() + " are read");
         }
         if (place.bytes() > DIRECTORY_BYTES_MAX) {
             throw new Unsound("has a directory larger than " + DIRECTORY_BYTES_MAX + " bytes");
         }
-        ByteBuffer directory = at(place.offset(), (int) place.bytes());
+        ByteBuffer directory = zip.at(place.offset(), (int) place.bytes());
         List<Placed> all = new ArrayList<>();
         Set<String> names = new HashSet<>();
         long bytes = 0;
@@ -134,59 +113,6 @@ public final class ZipDirectory {
         return all.stream().map(Placed::entry).toList();
     }
 
-    private Place place() throws IOException, Unsound {
-        if (size < END_BYTES) {
-            throw new Unsound("is a zip that is cut off");
-        }
-        long endAt = size - END_BYTES;
-        ByteBuffer end = at(endAt, END_BYTES);
-        if (end.getInt() != END) {
-            throw new Unsound("is a zip that is cut off, or has a comment or other bytes behind its directory");
-        }
-        int disks = end.getInt();
-        int here = Short.toUnsignedInt(end.getShort());
-        int entries = Short.toUnsignedInt(end.getShort());
-        long bytes = Integer.toUnsignedLong(end.getInt());
-        long offset = Integer.toUnsignedLong(end.getInt());
-        if (disks != 0 || here != entries || end.getShort() != 0) {
-            throw new Unsound("is a zip in several parts or with a comment");
-        }
-        if (endAt >= LOCATOR_64_BYTES + END_64_BYTES) {
-            ByteBuffer locator = at(endAt - LOCATOR_64_BYTES, LOCATOR_64_BYTES);
-            if (locator.getInt() == LOCATOR_64) {
-                return place64(locator, endAt - LOCATOR_64_BYTES - END_64_BYTES);
-            }
-        }
-        return placed(offset, bytes, entries, endAt);
-    }
-
-    private Place place64(ByteBuffer locator, long expectedAt) throws IOException, Unsound {
-        locator.getInt();
-        if (locator.getLong() != expectedAt) {
-            throw new Unsound("is a zip whose large directory is not where it is said to be");
-        }
-        ByteBuffer end = at(expectedAt, END_64_BYTES);
-        if (end.getInt() != END_64 || end.getLong() != END_64_BYTES - 12) {
-            throw new Unsound("is a zip whose large directory is not where it is said to be");
-        }
-        end.position(24);
-        long here = end.getLong();
-        long entries = end.getLong();
-        long bytes = end.getLong();
-        long offset = end.getLong();
-        if (here != entries) {
-            throw new Unsound("is a zip in several parts");
-        }
-        return placed(offset, bytes, entries, expectedAt);
-    }
-
-    private static Place placed(long offset, long bytes, long entries, long endAt) throws Unsound {
-        if (offset < 0 || bytes < 0 || entries < 0 || offset > endAt || bytes != endAt - offset) {
-            throw new Unsound("is a zip whose directory is not where it is said to be");
-        }
-        return new Place(offset, bytes, entries);
-    }
-
     private static Placed central(ByteBuffer directory) throws Unsound {
         if (directory.remaining() < CENTRAL_BYTES || directory.getInt() != CENTRAL) {
             throw new Unsound("is a zip with a damaged directory");
@@ -205,9 +131,9 @@ public final class ZipDirectory {
         directory.getInt();
         int attributes = directory.getInt();
         long offset = Integer.toUnsignedLong(directory.getInt());
-        String name = text(directory, nameBytes);
-        Large large = new Large(slice(directory, extraBytes));
-        slice(directory, commentBytes);
+        String name = ZipBytes.text(directory, nameBytes);
+        ZipSizes large = new ZipSizes(ZipBytes.slice(directory, extraBytes));
+        ZipBytes.slice(directory, commentBytes);
         bytes = large.instead(bytes);
         packed = large.instead(packed);
         offset = large.instead(offset);
@@ -260,7 +186,7 @@ public final class ZipDirectory {
         if (one.offset() > directoryAt - LOCAL_BYTES) {
             throw new Unsound("has an entry that lies beyond the file");
         }
-        ByteBuffer head = at(one.offset(), LOCAL_BYTES);
+        ByteBuffer head = zip.at(one.offset(), LOCAL_BYTES);
         int signature = head.getInt();
         head.getShort();
         int flags = Short.toUnsignedInt(head.getShort());
@@ -274,9 +200,9 @@ public final class ZipDirectory {
         if (signature != LOCAL || start > directoryAt) {
             throw new Unsound("has an entry without a header");
         }
-        ByteBuffer behind = at(one.offset() + LOCAL_BYTES, nameBytes + extraBytes);
-        String name = text(behind, nameBytes);
-        Large large = new Large(behind);
+        ByteBuffer behind = zip.at(one.offset() + LOCAL_BYTES, nameBytes + extraBytes);
+        String name = ZipBytes.text(behind, nameBytes);
+        ZipSizes large = new ZipSizes(behind);
         bytes = large.instead(bytes);
         packed = large.instead(packed);
         boolean sizesFit = packed == one.packedBytes() && bytes == one.entry().bytes();
@@ -288,59 +214,5 @@ public final class ZipDirectory {
             throw new Unsound("has an entry whose header contradicts the directory");
         }
         return start;
-    }
-
-    /** The sizes above 4 GiB of one entry, which stand in an extra field in the order in which they are asked for. */
-    private static final class Large {
-        private final ByteBuffer numbers;
-
-        Large(ByteBuffer extra) throws Unsound {
-            ByteBuffer found = ByteBuffer.allocate(0);
-            while (extra.remaining() >= 4) {
-                int id = Short.toUnsignedInt(extra.getShort());
-                int bytes = Short.toUnsignedInt(extra.getShort());
-                if (bytes > extra.remaining()) {
-                    throw new Unsound("has an entry with a damaged extra field");
-                }
-                ByteBuffer field = slice(extra, bytes);
-                if (id == 1) {
-                    found = field;
-                }
-            }
-            this.numbers = found;
-        }
-
-        long instead(long small) throws Unsound {
-            if (small != 0xffffffffL) {
-                return small;
-            }
-            if (numbers.remaining() < Long.BYTES) {
-                throw new Unsound("has an entry without its size");
-            }
-            return numbers.getLong();
-        }
-    }
-
-    private ByteBuffer at(long offset, int bytes) throws IOException, Unsound {
-        ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        while (buffer.hasRemaining()) {
-            if (file.read(buffer, offset + buffer.position()) < 0) {
-                throw new Unsound("is a zip that is cut off");
-            }
-        }
-        return buffer.flip();
-    }
-
-    private static String text(ByteBuffer from, int bytes) {
-        return StandardCharsets.ISO_8859_1.decode(slice(from, bytes)).toString();
-    }
-
-    private static ByteBuffer slice(ByteBuffer from, int bytes) {
-        if (bytes > from.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        ByteBuffer slice = from.slice(from.position(), bytes).order(ByteOrder.LITTLE_ENDIAN);
-        from.position(from.position() + bytes);
-        return slice;
     }
 }

@@ -123,8 +123,8 @@ public final class CheckMain {
         if (!golden.problems().isEmpty()) {
             return refused(files.version(), golden.problems());
         }
-        String cases = "version " + files.version() + " has " + golden.cases()
-                + " golden requests; they fit what it takes" + " and gives";
+        String cases = "the golden requests of version " + files.version() + " (" + golden.cases()
+                + ") fit what it takes and gives";
         if (!asked.load()) {
             if (golden.cases() > 0) {
                 notes.add(cases + ", and --load runs them");

@@ -131,7 +131,7 @@ public interface WorkerConfig {
         @WithDefault("2m")
         Duration trialTimeMax();
 
-        /** Folder for what is to outlive the process: crashes and passed trials; absent: nothing is remembered. */
+        /** Folder for what is to outlive the process: crashes, passed trials, unloads; absent: nothing is remembered. */
         Optional<String> stateDir();
 
         /** Folder where archives of the repository are unpacked; absent: {@code .unpacked} in the repository. */

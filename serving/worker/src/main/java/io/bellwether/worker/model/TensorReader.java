@@ -18,6 +18,10 @@ final class TensorReader {
     private static final int DIMENSIONS_MAX = 8;
     private static final long BATCH_BYTES_MAX = 1L << 30;
 
+    private static final String OPEN_FIX =
+            "only the tokens of texts may vary (text_embedding, text_classification); write the one size that clients send"
+                    + " into the description of the model, without the batch dimension";
+
     private final List<SpecProblem> problems;
     private final int maxBatchSize;
     private final int varyingMax;
@@ -72,7 +76,8 @@ final class TensorReader {
             boolean varies = varyingMax > 0 && given.equals(Optional.of(-1L)) && shape.isEmpty();
             Optional<Long> size = varies ? Optional.of((long) varyingMax) : given;
             if (size.isEmpty() || size.get() < 1 || size.get() > BATCH_BYTES_MAX) {
-                node.problemAt("shape", "contains " + YamlMapping.shown(item), fix);
+                boolean open = given.equals(Optional.of(-1L));
+                node.problemAt("shape", "contains " + YamlMapping.shown(item), open ? OPEN_FIX : fix);
                 return List.of();
             }
             shape.add(varies ? Long.valueOf(-1) : size.get());

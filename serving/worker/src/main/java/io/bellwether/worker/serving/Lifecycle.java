@@ -203,6 +203,7 @@ public final class Lifecycle {
 
     /** Models that were unloaded by request and have not changed stay so. */
     private Map<String, ModelFiles> withoutUnloaded(Map<String, ModelFiles> found) {
+        survival.unloads().keepOnly(found.keySet());
         Map<String, ModelFiles> wanted = new TreeMap<>();
         found.forEach((model, files) -> {
             if (survival.unloads().holds(model, files.digest())) {

@@ -6,6 +6,8 @@ import io.bellwether.engine.InferenceEngine;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.worker.model.Fingerprint;
+import io.bellwether.worker.model.ModelRepository;
+import io.bellwether.worker.model.ModelRepository.Broken;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.serving.MemoryBudget.Resident;
 import io.bellwether.worker.serving.MemoryBudget.Room;
@@ -84,8 +86,10 @@ final class VersionChange {
                 fresh.add(begin(found));
             }
         }
-        for (var broken : files.broken()) {
-            first = first.or(() -> Optional.of(refusal(model, broken.version(), broken.reason())));
+        for (Broken broken : files.broken()) {
+            if (files.versions().isEmpty() || !isMisnamed(broken)) {
+                first = first.or(() -> Optional.of(refusal(model, broken.version(), broken.reason())));
+            }
             remarkOrLine(model, broken.version(), broken.reason()).ifPresent(absent::add);
         }
         picture.absent(model, absent);
@@ -161,6 +165,11 @@ final class VersionChange {
                         Line.unavailable(found.files().model(), found.files().version(), UNLOADED)));
         files.broken().forEach(one -> lines.add(Line.unavailable(one.model(), one.version(), one.reason())));
         return lines;
+    }
+
+    /** Something beside the versions that is none is shown, and is no reason why a load has failed. */
+    private static boolean isMisnamed(Broken one) {
+        return !one.version().isEmpty() && !ModelRepository.isVersion(one.version());
     }
 
     static boolean isUnloaded(Line line) {

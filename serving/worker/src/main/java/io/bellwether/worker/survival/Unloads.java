@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,15 @@ public final class Unloads {
 
     /** The model with these files is to stay unloaded. */
     public synchronized void add(String model, String digest) {
-        if (digests.size() < MODELS_MAX && !digest.equals(digests.put(model, digest))) {
+        boolean room = digests.size() < MODELS_MAX || digests.containsKey(model);
+        if (room && !digest.equals(digests.put(model, digest))) {
+            write();
+        }
+    }
+
+    /** No other models are there any more. */
+    public synchronized void keepOnly(Set<String> models) {
+        if (digests.keySet().retainAll(models)) {
             write();
         }
     }

@@ -148,7 +148,7 @@ class CheckMainTest {
 
         // Then
         assertThat(good).isZero();
-        assertThat(text(out)).contains("version 1 has 1 golden requests").contains("--load runs them");
+        assertThat(text(out)).contains("golden requests of version 1 (1) fit").contains("--load runs them");
 
         // When
         golden("shape", "[2,1]", "\"y\",\"datatype\":\"FP32\",\"shape\":[1,2]");

@@ -153,6 +153,30 @@ class LifecycleTest {
     }
 
     @Test
+    void whatIsNoVersionIsShownAndFailsNoLoad() throws Exception {
+        // Given
+        fixture.write("a", "1");
+        await(fixture.lifecycle.start());
+        fixture.delete("a", "1");
+        fixture.write("a", "2");
+        fixture.write("a", "03");
+        fixture.write("b", "01");
+
+        // When
+        Optional<Refusal> beside = await(fixture.lifecycle.load("a"));
+        Optional<Refusal> alone = await(fixture.lifecycle.load("b"));
+
+        // Then
+        assertThat(beside).isEmpty();
+        assertThat(alone.orElseThrow().message()).contains("version 01: is no version");
+        assertThat(fixture.index())
+                .hasSize(3)
+                .contains("a/2 READY")
+                .anyMatch(line -> line.startsWith("a/03 UNAVAILABLE is no version") && line.endsWith("rename it to 3"))
+                .anyMatch(line -> line.startsWith("b/01 UNAVAILABLE is no version"));
+    }
+
+    @Test
     void whatFailedIsTriedAgain() throws Exception {
         // Given
         fixture.write("a", "1");

@@ -61,6 +61,20 @@ class UnloadMemoryTest {
     }
 
     @Test
+    void aModelThatIsGoneIsForgotten() throws Exception {
+        // Given
+        first.delete("a", "");
+        try (LifecycleFixture next = process()) {
+            // When
+            await(next.lifecycle.start());
+
+            // Then
+            assertThat(next.index()).containsExactly("b/1 READY");
+        }
+        assertThat(Files.readString(state.resolve("unloaded"))).isEmpty();
+    }
+
+    @Test
     void aLoadByRequestEndsIt() throws Exception {
         try (LifecycleFixture next = process()) {
             await(next.lifecycle.start());
