@@ -121,7 +121,7 @@ final class SignatureCheck {
             }
             rows = shape.get(0);
         }
-        if (rows > spec.maxBatchSize()) {
+        if (rows > spec.requestRowsMax()) {
             return tooManyRows(model, spec, rows).as();
         }
         if (length > spec.lengthMax()) {
@@ -147,7 +147,7 @@ final class SignatureCheck {
 
     static Refusal tooManyRows(String model, ModelSpec spec, long rows) {
         return Refusal.tooLarge(
-                "inference request batch-size must be <= " + spec.maxBatchSize() + " for '" + model + "', is " + rows);
+                "inference request batch-size must be <= " + spec.requestRowsMax() + " for '" + model + "', is " + rows);
     }
 
     private Decoded<List<Wanted>> outputs(ModelInferRequest request) {
@@ -199,7 +199,7 @@ final class SignatureCheck {
         return Refusal.invalid(
                 "unexpected shape for input '" + declared.name() + "' for model '" + model + "'. Expected "
                         + Shape.text(expected) + ", got " + Shape.text(shape)
-                        + ". NOTE: the first dimension is the batch dimension, from 1 to " + spec.maxBatchSize());
+                        + ". NOTE: the first dimension is the batch dimension, from 1 to " + spec.requestRowsMax());
     }
 
     private String inputNames() {

@@ -163,10 +163,10 @@ class InferenceServiceTest {
     @Test
     void whatIsTooLargeIsSaidToBeTooLarge() {
         assertRefused(
-                Samples.request("1", new float[EdgeFixture.BATCH_MAX + 1]),
+                Samples.request("1", new float[16 * EdgeFixture.BATCH_MAX + 1]),
                 Status.Code.INVALID_ARGUMENT,
                 FailureReason.TOO_LARGE,
-                "batch-size must be <= 8 for 'sample'");
+                "batch-size must be <= 128 for 'sample'");
         assertRefused(
                 Samples.request("1", new float[EdgeFixture.BYTES_MAX / 8 + 1]),
                 Status.Code.INVALID_ARGUMENT,

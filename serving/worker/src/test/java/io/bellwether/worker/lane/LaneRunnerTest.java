@@ -115,6 +115,41 @@ class LaneRunnerTest {
     }
 
     @Test
+    void aWithdrawnRequestLeavesTheQueueAtOnceAndIsNeverRun() {
+        // Given
+        RecordedReply gone = lane.queue(Arm.CONTROL, 1);
+
+        // When
+        lane.withdraw(gone);
+
+        // Then
+        assertThat(lane.queuedRequests()).isZero();
+        assertThat(gone.refusal().reason()).isEqualTo(FailureReason.CANCELLED);
+        assertThat(lane.cells()).isEmpty();
+    }
+
+    @Test
+    void aRequestThatIsWithdrawnOnTheDeviceIsCountedThenCancelledAndNotRunAgain() {
+        // Given: the client goes away while the first attempt fails
+        RecordedReply gone = lane.queue(Arm.CONTROL, POISON);
+        RecordedReply stays = lane.queue(Arm.CONTROL, 1);
+        engine.failingOn(item -> {
+            lane.withdraw(gone);
+            return isPoison(item);
+        });
+
+        // When
+        lane.runQueued();
+
+        // Then
+        assertThat(gone.answers()).isEqualTo(1);
+        assertThat(gone.refusal().reason()).isEqualTo(FailureReason.CANCELLED);
+        assertThat(stays.hasResult()).isTrue();
+        assertThat(engine.batchSizes()).containsExactly(2, 1);
+        assertThat(lane.cells().get(0).getItems()).isEqualTo(1);
+    }
+
+    @Test
     void oneRequestOfEachArmSpeaksForAnExecution() {
         // Given
         List<RecordedReply> control = new ArrayList<>();
