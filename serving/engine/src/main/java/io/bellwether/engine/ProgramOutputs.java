@@ -31,8 +31,7 @@ final class ProgramOutputs {
     List<TensorBuffer> copy(int items, NDList returned) throws EngineFault {
         List<TensorSpec> declared = source.outputs();
         if (returned.size() != declared.size()) {
-            throw mismatch(
-                    "returns " + returned.size() + " tensors; " + declared.size() + " outputs are declared");
+            throw mismatch("returns " + returned.size() + " tensors; " + declared.size() + " outputs are declared");
         }
         List<TensorBuffer> copies = new ArrayList<>(declared.size());
         for (int i = 0; i < declared.size(); i++) {
@@ -59,15 +58,13 @@ final class ProgramOutputs {
         TensorSpec spec = source.outputs().get(output);
         DataType type = array.getDataType();
         if (type != DjlTypes.toDjl(spec.type())) {
-            throw mismatch(
-                    "returns elements for output '" + spec.name() + "' that are not of the declared type "
-                            + spec.type());
+            throw mismatch("returns elements for output '" + spec.name() + "' that are not of the declared type "
+                    + spec.type());
         }
         List<Long> shape = Arrays.stream(array.getShape().getShape()).boxed().toList();
         if (!DeclaredTensors.fits(spec, items, shape)) {
-            throw mismatch(
-                    "returns shape " + shape + " for output '" + spec.name() + "'; declared is "
-                            + DeclaredTensors.expected(spec, items));
+            throw mismatch("returns shape " + shape + " for output '" + spec.name() + "'; declared is "
+                    + DeclaredTensors.expected(spec, items));
         }
         ByteBuffer inNativeMemory = array.toByteBuffer(true);
         ByteBuffer copy = buffer(output, inNativeMemory.remaining());

@@ -39,10 +39,12 @@ public final class RunnerTiming {
         try (TorchModel model = (TorchModel) engine.load(TestPrograms.mlp());
                 ModelRunner runner = model.newRunner()) {
             for (int batch : new int[] {1, 4, 16, 32}) {
-                ByteBuffer memory =
-                        ByteBuffer.allocateDirect(batch * FEATURES * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer memory = ByteBuffer.allocateDirect(batch * FEATURES * Float.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN);
                 List<Way> ways = List.of(
-                        forwardAlone(model, memory, batch), throughRunner(runner, memory, batch), block(model, memory, batch));
+                        forwardAlone(model, memory, batch),
+                        throughRunner(runner, memory, batch),
+                        block(model, memory, batch));
                 double[] micros = time(ways);
                 System.out.printf(Locale.ROOT, "%5d %15.1f %8.1f %14.1f%n", batch, micros[0], micros[1], micros[2]);
             }
@@ -69,7 +71,10 @@ public final class RunnerTiming {
         return () -> model.use((block, parent) -> {
             try (NDManager manager = parent.newSubManager()) {
                 NDList in = new NDList(manager.create(memory, new Shape(batch, FEATURES), DataType.FLOAT32));
-                return forward(block, manager, in).singletonOrThrow().toByteBuffer().remaining();
+                return forward(block, manager, in)
+                        .singletonOrThrow()
+                        .toByteBuffer()
+                        .remaining();
             }
         });
     }

@@ -22,7 +22,6 @@ import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
 import io.bellwether.worker.telemetry.CellId;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;

@@ -146,8 +146,8 @@ final class SignatureCheck {
     }
 
     static Refusal tooManyRows(String model, ModelSpec spec, long rows) {
-        return Refusal.tooLarge(
-                "inference request batch-size must be <= " + spec.requestRowsMax() + " for '" + model + "', is " + rows);
+        return Refusal.tooLarge("inference request batch-size must be <= " + spec.requestRowsMax() + " for '" + model
+                + "', is " + rows);
     }
 
     private Decoded<List<Wanted>> outputs(ModelInferRequest request) {

@@ -9,10 +9,10 @@ import io.bellwether.engine.RunResult;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.Refusal;
+import io.bellwether.worker.lane.BatchExecution.Member;
 import io.bellwether.worker.model.NanPolicy;
 import io.bellwether.worker.telemetry.Observation;
 import io.bellwether.worker.telemetry.RowBins;
-import io.bellwether.worker.lane.BatchExecution.Member;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One instance of a model version in one lane: takes a batch, runs one forward, answers every request of it. A batch that
- * throws is run again request by request, so that one bad input fails alone. Everything here happens on the instance's own
+ * throws is run again in halves, so that a bad input fails alone. Everything here happens on the instance's own
  * thread.
  */
 final class LaneRunner {
@@ -73,7 +73,7 @@ final class LaneRunner {
             if (!batch.isEmpty()) {
                 BatchExecution execution = new BatchExecution(batch, startedNanos, random.nextLong());
                 measureStart(execution);
-                run(execution, execution.members(), true);
+                boolean unused = run(execution, execution.members(), true);
             }
         } finally {
             Refusal fault = new Refusal(FailureReason.INTERNAL, "the worker failed on this request; try again");
@@ -98,11 +98,12 @@ final class LaneRunner {
     }
 
     /**
-     * Runs some of a batch as one forward.
+     * Runs some of a batch as one forward, and parts of it again when that throws.
      *
      * @param whole whether it is the batch as it was planned
+     * @return whether it did not throw
      */
-    private void run(BatchExecution execution, List<Member> some, boolean whole) {
+    private boolean run(BatchExecution execution, List<Member> some, boolean whole) {
         long beforeNanos = now();
         DeviceAttempt.Outcome outcome =
                 attempts.run(some.stream().map(Member::waiting).toList());
@@ -119,9 +120,12 @@ final class LaneRunner {
                 row += member.waiting().items();
             }
             tell(execution, some, row);
-        } else if (outcome instanceof DeviceAttempt.Threw threw) {
-            recover(execution, some, threw.fault());
+            return true;
         }
+        EngineFault fault = ((DeviceAttempt.Threw) outcome).fault();
+        logFault(fault);
+        recover(execution, some, fault);
+        return false;
     }
 
     /** What clients may ask about: an execution that served somebody. */
@@ -129,7 +133,8 @@ final class LaneRunner {
         for (Member member : ran) {
             if (!member.call().warmUp()) {
                 context.statistics()
-                        .executed(items, execution.times(), context.epochMillis().getAsLong());
+                        .executed(
+                                items, execution.times(), context.epochMillis().getAsLong());
                 return;
             }
         }
@@ -146,11 +151,16 @@ final class LaneRunner {
         }
         if (items > 0) {
             context.laneMeters().ran(items);
+            Padding padding = Padding.of(execution.members());
+            context.laneMeters().computed(padding.tokens(), padding.padding());
         }
     }
 
+    /**
+     * Runs the halves of what threw, and so on, until the culprits have thrown alone. Where the first half was fine, the
+     * second holds a culprit and is halved without being tried.
+     */
     private void recover(BatchExecution execution, List<Member> threw, EngineFault fault) {
-        logFault(fault);
         if (fault.kind() == EngineFault.Kind.CLOSED) {
             threw.forEach(member -> fail(member, fault));
             return;
@@ -159,21 +169,31 @@ final class LaneRunner {
                 FailurePlan.after(threw.stream().map(Member::waiting).toList(), now());
         of(threw, plan.failed()).forEach(member -> fail(member, fault));
         of(threw, plan.expired()).forEach(this::expireCharged);
-        for (Waiting<InferenceCall> alone : plan.alone()) {
-            List<Member> still = new ArrayList<>();
-            for (Member member : of(threw, List.of(alone))) {
-                if (member.waiting().isExpiredAt(now())) {
-                    expireCharged(member);
-                } else if (!member.call().isWanted()) {
-                    refuse(member, 0, WITHDRAWN);
-                } else {
-                    still.add(member);
-                }
-            }
-            if (!still.isEmpty()) {
-                run(execution, still, false);
+        List<Member> again = of(threw, plan.alone());
+        List<Member> first = again.subList(0, again.size() / 2);
+        List<Member> second = again.subList(again.size() / 2, again.size());
+        boolean firstIsFine = runAgain(execution, first);
+        boolean known = firstIsFine && again.size() == threw.size() && fault.kind() == EngineFault.Kind.PROGRAM_FAILED;
+        if (known && second.size() > 1) {
+            recover(execution, second, fault);
+        } else {
+            boolean unused = runAgain(execution, second);
+        }
+    }
+
+    /** Whether all of them ran and did not throw. Those that nobody waits for any more are answered and do not run. */
+    private boolean runAgain(BatchExecution execution, List<Member> some) {
+        List<Member> still = new ArrayList<>(some.size());
+        for (Member member : some) {
+            if (member.waiting().isExpiredAt(now())) {
+                expireCharged(member);
+            } else if (!member.call().isWanted()) {
+                refuse(member, 0, WITHDRAWN);
+            } else {
+                still.add(member);
             }
         }
+        return !still.isEmpty() && run(execution, still, false) && still.size() == some.size();
     }
 
     private static List<Member> of(List<Member> members, List<Waiting<InferenceCall>> some) {

@@ -128,8 +128,7 @@ final class SplitRequest {
         long deviceNanos = 0;
         long costPicoUsd = 0;
         for (int part = 0; part < answers.length; part++) {
-            HopParameters.Account account =
-                    HopParameters.account(answer(part)).orElseThrow();
+            HopParameters.Account account = HopParameters.account(answer(part)).orElseThrow();
             witness |= account.witness();
             batch = Math.max(batch, account.batch());
             queueNanos = Math.max(queueNanos, account.queueNanos());

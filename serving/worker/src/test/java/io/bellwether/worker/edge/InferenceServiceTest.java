@@ -176,7 +176,11 @@ class InferenceServiceTest {
 
         // Then
         assertThat(response.getOutputs(0).getShape(0)).isEqualTo(20);
-        assertThat(edge.engine.batchSizes().subList(edge.engine.batchSizes().size() - 3, edge.engine.batchSizes().size()))
+        assertThat(edge.engine
+                        .batchSizes()
+                        .subList(
+                                edge.engine.batchSizes().size() - 3,
+                                edge.engine.batchSizes().size()))
                 .containsExactly(6, 7, 7);
     }
 

@@ -27,7 +27,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One lane on virtual time: the test queues, then lets the runner take what waits, on the test's own thread. */
@@ -37,7 +36,7 @@ final class LaneFixture {
 
     private final AtomicLong nowNanos = new AtomicLong(1);
     final List<Long> wakeUps = new ArrayList<>();
-    private final Map<RecordedReply, List<Waiting<InferenceCall>>> offered = new IdentityHashMap<>();
+    private final IdentityHashMap<RecordedReply, List<Waiting<InferenceCall>>> offered = new IdentityHashMap<>();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final ExecutionStatistics statistics = new ExecutionStatistics(8);
     private final LaneQueue queue;
@@ -128,8 +127,7 @@ final class LaneFixture {
 
     /** The client is gone. */
     void withdraw(RecordedReply reply) {
-        queue.withdraw(
-                offered.get(reply), new Refusal(FailureReason.CANCELLED, "the client withdrew the request"));
+        queue.withdraw(offered.get(reply), new Refusal(FailureReason.CANCELLED, "the client withdrew the request"));
     }
 
     int queuedRequests() {

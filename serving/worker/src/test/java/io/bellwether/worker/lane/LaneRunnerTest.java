@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LaneRunnerTest {
     private static final float POISON = 666;
@@ -59,6 +61,29 @@ class LaneRunnerTest {
         assertThat(Samples.firstScores(after.response())).containsExactly(4);
         assertThat(poisoned.refusal().reason()).isEqualTo(FailureReason.MODEL_FAILED);
         assertThat(poisoned.refusal().message()).isEqualTo("model 'sample' version '1' failed on this input");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 15, 16, 30, 31})
+    void onePoisonedRequestInABatchOf32CostsAtMostTwoMoreBatches(int position) {
+        // Given
+        LaneFixture wide = new LaneFixture(engine, 32);
+        List<RecordedReply> replies = new ArrayList<>();
+        for (int i = 0; i < 32; i++) {
+            replies.add(wide.queue(Arm.CONTROL, i == position ? POISON : i));
+        }
+
+        // When
+        wide.runQueued();
+
+        // Then
+        assertThat(replies).allMatch(reply -> reply.answers() == 1);
+        assertThat(replies.stream().filter(RecordedReply::hasResult)).hasSize(31);
+        assertThat(replies.get(position).refusal().reason()).isEqualTo(FailureReason.MODEL_FAILED);
+        List<Integer> sizes = engine.batchSizes();
+        assertThat(sizes.get(0)).isEqualTo(32);
+        assertThat(sizes.stream().skip(1).mapToInt(size -> size).sum()).isLessThanOrEqualTo(2 * 32);
+        assertThat(sizes).hasSizeLessThanOrEqualTo(11);
     }
 
     @Test

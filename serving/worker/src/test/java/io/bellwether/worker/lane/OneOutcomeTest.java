@@ -79,10 +79,9 @@ class OneOutcomeTest {
         // Then
         assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(thrown).as("seed %d", seed).isEmpty();
-        assertThat(all).as("seed %d", seed).allMatch(seen -> seen.reply()
-                                .answers()
-                        == 1
-                && seen.ends().get() == 1);
+        assertThat(all)
+                .as("seed %d", seed)
+                .allMatch(seen -> seen.reply().answers() == 1 && seen.ends().get() == 1);
         assertThat(all).as("seed %d", seed).anyMatch(seen -> seen.reply().hasResult());
         assertThat(all).as("seed %d", seed).anyMatch(seen -> !seen.reply().hasResult());
     }
