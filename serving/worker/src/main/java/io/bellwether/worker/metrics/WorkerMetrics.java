@@ -250,8 +250,8 @@ public final class WorkerMetrics {
 
         /** A batch of texts; both are 0 for any other. */
         public void computed(long batchTokens, long paddingTokens) {
-            tokens.increment(batchTokens);
-            padding.increment(paddingTokens);
+            tokens.increment((double) batchTokens);
+            padding.increment((double) paddingTokens);
         }
     }
 }
