@@ -37,6 +37,7 @@ final class LaneRunner {
     private final Answers answers;
     private final Optional<Pictures> pictures;
     private final SplittableRandom random;
+    private final BatchCeiling ceiling;
     private long faultLoggedNanos;
     private long faultsUnlogged;
 
@@ -46,6 +47,7 @@ final class LaneRunner {
         this.answers =
                 new Answers(context.model(), context.version(), context.spec().answers(), context.classLabels());
         this.pictures = Pictures.of(context.model(), context.spec());
+        this.ceiling = new BatchCeiling(context.spec().maxBatchSize());
         this.random = new SplittableRandom(context.seed());
         this.faultLoggedNanos = context.clock().getAsLong() - FAULT_LOG_INTERVAL_NANOS;
     }
@@ -73,7 +75,9 @@ final class LaneRunner {
             if (!batch.isEmpty()) {
                 BatchExecution execution = new BatchExecution(batch, startedNanos, random.nextLong());
                 measureStart(execution);
-                boolean unused = run(execution, execution.members(), true);
+                for (List<Member> forward : ceiling.forwards(execution.members())) {
+                    boolean unused = run(execution, forward, true);
+                }
             }
         } finally {
             Refusal fault = new Refusal(FailureReason.INTERNAL, "the worker failed on this request; try again");
@@ -100,15 +104,15 @@ final class LaneRunner {
     /**
      * Runs some of a batch as one forward, and parts of it again when that throws.
      *
-     * @param whole whether it is the batch as it was planned
+     * @param first whether it is their first attempt
      * @return whether it did not throw
      */
-    private boolean run(BatchExecution execution, List<Member> some, boolean whole) {
+    private boolean run(BatchExecution execution, List<Member> some, boolean first) {
         long beforeNanos = now();
         DeviceAttempt.Outcome outcome =
                 attempts.run(some.stream().map(Member::waiting).toList());
         BatchExecution.charge(some, outcome.deviceNanos(), outcome.costPicoUsd());
-        if (!whole) {
+        if (!first) {
             context.meters().rerun((int)
                     some.stream().filter(member -> !member.call().warmUp()).count());
         }
@@ -120,10 +124,15 @@ final class LaneRunner {
                 row += member.waiting().items();
             }
             tell(execution, some, row);
+            ceiling.ran();
             return true;
         }
         EngineFault fault = ((DeviceAttempt.Threw) outcome).fault();
         logFault(fault);
+        if (fault.kind() == EngineFault.Kind.OUT_OF_MEMORY) {
+            ceiling.outOfMemory(
+                    some.stream().mapToInt(member -> member.waiting().items()).sum());
+        }
         recover(execution, some, fault);
         return false;
     }

@@ -87,6 +87,36 @@ class LaneRunnerTest {
     }
 
     @Test
+    void aBatchThatFindsNoMemoryIsHalvedAndTheNextOnesAreSmallerUntilItGoesWell() {
+        // Given: memory for three of the eight items of a batch
+        engine.withMemoryFor(3);
+        List<RecordedReply> replies = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            replies.add(lane.queue(Arm.CONTROL, i));
+        }
+
+        // When
+        lane.runQueued();
+
+        // Then: 8 and 4 are tried once, then nothing above 2
+        assertThat(replies).allMatch(RecordedReply::hasResult);
+        assertThat(engine.batchSizes()).containsExactly(8, 4, 2, 2, 4, 2, 2, 2, 2, 2, 2);
+
+        // When: there is memory again
+        engine.withMemoryFor(8);
+        for (int i = 0; i < 40 * 8 * BatchCeiling.GOOD_RUNS / 10; i++) {
+            lane.queue(Arm.CONTROL, i);
+            lane.queue(Arm.CONTROL, i);
+            if (i % 4 == 3) {
+                lane.runQueued();
+            }
+        }
+
+        // Then
+        assertThat(engine.batchSizes().get(engine.batchSizes().size() - 1)).isEqualTo(8);
+    }
+
+    @Test
     void failedWorkStaysChargedAndIsNotCountedAsItems() {
         // Given
         RecordedReply good = lane.queue(Arm.CANDIDATE, 1);
