@@ -155,7 +155,7 @@ class GrpcTest(unittest.TestCase):
     def test_large_messages(self):
         infer = self.client.infer
         many = numpy.ones((20_000, 64), "f4")
-        self.refused("INVALID_ARGUMENT", "batch-size must be <= 16", infer, targets.DIGITS, image_input(many))
+        self.refused("INVALID_ARGUMENT", "batch-size must be <= 256", infer, targets.DIGITS, image_input(many))
         too_many = numpy.ones((90_000, 64), "f4")
         self.refused("RESOURCE_EXHAUSTED", "20971520", infer, targets.DIGITS, image_input(too_many))
 

@@ -205,7 +205,7 @@ class HttpTest(unittest.TestCase):
         self.refused(404, "Request for unknown model: 'nobody' is not found", infer, "nobody", one)
         self.refused(404, "version '99' is not found", infer, targets.DIGITS, one, model_version="99")
         self.refused(400, "unexpected shape for input 'image'", infer, targets.DIGITS, image_input(self.images[:, :32]))
-        self.refused(400, "batch-size must be <= 16", infer, targets.DIGITS, image_input(numpy.zeros((17, 64), "f4")))
+        self.refused(400, "batch-size must be <= 256", infer, targets.DIGITS, image_input(numpy.zeros((257, 64), "f4")))
         self.refused(
             400, "unexpected inference output 'other'", infer, targets.DIGITS, one,
             outputs=[triton.InferRequestedOutput("other")])
@@ -219,7 +219,7 @@ class HttpTest(unittest.TestCase):
     def test_large_bodies(self):
         """Five megabytes come through to the check of the shape; what is over the limit is the client's mistake."""
         infer = self.client.infer
-        self.refused(400, "batch-size must be <= 16", infer, targets.DIGITS, image_input(numpy.ones((20_000, 64), "f4")))
+        self.refused(400, "batch-size must be <= 256", infer, targets.DIGITS, image_input(numpy.ones((20_000, 64), "f4")))
         self.refused(400, "the body is too large", infer, targets.DIGITS, image_input(numpy.ones((70_000, 64), "f4")))
 
     def test_a_request_that_makes_the_model_throw_fails_alone(self):

@@ -40,7 +40,7 @@ enum Outcome {
         return switch (reason) {
             case INVALID_INPUT, TOO_LARGE, MODEL_NOT_FOUND, UNSUPPORTED -> INVALID;
             case NOT_READY, LOAD_FAILED, WORKER_UNAVAILABLE -> UNAVAILABLE;
-            case QUEUE_FULL -> REFUSED;
+            case QUEUE_FULL, SLO_UNATTAINABLE -> REFUSED;
             case DEADLINE_EXCEEDED, CANCELLED -> TIMEOUT;
             case MODEL_FAILED, INTERNAL -> MODEL_ERROR;
         };

@@ -61,7 +61,7 @@ final class OnnxModel implements LoadedModel {
         }
     }
 
-    private List<TensorBuffer> forward(BatchBuffers in) throws EngineFault {
+    private List<TensorBuffer> forward(BatchBuffers in, ProgramOutputs outputs) throws EngineFault {
         try (NDManager ofThisRun = model.getNDManager().newSubManager()) {
             NDList arguments = new NDList(in.inputs().size());
             for (int i = 0; i < in.inputs().size(); i++) {
@@ -75,7 +75,7 @@ final class OnnxModel implements LoadedModel {
             }
             NDList returned = block.forward(new ParameterStore(ofThisRun, false), arguments, false);
             returned.attach(ofThisRun);
-            return ProgramOutputs.copy(source, in.items(), declared(returned));
+            return outputs.copy(in.items(), declared(returned));
         } catch (EngineException | IllegalArgumentException e) {
             throw EngineFaults.ofRun(source, e);
         }
@@ -103,6 +103,7 @@ final class OnnxModel implements LoadedModel {
     /** One instance. Sessions of ONNX Runtime may be used by several threads. */
     private final class Runner implements ModelRunner {
         private final DeviceClock clock = DeviceClock.of(source.device(), intraOpThreads);
+        private final ProgramOutputs outputs = new ProgramOutputs(source);
         private volatile boolean runnerClosed;
 
         @Override
@@ -113,9 +114,9 @@ final class OnnxModel implements LoadedModel {
             try {
                 checkOpen(closed);
                 DeviceClock.Reading start = clock.read();
-                List<TensorBuffer> outputs = forward(in);
+                List<TensorBuffer> answers = forward(in, outputs);
                 DeviceClock.Reading end = clock.read();
-                return new RunResult(outputs, clock.deviceNanos(start, end), end.wallNanos() - start.wallNanos());
+                return new RunResult(answers, clock.deviceNanos(start, end), end.wallNanos() - start.wallNanos());
             } finally {
                 life.readLock().unlock();
             }

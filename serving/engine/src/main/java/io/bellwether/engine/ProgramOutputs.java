@@ -10,26 +10,38 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Checks what a program returned against what was declared, and copies it out of the memory of the engine. */
+/**
+ * Checks what a program returned against what was declared, and copies it out of the memory of the engine into one direct
+ * buffer for each output. The buffers grow to the largest output and are used again by every run of one runner; what is
+ * larger than {@link #KEPT_BYTES_MAX} is not kept.
+ */
 final class ProgramOutputs {
-    private ProgramOutputs() {}
+    static final int KEPT_BYTES_MAX = 64 << 20;
 
-    static List<TensorBuffer> copy(ModelSource source, int items, NDList returned) throws EngineFault {
+    private final ModelSource source;
+    private final ByteBuffer[] kept;
+
+    ProgramOutputs(ModelSource source) {
+        this.source = source;
+        this.kept = new ByteBuffer[source.outputs().size()];
+        Arrays.fill(kept, ByteBuffer.allocateDirect(0));
+    }
+
+    /** The outputs, until the next copy. */
+    List<TensorBuffer> copy(int items, NDList returned) throws EngineFault {
         List<TensorSpec> declared = source.outputs();
         if (returned.size() != declared.size()) {
-            throw mismatch(
-                    source, "returns " + returned.size() + " tensors; " + declared.size() + " outputs are declared");
+            throw mismatch("returns " + returned.size() + " tensors; " + declared.size() + " outputs are declared");
         }
         List<TensorBuffer> copies = new ArrayList<>(declared.size());
         for (int i = 0; i < declared.size(); i++) {
-            copies.add(copy(source, declared.get(i), items, output(source, declared.get(i), i, returned)));
+            copies.add(copy(i, items, output(declared.get(i), i, returned)));
         }
         return copies;
     }
 
     /** A program that returns a dictionary is read by name, any other by position. */
-    private static NDArray output(ModelSource source, TensorSpec spec, int position, NDList returned)
-            throws EngineFault {
+    private NDArray output(TensorSpec spec, int position, NDList returned) throws EngineFault {
         if (returned.get(position).getName() == null) {
             return returned.get(position);
         }
@@ -37,33 +49,42 @@ final class ProgramOutputs {
                 .filter(array -> spec.name().equals(array.getName()))
                 .findFirst();
         if (named.isEmpty()) {
-            throw mismatch(source, "returns a dictionary without the declared output '" + spec.name() + "'");
+            throw mismatch("returns a dictionary without the declared output '" + spec.name() + "'");
         }
         return named.get();
     }
 
-    private static TensorBuffer copy(ModelSource source, TensorSpec spec, int items, NDArray array) throws EngineFault {
+    private TensorBuffer copy(int output, int items, NDArray array) throws EngineFault {
+        TensorSpec spec = source.outputs().get(output);
         DataType type = array.getDataType();
         if (type != DjlTypes.toDjl(spec.type())) {
-            throw mismatch(
-                    source,
-                    "returns elements for output '" + spec.name() + "' that are not of the declared type "
-                            + spec.type());
+            throw mismatch("returns elements for output '" + spec.name() + "' that are not of the declared type "
+                    + spec.type());
         }
         List<Long> shape = Arrays.stream(array.getShape().getShape()).boxed().toList();
         if (!DeclaredTensors.fits(spec, items, shape)) {
-            throw mismatch(
-                    source,
-                    "returns shape " + shape + " for output '" + spec.name() + "'; declared is "
-                            + DeclaredTensors.expected(spec, items));
+            throw mismatch("returns shape " + shape + " for output '" + spec.name() + "'; declared is "
+                    + DeclaredTensors.expected(spec, items));
         }
         ByteBuffer inNativeMemory = array.toByteBuffer(true);
-        ByteBuffer copy = ByteBuffer.allocateDirect(inNativeMemory.remaining());
+        ByteBuffer copy = buffer(output, inNativeMemory.remaining());
         copy.put(inNativeMemory).flip();
-        return new TensorBuffer(spec.type(), shape, copy.order(ByteOrder.LITTLE_ENDIAN));
+        return new TensorBuffer(spec.type(), shape, copy);
     }
 
-    private static EngineFault mismatch(ModelSource source, String what) {
+    private ByteBuffer buffer(int output, int bytes) {
+        ByteBuffer buffer = kept[output];
+        if (buffer.capacity() < bytes) {
+            buffer = ByteBuffer.allocateDirect(bytes);
+            if (bytes <= KEPT_BYTES_MAX) {
+                kept[output] = buffer;
+            }
+        }
+        // A view of its own: the caller may move position and limit.
+        return buffer.duplicate().clear().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private EngineFault mismatch(String what) {
         return EngineFault.of(EngineFault.Kind.OUTPUT_MISMATCH, "model " + source.label() + " " + what);
     }
 }

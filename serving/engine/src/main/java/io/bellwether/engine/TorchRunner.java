@@ -1,6 +1,7 @@
 package io.bellwether.engine;
 
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -8,22 +9,33 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.NativeResource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One instance of a program. It calls the method {@code forward} through DJL's native values and not through DJL's block:
  * the block leaks its native arguments whenever the program throws.
+ *
+ * <p>Runs share a memory manager. A run closes the arrays that it knows; DJL makes others where an output is not contiguous
+ * or not on the CPU, and where a run fails. They go with the manager, which is replaced after a failure and after every
+ * {@link #COPIED_BYTES_MAX} bytes of outputs.
  */
 final class TorchRunner implements ModelRunner {
+    private static final long COPIED_BYTES_MAX = 1 << 20;
+
     private final TorchModel model;
     private final DeviceClock clock;
+    private final ProgramOutputs outputs;
+    private @Nullable PtNDManager memory;
+    private long copiedBytes;
     private @Nullable Thread optimizerSetFor;
     private volatile boolean closed;
 
     TorchRunner(TorchModel model) {
         this.model = model;
         this.clock = DeviceClock.of(model.source().device(), model.settings().intraOpThreads());
+        this.outputs = new ProgramOutputs(model.source());
     }
 
     @Override
@@ -33,22 +45,26 @@ final class TorchRunner implements ModelRunner {
         }
         DeclaredTensors.checkInputs(model.source(), in);
         DeviceClock.Reading start = clock.read();
-        List<TensorBuffer> outputs = model.use((block, parent) -> forward(block, parent, in));
+        List<TensorBuffer> answers = model.use((block, parent) -> forward(block, parent, in));
         DeviceClock.Reading end = clock.read();
-        return new RunResult(outputs, clock.deviceNanos(start, end), end.wallNanos() - start.wallNanos());
+        return new RunResult(answers, clock.deviceNanos(start, end), end.wallNanos() - start.wallNanos());
     }
 
     private List<TensorBuffer> forward(PtSymbolBlock block, NDManager parent, BatchBuffers in) throws EngineFault {
         setOptimizerOfThisThread();
-        IValue[] arguments = new IValue[in.inputs().size()];
-        try (NDManager ofThisRun = parent.newSubManager()) {
-            PtNDManager manager = (PtNDManager) ofThisRun;
+        PtNDManager manager = memory(parent);
+        PtNDArray[] arrays = new PtNDArray[in.inputs().size()];
+        IValue[] arguments = new IValue[arrays.length];
+        boolean kept = false;
+        try {
             for (int i = 0; i < arguments.length; i++) {
-                arguments[i] = IValue.from(array(manager, in.inputs().get(i)));
+                arrays[i] = array(manager, in.inputs().get(i));
+                arguments[i] = IValue.from(arrays[i]);
             }
-            try (IValue answer = block.forward(arguments)) {
-                return ProgramOutputs.copy(model.source(), in.items(), answer.toNDList(manager));
-            }
+            List<TensorBuffer> copies = answers(block, arguments, manager, in.items());
+            copies.forEach(copy -> copiedBytes += copy.data().remaining());
+            kept = copiedBytes < COPIED_BYTES_MAX;
+            return copies;
         } catch (EngineException e) {
             throw EngineFaults.ofRun(model.source(), e);
         } catch (UnsupportedOperationException e) {
@@ -58,11 +74,44 @@ final class TorchRunner implements ModelRunner {
                     e);
         } finally {
             close(arguments);
+            close(arrays);
+            if (!kept) {
+                freeMemory();
+            }
+        }
+    }
+
+    private List<TensorBuffer> answers(PtSymbolBlock block, IValue[] arguments, PtNDManager manager, int items)
+            throws EngineFault {
+        try (IValue answer = block.forward(arguments);
+                NDList returned = answer.toNDList(manager)) {
+            return outputs.copy(items, returned);
+        }
+    }
+
+    private PtNDManager memory(NDManager parent) {
+        PtNDManager manager = memory;
+        if (manager == null) {
+            manager = (PtNDManager) parent.newSubManager();
+            memory = manager;
+        }
+        return manager;
+    }
+
+    private void freeMemory() {
+        PtNDManager manager = memory;
+        memory = null;
+        copiedBytes = 0;
+        if (manager != null) {
+            manager.close();
         }
     }
 
     private static PtNDArray array(PtNDManager manager, TensorBuffer tensor) {
-        long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+        long[] shape = new long[tensor.shape().size()];
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = tensor.shape().get(i);
+        }
         // A slice begins at the position: the native side reads from the first byte of the buffer it is given.
         return manager.create(tensor.data().slice(), new Shape(shape), DjlTypes.toDjl(tensor.type()));
     }
@@ -76,10 +125,10 @@ final class TorchRunner implements ModelRunner {
         }
     }
 
-    private static void close(@Nullable IValue[] arguments) {
-        for (@Nullable IValue argument : arguments) {
-            if (argument != null) {
-                argument.close();
+    private static void close(@Nullable NativeResource<?>[] resources) {
+        for (@Nullable NativeResource<?> resource : resources) {
+            if (resource != null) {
+                resource.close();
             }
         }
     }
@@ -87,5 +136,6 @@ final class TorchRunner implements ModelRunner {
     @Override
     public void close() {
         closed = true;
+        freeMemory();
     }
 }

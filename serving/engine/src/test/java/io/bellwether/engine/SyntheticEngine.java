@@ -33,6 +33,7 @@ public final class SyntheticEngine implements InferenceEngine {
     private final AtomicInteger openModels = new AtomicInteger();
     private final AtomicInteger openRunners = new AtomicInteger();
     private volatile Predicate<ByteBuffer> poison = item -> false;
+    private volatile int itemsMax = Integer.MAX_VALUE;
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
     /**
@@ -71,6 +72,12 @@ public final class SyntheticEngine implements InferenceEngine {
      */
     public SyntheticEngine failingOn(Predicate<ByteBuffer> poison) {
         this.poison = poison;
+        return this;
+    }
+
+    /** From now on, an execution of more items than this finds no memory. */
+    public SyntheticEngine withMemoryFor(int items) {
+        itemsMax = items;
         return this;
     }
 
@@ -139,6 +146,9 @@ public final class SyntheticEngine implements InferenceEngine {
         await();
         if (batchSizes.size() < RUNS_KEPT_MAX) {
             batchSizes.add(in.items());
+        }
+        if (in.items() > itemsMax) {
+            throw EngineFault.of(EngineFault.Kind.OUT_OF_MEMORY, "no memory is left for model " + source.label());
         }
         TensorBuffer first = in.inputs().get(0);
         List<ByteBuffer> items = Elements.items(first, in.items());

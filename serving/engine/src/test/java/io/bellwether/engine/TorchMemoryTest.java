@@ -50,9 +50,6 @@ class TorchMemoryTest {
     private static void runs(ModelRunner runner, BatchBuffers in, int runs) throws EngineFault {
         for (int i = 0; i < runs; i++) {
             runner.run(in);
-            if (i % 20 == 0) {
-                System.gc(); // The copies of the outputs are direct memory, which only a collection frees.
-            }
         }
     }
 

@@ -16,6 +16,8 @@ public enum FailureReason {
     NOT_READY,
     /** The queue of the version is full. */
     QUEUE_FULL,
+    /** By the worker's forecast the answer would come after the deadline, so the request was not queued. */
+    SLO_UNATTAINABLE,
     /** The deadline passed before there was an answer. */
     DEADLINE_EXCEEDED,
     /** The model's own program failed on this input. */

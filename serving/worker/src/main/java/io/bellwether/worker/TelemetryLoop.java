@@ -1,14 +1,10 @@
 package io.bellwether.worker;
 
-import io.bellwether.batching.Lane;
 import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.telemetrypublisher.PublisherSettings;
 import io.bellwether.telemetrypublisher.SnapshotPublisher;
 import io.bellwether.worker.config.WorkerConfig;
-import io.bellwether.worker.lane.Expiry;
 import io.bellwether.worker.metrics.WorkerMetrics;
-import io.bellwether.worker.serving.ServedModels;
-import io.bellwether.worker.serving.ServedVersion;
 import io.bellwether.worker.telemetry.ModelCells;
 import java.time.Duration;
 import java.util.Map;
@@ -17,25 +13,22 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one timer thread of the worker: offers snapshots to the publisher and answers requests that waited too long. */
+/** The one timer thread of the worker: offers snapshots to the publisher and looks after what hangs. */
 final class TelemetryLoop {
     private static final Logger LOG = LoggerFactory.getLogger(TelemetryLoop.class);
 
     private final WorkerConfig config;
-    private final Supplier<ServedModels> models;
     private final BooleanSupplier warm;
     private final SnapshotPublisher publisher;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "worker-timer"));
     private volatile Map<String, ModelCells> cells = Map.of();
 
-    TelemetryLoop(WorkerConfig config, Supplier<ServedModels> models, BooleanSupplier warm) {
+    TelemetryLoop(WorkerConfig config, BooleanSupplier warm) {
         this.config = config;
-        this.models = models;
         this.warm = warm;
         this.publisher = SnapshotPublisher.start(PublisherSettings.of(
                 Snapshot.Process.WORKER, config.id(), config.kafka().bootstrap().orElse("")));
@@ -57,7 +50,6 @@ final class TelemetryLoop {
 
     void start(Map<String, ModelCells> cellsByModel) {
         cells = cellsByModel;
-        every(config.requests().expiryInterval(), () -> models.get().versions().forEach(TelemetryLoop::expire));
         if (publisher.isEnabled()) {
             every(config.telemetry().interval(), this::snapshot);
         }
@@ -71,12 +63,6 @@ final class TelemetryLoop {
             snapshot();
         }
         publisher.close(timeMax);
-    }
-
-    private static void expire(ServedVersion version) {
-        for (Lane lane : Lane.values()) {
-            Expiry.refuse(version.queue(lane), version.meters());
-        }
     }
 
     private void snapshot() {

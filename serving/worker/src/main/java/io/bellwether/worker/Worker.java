@@ -12,6 +12,7 @@ import io.bellwether.worker.edge.InFlight;
 import io.bellwether.worker.edge.RequestAdmission;
 import io.bellwether.worker.edge.ServingHost;
 import io.bellwether.worker.golden.GoldenCheck;
+import io.bellwether.worker.lane.DeadlineWatch;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.model.ModelRepository;
 import io.bellwether.worker.serving.EngineStart;
@@ -70,6 +71,7 @@ public class Worker implements ServingHost {
     private final InFlight inFlight;
     private final RequestAdmission admission;
     private final TelemetryLoop telemetry;
+    private final DeadlineWatch deadlines = new DeadlineWatch(System::nanoTime);
     private final String warmUpToken = UUID.randomUUID().toString();
     private volatile @Nullable Lifecycle lifecycle;
     private volatile boolean served;
@@ -85,7 +87,7 @@ public class Worker implements ServingHost {
                 new InFlight(config.requests().inFlightMax(), config.requests().inFlightBytesMax());
         this.admission =
                 new RequestAdmission(this::models, this::loadOnDemand, inFlight, metrics, limits(), Clocks.EDGE);
-        this.telemetry = new TelemetryLoop(config, this::models, this::started);
+        this.telemetry = new TelemetryLoop(config, this::started);
         metrics.inFlight(inFlight::requests, inFlight::bytes);
         telemetry.measure(metrics);
     }
@@ -149,10 +151,12 @@ public class Worker implements ServingHost {
                 telemetry.on(),
                 config.engine().warmUpRepeats(),
                 System.nanoTime() ^ config.id().hashCode(),
-                survival);
+                survival,
+                deadlines::wakeBy);
         Lifecycle made = lifecycle(surroundings);
         lifecycle = made;
         telemetry.start(made.cells());
+        deadlines.start(new DeadlineSweep(this::models, System::nanoTime));
         telemetry.every(HANG_LOOK, () -> endIfHung(survival));
         CompletableFuture<Void> unused = made.start().thenRun(() -> {
             logRefused(models());
@@ -246,6 +250,7 @@ public class Worker implements ServingHost {
             running.stop(deadlineNanos);
         }
         TimeUnit.NANOSECONDS.sleep(config.drain().linger().toNanos());
+        deadlines.close();
         telemetry.close(config.drain().telemetryTimeMax());
         if (survival != null) {
             survival.endWell();

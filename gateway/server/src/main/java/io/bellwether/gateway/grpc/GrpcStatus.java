@@ -52,7 +52,7 @@ final class GrpcStatus {
                 switch (refusal.reason()) {
                     case INVALID_INPUT, TOO_LARGE -> Status.INVALID_ARGUMENT;
                     case MODEL_NOT_FOUND -> Status.NOT_FOUND;
-                    case NOT_READY, QUEUE_FULL, WORKER_UNAVAILABLE -> Status.UNAVAILABLE;
+                    case NOT_READY, QUEUE_FULL, SLO_UNATTAINABLE, WORKER_UNAVAILABLE -> Status.UNAVAILABLE;
                     case DEADLINE_EXCEEDED -> Status.DEADLINE_EXCEEDED;
                     case LOAD_FAILED -> Status.FAILED_PRECONDITION;
                     case MODEL_FAILED, INTERNAL -> Status.INTERNAL;

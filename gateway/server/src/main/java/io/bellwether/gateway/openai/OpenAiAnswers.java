@@ -13,12 +13,16 @@ import io.vertx.core.json.JsonObject;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Writes answers in the form of the OpenAI API. Writes nothing to a client that has left. */
 final class OpenAiAnswers {
     private static final String RETRY_AFTER_SECONDS = "1";
+    private static final Set<FailureReason> RETRIED_LATER =
+            EnumSet.of(FailureReason.QUEUE_FULL, FailureReason.SLO_UNATTAINABLE, FailureReason.NOT_READY);
 
     private OpenAiAnswers() {}
 
@@ -59,7 +63,7 @@ final class OpenAiAnswers {
 
     static void refused(HttpServerResponse response, Refusal refusal) {
         response.putHeader(WireNames.HEADER_REASON, refusal.reason().name());
-        if (refusal.reason() == FailureReason.QUEUE_FULL || refusal.reason() == FailureReason.NOT_READY) {
+        if (RETRIED_LATER.contains(refusal.reason())) {
             response.putHeader("Retry-After", RETRY_AFTER_SECONDS);
         }
         error(

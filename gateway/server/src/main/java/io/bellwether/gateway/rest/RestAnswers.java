@@ -12,6 +12,8 @@ import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.WireNames;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Writes answers: always a body with its length, never in chunks, because some clients read the JSON head of a binary
@@ -25,6 +27,8 @@ final class RestAnswers {
     private static final String JSON = "application/json";
     private static final String BINARY = "application/octet-stream";
     private static final String RETRY_AFTER_SECONDS = "1";
+    private static final Set<FailureReason> RETRIED_LATER =
+            EnumSet.of(FailureReason.QUEUE_FULL, FailureReason.SLO_UNATTAINABLE, FailureReason.NOT_READY);
     /** Below this compressing costs more than it saves. */
     private static final int COMPRESSED_BYTES_MIN = 1024;
 
@@ -70,7 +74,7 @@ final class RestAnswers {
 
     static void refused(HttpServerResponse response, Refusal refusal) {
         response.putHeader(WireNames.HEADER_REASON, refusal.reason().name());
-        if (refusal.reason() == FailureReason.QUEUE_FULL || refusal.reason() == FailureReason.NOT_READY) {
+        if (RETRIED_LATER.contains(refusal.reason())) {
             response.putHeader("Retry-After", RETRY_AFTER_SECONDS);
         }
         json(response, RestStatus.of(refusal.reason()), MetadataJson.error(refusal.message()));

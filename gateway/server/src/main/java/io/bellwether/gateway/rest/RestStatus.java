@@ -15,7 +15,7 @@ final class RestStatus {
         return switch (reason) {
             case INVALID_INPUT, TOO_LARGE -> 400;
             case MODEL_NOT_FOUND -> 404;
-            case NOT_READY, QUEUE_FULL, WORKER_UNAVAILABLE -> 503;
+            case NOT_READY, QUEUE_FULL, SLO_UNATTAINABLE, WORKER_UNAVAILABLE -> 503;
             case DEADLINE_EXCEEDED -> 504;
             // The model's files are at fault, and sending it again cannot help.
             case LOAD_FAILED -> 400;

@@ -64,6 +64,7 @@ class InferenceTest {
         "WORKER_UNAVAILABLE, unavailable, 1",
         "DEADLINE_EXCEEDED, timeout, 1",
         "QUEUE_FULL, refused, 0",
+        "SLO_UNATTAINABLE, timeout, 1",
         "INVALID_INPUT, invalid, 0"
     })
     void failuresAreCountedAndSpeakForThemselves(FailureReason reason, String outcome, int witnesses) {

@@ -252,6 +252,7 @@ class RestTableTest {
         "MODEL_NOT_FOUND, 404",
         "NOT_READY, 503",
         "QUEUE_FULL, 503",
+        "SLO_UNATTAINABLE, 503",
         "WORKER_UNAVAILABLE, 503",
         "LOAD_FAILED, 400",
         "UNSUPPORTED, 501",

@@ -41,10 +41,6 @@ public final class StartupChecks {
                 problems,
                 "worker.requests.deadline-max",
                 config.requests().deadlineMax().toMillis());
-        positive(
-                problems,
-                "worker.requests.expiry-interval",
-                config.requests().expiryInterval().toMillis());
         positive(problems, "worker.engine.warm-up-repeats", config.engine().warmUpRepeats());
         positive(problems, "worker.warm-up.round-requests", config.warmUp().roundRequests());
         positive(problems, "worker.warm-up.concurrency", config.warmUp().concurrency());

@@ -67,10 +67,6 @@ public interface WorkerConfig {
         /** Longest deadline; a longer one is cut to this. */
         @WithDefault("60s")
         Duration deadlineMax();
-
-        /** How often queues are looked through for requests whose deadline has passed. */
-        @WithDefault("10ms")
-        Duration expiryInterval();
     }
 
     /** How the engine is set up. */

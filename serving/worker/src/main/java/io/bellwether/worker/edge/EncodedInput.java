@@ -56,7 +56,7 @@ final class EncodedInput {
                             + "'. Expected [-1] or [-1,1], one element a row, got " + Shape.text(shape))
                     .as();
         }
-        return shape.get(0) > spec.maxBatchSize()
+        return shape.get(0) > spec.requestRowsMax()
                 ? SignatureCheck.tooManyRows(model, spec, shape.get(0)).as()
                 : Decoded.valid(BytesTensor.elements(request.getRawInputContents(0)));
     }

@@ -25,7 +25,7 @@ final class FailureMapping {
         return switch (reason) {
             case INVALID_INPUT, TOO_LARGE -> Status.INVALID_ARGUMENT;
             case MODEL_NOT_FOUND -> Status.NOT_FOUND;
-            case NOT_READY, QUEUE_FULL, WORKER_UNAVAILABLE -> Status.UNAVAILABLE;
+            case NOT_READY, QUEUE_FULL, SLO_UNATTAINABLE, WORKER_UNAVAILABLE -> Status.UNAVAILABLE;
             case DEADLINE_EXCEEDED -> Status.DEADLINE_EXCEEDED;
             case CANCELLED -> Status.CANCELLED;
             case LOAD_FAILED -> Status.FAILED_PRECONDITION;

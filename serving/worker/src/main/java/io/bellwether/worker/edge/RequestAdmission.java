@@ -15,15 +15,15 @@ import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.worker.lane.FittedRequest;
 import io.bellwether.worker.lane.InferenceCall;
+import io.bellwether.worker.lane.LaneQueue;
 import io.bellwether.worker.lane.Reply;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
 import io.bellwether.worker.telemetry.CellId;
-import java.util.Optional;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -45,7 +45,6 @@ public final class RequestAdmission {
     private final WorkerMetrics metrics;
     private final Limits limits;
     private final Clocks clocks;
-    private final AtomicLong ids = new AtomicLong();
 
     /**
      * Limits on one request.
@@ -242,26 +241,25 @@ public final class RequestAdmission {
                     }
                 });
         Lane lane = cell.compared() ? Lane.COMPARED : Lane.REST;
-        Waiting<InferenceCall> waiting = new Waiting<>(
-                ids.incrementAndGet(), fitted.rows(), nowNanos + timeLeft(raw, version, callNanosLeft), call);
-        Optional<Admission> admission = version.queue(lane).offer(waiting);
-        if (admission.isEmpty()) {
+        LaneQueue queue = version.queue(lane);
+        LaneQueue.Offered offered = queue.offer(call, nowNanos + timeLeft(raw, version, callNanosLeft));
+        if (offered.admission().isEmpty()) {
             call.refuse(notReady(version));
-        } else if (admission.get() instanceof Admission.Refused refused) {
+        } else if (offered.admission().get() instanceof Admission.Refused refused) {
             call.refuse(refusal(version, refused));
         }
-        return () -> withdraw(version, lane, waiting);
+        return () -> withdraw(queue, offered.entries());
     }
 
     /** A transport cancels a call whose deadline passed, too; only the count tells the two apart. */
-    private void withdraw(ServedVersion version, Lane lane, Waiting<InferenceCall> waiting) {
-        if (version.queue(lane).cancel(waiting.id()).isPresent()) {
-            boolean late = waiting.isExpiredAt(clocks.nanos().getAsLong());
-            waiting.work()
-                    .refuse(new Refusal(
-                            late ? FailureReason.DEADLINE_EXCEEDED : FailureReason.CANCELLED,
-                            "the client withdrew the request"));
-        }
+    private void withdraw(LaneQueue queue, List<Waiting<InferenceCall>> entries) {
+        long nowNanos = clocks.nanos().getAsLong();
+        boolean late = entries.stream().anyMatch(entry -> entry.isExpiredAt(nowNanos));
+        queue.withdraw(
+                entries,
+                new Refusal(
+                        late ? FailureReason.DEADLINE_EXCEEDED : FailureReason.CANCELLED,
+                        "the client withdrew the request"));
     }
 
     /** The least of the transport's deadline, the request's own and the longest; the model's default without either. */

@@ -122,7 +122,7 @@ public final class SignatureCheck {
             }
             rows = shape.get(0);
         }
-        if (rows > spec.maxBatchSize()) {
+        if (rows > spec.requestRowsMax()) {
             return tooManyRows(model, spec, rows).as();
         }
         if (length > spec.lengthMax()) {
@@ -147,8 +147,8 @@ public final class SignatureCheck {
     }
 
     static Refusal tooManyRows(String model, ModelSpec spec, long rows) {
-        return Refusal.tooLarge(
-                "inference request batch-size must be <= " + spec.maxBatchSize() + " for '" + model + "', is " + rows);
+        return Refusal.tooLarge("inference request batch-size must be <= " + spec.requestRowsMax() + " for '" + model
+                + "', is " + rows);
     }
 
     private Decoded<List<Wanted>> outputs(ModelInferRequest request) {
@@ -200,7 +200,7 @@ public final class SignatureCheck {
         return Refusal.invalid(
                 "unexpected shape for input '" + declared.name() + "' for model '" + model + "'. Expected "
                         + Shape.text(expected) + ", got " + Shape.text(shape)
-                        + ". NOTE: the first dimension is the batch dimension, from 1 to " + spec.maxBatchSize());
+                        + ". NOTE: the first dimension is the batch dimension, from 1 to " + spec.requestRowsMax());
     }
 
     private String inputNames() {

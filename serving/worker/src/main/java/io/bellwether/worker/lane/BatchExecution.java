@@ -3,6 +3,7 @@ package io.bellwether.worker.lane;
 import io.bellwether.batching.ExactSplit;
 import io.bellwether.batching.Waiting;
 import io.bellwether.batching.Witnesses;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,48 +11,63 @@ import java.util.List;
  * stay. Confined to its runner thread.
  */
 final class BatchExecution {
-    private final List<Waiting<InferenceCall>> batch;
     private final long startedNanos;
-    private final boolean[] witness;
-    private final long[] deviceNanos;
-    private final long[] costPicoUsd;
+    private final List<Member> members;
     private long inputNanos;
     private long inferNanos;
     private long outputNanos;
+
+    /** A request of the batch. */
+    final class Member {
+        private final Waiting<InferenceCall> waiting;
+        private final boolean witness;
+        private long deviceNanos;
+        private long costPicoUsd;
+
+        private Member(Waiting<InferenceCall> waiting, boolean witness) {
+            this.waiting = waiting;
+            this.witness = witness;
+        }
+
+        Waiting<InferenceCall> waiting() {
+            return waiting;
+        }
+
+        InferenceCall call() {
+            return waiting.work();
+        }
+
+        boolean witness() {
+            return witness;
+        }
+
+        long deviceNanos() {
+            return deviceNanos;
+        }
+
+        long costPicoUsd() {
+            return costPicoUsd;
+        }
+
+        long queuedNanos() {
+            return Math.max(0, startedNanos - call().arrivedNanos());
+        }
+    }
 
     /**
      * @param random 64 fresh random bits
      */
     BatchExecution(List<Waiting<InferenceCall>> batch, long startedNanos, long random) {
-        this.batch = batch;
         this.startedNanos = startedNanos;
-        this.witness = Witnesses.choose(batch, waiting -> waiting.work().cell(), random);
-        this.deviceNanos = new long[batch.size()];
-        this.costPicoUsd = new long[batch.size()];
+        boolean[] witness = Witnesses.choose(batch, waiting -> waiting.work().cell(), random);
+        this.members = new ArrayList<>(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            members.add(new Member(batch.get(i), witness[i]));
+        }
     }
 
-    List<Waiting<InferenceCall>> batch() {
-        return batch;
-    }
-
-    InferenceCall call(int index) {
-        return batch.get(index).work();
-    }
-
-    boolean witness(int index) {
-        return witness[index];
-    }
-
-    long deviceNanos(int index) {
-        return deviceNanos[index];
-    }
-
-    long costPicoUsd(int index) {
-        return costPicoUsd[index];
-    }
-
-    long queuedNanos(int index) {
-        return Math.max(0, startedNanos - call(index).arrivedNanos());
+    List<Member> members() {
+        return members;
     }
 
     /** The last attempt took so long, so long of it in the engine; the rest went into putting the inputs together. */
@@ -71,19 +87,17 @@ final class BatchExecution {
         return new ExecutionStatistics.Times(inputNanos, inferNanos, outputNanos);
     }
 
-    /** Charges an attempt that ran the whole batch; the parts add up to the whole exactly. */
-    void chargeAll(long nanos, long picoUsd) {
-        int[] rows = batch.stream().mapToInt(Waiting::items).toArray();
+    /** Charges an attempt that ran these requests; the parts add up to the whole exactly. */
+    static void charge(List<Member> ran, long nanos, long picoUsd) {
+        int[] rows = new int[ran.size()];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = ran.get(i).waiting.items();
+        }
         long[] nanoParts = ExactSplit.split(nanos, rows);
         long[] picoParts = ExactSplit.split(picoUsd, rows);
         for (int i = 0; i < rows.length; i++) {
-            chargeOne(i, nanoParts[i], picoParts[i]);
+            ran.get(i).deviceNanos += nanoParts[i];
+            ran.get(i).costPicoUsd += picoParts[i];
         }
-    }
-
-    /** Charges an attempt that ran one request alone. */
-    void chargeOne(int index, long nanos, long picoUsd) {
-        deviceNanos[index] += nanos;
-        costPicoUsd[index] += picoUsd;
     }
 }

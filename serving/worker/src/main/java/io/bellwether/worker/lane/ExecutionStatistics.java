@@ -59,6 +59,16 @@ public final class ExecutionStatistics {
      */
     public record Times(long inputNanos, long inferNanos, long outputNanos) {}
 
+    /**
+     * A request that was answered with a result.
+     *
+     * @param items its rows
+     * @param whole false for a part of a larger request, other than its first: only its items count
+     * @param queuedNanos from its arrival to the start of its execution
+     * @param wholeNanos from its arrival to its answer
+     */
+    record Served(int items, boolean whole, long queuedNanos, long wholeNanos) {}
+
     /** How often, and how long in all. */
     public record Total(long count, long nanos) {}
 
@@ -107,12 +117,14 @@ public final class ExecutionStatistics {
         batches.get(Math.min(batchItems, batches.size() - 1)).add(times);
     }
 
-    /** A request of so many items was answered with a result. */
-    void succeeded(int requestItems, long queuedNanos, long wholeNanos, Times times) {
-        items.add(requestItems);
-        success.add(wholeNanos);
-        queue.add(queuedNanos);
-        requests.add(times);
+    /** A request was answered with a result. */
+    void succeeded(Served request, Times times) {
+        items.add(request.items());
+        if (request.whole()) {
+            success.add(request.wholeNanos());
+            queue.add(request.queuedNanos());
+            requests.add(times);
+        }
     }
 
     /** A request that was queued was answered with a failure. */

@@ -5,14 +5,16 @@ import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Answers requests whose deadline passed before they ran. */
 public final class Expiry {
     private Expiry() {}
 
-    /** Answers what waits in the queue and is too late. */
-    public static void refuse(LaneQueue queue, WorkerMetrics.Version meters) {
+    /** Answers what waits in the queue and is too late. When the next one is over; empty when nothing waits. */
+    public static OptionalLong refuse(LaneQueue queue, WorkerMetrics.Version meters) {
         refuse(queue.expire(), meters);
+        return queue.nextDeadlineNanos();
     }
 
     static void refuse(List<Waiting<InferenceCall>> expired, WorkerMetrics.Version meters) {

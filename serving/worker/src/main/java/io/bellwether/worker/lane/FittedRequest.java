@@ -27,4 +27,20 @@ public record FittedRequest(
      * @param topClasses so many of the highest values of a row instead of all values; 0 for all
      */
     public record Wanted(int index, int topClasses) {}
+
+    /** The same with its pictures decoded. */
+    FittedRequest decodedTo(List<ByteString> tensors) {
+        return new FittedRequest(rows, length, tensors, outputs, tokens, false);
+    }
+
+    /** Some of its rows. The first part has all the tokens: they are told once. */
+    FittedRequest part(int firstRow, int partRows) {
+        int endRow = firstRow + partRows;
+        List<ByteString> some = encoded
+                ? inputs.subList(firstRow, endRow)
+                : inputs.stream()
+                        .map(input -> input.substring(input.size() / rows * firstRow, input.size() / rows * endRow))
+                        .toList();
+        return new FittedRequest(partRows, length, some, outputs, firstRow == 0 ? tokens : 0, encoded);
+    }
 }

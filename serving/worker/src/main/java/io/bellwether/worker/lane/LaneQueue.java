@@ -5,10 +5,14 @@ import io.bellwether.batching.BatchPlanner;
 import io.bellwether.batching.BatchingPolicy;
 import io.bellwether.batching.Plan;
 import io.bellwether.batching.Waiting;
+import io.bellwether.protocol.Refusal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,31 +23,75 @@ public final class LaneQueue {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final BatchPlanner<InferenceCall> planner;
+    private final int batchItemsMax;
     private final LongSupplier clock;
+    private final LongConsumer wakeBy;
+    private long ids;
     private boolean closed;
 
     /**
-     * @param clock monotonic nanoseconds
+     * What became of a request that was offered.
+     *
+     * @param admission empty when the lane is closed
+     * @param entries it in the queue: one, or the parts of one with more rows than the largest batch
      */
-    public LaneQueue(BatchingPolicy policy, LongSupplier clock) {
-        this.planner = new BatchPlanner<>(policy);
-        this.clock = clock;
+    public record Offered(Optional<Admission> admission, List<Waiting<InferenceCall>> entries) {
+        public Offered {
+            entries = List.copyOf(entries);
+        }
     }
 
-    /** Queues a request; empty when the lane is closed. */
-    public Optional<Admission> offer(Waiting<InferenceCall> request) {
+    /**
+     * @param clock monotonic nanoseconds
+     * @param wakeBy told when {@link #expire} has something to do, on the same clock, if nobody comes before
+     */
+    public LaneQueue(BatchingPolicy policy, LongSupplier clock, LongConsumer wakeBy) {
+        this.planner = new BatchPlanner<>(policy);
+        this.batchItemsMax = policy.batchItemsMax();
+        this.clock = clock;
+        this.wakeBy = wakeBy;
+    }
+
+    /** Queues a request: all of it or nothing. */
+    public Offered offer(InferenceCall call, long deadlineNanos) {
+        List<Waiting<InferenceCall>> entries = new ArrayList<>();
+        List<InferenceCall> parts = call.fitted().rows() <= batchItemsMax
+                ? List.of(call)
+                : SplitRequest.parts(call, batchItemsMax, failure -> withdraw(entries, failure));
         lock.lock();
         try {
             if (closed) {
-                return Optional.empty();
+                return new Offered(Optional.empty(), List.of());
             }
-            Admission admission = planner.offer(request, clock.getAsLong());
-            if (admission instanceof Admission.Admitted) {
+            for (InferenceCall part : parts) {
+                ids++;
+                Waiting<InferenceCall> entry = new Waiting<>(ids, part.fitted().rows(), deadlineNanos, part);
+                Admission admission = planner.offer(entry, clock.getAsLong());
+                if (admission instanceof Admission.Refused) {
+                    entries.forEach(admitted -> planner.cancel(admitted.id()));
+                    return new Offered(Optional.of(admission), List.of());
+                }
+                entries.add(entry);
                 work.signal();
             }
-            return Optional.of(admission);
         } finally {
             lock.unlock();
+        }
+        wakeBy.accept(deadlineNanos);
+        return new Offered(Optional.of(new Admission.Admitted()), entries);
+    }
+
+    /**
+     * Nobody waits for these any more: what is in the queue leaves it and is answered with the refusal; what is on the
+     * device gets it when it comes off.
+     */
+    public void withdraw(List<Waiting<InferenceCall>> entries, Refusal refusal) {
+        for (Waiting<InferenceCall> entry : entries) {
+            if (cancel(entry.id()).isPresent()) {
+                entry.work().refuse(refusal);
+            } else {
+                entry.work().withdraw(refusal);
+            }
         }
     }
 
@@ -73,11 +121,20 @@ public final class LaneQueue {
         }
     }
 
-    /** Takes out a request whose client is gone; empty when it does not wait any more. */
-    public Optional<Waiting<InferenceCall>> cancel(long id) {
+    private Optional<Waiting<InferenceCall>> cancel(long id) {
         lock.lock();
         try {
             return planner.cancel(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** When {@link #expire} has something to do next; empty when nothing waits. */
+    public OptionalLong nextDeadlineNanos() {
+        lock.lock();
+        try {
+            return planner.nextDeadlineNanos();
         } finally {
             lock.unlock();
         }

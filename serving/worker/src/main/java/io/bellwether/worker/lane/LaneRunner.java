@@ -9,6 +9,7 @@ import io.bellwether.engine.RunResult;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.Refusal;
+import io.bellwether.worker.lane.BatchExecution.Member;
 import io.bellwether.worker.model.NanPolicy;
 import io.bellwether.worker.telemetry.Observation;
 import io.bellwether.worker.telemetry.RowBins;
@@ -23,18 +24,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One instance of a model version in one lane: takes a batch, runs one forward, answers every request of it. A batch that
- * throws is run again request by request, so that one bad input fails alone. Everything here happens on the instance's own
+ * throws is run again in halves, so that a bad input fails alone. Everything here happens on the instance's own
  * thread.
  */
 final class LaneRunner {
     private static final Logger LOG = LoggerFactory.getLogger(LaneRunner.class);
     private static final long FAULT_LOG_INTERVAL_NANOS = 5_000_000_000L;
+    private static final Refusal WITHDRAWN = new Refusal(FailureReason.CANCELLED, "the client withdrew the request");
 
     private final RunnerContext context;
     private final DeviceAttempt attempts;
     private final Answers answers;
     private final Optional<Pictures> pictures;
     private final SplittableRandom random;
+    private final BatchCeiling ceiling;
     private long faultLoggedNanos;
     private long faultsUnlogged;
 
@@ -44,6 +47,7 @@ final class LaneRunner {
         this.answers =
                 new Answers(context.model(), context.version(), context.spec().answers(), context.classLabels());
         this.pictures = Pictures.of(context.model(), context.spec());
+        this.ceiling = new BatchCeiling(context.spec().maxBatchSize());
         this.random = new SplittableRandom(context.seed());
         this.faultLoggedNanos = context.clock().getAsLong() - FAULT_LOG_INTERVAL_NANOS;
     }
@@ -63,175 +67,239 @@ final class LaneRunner {
         if (plan.batch().isEmpty()) {
             return;
         }
+        long startedNanos = now();
         try {
-            long startedNanos = context.clock().getAsLong();
+            List<Waiting<InferenceCall>> wanted = wanted(plan.batch());
             List<Waiting<InferenceCall>> batch =
-                    pictures.map(some -> some.readable(plan.batch())).orElse(plan.batch());
+                    pictures.map(some -> some.readable(wanted)).orElse(wanted);
             if (!batch.isEmpty()) {
-                runBatch(new BatchExecution(batch, startedNanos, random.nextLong()));
+                BatchExecution execution = new BatchExecution(batch, startedNanos, random.nextLong());
+                measureStart(execution);
+                for (List<Member> forward : ceiling.forwards(execution.members())) {
+                    boolean unused = run(execution, forward, true);
+                }
             }
-            context.queue().executed(context.clock().getAsLong() - startedNanos);
         } finally {
             Refusal fault = new Refusal(FailureReason.INTERNAL, "the worker failed on this request; try again");
             plan.batch().forEach(waiting -> waiting.work().refuse(fault));
+            context.queue().executed(now() - startedNanos);
         }
     }
 
-    private void runBatch(BatchExecution execution) {
-        List<Waiting<InferenceCall>> batch = execution.batch();
-        measureStart(execution);
-        long beforeNanos = context.clock().getAsLong();
-        DeviceAttempt.Outcome outcome = attempts.run(batch);
-        execution.chargeAll(outcome.deviceNanos(), outcome.costPicoUsd());
-        if (outcome instanceof DeviceAttempt.Ran ran) {
-            execution.ranIn(
-                    context.clock().getAsLong() - beforeNanos, ran.result().wallNanos());
-            int row = 0;
-            for (int i = 0; i < batch.size(); i++) {
-                succeed(execution, i, ran.result(), row);
-                row += batch.get(i).items();
+    /** Those that somebody still waits for; the others are answered. */
+    private static List<Waiting<InferenceCall>> wanted(List<Waiting<InferenceCall>> batch) {
+        for (Waiting<InferenceCall> waiting : batch) {
+            if (!waiting.work().isWanted()) {
+                batch.forEach(some -> {
+                    if (!some.work().isWanted()) {
+                        some.work().refuse(WITHDRAWN);
+                    }
+                });
+                return batch.stream().filter(some -> some.work().isWanted()).toList();
             }
-            tell(execution, row);
-        } else if (outcome instanceof DeviceAttempt.Threw threw) {
-            recover(execution, threw.fault());
         }
+        return batch;
+    }
+
+    /**
+     * Runs some of a batch as one forward, and parts of it again when that throws.
+     *
+     * @param first whether it is their first attempt
+     * @return whether it did not throw
+     */
+    private boolean run(BatchExecution execution, List<Member> some, boolean first) {
+        long beforeNanos = now();
+        DeviceAttempt.Outcome outcome =
+                attempts.run(some.stream().map(Member::waiting).toList());
+        BatchExecution.charge(some, outcome.deviceNanos(), outcome.costPicoUsd());
+        if (!first) {
+            context.meters().rerun((int)
+                    some.stream().filter(member -> !member.call().warmUp()).count());
+        }
+        if (outcome instanceof DeviceAttempt.Ran ran) {
+            execution.ranIn(now() - beforeNanos, ran.result().wallNanos());
+            int row = 0;
+            for (Member member : some) {
+                succeed(execution, member, ran.result(), row);
+                row += member.waiting().items();
+            }
+            tell(execution, some, row);
+            ceiling.ran();
+            return true;
+        }
+        EngineFault fault = ((DeviceAttempt.Threw) outcome).fault();
+        logFault(fault);
+        if (fault.kind() == EngineFault.Kind.OUT_OF_MEMORY) {
+            ceiling.outOfMemory(
+                    some.stream().mapToInt(member -> member.waiting().items()).sum());
+        }
+        recover(execution, some, fault);
+        return false;
     }
 
     /** What clients may ask about: an execution that served somebody. */
-    private void tell(BatchExecution execution, int items) {
-        if (execution.batch().stream().anyMatch(waiting -> !waiting.work().warmUp())) {
-            context.statistics()
-                    .executed(items, execution.times(), context.epochMillis().getAsLong());
+    private void tell(BatchExecution execution, List<Member> ran, int items) {
+        for (Member member : ran) {
+            if (!member.call().warmUp()) {
+                context.statistics()
+                        .executed(
+                                items, execution.times(), context.epochMillis().getAsLong());
+                return;
+            }
         }
     }
 
     /** Warm-up requests are not measured. */
     private void measureStart(BatchExecution execution) {
         int items = 0;
-        for (int i = 0; i < execution.batch().size(); i++) {
-            if (!execution.call(i).warmUp()) {
-                items += execution.batch().get(i).items();
-                context.laneMeters().waited(execution.queuedNanos(i));
+        for (Member member : execution.members()) {
+            if (!member.call().warmUp()) {
+                items += member.waiting().items();
+                context.laneMeters().waited(member.queuedNanos());
             }
         }
         if (items > 0) {
             context.laneMeters().ran(items);
+            Padding padding = Padding.of(execution.members());
+            context.laneMeters().computed(padding.tokens(), padding.padding());
         }
     }
 
-    private void recover(BatchExecution execution, EngineFault fault) {
-        logFault(fault);
-        List<Waiting<InferenceCall>> batch = execution.batch();
+    /**
+     * Runs the halves of what threw, and so on, until the culprits have thrown alone. Where the first half was fine, the
+     * second holds a culprit and is halved without being tried.
+     */
+    private void recover(BatchExecution execution, List<Member> threw, EngineFault fault) {
+        if (fault.kind() == EngineFault.Kind.CLOSED) {
+            threw.forEach(member -> fail(member, fault));
+            return;
+        }
         FailurePlan<InferenceCall> plan =
-                FailurePlan.after(batch, context.clock().getAsLong());
-        for (int i = 0; i < batch.size(); i++) {
-            Waiting<InferenceCall> waiting = batch.get(i);
-            if (plan.failed().contains(waiting)) {
-                fail(execution, i, fault);
-            } else if (waiting.isExpiredAt(context.clock().getAsLong())) {
-                count(execution, i, failed(execution, i, 0));
-                expire(List.of(waiting));
+                FailurePlan.after(threw.stream().map(Member::waiting).toList(), now());
+        of(threw, plan.failed()).forEach(member -> fail(member, fault));
+        of(threw, plan.expired()).forEach(this::expireCharged);
+        List<Member> again = of(threw, plan.alone());
+        List<Member> first = again.subList(0, again.size() / 2);
+        List<Member> second = again.subList(again.size() / 2, again.size());
+        boolean firstIsFine = runAgain(execution, first);
+        boolean known = firstIsFine && again.size() == threw.size() && fault.kind() == EngineFault.Kind.PROGRAM_FAILED;
+        if (known && second.size() > 1) {
+            recover(execution, second, fault);
+        } else {
+            boolean unused = runAgain(execution, second);
+        }
+    }
+
+    /** Whether all of them ran and did not throw. Those that nobody waits for any more are answered and do not run. */
+    private boolean runAgain(BatchExecution execution, List<Member> some) {
+        List<Member> still = new ArrayList<>(some.size());
+        for (Member member : some) {
+            if (member.waiting().isExpiredAt(now())) {
+                expireCharged(member);
+            } else if (!member.call().isWanted()) {
+                refuse(member, 0, WITHDRAWN);
             } else {
-                runAlone(execution, i);
+                still.add(member);
             }
         }
+        return !still.isEmpty() && run(execution, still, false) && still.size() == some.size();
     }
 
-    private void runAlone(BatchExecution execution, int index) {
-        long beforeNanos = context.clock().getAsLong();
-        DeviceAttempt.Outcome outcome = attempts.run(List.of(execution.batch().get(index)));
-        execution.chargeOne(index, outcome.deviceNanos(), outcome.costPicoUsd());
-        context.meters().rerun(execution.call(index).warmUp() ? 0 : 1);
-        if (outcome instanceof DeviceAttempt.Ran ran) {
-            execution.ranIn(
-                    context.clock().getAsLong() - beforeNanos, ran.result().wallNanos());
-            succeed(execution, index, ran.result(), 0);
-            context.statistics()
-                    .executed(
-                            execution.batch().get(index).items(),
-                            execution.times(),
-                            context.epochMillis().getAsLong());
-        } else if (outcome instanceof DeviceAttempt.Threw threw) {
-            fail(execution, index, threw.fault());
-        }
+    private static List<Member> of(List<Member> members, List<Waiting<InferenceCall>> some) {
+        return members.stream()
+                .filter(member -> some.contains(member.waiting()))
+                .toList();
     }
 
-    private void succeed(BatchExecution execution, int index, RunResult result, int firstRow) {
-        InferenceCall call = execution.call(index);
+    /** Its deadline passed between two attempts. */
+    private void expireCharged(Member member) {
+        count(member, failed(member, 0));
+        expire(List.of(member.waiting()));
+    }
+
+    private void succeed(BatchExecution execution, Member member, RunResult result, int firstRow) {
+        InferenceCall call = member.call();
         int rows = call.fitted().rows();
         List<ByteBuffer> outputs = Answers.rows(result, firstRow, rows);
         int nonfiniteRows = context.tally().nonfiniteRows(outputs, rows);
         if (nonfiniteRows > 0 && context.spec().nanPolicy() == NanPolicy.ERROR) {
-            Refusal refusal = Refusal.nonfiniteOutput(context.model(), context.version());
-            refuse(execution, index, nonfiniteRows, refusal);
+            refuse(member, nonfiniteRows, Refusal.nonfiniteOutput(context.model(), context.version()));
             return;
         }
         Observation seen = new Observation(
                 rows,
                 rows,
-                execution.witness(index),
-                execution.deviceNanos(index),
-                execution.costPicoUsd(index),
+                member.witness(),
+                member.deviceNanos(),
+                member.costPicoUsd(),
                 nonfiniteRows,
-                context.tally().bins(inputs(call), outputs, rows));
+                context.tally().bins(inputs(call), outputs, rows, !call.laterPart()));
         if (nonfiniteRows > 0 && context.spec().nanPolicy() == NanPolicy.NULL) {
             Nonfinite.toNan(context.spec().answers(), outputs);
         }
-        count(execution, index, seen);
+        count(member, seen);
         HopParameters.Account account = new HopParameters.Account(
-                execution.witness(index),
-                execution.batch().size(),
-                execution.queuedNanos(index),
-                execution.deviceNanos(index),
-                execution.costPicoUsd(index));
-        long beforeNanos = context.clock().getAsLong();
-        call.succeed(answers.answer(call, outputs, account));
-        execution.answeredIn(context.clock().getAsLong() - beforeNanos);
-        if (!call.warmUp()) {
-            long wholeNanos = context.clock().getAsLong() - call.arrivedNanos();
-            context.statistics().succeeded(rows, execution.queuedNanos(index), wholeNanos, execution.times());
+                member.witness(),
+                execution.members().size(),
+                member.queuedNanos(),
+                member.deviceNanos(),
+                member.costPicoUsd());
+        long beforeNanos = now();
+        boolean served = call.succeed(answers.answer(call, outputs, account));
+        long answeredNanos = now();
+        execution.answeredIn(answeredNanos - beforeNanos);
+        if (call.warmUp()) {
+            return;
+        }
+        long wholeNanos = answeredNanos - call.arrivedNanos();
+        if (served) {
+            context.statistics()
+                    .succeeded(
+                            new ExecutionStatistics.Served(rows, !call.laterPart(), member.queuedNanos(), wholeNanos),
+                            execution.times());
+        } else {
+            context.statistics().failed(wholeNanos);
         }
     }
 
-    private void fail(BatchExecution execution, int index, EngineFault fault) {
+    private void fail(Member member, EngineFault fault) {
         boolean closed = fault.kind() == EngineFault.Kind.CLOSED;
         Refusal refusal = closed
                 ? new Refusal(FailureReason.NOT_READY, "the model version is being unloaded; try again")
                 : Refusal.modelFailed(context.model(), context.version());
-        refuse(execution, index, 0, refusal);
+        refuse(member, 0, refusal);
     }
 
-    private void refuse(BatchExecution execution, int index, int nonfiniteRows, Refusal refusal) {
-        count(execution, index, failed(execution, index, nonfiniteRows));
-        InferenceCall call = execution.call(index);
+    private void refuse(Member member, int nonfiniteRows, Refusal refusal) {
+        count(member, failed(member, nonfiniteRows));
+        InferenceCall call = member.call();
         if (!call.warmUp()) {
-            context.statistics().failed(context.clock().getAsLong() - call.arrivedNanos());
+            context.statistics().failed(now() - call.arrivedNanos());
         }
         call.refuse(refusal);
     }
 
-    private static Observation failed(BatchExecution execution, int index, int nonfiniteRows) {
+    private static Observation failed(Member member, int nonfiniteRows) {
         return new Observation(
                 0,
-                execution.call(index).fitted().rows(),
-                execution.witness(index),
-                execution.deviceNanos(index),
-                execution.costPicoUsd(index),
+                member.call().fitted().rows(),
+                member.witness(),
+                member.deviceNanos(),
+                member.costPicoUsd(),
                 nonfiniteRows,
                 RowBins.NONE);
     }
 
     /** Counted before it is answered: a slot is complete only when all of its requests are counted. */
-    private void count(BatchExecution execution, int index, Observation seen) {
-        long nowNanos = context.clock().getAsLong();
-        if (execution.call(index).warmUp()) {
-            context.cells().addWarmUp(seen, nowNanos);
+    private void count(Member member, Observation seen) {
+        if (member.call().warmUp()) {
+            context.cells().addWarmUp(seen, now());
             return;
         }
         context.meters().charged(seen.deviceNanos(), seen.costPicoUsd());
         context.meters().nonfinite(seen.nonfiniteRows());
         if (context.telemetryOn()) {
-            context.cells().add(execution.call(index).cell(), seen, nowNanos);
+            context.cells().add(member.call().cell(), seen, now());
         }
     }
 
@@ -250,7 +318,7 @@ final class LaneRunner {
 
     /** At most one line each few seconds: a failing candidate would fill the log. */
     private void logFault(EngineFault fault) {
-        long nowNanos = context.clock().getAsLong();
+        long nowNanos = now();
         if (nowNanos - faultLoggedNanos < FAULT_LOG_INTERVAL_NANOS) {
             faultsUnlogged++;
             return;
@@ -264,5 +332,9 @@ final class LaneRunner {
                 fault.detail());
         faultLoggedNanos = nowNanos;
         faultsUnlogged = 0;
+    }
+
+    private long now() {
+        return context.clock().getAsLong();
     }
 }

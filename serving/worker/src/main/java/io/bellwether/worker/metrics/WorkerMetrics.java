@@ -110,7 +110,7 @@ public final class WorkerMetrics {
             this.tags = tags;
             this.deviceSeconds = counter("device", "seconds", "Device time charged to requests");
             this.costUsd = counter("cost", "usd", "Cost charged to requests");
-            this.reruns = counter("reruns", "requests", "Requests that ran again alone because their batch failed");
+            this.reruns = counter("reruns", "requests", "Runs of requests again because their batch failed");
             this.nonfiniteRows = counter("nonfinite.outputs", "rows", "Rows with a NaN or an infinity in an output");
             this.expired = counter("expired", "requests", "Requests whose deadline passed in the queue");
         }
@@ -186,7 +186,9 @@ public final class WorkerMetrics {
                     .tags(laneTags)
                     .register(registry);
             meters.addAll(List.of(wait, items));
-            return new LaneMeters(wait, items);
+            Counter tokens = laneCounter(laneTags, "batch", "Tokens that were computed, padding included");
+            Counter padding = laneCounter(laneTags, "padding", "Tokens that were computed and belong to no text");
+            return new LaneMeters(wait, items, tokens, padding);
         }
 
         private void remove() {
@@ -216,6 +218,14 @@ public final class WorkerMetrics {
                     .register(registry));
         }
 
+        private Counter laneCounter(Tags laneTags, String name, String description) {
+            return kept(Counter.builder(PREFIX + name)
+                    .baseUnit("tokens")
+                    .description(description)
+                    .tags(laneTags)
+                    .register(registry));
+        }
+
         private Counter kept(Counter counter) {
             meters.add(counter);
             return counter;
@@ -226,10 +236,14 @@ public final class WorkerMetrics {
     public static final class LaneMeters {
         private final Timer wait;
         private final DistributionSummary items;
+        private final Counter tokens;
+        private final Counter padding;
 
-        private LaneMeters(Timer wait, DistributionSummary items) {
+        private LaneMeters(Timer wait, DistributionSummary items, Counter tokens, Counter padding) {
             this.wait = wait;
             this.items = items;
+            this.tokens = tokens;
+            this.padding = padding;
         }
 
         public void waited(long nanos) {
@@ -238,6 +252,12 @@ public final class WorkerMetrics {
 
         public void ran(int batchItems) {
             items.record(batchItems);
+        }
+
+        /** A batch of texts; both are 0 for any other. */
+        public void computed(long batchTokens, long paddingTokens) {
+            tokens.increment((double) batchTokens);
+            padding.increment((double) paddingTokens);
         }
     }
 }

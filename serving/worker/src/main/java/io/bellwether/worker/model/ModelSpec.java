@@ -41,6 +41,7 @@ public record ModelSpec(
         Optional<String> classLabels,
         NanPolicy nanPolicy,
         Hosting hosting) {
+    private static final int REQUEST_BATCHES_MAX = 16;
 
     public ModelSpec {
         inputs = List.copyOf(inputs);
@@ -52,6 +53,11 @@ public record ModelSpec(
     /** The outputs as clients see them. */
     public List<TensorSpec> answers() {
         return kind.answers(outputs);
+    }
+
+    /** Most rows of one request: more than the largest batch are run in parts. */
+    public int requestRowsMax() {
+        return maxBatchSize * REQUEST_BATCHES_MAX;
     }
 
     /** Largest extent of a dimension that varies; 0 when none does. */

@@ -93,7 +93,8 @@ public final class ServedVersion {
         for (Lane lane : Lane.values()) {
             LaneQueue queue = new LaneQueue(
                     new BatchingPolicy(spec.maxBatchSize(), spec.queueRequestsMax(), spec.instances()),
-                    surroundings.clock());
+                    surroundings.clock(),
+                    surroundings.wakeBy());
             queues.put(lane, queue);
             laneMeters.put(lane, meters.lane(lane));
         }

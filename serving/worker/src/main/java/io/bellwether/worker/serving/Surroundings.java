@@ -3,6 +3,7 @@ package io.bellwether.worker.serving;
 import io.bellwether.worker.cost.PriceSheet;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.survival.Survival;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,6 +16,7 @@ import java.util.function.LongSupplier;
  * @param warmUpRepeats forwards at each batch size before a version serves
  * @param seed for the choice of witnesses
  * @param survival remembers crashes
+ * @param wakeBy told when a queue has to be looked at again, on {@code clock}
  */
 public record Surroundings(
         WorkerMetrics metrics,
@@ -23,4 +25,5 @@ public record Surroundings(
         boolean telemetryOn,
         int warmUpRepeats,
         long seed,
-        Survival survival) {}
+        Survival survival,
+        LongConsumer wakeBy) {}

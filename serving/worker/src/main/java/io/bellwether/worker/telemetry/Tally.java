@@ -43,9 +43,11 @@ public final class Tally {
      *
      * @param inputs one buffer for each declared input, holding exactly these rows from its position on
      * @param outputs the same for each declared output
+     * @param predicts whether one of the rows speaks for the prediction of the request: not in a part of a larger one,
+     *     other than the first
      */
-    public RowBins bins(List<ByteBuffer> inputs, List<ByteBuffer> outputs, int rows) {
-        return new RowBins(prediction(outputs, rows), features(inputs, rows));
+    public RowBins bins(List<ByteBuffer> inputs, List<ByteBuffer> outputs, int rows, boolean predicts) {
+        return new RowBins(predicts ? prediction(outputs, rows) : NONE, features(inputs, rows));
     }
 
     /**

@@ -44,7 +44,6 @@ class WorkerConfigTest {
                         Map.entry("worker.repository", "models"),
                         Map.entry("worker.requests.bytes-max", "16777216"),
                         Map.entry("worker.requests.deadline-max", "60s"),
-                        Map.entry("worker.requests.expiry-interval", "10ms"),
                         Map.entry("worker.requests.in-flight-bytes-max", "268435456"),
                         Map.entry("worker.requests.in-flight-max", "4096"),
                         Map.entry("worker.telemetry.cell-retention", "90s"),

@@ -71,7 +71,7 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
         WorkerMetrics metrics = new WorkerMetrics(registry);
         engine.refusing("sample/3", "the file of model sample/3 is not a TorchScript program");
         Surroundings surroundings = new Surroundings(
-                metrics, new PriceSheet(40_000_000_000L, 0), nowNanos::get, true, 1, 7, Survival.forgetful());
+                metrics, new PriceSheet(40_000_000_000L, 0), nowNanos::get, true, 1, 7, Survival.forgetful(), at -> {});
         models = served(entries, surroundings);
         models.versions().forEach(VersionMoves::measure);
         models.versions().forEach(version -> version.load(engine));

@@ -163,15 +163,25 @@ class InferenceServiceTest {
     @Test
     void whatIsTooLargeIsSaidToBeTooLarge() {
         assertRefused(
-                Samples.request("1", new float[EdgeFixture.BATCH_MAX + 1]),
-                Status.Code.INVALID_ARGUMENT,
-                FailureReason.TOO_LARGE,
-                "batch-size must be <= 8 for 'sample'");
-        assertRefused(
                 Samples.request("1", new float[EdgeFixture.BYTES_MAX / 8 + 1]),
                 Status.Code.INVALID_ARGUMENT,
                 FailureReason.TOO_LARGE,
                 "");
+    }
+
+    @Test
+    void whatIsLargerThanTheLargestBatchIsRunInParts() {
+        // When
+        ModelInferResponse response = edge.blocking().modelInfer(Samples.request("1", new float[20]));
+
+        // Then
+        assertThat(response.getOutputs(0).getShape(0)).isEqualTo(20);
+        assertThat(edge.engine
+                        .batchSizes()
+                        .subList(
+                                edge.engine.batchSizes().size() - 3,
+                                edge.engine.batchSizes().size()))
+                .containsExactly(6, 7, 7);
     }
 
     @Test

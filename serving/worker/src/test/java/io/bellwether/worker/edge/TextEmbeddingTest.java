@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -137,7 +138,7 @@ class TextEmbeddingTest {
                         .addRawInputContents(longs(List.of(1L)))
                         .build(),
                 "goes alone");
-        refused(texts(new String[9]), "batch-size must be <= 8");
+        refused(texts(Collections.nCopies(129, "").toArray(String[]::new)), "batch-size must be <= 128");
         refused(
                 hello.toBuilder()
                         .setInputs(0, hello.getInputs(0).toBuilder().setDatatype("INT64"))

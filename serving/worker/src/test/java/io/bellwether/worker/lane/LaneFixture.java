@@ -8,6 +8,8 @@ import io.bellwether.engine.ComputeDevice;
 import io.bellwether.engine.EngineFault;
 import io.bellwether.engine.InferenceEngine;
 import io.bellwether.engine.ModelSource;
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.CellCounts;
@@ -23,6 +25,7 @@ import io.bellwether.worker.telemetry.Tally;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -32,7 +35,8 @@ final class LaneFixture {
     static final long HOUR_PICO_USD = 2_499_999_999_989L;
 
     private final AtomicLong nowNanos = new AtomicLong(1);
-    private final AtomicLong ids = new AtomicLong();
+    final List<Long> wakeUps = new ArrayList<>();
+    private final IdentityHashMap<RecordedReply, List<Waiting<InferenceCall>>> offered = new IdentityHashMap<>();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final ExecutionStatistics statistics = new ExecutionStatistics(8);
     private final LaneQueue queue;
@@ -46,7 +50,7 @@ final class LaneFixture {
 
     LaneFixture(InferenceEngine engine, ModelSpec spec) {
         int maxBatchSize = spec.maxBatchSize();
-        queue = new LaneQueue(new BatchingPolicy(maxBatchSize, 64, 1), nowNanos::get);
+        queue = new LaneQueue(new BatchingPolicy(maxBatchSize, 64, 1), nowNanos::get, wakeUps::add);
         cells = new ModelCells(Samples.MODEL, new Tally(spec), new ModelCells.Limits(100, Long.MAX_VALUE));
         WorkerMetrics.Version meters = new WorkerMetrics(registry).version(Samples.MODEL, "1");
         RunnerContext context = new RunnerContext(
@@ -121,6 +125,15 @@ final class LaneFixture {
         return List.copyOf(seen);
     }
 
+    /** The client is gone. */
+    void withdraw(RecordedReply reply) {
+        queue.withdraw(offered.get(reply), new Refusal(FailureReason.CANCELLED, "the client withdrew the request"));
+    }
+
+    int queuedRequests() {
+        return queue.queuedRequests();
+    }
+
     double costUsdTotal() {
         return registry.get("bellwether.worker.cost").counter().count();
     }
@@ -144,7 +157,7 @@ final class LaneFixture {
                 new InferenceCall.Provenance(cell, warmUp, nowNanos.get()),
                 reply,
                 failure -> {});
-        queue.offer(new Waiting<>(ids.incrementAndGet(), rows.length, nowNanos.get() + DEADLINE_NANOS, call));
+        offered.put(reply, queue.offer(call, nowNanos.get() + DEADLINE_NANOS).entries());
         return reply;
     }
 }

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LaneRunnerTest {
     private static final float POISON = 666;
@@ -59,6 +61,59 @@ class LaneRunnerTest {
         assertThat(Samples.firstScores(after.response())).containsExactly(4);
         assertThat(poisoned.refusal().reason()).isEqualTo(FailureReason.MODEL_FAILED);
         assertThat(poisoned.refusal().message()).isEqualTo("model 'sample' version '1' failed on this input");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 15, 16, 30, 31})
+    void onePoisonedRequestInABatchOf32CostsAtMostTwoMoreBatches(int position) {
+        // Given
+        LaneFixture wide = new LaneFixture(engine, 32);
+        List<RecordedReply> replies = new ArrayList<>();
+        for (int i = 0; i < 32; i++) {
+            replies.add(wide.queue(Arm.CONTROL, i == position ? POISON : i));
+        }
+
+        // When
+        wide.runQueued();
+
+        // Then
+        assertThat(replies).allMatch(reply -> reply.answers() == 1);
+        assertThat(replies.stream().filter(RecordedReply::hasResult)).hasSize(31);
+        assertThat(replies.get(position).refusal().reason()).isEqualTo(FailureReason.MODEL_FAILED);
+        List<Integer> sizes = engine.batchSizes();
+        assertThat(sizes.get(0)).isEqualTo(32);
+        assertThat(sizes.stream().skip(1).mapToInt(size -> size).sum()).isLessThanOrEqualTo(2 * 32);
+        assertThat(sizes).hasSizeLessThanOrEqualTo(11);
+    }
+
+    @Test
+    void aBatchThatFindsNoMemoryIsHalvedAndTheNextOnesAreSmallerUntilItGoesWell() {
+        // Given: memory for three of the eight items of a batch
+        engine.withMemoryFor(3);
+        List<RecordedReply> replies = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            replies.add(lane.queue(Arm.CONTROL, i));
+        }
+
+        // When
+        lane.runQueued();
+
+        // Then: 8 and 4 are tried once, then nothing above 2
+        assertThat(replies).allMatch(RecordedReply::hasResult);
+        assertThat(engine.batchSizes()).containsExactly(8, 4, 2, 2, 4, 2, 2, 2, 2, 2, 2);
+
+        // When: there is memory again
+        engine.withMemoryFor(8);
+        for (int i = 0; i < 40 * 8 * BatchCeiling.GOOD_RUNS / 10; i++) {
+            lane.queue(Arm.CONTROL, i);
+            lane.queue(Arm.CONTROL, i);
+            if (i % 4 == 3) {
+                lane.runQueued();
+            }
+        }
+
+        // Then
+        assertThat(engine.batchSizes().get(engine.batchSizes().size() - 1)).isEqualTo(8);
     }
 
     @Test
@@ -112,6 +167,41 @@ class LaneRunnerTest {
         assertThat(first.refusal().reason()).isEqualTo(FailureReason.DEADLINE_EXCEEDED);
         assertThat(second.refusal().reason()).isEqualTo(FailureReason.DEADLINE_EXCEEDED);
         assertThat(lane.cells().get(0).getDeviceNanos()).isPositive();
+    }
+
+    @Test
+    void aWithdrawnRequestLeavesTheQueueAtOnceAndIsNeverRun() {
+        // Given
+        RecordedReply gone = lane.queue(Arm.CONTROL, 1);
+
+        // When
+        lane.withdraw(gone);
+
+        // Then
+        assertThat(lane.queuedRequests()).isZero();
+        assertThat(gone.refusal().reason()).isEqualTo(FailureReason.CANCELLED);
+        assertThat(lane.cells()).isEmpty();
+    }
+
+    @Test
+    void aRequestThatIsWithdrawnOnTheDeviceIsCountedThenCancelledAndNotRunAgain() {
+        // Given: the client goes away while the first attempt fails
+        RecordedReply gone = lane.queue(Arm.CONTROL, POISON);
+        RecordedReply stays = lane.queue(Arm.CONTROL, 1);
+        engine.failingOn(item -> {
+            lane.withdraw(gone);
+            return isPoison(item);
+        });
+
+        // When
+        lane.runQueued();
+
+        // Then
+        assertThat(gone.answers()).isEqualTo(1);
+        assertThat(gone.refusal().reason()).isEqualTo(FailureReason.CANCELLED);
+        assertThat(stays.hasResult()).isTrue();
+        assertThat(engine.batchSizes()).containsExactly(2, 1);
+        assertThat(lane.cells().get(0).getItems()).isEqualTo(1);
     }
 
     @Test

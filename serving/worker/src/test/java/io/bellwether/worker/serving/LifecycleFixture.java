@@ -48,7 +48,7 @@ public final class LifecycleFixture implements AutoCloseable {
     LifecycleFixture(Path root, long retireNanos, long pollNanos, Survival survival) {
         this.root = root;
         Surroundings surroundings =
-                new Surroundings(metrics, new PriceSheet(1, 1), System::nanoTime, true, 1, 7, survival);
+                new Surroundings(metrics, new PriceSheet(1, 1), System::nanoTime, true, 1, 7, survival, at -> {});
         Lifecycle.Rim rim =
                 new Lifecycle.Rim(new ModelRepository(root, 64), threads -> engine, this::tried, version -> {
                     prepared.incrementAndGet();
