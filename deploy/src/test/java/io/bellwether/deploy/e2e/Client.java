@@ -55,12 +55,18 @@ final class Client {
 
     /** An empty POST; it may take long. */
     HttpResponse<String> post(Port port, String path) throws Exception {
-        return http.send(
-                HttpRequest.newBuilder(URI.create(settings.http(port) + path))
-                        .timeout(CHANGE_PATIENCE)
-                        .POST(BodyPublishers.noBody())
-                        .build(),
-                BodyHandlers.ofString());
+        return http.send(emptyPost(port, path), BodyHandlers.ofString());
+    }
+
+    CompletableFuture<HttpResponse<String>> postLater(Port port, String path) {
+        return http.sendAsync(emptyPost(port, path), BodyHandlers.ofString());
+    }
+
+    private HttpRequest emptyPost(Port port, String path) {
+        return HttpRequest.newBuilder(URI.create(settings.http(port) + path))
+                .timeout(CHANGE_PATIENCE)
+                .POST(BodyPublishers.noBody())
+                .build();
     }
 
     /** A call of the control API. */

@@ -2,17 +2,25 @@ package io.bellwether.deploy.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bellwether.deploy.Await;
 import io.bellwether.deploy.platform.Port;
+import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,12 +29,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Models change under load and nobody notices. The numbers are small in the build; {@code -Dbellwether.swaps=100
- * -Dbellwether.swaps.rate=300} makes it the long run.
+ * -Dbellwether.swaps.rate=300 -Dbellwether.swaps.pause-millis=1000 -Dbellwether.swaps.warm-up-seconds=60} makes it the long
+ * run. What it saw is in {@code target/model-swaps.json}.
  */
 @Timeout(1_800)
 class ModelSwapIT {
     private static final int SWAPS = Integer.getInteger("bellwether.swaps", 5);
     private static final int RATE = Integer.getInteger("bellwether.swaps.rate", 60);
+    /** Quiet time between two changes, only to have latencies to compare with. */
+    private static final int PAUSE_MILLIS = Integer.getInteger("bellwether.swaps.pause-millis", 0);
+
+    /** Load before the first change, for processes that are to be measured warm. */
+    private static final int WARM_UP_SECONDS = Integer.getInteger("bellwether.swaps.warm-up-seconds", 0);
+
+    private static final int FAILURE_EVERY = 5;
+    private static final String LOAD = "/v2/repository/models/digits/load";
+    private static final Duration TRIAL_MAX = Duration.ofSeconds(30);
 
     @TempDir
     private static Path folder;
@@ -62,35 +80,106 @@ class ModelSwapIT {
     void swapsAndFailedLoadsUnderLoadLoseNoRequestAndGiveNoWrongAnswer() throws Exception {
         // Given
         Map<Digit, Set<Integer>> right = predictions("1", "2");
+        List<Span> changes = new ArrayList<>();
         try (var load = SteadyLoad.settled(
                 client, RATE, (digit, body) -> right.get(digit).contains(client.predicted(body)))) {
+            TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
+            long sinceNanos = System.nanoTime();
             for (int swap = 0; swap < SWAPS; swap++) {
                 // When
                 write("1", Files.readAllBytes(program(swap % 2 == 0 ? "2" : "1")));
-                var loaded = client.post(Port.GATEWAY_HTTP, "/v2/repository/models/digits/load");
+                var loaded = timed(changes, ModelSwapIT::load);
 
                 // Then
                 assertThat(loaded.statusCode()).as(loaded.body()).isEqualTo(200);
-                if (swap % 5 == 4) {
-                    failToLoad();
+                if (swap % FAILURE_EVERY == FAILURE_EVERY - 1) {
+                    failToLoad(swap, changes);
                 }
             }
+            report(load, sinceNanos, changes);
             assertThat(load.answers()).containsOnlyKeys("200");
         }
     }
 
-    /** A file that is no program, and one that ends in the middle: both are refused and nothing changes. */
-    private static void failToLoad() throws Exception {
+    /** No program, a program that ends in the middle, and a process killed while it tries one: nothing changes. */
+    private static void failToLoad(int swap, List<Span> changes) throws Exception {
         byte[] whole = Files.readAllBytes(program("1"));
-        for (byte[] bad :
-                List.of("not a program".getBytes(StandardCharsets.UTF_8), Arrays.copyOf(whole, whole.length / 2))) {
-            write("1", bad);
-            var loaded = client.post(Port.GATEWAY_HTTP, "/v2/repository/models/digits/load");
-            assertThat(loaded.statusCode()).as(loaded.body()).isEqualTo(400);
-            assertThat(client.parse(loaded.body()).path("error").asText()).contains("load failed for model 'digits'");
-            assertThat(client.get(Port.GATEWAY_HTTP, "/v2/models/digits/versions/1/ready")
-                            .statusCode())
-                    .isEqualTo(200);
+        switch (swap / FAILURE_EVERY % 3) {
+            case 0 -> write("1", "not a program".getBytes(StandardCharsets.UTF_8));
+            case 1 -> write("1", Arrays.copyOf(whole, whole.length / 2));
+            default -> write("1", whole);
+        }
+        boolean killed = swap / FAILURE_EVERY % 3 == 2;
+        var loaded = timed(changes, killed ? ModelSwapIT::loadAndKill : ModelSwapIT::load);
+        assertThat(loaded.statusCode()).as(loaded.body()).isEqualTo(400);
+        assertThat(client.parse(loaded.body()).path("error").asText()).contains("load failed for model 'digits'");
+        assertThat(client.get(Port.GATEWAY_HTTP, "/v2/models/digits/versions/1/ready")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    private static HttpResponse<String> load() throws Exception {
+        return client.post(Port.GATEWAY_HTTP, LOAD);
+    }
+
+    /** The process that tries a version is killed as soon as it is there. */
+    private static HttpResponse<String> loadAndKill() throws Exception {
+        var loading = client.postLater(Port.GATEWAY_HTTP, LOAD);
+        Await.until("a process tries the version and is killed", TRIAL_MAX, () -> ProcessHandle.allProcesses()
+                .filter(ModelSwapIT::isTrialHere)
+                .map(ProcessHandle::destroyForcibly)
+                .reduce(false, Boolean::logicalOr));
+        return loading.get();
+    }
+
+    private static boolean isTrialHere(ProcessHandle process) {
+        String command = process.info().commandLine().orElse("");
+        return command.contains("TrialMain") && command.contains(models.toString());
+    }
+
+    private static HttpResponse<String> timed(List<Span> changes, Callable<HttpResponse<String>> change)
+            throws Exception {
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        long sinceNanos = System.nanoTime();
+        var answer = change.call();
+        changes.add(new Span(sinceNanos, System.nanoTime()));
+        return answer;
+    }
+
+    /** What the requests took that were due during changes, and the others. */
+    private static void report(SteadyLoad load, long sinceNanos, List<Span> changes) throws IOException {
+        List<Long> during = new ArrayList<>();
+        List<Long> between = new ArrayList<>();
+        for (var latency : load.latencies()) {
+            if (latency.dueNanos() - sinceNanos >= 0) {
+                boolean isDuring = changes.stream().anyMatch(span -> span.overlaps(latency));
+                (isDuring ? during : between).add(latency.nanos());
+            }
+        }
+        var report = new ObjectMapper()
+                .createObjectNode()
+                .put("swaps", SWAPS)
+                .put("failedLoads", changes.size() - SWAPS)
+                .put("requestsPerSecond", RATE)
+                .put("answers", load.answers().toString())
+                .put("requestsDuringChanges", during.size())
+                .put("requestsBetweenChanges", between.size())
+                .put("p50MillisDuring", quantileMillis(during, 0.5))
+                .put("p50MillisBetween", quantileMillis(between, 0.5))
+                .put("p99MillisDuring", quantileMillis(during, 0.99))
+                .put("p99MillisBetween", quantileMillis(between, 0.99));
+        Files.writeString(Path.of("target", "model-swaps.json"), report.toPrettyString());
+    }
+
+    private static double quantileMillis(List<Long> nanos, double share) {
+        var sorted = nanos.stream().sorted().toList();
+        return sorted.isEmpty() ? Double.NaN : sorted.get((int) (share * (sorted.size() - 1))) / 1e6;
+    }
+
+    /** When a change of the model was under way. */
+    private record Span(long fromNanos, long toNanos) {
+        boolean overlaps(SteadyLoad.Latency latency) {
+            return latency.dueNanos() - toNanos <= 0 && latency.dueNanos() + latency.nanos() - fromNanos >= 0;
         }
     }
 

@@ -8,8 +8,10 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Sends held-out digits at a steady rate, whatever the answers, and counts the answers by status. */
 final class SteadyLoad implements AutoCloseable {
     private static final int IN_FLIGHT_MAX = 2_000;
+    private static final int LATENCIES_MAX = 5_000_000;
     private static final Duration SETTLED_MAX = Duration.ofSeconds(45);
 
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
@@ -26,6 +29,8 @@ final class SteadyLoad implements AutoCloseable {
     private final List<Digit> digits;
     private final AtomicLong sent = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final Queue<Latency> latencies = new ConcurrentLinkedQueue<>();
+    private final long firstNanos = System.nanoTime();
     private final Map<String, AtomicLong> answers = new ConcurrentHashMap<>();
     private final int requestsPerSecond;
     private final Check check;
@@ -35,12 +40,21 @@ final class SteadyLoad implements AutoCloseable {
         boolean isRight(Digit digit, String body) throws IOException;
     }
 
+    /**
+     * How long one request took.
+     *
+     * @param dueNanos when it was to be sent, on the clock of {@link System#nanoTime}; it counts from there, also when the
+     *     machine was too slow to send it then
+     * @param nanos until it was answered
+     */
+    record Latency(long dueNanos, long nanos) {}
+
     private SteadyLoad(Client client, List<Digit> digits, int requestsPerSecond, Check check) {
         this.client = client;
         this.digits = digits;
         this.check = check;
         this.requestsPerSecond = requestsPerSecond;
-        var unused = clock.scheduleAtFixedRate(this::send, 0, 1_000_000_000L / requestsPerSecond, TimeUnit.NANOSECONDS);
+        var unused = clock.scheduleAtFixedRate(this::send, 0, periodNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Starts sending and returns when a fresh platform answers as fast as it is asked; counts from there on. */
@@ -88,10 +102,19 @@ final class SteadyLoad implements AutoCloseable {
         return now.values().stream().mapToLong(Long::longValue).sum();
     }
 
+    /** Of the requests answered so far, the first {@value #LATENCIES_MAX}. */
+    List<Latency> latencies() {
+        return List.copyOf(latencies);
+    }
+
     @Override
     public void close() throws InterruptedException {
         clock.shutdownNow();
         assertThat(clock.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private long periodNanos() {
+        return 1_000_000_000L / requestsPerSecond;
     }
 
     private void send() {
@@ -100,9 +123,14 @@ final class SteadyLoad implements AutoCloseable {
             count("too many in flight");
             return;
         }
-        var digit = digits.get((int) (sent.getAndIncrement() % digits.size()));
+        long number = sent.getAndIncrement();
+        long dueNanos = firstNanos + number * periodNanos();
+        var digit = digits.get((int) (number % digits.size()));
         var unused = client.inferLater(digit).handle((answer, failure) -> {
             inFlight.decrementAndGet();
+            if (number < LATENCIES_MAX) {
+                latencies.add(new Latency(dueNanos, System.nanoTime() - dueNanos));
+            }
             count(failure == null ? outcome(digit, answer) : failure.getClass().getSimpleName());
             return null;
         });

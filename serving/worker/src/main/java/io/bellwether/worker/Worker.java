@@ -58,6 +58,9 @@ public class Worker implements ServingHost {
 
     private static final Duration HANG_LOOK = Duration.ofSeconds(1);
     private static final int EXIT_HUNG = 70;
+    /** How many times shorter a round of the warm-up is while other versions serve. */
+    private static final int SHORTER_WHEN_SERVING = 4;
+
     private static final long MEBIBYTE = 1L << 20;
 
     private final WorkerConfig config;
@@ -251,12 +254,12 @@ public class Worker implements ServingHost {
 
     /**
      * Makes a version ready that is in memory: synthetic requests until it is as fast as it will be, then golden ones. Once
-     * the worker serves, they go one by one, so as not to be in the way.
+     * the worker serves, they go one by one and in short rounds, so as not to be in the way.
      */
     private Optional<String> prepare(ServedVersion version) throws InterruptedException {
         WorkerConfig.WarmUp settings = config.warmUp();
         WarmUpTraffic.Bounds bounds = new WarmUpTraffic.Bounds(
-                settings.roundRequests(),
+                started() ? Math.max(1, settings.roundRequests() / SHORTER_WHEN_SERVING) : settings.roundRequests(),
                 settings.roundsMax(),
                 settings.timeMax().toNanos(),
                 started() ? 1 : settings.concurrency());

@@ -105,7 +105,7 @@ public interface WorkerConfig {
         @WithDefault("5s")
         Duration timeMax();
 
-        /** Synthetic requests under way at once until the worker is ready; later versions are warmed one by one. */
+        /** Synthetic requests under way at once until the worker is ready; later versions are warmed one by one in short rounds. */
         @WithDefault("8")
         int concurrency();
     }

@@ -11,6 +11,9 @@ import java.util.Optional;
 /** The command line of a process for trials: the Java and the classes of this process, with a small heap. */
 public final class TrialCommand {
     private static final Path NICE = Path.of("/usr/bin/nice");
+    /** Gives way to what serves, and still gets a tenth of a processor where there is nothing to spare. */
+    private static final String NICENESS = "10";
+
     private static final String PACKAGED = "quarkus-run.jar";
     private static final int NATIVE_ACCESS_SINCE = 22;
     private static final int UNSAFE_MEMORY_ACCESS_SINCE = 24;
@@ -34,11 +37,11 @@ public final class TrialCommand {
             Optional<Path> errorFile) {
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(NICE)) {
-            // What serves comes first: a trial has time.
-            command.addAll(List.of(NICE.toString(), "-n", "19"));
+            command.addAll(List.of(NICE.toString(), "-n", NICENESS));
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx160m", "-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash"));
+        command.addAll(
+                List.of("-Xmx160m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-CreateCoredumpOnCrash"));
         command.add("-XX:ErrorFile=" + errorFile.map(Path::toString).orElse("/dev/null"));
         int feature = Runtime.version().feature();
         if (feature >= NATIVE_ACCESS_SINCE) {
