@@ -12,7 +12,8 @@ public final class BytesTensor {
 
     /** The elements of a raw tensor that {@link RequestCheck} has passed; views, not copies. */
     public static List<ByteString> elements(ByteString raw) {
-        ByteBuffer lengths = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        // The bytes may be a part of a longer array: indices count from the beginning of the tensor.
+        ByteBuffer lengths = raw.asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
         List<ByteString> elements = new ArrayList<>();
         int at = 0;
         while (at < raw.size()) {

@@ -23,7 +23,9 @@ class ProtoCompatibilityTest {
 
     @Test
     void theOpenInferenceProtocolHasNotChanged() throws Exception {
-        assertPinned("/open_inference.contract.txt", ModelInferRequest.getDescriptor().getFile());
+        assertPinned(
+                "/open_inference.contract.txt",
+                ModelInferRequest.getDescriptor().getFile());
     }
 
     @Test

@@ -116,8 +116,8 @@ public final class GrpcWorkerLink implements WorkerLink {
 
     private <Q, A> CompletionStage<Optional<Refusal>> change(MethodDescriptor<Q, A> method, Q request) {
         CompletableFuture<Optional<Refusal>> changed = new CompletableFuture<>();
-        ClientCall<Q, A> call =
-                next().channel().newCall(method, CallOptions.DEFAULT.withDeadlineAfter(changeTimeoutNanos, TimeUnit.NANOSECONDS));
+        ClientCall<Q, A> call = next().channel()
+                .newCall(method, CallOptions.DEFAULT.withDeadlineAfter(changeTimeoutNanos, TimeUnit.NANOSECONDS));
         call.start(
                 new Unary<>() {
                     @Override
@@ -143,8 +143,8 @@ public final class GrpcWorkerLink implements WorkerLink {
 
     private <Q, A> CompletionStage<A> ask(MethodDescriptor<Q, A> method, Q question) {
         CompletableFuture<A> asked = new CompletableFuture<>();
-        ClientCall<Q, A> call =
-                next().channel().newCall(method, CallOptions.DEFAULT.withDeadlineAfter(askTimeoutNanos, TimeUnit.NANOSECONDS));
+        ClientCall<Q, A> call = next().channel()
+                .newCall(method, CallOptions.DEFAULT.withDeadlineAfter(askTimeoutNanos, TimeUnit.NANOSECONDS));
         call.start(
                 new Unary<>() {
                     @Override

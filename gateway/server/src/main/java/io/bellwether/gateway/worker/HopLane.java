@@ -29,7 +29,9 @@ final class HopLane {
 
     /** Place of a stream; the pause before the next one is in it. */
     private static final class Slot {
-        @Nullable HopStream stream;
+        @Nullable
+        HopStream stream;
+
         int failures;
         long pausedUntilNanos;
     }

@@ -40,8 +40,7 @@ final class WorkerStatus {
     /** What a worker refuses with on a stream; one that it does not know is a fault of the worker. */
     static Reply.Failed failure(HopRefusal refusal) {
         FailureReason reason = named(refusal.getReason()).orElse(FailureReason.INTERNAL);
-        return new Reply.Failed(
-                reason, text(refusal.getMessage(), reason), reason != FailureReason.NOT_READY);
+        return new Reply.Failed(reason, text(refusal.getMessage(), reason), reason != FailureReason.NOT_READY);
     }
 
     /** A stream that the worker ended because it leaves. */

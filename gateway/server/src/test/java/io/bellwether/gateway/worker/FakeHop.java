@@ -30,8 +30,10 @@ final class FakeHop implements BindableService {
     volatile boolean reads = true;
 
     /** What is said at once to a request, as an answer without its id; null for nothing. */
-    volatile BiFunction<StreamObserver<WorkerTurn>, HopRequest, HopAnswer> behaviour = (stream, request) ->
-            HopAnswer.newBuilder().setInference(Requests.answer(request.getInference())).build();
+    volatile BiFunction<StreamObserver<WorkerTurn>, HopRequest, HopAnswer> behaviour =
+            (stream, request) -> HopAnswer.newBuilder()
+                    .setInference(Requests.answer(request.getInference()))
+                    .build();
 
     static HopAnswer refusal(String reason, String message) {
         return HopAnswer.newBuilder()
@@ -57,9 +59,7 @@ final class FakeHop implements BindableService {
 
     void answers(long id) {
         says(WorkerTurn.newBuilder()
-                .addAnswers(HopAnswer.newBuilder()
-                        .setId(id)
-                        .setInference(Requests.answer(Requests.raw("m", "1"))))
+                .addAnswers(HopAnswer.newBuilder().setId(id).setInference(Requests.answer(Requests.raw("m", "1"))))
                 .build());
     }
 

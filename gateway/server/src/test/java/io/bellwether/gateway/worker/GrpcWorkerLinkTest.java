@@ -11,7 +11,6 @@ import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.hop.GatewayTurn;
-import io.bellwether.protocol.hop.HopRequest;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.RepositoryIndexRequest;
@@ -201,9 +200,8 @@ class GrpcWorkerLinkTest {
     void aStreamThatBreaksFailsItsCallsInOurWords() {
         // Given
         worker.behaviour = (stream, request) -> {
-            stream.onError(Status.UNKNOWN
-                    .withDescription("java.lang.Secret at /etc")
-                    .asException());
+            stream.onError(
+                    Status.UNKNOWN.withDescription("java.lang.Secret at /etc").asException());
             return null;
         };
 
@@ -250,9 +248,8 @@ class GrpcWorkerLinkTest {
     @Test
     void whatIsBeyondTheWorkersCallsIsRefusedAndWhatItAnsweredMakesRoom() {
         // Given
-        worker.behaviour = (stream, request) -> request.getInference().getId().equals("asks")
-                ? new FakeHop().behaviour.apply(stream, request)
-                : null;
+        worker.behaviour = (stream, request) ->
+                request.getInference().getId().equals("asks") ? new FakeHop().behaviour.apply(stream, request) : null;
         forwardAsking();
         for (int i = 0; i < FakeHop.CALLS_MAX; i++) {
             send(Requests.raw("m", "1"), LONG, new Cancellation());
@@ -284,8 +281,8 @@ class GrpcWorkerLinkTest {
 
         // Then
         long waiting = replies.stream()
-                .filter(reply -> !(reply.join() instanceof Reply.Failed failed
-                        && failed.reason() == FailureReason.QUEUE_FULL))
+                .filter(reply ->
+                        !(reply.join() instanceof Reply.Failed failed && failed.reason() == FailureReason.QUEUE_FULL))
                 .count();
         assertThat(waiting).isBetween(1L, (long) BYTES_MAX / 60_000);
     }
@@ -293,8 +290,8 @@ class GrpcWorkerLinkTest {
     @Test
     void aRequestThatIsTooLargeForTheWorkerFailsAlone() {
         // When
-        Reply reply = send(sized(FakeHop.MESSAGE_BYTES_MAX), LONG, new Cancellation())
-                .join();
+        Reply reply =
+                send(sized(FakeHop.MESSAGE_BYTES_MAX), LONG, new Cancellation()).join();
 
         // Then
         assertThat(reply).isInstanceOfSatisfying(Reply.Failed.class, failed -> assertThat(failed.reason())
