@@ -58,7 +58,7 @@ class GrpcWorkerLinkTest {
     void stop() {
         link.close();
         server.shutdownNow();
-        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
     @Test
@@ -94,12 +94,13 @@ class GrpcWorkerLinkTest {
         worker.behaviour = (stream, request) -> null;
 
         // When
-        send(sized(200_000), LONG, new Cancellation());
-        send(sized(10), LONG, new Cancellation());
+        var large = send(sized(200_000), LONG, new Cancellation());
+        var small = send(sized(10), LONG, new Cancellation());
 
         // Then
         Await.until("both arrive", () -> worker.requests().size() == 2);
         assertThat(worker.opened).hasValue(2);
+        assertThat(List.of(large, small)).noneMatch(CompletableFuture::isDone);
     }
 
     @Test
@@ -252,7 +253,8 @@ class GrpcWorkerLinkTest {
                 request.getInference().getId().equals("asks") ? new FakeHop().behaviour.apply(stream, request) : null;
         forwardAsking();
         for (int i = 0; i < FakeHop.CALLS_MAX; i++) {
-            send(Requests.raw("m", "1"), LONG, new Cancellation());
+            var unanswered = send(Requests.raw("m", "1"), LONG, new Cancellation());
+            assertThat(unanswered).isNotDone();
         }
 
         // When
