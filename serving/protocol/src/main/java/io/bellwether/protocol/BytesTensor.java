@@ -12,7 +12,7 @@ public final class BytesTensor {
 
     /** The elements of a raw tensor that {@link RequestCheck} has passed; views, not copies. */
     public static List<ByteString> elements(ByteString raw) {
-        // A part of a larger text begins somewhere in its buffer; places are counted from the part's own beginning.
+        // The bytes may be a part of a longer array: indices count from the beginning of the tensor.
         ByteBuffer lengths = raw.asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
         List<ByteString> elements = new ArrayList<>();
         int at = 0;

@@ -7,7 +7,9 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import io.bellwether.protocol.hop.GatewayTurn;
 import io.bellwether.protocol.oip.ModelInferRequest;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -16,21 +18,32 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Names, numbers and types on the wire are what {@code open_inference.contract.txt} says, line by line. */
+/** Names, numbers and types on the wire are what the {@code .contract.txt} files say, line by line. */
 class ProtoCompatibilityTest {
 
     @Test
-    void theContractHasNotChanged() throws Exception {
+    void theOpenInferenceProtocolHasNotChanged() throws Exception {
+        assertPinned(
+                "/open_inference.contract.txt",
+                ModelInferRequest.getDescriptor().getFile());
+    }
+
+    @Test
+    void theStreamBetweenGatewayAndWorkerHasNotChanged() throws Exception {
+        assertPinned("/hop.contract.txt", GatewayTurn.getDescriptor().getFile());
+    }
+
+    private static void assertPinned(String name, FileDescriptor descriptor) throws IOException {
         // Given
         List<String> pinned;
-        try (InputStream file = ProtoCompatibilityTest.class.getResourceAsStream("/open_inference.contract.txt")) {
+        try (InputStream file = ProtoCompatibilityTest.class.getResourceAsStream(name)) {
             pinned = new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .toList();
         }
 
         // When
-        List<String> actual = contract(ModelInferRequest.getDescriptor().getFile());
+        List<String> actual = contract(descriptor);
 
         // Then
         assertThat(String.join("\n", actual)).isEqualTo(String.join("\n", pinned));

@@ -146,7 +146,7 @@ public final class Samples {
     /** First score of each row. The synthetic engine answers the sum of a row, then the sum plus one. */
     public static float[] firstScores(ModelInferResponse response) {
         ByteBuffer data =
-                response.getRawOutputContents(0).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+                response.getRawOutputContents(0).asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
         float[] scores = new float[data.remaining() / 8];
         for (int i = 0; i < scores.length; i++) {
             scores[i] = data.getFloat(i * 8);

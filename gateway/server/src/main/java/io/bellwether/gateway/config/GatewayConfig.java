@@ -106,9 +106,13 @@ public interface GatewayConfig {
 
     /** The link to each worker. */
     interface WorkerLinkConfig {
-        /** HTTP/2 connections per worker. */
-        @WithDefault("2")
-        int channels();
+        /** Requests that one stream to a worker may have unanswered; each event loop has two. More are refused. */
+        @WithDefault("2048")
+        int streamCallsMax();
+
+        /** Bytes of the requests that one stream to a worker may have unanswered; more are refused. */
+        @WithDefault("67108864")
+        long streamBytesMax();
 
         /** How often a worker is asked what it serves. */
         @WithDefault("1s")

@@ -58,12 +58,12 @@ public class Assembly {
     @Produces
     @Singleton
     @SuppressWarnings("deprecation")
-    WorkerDirectory directory(GatewayConfig config, Vertx vertx) {
+    WorkerDirectory directory(GatewayConfig config, Vertx vertx, Timekeeper time) {
         List<Worker> workers = config.workers().stream()
                 .map(WorkerAddress::parse)
                 .map(address -> new Worker(
                         address.toString(),
-                        GrpcWorkerLinks.open(address, config.workerLink(), vertx.nettyEventLoopGroup())))
+                        GrpcWorkerLinks.open(address, config.workerLink(), vertx.nettyEventLoopGroup(), time)))
                 .toList();
         return new WorkerDirectory(workers, config.workerLink().modelsMax());
     }

@@ -1,12 +1,12 @@
 package io.bellwether.gateway.worker;
 
 import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelInferRequest;
-import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.protocol.oip.ModelMetadataRequest;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelStatisticsRequest;
@@ -17,8 +17,6 @@ import io.bellwether.protocol.oip.RepositoryModelLoadRequest;
 import io.bellwether.protocol.oip.RepositoryModelUnloadRequest;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import io.grpc.ClientStreamTracer;
-import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -31,62 +29,60 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unary gRPC calls to one worker over a few HTTP/2 connections. Replies come on the connection's event loop; nothing is
- * handed to another thread.
+ * Streams to one worker for requests of inference, one connection for each event loop; unary calls for everything else.
+ * Replies come on the loop that the request was sent from; nothing is handed to another thread.
  */
 public final class GrpcWorkerLink implements WorkerLink {
-    private final List<ManagedChannel> channels;
+    private final List<HopLane> lanes;
+    private final Timekeeper time;
     private final AtomicInteger turn = new AtomicInteger();
     private final long askTimeoutNanos;
     private final long changeTimeoutNanos;
 
     /**
-     * @param channels connections to the same worker, at least one; each must call back directly. They are closed with
-     *     this link
+     * @param lanes to the same worker, at least one; their connections must call back directly, and are closed with this
+     *     link
      * @param askTimeoutNanos longest wait for {@link #index} and {@link #metadata}
      * @param changeTimeoutNanos longest wait for {@link #load} and {@link #unload}
      */
-    public GrpcWorkerLink(List<ManagedChannel> channels, long askTimeoutNanos, long changeTimeoutNanos) {
-        if (channels.isEmpty()) {
-            throw new IllegalArgumentException("a link needs at least one channel");
+    GrpcWorkerLink(List<HopLane> lanes, Timekeeper time, long askTimeoutNanos, long changeTimeoutNanos) {
+        if (lanes.isEmpty()) {
+            throw new IllegalArgumentException("a link needs at least one lane");
         }
-        this.channels = List.copyOf(channels);
+        this.lanes = List.copyOf(lanes);
+        this.time = time;
         this.askTimeoutNanos = askTimeoutNanos;
         this.changeTimeoutNanos = changeTimeoutNanos;
     }
 
     @Override
     public CompletionStage<Reply> forward(ModelInferRequest request, long budgetNanos, Cancellation cancellation) {
-        Sent sent = new Sent();
-        CallOptions options = CallOptions.DEFAULT
-                .withDeadlineAfter(budgetNanos, TimeUnit.NANOSECONDS)
-                .withStreamTracerFactory(sent);
-        CompletableFuture<Reply> reply = new CompletableFuture<>();
-        ClientCall<ModelInferRequest, ModelInferResponse> call =
-                next().newCall(GRPCInferenceServiceGrpc.getModelInferMethod(), options);
-        call.start(
-                new Unary<>() {
-                    @Override
-                    void onAnswer(ModelInferResponse answer) {
-                        reply.complete(new Reply.Answered(answer));
-                    }
+        HopCall call = new HopCall(request, time.nanos() + budgetNanos);
+        HopLane lane = here();
+        lane.forward(call);
+        cancellation.onCancel(() -> lane.cancel(call));
+        return call.reply();
+    }
 
-                    @Override
-                    void onFailure(Status status, Metadata trailers) {
-                        reply.complete(WorkerStatus.failure(status, trailers, sent.headersSent));
-                    }
-                },
-                new Metadata());
-        send(call, request);
-        cancellation.onCancel(() -> call.cancel("the caller went away", null));
-        return reply;
+    /** The lane of the loop that we are on, so that a request changes no thread. */
+    private HopLane here() {
+        for (HopLane lane : lanes) {
+            if (lane.isHere()) {
+                return lane;
+            }
+        }
+        return next();
     }
 
     @Override
     public CompletionStage<RepositoryIndexResponse> index() {
         // While the worker is away each question also cuts the wait before the next attempt to connect.
-        channels.forEach(ManagedChannel::resetConnectBackoff);
-        return ask(GRPCInferenceServiceGrpc.getRepositoryIndexMethod(), RepositoryIndexRequest.getDefaultInstance());
+        lanes.forEach(lane -> lane.channel().resetConnectBackoff());
+        return ask(GRPCInferenceServiceGrpc.getRepositoryIndexMethod(), RepositoryIndexRequest.getDefaultInstance())
+                .thenApply(index -> {
+                    lanes.forEach(HopLane::retryNow);
+                    return index;
+                });
     }
 
     @Override
@@ -120,8 +116,8 @@ public final class GrpcWorkerLink implements WorkerLink {
 
     private <Q, A> CompletionStage<Optional<Refusal>> change(MethodDescriptor<Q, A> method, Q request) {
         CompletableFuture<Optional<Refusal>> changed = new CompletableFuture<>();
-        ClientCall<Q, A> call =
-                next().newCall(method, CallOptions.DEFAULT.withDeadlineAfter(changeTimeoutNanos, TimeUnit.NANOSECONDS));
+        ClientCall<Q, A> call = next().channel()
+                .newCall(method, CallOptions.DEFAULT.withDeadlineAfter(changeTimeoutNanos, TimeUnit.NANOSECONDS));
         call.start(
                 new Unary<>() {
                     @Override
@@ -142,13 +138,13 @@ public final class GrpcWorkerLink implements WorkerLink {
 
     @Override
     public void close() {
-        channels.forEach(ManagedChannel::shutdownNow);
+        lanes.forEach(lane -> lane.channel().shutdownNow());
     }
 
     private <Q, A> CompletionStage<A> ask(MethodDescriptor<Q, A> method, Q question) {
         CompletableFuture<A> asked = new CompletableFuture<>();
-        ClientCall<Q, A> call =
-                next().newCall(method, CallOptions.DEFAULT.withDeadlineAfter(askTimeoutNanos, TimeUnit.NANOSECONDS));
+        ClientCall<Q, A> call = next().channel()
+                .newCall(method, CallOptions.DEFAULT.withDeadlineAfter(askTimeoutNanos, TimeUnit.NANOSECONDS));
         call.start(
                 new Unary<>() {
                     @Override
@@ -174,8 +170,8 @@ public final class GrpcWorkerLink implements WorkerLink {
         call.halfClose();
     }
 
-    private ManagedChannel next() {
-        return channels.get(Math.floorMod(turn.getAndIncrement(), channels.size()));
+    private HopLane next() {
+        return lanes.get(Math.floorMod(turn.getAndIncrement(), lanes.size()));
     }
 
     /** Collects the one answer of a unary call. */
@@ -199,21 +195,6 @@ public final class GrpcWorkerLink implements WorkerLink {
             } else {
                 onFailure(status.isOk() ? WorkerStatus.NO_ANSWER : status, trailers);
             }
-        }
-    }
-
-    /** Remembers whether the head of a call went out: before that no worker can have begun to work on it. */
-    private static final class Sent extends ClientStreamTracer.Factory {
-        volatile boolean headersSent;
-
-        @Override
-        public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
-            return new ClientStreamTracer() {
-                @Override
-                public void outboundHeaders() {
-                    headersSent = true;
-                }
-            };
         }
     }
 }

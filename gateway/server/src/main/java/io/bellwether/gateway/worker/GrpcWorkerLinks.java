@@ -1,16 +1,26 @@
 package io.bellwether.gateway.worker;
 
+import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.config.GatewayConfig;
+import io.bellwether.protocol.hop.HopMethod;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 
 /** Opens links to workers. */
 public final class GrpcWorkerLinks {
+    private static final Logger LOG = Logger.getLogger(GrpcWorkerLinks.class);
+
     private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;
     private static final int METADATA_BYTES_MAX = 8192;
 
@@ -19,30 +29,52 @@ public final class GrpcWorkerLinks {
     /**
      * A link to one worker. It connects when it is first used and again whenever the worker comes back.
      *
-     * @param eventLoops loops that carry the connections; they must be of NIO
+     * @param eventLoops loops that requests come from; each gets a connection of its own. They must be of NIO
      */
     public static WorkerLink open(
-            WorkerAddress address, GatewayConfig.WorkerLinkConfig config, EventLoopGroup eventLoops) {
-        List<ManagedChannel> channels = new ArrayList<>();
-        for (int i = 0; i < config.channels(); i++) {
-            channels.add(NettyChannelBuilder.forAddress(address.host(), address.port())
-                    .usePlaintext()
-                    .directExecutor()
-                    .eventLoopGroup(eventLoops)
-                    .channelType(NioSocketChannel.class)
-                    // The worker is a neighbour: the proxy of the environment is not for it.
-                    .proxyDetector(target -> null)
-                    .disableRetry()
-                    .maxInboundMessageSize(config.answerBytesMax())
-                    .maxInboundMetadataSize(METADATA_BYTES_MAX)
-                    .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
-                    .keepAliveTime(config.keepAliveInterval().toMillis(), TimeUnit.MILLISECONDS)
-                    .keepAliveTimeout(config.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                    .build());
+            WorkerAddress address, GatewayConfig.WorkerLinkConfig config, EventLoopGroup eventLoops, Timekeeper time) {
+        CallTable.Limits limits = new CallTable.Limits(config.streamCallsMax(), config.streamBytesMax());
+        Consumer<Status> unwelcome = unwelcome(address);
+        List<HopLane> lanes = new ArrayList<>();
+        for (EventExecutor executor : eventLoops) {
+            EventLoop loop = (EventLoop) executor;
+            lanes.add(new HopLane(
+                    loop, channel(address, config, loop), time, limits, config.answerBytesMax(), unwelcome));
         }
         return new GrpcWorkerLink(
-                channels,
+                lanes,
+                time,
                 config.pollTimeout().toNanos(),
                 config.modelChangeTimeout().toNanos());
+    }
+
+    private static ManagedChannel channel(
+            WorkerAddress address, GatewayConfig.WorkerLinkConfig config, EventLoop loop) {
+        return NettyChannelBuilder.forAddress(address.host(), address.port())
+                .usePlaintext()
+                .directExecutor()
+                .eventLoopGroup(loop)
+                .channelType(NioSocketChannel.class)
+                // The worker is a neighbour: the proxy of the environment is not for it.
+                .proxyDetector(target -> null)
+                .disableRetry()
+                .maxInboundMessageSize(config.answerBytesMax())
+                .maxInboundMetadataSize(METADATA_BYTES_MAX)
+                .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
+                .keepAliveTime(config.keepAliveInterval().toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(config.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .build();
+    }
+
+    /** Says once that a worker is too old; one that is away says so by itself. */
+    private static Consumer<Status> unwelcome(WorkerAddress address) {
+        AtomicBoolean told = new AtomicBoolean();
+        return status -> {
+            if (WorkerStatus.isNotOffered(status) && told.compareAndSet(false, true)) {
+                LOG.errorf(
+                        "worker=%s reason=\"it does not offer %s\" it can serve nothing; start a worker of this version there",
+                        address, HopMethod.SERVICE.getName());
+            }
+        };
     }
 }

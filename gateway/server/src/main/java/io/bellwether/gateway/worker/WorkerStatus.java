@@ -2,6 +2,7 @@ package io.bellwether.gateway.worker;
 
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.WireNames;
+import io.bellwether.protocol.hop.HopRefusal;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.Optional;
@@ -30,10 +31,26 @@ final class WorkerStatus {
         Optional<FailureReason> named = named(trailers.get(REASON));
         if (named.isPresent()) {
             boolean notBegun = named.get() == FailureReason.NOT_READY;
-            return new Reply.Failed(named.get(), text(status, named.get()), !notBegun);
+            return new Reply.Failed(named.get(), text(status.getDescription(), named.get()), !notBegun);
         }
         FailureReason reason = reason(status.getCode());
         return new Reply.Failed(reason, sentence(reason), sent);
+    }
+
+    /** What a worker refuses with on a stream; one that it does not know is a fault of the worker. */
+    static Reply.Failed failure(HopRefusal refusal) {
+        FailureReason reason = named(refusal.getReason()).orElse(FailureReason.INTERNAL);
+        return new Reply.Failed(reason, text(refusal.getMessage(), reason), reason != FailureReason.NOT_READY);
+    }
+
+    /** A stream that the worker ended because it leaves. */
+    static boolean isEnd(Status status) {
+        return status.isOk();
+    }
+
+    /** The worker does not know the method. */
+    static boolean isNotOffered(Status status) {
+        return status.getCode() == Status.Code.UNIMPLEMENTED;
     }
 
     private static FailureReason reason(Status.Code code) {
@@ -63,15 +80,15 @@ final class WorkerStatus {
         return Optional.empty();
     }
 
-    private static String text(Status status, FailureReason reason) {
-        String text = status.getDescription();
+    private static String text(@Nullable String text, FailureReason reason) {
         if (text == null || text.isBlank()) {
             return sentence(reason);
         }
         return text.length() <= MESSAGE_CHARACTERS_MAX ? text : text.substring(0, MESSAGE_CHARACTERS_MAX);
     }
 
-    private static String sentence(FailureReason reason) {
+    /** What a client is told where the worker has no words of its own. */
+    static String sentence(FailureReason reason) {
         return switch (reason) {
             case DEADLINE_EXCEEDED -> "the deadline passed before there was an answer";
             case CANCELLED -> "the request was cancelled";

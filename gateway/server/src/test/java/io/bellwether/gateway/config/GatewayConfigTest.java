@@ -35,7 +35,8 @@ class GatewayConfigTest {
         assertThat(config.limits().streamsMax()).isEqualTo(256);
         assertThat(config.limits().streamRequestsMax()).isEqualTo(64);
         assertThat(config.limits().callsPerConnectionMax()).isEqualTo(1_024);
-        assertThat(config.workerLink().channels()).isEqualTo(2);
+        assertThat(config.workerLink().streamCallsMax()).isEqualTo(2048);
+        assertThat(config.workerLink().streamBytesMax()).isEqualTo(64 << 20);
         assertThat(config.workerLink().pollInterval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.workerLink().pollTimeout()).isEqualTo(Duration.ofMillis(800));
         assertThat(config.workerLink().keepAliveInterval()).isEqualTo(Duration.ofSeconds(10));

@@ -3,33 +3,34 @@ package io.bellwether.gateway.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.google.protobuf.ByteString;
 import io.bellwether.gateway.Await;
 import io.bellwether.gateway.EdgeFixture;
 import io.bellwether.gateway.Requests;
 import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.protocol.FailureReason;
-import io.bellwether.protocol.WireNames;
+import io.bellwether.protocol.hop.GatewayTurn;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import io.bellwether.protocol.oip.ModelInferRequest;
-import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.protocol.oip.RepositoryIndexRequest;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
-import io.grpc.Context;
-import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.EventLoop;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,28 +38,27 @@ import org.junit.jupiter.api.Test;
 /** The link against a real gRPC server on a real socket. */
 class GrpcWorkerLinkTest {
     private static final long LONG = TimeUnit.SECONDS.toNanos(20);
+    private static final int BYTES_MAX = 4 << 20;
+    private static final int ANSWER_BYTES_MAX = 1 << 20;
 
-    private final FakeWorker worker = new FakeWorker();
+    private final FakeHop worker = new FakeHop();
+    private final NioEventLoopGroup loops = new NioEventLoopGroup(1);
+    private final EventLoop loop = loops.next();
+    private final List<Status> unwelcome = new CopyOnWriteArrayList<>();
     private Server server;
     private WorkerLink link;
 
     @BeforeEach
     void start() throws IOException {
-        server = listen(0);
-        link = new GrpcWorkerLink(
-                List.of(NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
-                        .usePlaintext()
-                        .directExecutor()
-                        .proxyDetector(target -> null)
-                        .build()),
-                LONG,
-                LONG);
+        server = listen(0, true);
+        link = linkTo(server.getPort());
     }
 
     @AfterEach
     void stop() {
         link.close();
         server.shutdownNow();
+        var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
     @Test
@@ -71,9 +71,42 @@ class GrpcWorkerLinkTest {
     }
 
     @Test
+    void whatIsReadyInOneTurnTravelsInOneMessage() throws Exception {
+        // When
+        List<CompletableFuture<Reply>> replies = loop.submit(() -> {
+                    List<CompletableFuture<Reply>> sent = new ArrayList<>();
+                    for (int i = 0; i < 5; i++) {
+                        sent.add(send(Requests.raw("m", "1"), LONG, new Cancellation()));
+                    }
+                    return sent;
+                })
+                .get();
+
+        // Then
+        assertThat(replies).allSatisfy(reply -> assertThat(reply.join()).isInstanceOf(Reply.Answered.class));
+        assertThat(worker.turns.stream().map(GatewayTurn::getRequestsCount).filter(count -> count > 0))
+                .containsExactly(5);
+    }
+
+    @Test
+    void aLargeRequestHasAStreamOfItsOwn() {
+        // Given
+        worker.behaviour = (stream, request) -> null;
+
+        // When
+        var large = send(sized(200_000), LONG, new Cancellation());
+        var small = send(sized(10), LONG, new Cancellation());
+
+        // Then
+        Await.until("both arrive", () -> worker.requests().size() == 2);
+        assertThat(worker.opened).hasValue(2);
+        assertThat(List.of(large, small)).noneMatch(CompletableFuture::isDone);
+    }
+
+    @Test
     void theDeadlineTravelsAndEndsTheWait() {
         // Given
-        worker.behaviour = (request, observer) -> {};
+        worker.behaviour = (stream, request) -> null;
 
         // When
         Reply reply = forward(TimeUnit.MILLISECONDS.toNanos(100), new Cancellation());
@@ -82,30 +115,68 @@ class GrpcWorkerLinkTest {
         assertThat(reply)
                 .isEqualTo(new Reply.Failed(
                         FailureReason.DEADLINE_EXCEEDED, "the deadline passed before there was an answer", true));
-        assertThat(worker.sawDeadline).isTrue();
+        assertThat(worker.requests().get(0).getBudgetNanos())
+                .isPositive()
+                .isLessThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+
+    @Test
+    void aDeadlineThatPassesBeforeTheWorkerGreetsIsOfWorkThatDidNotBegin() {
+        // Given
+        worker.greets = false;
+
+        // When
+        Reply reply = forward(TimeUnit.MILLISECONDS.toNanos(50), new Cancellation());
+        worker.greetsNow();
+        worker.greets = true;
+        Reply next = forward(LONG, new Cancellation());
+
+        // Then
+        assertThat(reply).isEqualTo(failed(FailureReason.DEADLINE_EXCEEDED, false));
+        assertThat(next).isInstanceOf(Reply.Answered.class);
+        assertThat(worker.requests()).hasSize(1);
     }
 
     @Test
     void aCallerThatLeavesEndsTheWorkOfTheWorker() {
         // Given
-        worker.behaviour = (request, observer) -> {};
+        worker.behaviour = (stream, request) -> null;
         Cancellation cancellation = new Cancellation();
-        var reply = link.forward(Requests.raw("m", "1"), LONG, cancellation).toCompletableFuture();
-        Await.until("the worker has it", () -> worker.calls.get() == 1);
+        var reply = send(Requests.raw("m", "1"), LONG, cancellation);
+        Await.until("the worker has it", () -> worker.requests().size() == 1);
 
         // When
         cancellation.cancel();
 
         // Then
-        assertThat(reply.join()).isInstanceOfSatisfying(Reply.Failed.class, failed -> assertThat(failed.reason())
-                .isEqualTo(FailureReason.CANCELLED));
-        Await.until("the worker hears of it", worker.cancelled::get);
+        assertThat(reply.join()).isEqualTo(failed(FailureReason.CANCELLED, true));
+        long id = worker.requests().get(0).getId();
+        Await.until("the worker hears of it", () -> worker.withdrawn().equals(List.of(id)));
+    }
+
+    @Test
+    void theLateAnswerToACallerThatLeftIsNobodys() {
+        // Given
+        worker.behaviour = (stream, request) -> null;
+        Cancellation cancellation = new Cancellation();
+        var reply = send(Requests.raw("m", "1"), LONG, cancellation);
+        Await.until("the worker has it", () -> worker.requests().size() == 1);
+        cancellation.cancel();
+        reply.join();
+
+        // When
+        worker.answers(worker.requests().get(0).getId());
+        worker.behaviour = new FakeHop().behaviour;
+
+        // Then
+        assertThat(forward(LONG, new Cancellation())).isInstanceOf(Reply.Answered.class);
+        assertThat(worker.opened).hasValue(1);
     }
 
     @Test
     void aReasonOfTheWorkerIsKeptWithItsWords() {
         // Given
-        worker.fails(Status.UNAVAILABLE.withDescription("queue of the worker"), "QUEUE_FULL");
+        worker.behaviour = (stream, request) -> FakeHop.refusal("QUEUE_FULL", "queue of the worker");
 
         // When
         Reply reply = forward(LONG, new Cancellation());
@@ -117,7 +188,7 @@ class GrpcWorkerLinkTest {
     @Test
     void aWorkerThatIsNotReadyDidNotBegin() {
         // Given
-        worker.fails(Status.UNAVAILABLE.withDescription("draining"), "NOT_READY");
+        worker.behaviour = (stream, request) -> FakeHop.refusal("NOT_READY", "draining");
 
         // When
         Reply reply = forward(LONG, new Cancellation());
@@ -127,19 +198,110 @@ class GrpcWorkerLinkTest {
     }
 
     @Test
-    void wordsOfTheTransportStayInside() {
+    void aStreamThatBreaksFailsItsCallsInOurWords() {
         // Given
-        worker.behaviour = (request, observer) -> observer.onError(
-                Status.UNKNOWN.withDescription("java.lang.Secret at /etc").asException());
+        worker.behaviour = (stream, request) -> {
+            stream.onError(
+                    Status.UNKNOWN.withDescription("java.lang.Secret at /etc").asException());
+            return null;
+        };
 
         // When
         Reply reply = forward(LONG, new Cancellation());
 
         // Then
-        assertThat(reply).isInstanceOfSatisfying(Reply.Failed.class, failed -> {
-            assertThat(failed.reason()).isEqualTo(FailureReason.INTERNAL);
-            assertThat(failed.message()).doesNotContain(EdgeFixture.internals().toList());
+        assertThat(reply).isEqualTo(failed(FailureReason.WORKER_UNAVAILABLE, true));
+        assertThat(((Reply.Failed) reply).message())
+                .doesNotContain(EdgeFixture.internals().toList());
+    }
+
+    @Test
+    void whatAWorkerThatLeavesDidNotAnswerMayGoToAnother() {
+        // Given
+        worker.behaviour = (stream, request) -> {
+            stream.onCompleted();
+            return null;
+        };
+
+        // When
+        Reply reply = forward(LONG, new Cancellation());
+
+        // Then
+        assertThat(reply).isEqualTo(failed(FailureReason.WORKER_UNAVAILABLE, false));
+    }
+
+    @Test
+    void aWorkerThatAnswersWhatNobodyAskedLosesItsStream() {
+        // Given
+        worker.behaviour = (stream, request) -> null;
+        var reply = send(Requests.raw("m", "1"), LONG, new Cancellation());
+        Await.until("the worker has it", () -> worker.requests().size() == 1);
+
+        // When
+        worker.answers(99);
+
+        // Then
+        assertThat(reply.join()).isEqualTo(failed(FailureReason.WORKER_UNAVAILABLE, true));
+        worker.behaviour = new FakeHop().behaviour;
+        assertThat(forward(LONG, new Cancellation())).isInstanceOf(Reply.Answered.class);
+    }
+
+    @Test
+    void whatIsBeyondTheWorkersCallsIsRefusedAndWhatItAnsweredMakesRoom() {
+        // Given
+        worker.behaviour = (stream, request) ->
+                request.getInference().getId().equals("asks") ? new FakeHop().behaviour.apply(stream, request) : null;
+        forwardAsking();
+        for (int i = 0; i < FakeHop.CALLS_MAX; i++) {
+            var unanswered = send(Requests.raw("m", "1"), LONG, new Cancellation());
+            assertThat(unanswered).isNotDone();
+        }
+
+        // When
+        Reply beyond = forward(LONG, new Cancellation());
+        Await.until("the others arrive", () -> worker.requests().size() == 1 + FakeHop.CALLS_MAX);
+        worker.answers(worker.requests().get(worker.requests().size() - 1).getId());
+
+        // Then
+        assertThat(beyond).isInstanceOfSatisfying(Reply.Failed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(FailureReason.QUEUE_FULL);
+            assertThat(failed.started()).isFalse();
         });
+        Await.until("there is room again", () -> forwardAsking() instanceof Reply.Answered);
+    }
+
+    @Test
+    void aWorkerThatDoesNotReadFillsNoMemory() {
+        // Given
+        worker.reads = false;
+
+        // When
+        List<CompletableFuture<Reply>> replies = new ArrayList<>();
+        for (int i = 0; i < 3 * BYTES_MAX / 60_000; i++) {
+            replies.add(send(sized(60_000), TimeUnit.SECONDS.toNanos(1), new Cancellation()));
+        }
+
+        // Then
+        long waiting = replies.stream()
+                .filter(reply ->
+                        !(reply.join() instanceof Reply.Failed failed && failed.reason() == FailureReason.QUEUE_FULL))
+                .count();
+        assertThat(waiting).isBetween(1L, (long) BYTES_MAX / 60_000);
+    }
+
+    @Test
+    void aRequestThatIsTooLargeForTheWorkerFailsAlone() {
+        // When
+        Reply reply =
+                send(sized(FakeHop.MESSAGE_BYTES_MAX), LONG, new Cancellation()).join();
+
+        // Then
+        assertThat(reply).isInstanceOfSatisfying(Reply.Failed.class, failed -> assertThat(failed.reason())
+                .isEqualTo(FailureReason.TOO_LARGE));
+        assertThat(send(sized(FakeHop.MESSAGE_BYTES_MAX - 1_000), LONG, new Cancellation())
+                        .join())
+                .isInstanceOf(Reply.Answered.class);
+        assertThat(worker.opened).hasValue(1);
     }
 
     @Test
@@ -153,27 +315,39 @@ class GrpcWorkerLinkTest {
                 catchThrowable(() -> link.index().toCompletableFuture().join());
 
         // Then
-        assertThat(reply).isInstanceOfSatisfying(Reply.Failed.class, failed -> {
-            assertThat(failed.reason()).isEqualTo(FailureReason.WORKER_UNAVAILABLE);
-            assertThat(failed.started()).isFalse();
-            assertThat(failed.message()).doesNotContain(EdgeFixture.internals().toList());
-        });
+        assertThat(reply).isEqualTo(failed(FailureReason.WORKER_UNAVAILABLE, false));
         assertThat(index).hasCauseInstanceOf(WorkerLink.Unreachable.class);
     }
 
     @Test
-    void aWorkerThatDiesWithTheRequestMayHaveBegun() {
+    void aWorkerWithoutTheStreamGetsNothingAndIsTold() throws Exception {
         // Given
-        worker.behaviour = (request, observer) -> server.shutdownNow();
+        int port = server.getPort();
+        server.shutdownNow().awaitTermination();
+        server = listen(port, false);
 
         // When
         Reply reply = forward(LONG, new Cancellation());
 
         // Then
-        assertThat(reply).isInstanceOfSatisfying(Reply.Failed.class, failed -> {
-            assertThat(failed.reason()).isIn(FailureReason.WORKER_UNAVAILABLE, FailureReason.CANCELLED);
-            assertThat(failed.started()).isTrue();
-        });
+        assertThat(reply).isEqualTo(failed(FailureReason.WORKER_UNAVAILABLE, false));
+        assertThat(unwelcome).anySatisfy(status -> assertThat(WorkerStatus.isNotOffered(status))
+                .isTrue());
+    }
+
+    @Test
+    void aWorkerThatDiesWithTheRequestMayHaveBegun() {
+        // Given
+        worker.behaviour = (stream, request) -> {
+            server.shutdownNow();
+            return null;
+        };
+
+        // When
+        Reply reply = forward(LONG, new Cancellation());
+
+        // Then
+        assertThat(reply).isEqualTo(failed(FailureReason.WORKER_UNAVAILABLE, true));
     }
 
     @Test
@@ -185,7 +359,7 @@ class GrpcWorkerLinkTest {
         assertThat(forward(LONG, new Cancellation())).isInstanceOf(Reply.Failed.class);
 
         // When
-        server = listen(port);
+        server = listen(port, true);
 
         // Then
         Await.until("the index answers again", () -> link.index()
@@ -196,41 +370,53 @@ class GrpcWorkerLinkTest {
     }
 
     private Reply forward(long budgetNanos, Cancellation cancellation) {
-        return link.forward(Requests.raw("m", "1"), budgetNanos, cancellation)
-                .toCompletableFuture()
+        return send(Requests.raw("m", "1"), budgetNanos, cancellation).join();
+    }
+
+    private Reply forwardAsking() {
+        return send(Requests.raw("m", "1").toBuilder().setId("asks").build(), LONG, new Cancellation())
                 .join();
     }
 
-    private Server listen(int port) throws IOException {
-        return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                .addService(worker)
-                .build()
-                .start();
+    private CompletableFuture<Reply> send(ModelInferRequest request, long budgetNanos, Cancellation cancellation) {
+        return link.forward(request, budgetNanos, cancellation).toCompletableFuture();
     }
 
-    private static final class FakeWorker extends GRPCInferenceServiceImplBase {
-        final AtomicBoolean cancelled = new AtomicBoolean();
-        final AtomicInteger calls = new AtomicInteger();
-        volatile boolean sawDeadline;
-        volatile BiConsumer<ModelInferRequest, StreamObserver<ModelInferResponse>> behaviour = (request, observer) -> {
-            observer.onNext(Requests.answer(request));
-            observer.onCompleted();
-        };
+    private static ModelInferRequest sized(int tensorBytes) {
+        return Requests.raw("m", "1").toBuilder()
+                .setRawInputContents(0, ByteString.copyFrom(new byte[tensorBytes]))
+                .build();
+    }
 
-        void fails(Status status, String reason) {
-            Metadata trailers = new Metadata();
-            trailers.put(Metadata.Key.of(WireNames.TRAILER_REASON, Metadata.ASCII_STRING_MARSHALLER), reason);
-            behaviour = (request, observer) -> observer.onError(status.asException(trailers));
-        }
+    private static Reply failed(FailureReason reason, boolean started) {
+        return new Reply.Failed(reason, WorkerStatus.sentence(reason), started);
+    }
 
-        @Override
-        public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
-            sawDeadline = Context.current().getDeadline() != null;
-            ((ServerCallStreamObserver<ModelInferResponse>) observer).setOnCancelHandler(() -> cancelled.set(true));
-            calls.incrementAndGet();
-            behaviour.accept(request, observer);
-        }
+    private WorkerLink linkTo(int port) {
+        HopLane lane = new HopLane(
+                loop,
+                NettyChannelBuilder.forAddress("127.0.0.1", port)
+                        .usePlaintext()
+                        .directExecutor()
+                        .eventLoopGroup(loop)
+                        .channelType(NioSocketChannel.class)
+                        .proxyDetector(target -> null)
+                        .build(),
+                new Timekeeper.OfMachine(),
+                new CallTable.Limits(100, BYTES_MAX),
+                ANSWER_BYTES_MAX,
+                unwelcome::add);
+        return new GrpcWorkerLink(List.of(lane), new Timekeeper.OfMachine(), LONG, LONG);
+    }
 
+    private Server listen(int port, boolean withStream) throws IOException {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .addService(new IndexOnly());
+        return (withStream ? builder.addService(worker) : builder).build().start();
+    }
+
+    private static final class IndexOnly extends GRPCInferenceServiceImplBase {
         @Override
         public void repositoryIndex(RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> observer) {
             observer.onNext(RepositoryIndexResponse.getDefaultInstance());

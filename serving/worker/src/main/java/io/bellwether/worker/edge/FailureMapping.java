@@ -8,14 +8,14 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 
 /** The one place of this worker that knows gRPC status codes. */
-final class FailureMapping {
+public final class FailureMapping {
     private static final Metadata.Key<String> REASON =
             Metadata.Key.of(WireNames.TRAILER_REASON, Metadata.ASCII_STRING_MARSHALLER);
 
     private FailureMapping() {}
 
     /** The refusal as gRPC says it: a status with the message, and the reason as a trailer. No stack trace travels. */
-    static StatusRuntimeException toGrpc(Refusal refusal) {
+    public static StatusRuntimeException toGrpc(Refusal refusal) {
         Metadata trailers = new Metadata();
         trailers.put(REASON, refusal.reason().name());
         return status(refusal.reason()).withDescription(refusal.message()).asRuntimeException(trailers);

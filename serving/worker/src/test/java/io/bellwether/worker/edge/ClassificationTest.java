@@ -191,7 +191,7 @@ class ClassificationTest {
 
     private static float[] values(ModelInferResponse response) {
         ByteBuffer data =
-                response.getRawOutputContents(0).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+                response.getRawOutputContents(0).asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
         float[] values = new float[data.remaining() / Float.BYTES];
         data.asFloatBuffer().get(values);
         return values;

@@ -46,18 +46,18 @@ import java.util.concurrent.atomic.AtomicLong;
  * The edge of a worker in one process: real queues and runner threads, the synthetic engine, and gRPC without a network.
  * Queue deadlines are on a clock that only the test moves.
  */
-final class EdgeFixture implements ServingHost, AutoCloseable {
+public final class EdgeFixture implements ServingHost, AutoCloseable {
     static final int BATCH_MAX = 8;
     static final int QUEUE_MAX = 3;
     static final int BYTES_MAX = 1024;
     static final int IN_FLIGHT_MAX = 16;
     static final String TOKEN = "token";
 
-    final SyntheticEngine engine = SyntheticEngine.steady();
-    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    final AtomicLong nowNanos = new AtomicLong(1);
+    public final SyntheticEngine engine = SyntheticEngine.steady();
+    public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    public final AtomicLong nowNanos = new AtomicLong(1);
     final AtomicLong slot = new AtomicLong(1_000);
-    final InFlight inFlight = new InFlight(IN_FLIGHT_MAX, 64 * BYTES_MAX);
+    public final InFlight inFlight = new InFlight(IN_FLIGHT_MAX, 64 * BYTES_MAX);
     final ServedModels models;
     final RequestAdmission admission;
     private final Server server;
@@ -109,7 +109,7 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
         return new ServedModels(versions, List.of(), absent);
     }
 
-    static EdgeFixture warmed() throws IOException {
+    public static EdgeFixture warmed() throws IOException {
         EdgeFixture fixture = new EdgeFixture();
         fixture.models().versions().forEach(ServedVersion::ready);
         return fixture;
@@ -167,12 +167,12 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
                 .orElseThrow();
     }
 
-    void expire() {
+    public void expire() {
         ServedVersion first = version("1");
         Expiry.refuse(first.queue(Lane.REST), first.meters());
     }
 
-    void awaitQueued(Lane lane, int requests) {
+    public void awaitQueued(Lane lane, int requests) {
         String name = lane.name().toLowerCase(Locale.ROOT);
         Await.until(
                 requests + " requests wait",
@@ -184,7 +184,7 @@ final class EdgeFixture implements ServingHost, AutoCloseable {
     }
 
     /** Waits until this many requests are in the worker. */
-    void awaitInFlight(long requests) {
+    public void awaitInFlight(long requests) {
         Await.until(requests + " requests in the worker", () -> inFlight.requests() == requests);
     }
 

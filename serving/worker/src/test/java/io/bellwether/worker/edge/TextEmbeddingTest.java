@@ -209,7 +209,7 @@ class TextEmbeddingTest {
 
     private static float[] vectors(ModelInferResponse response) {
         ByteBuffer data =
-                response.getRawOutputContents(0).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+                response.getRawOutputContents(0).asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
         float[] values = new float[data.remaining() / Float.BYTES];
         data.asFloatBuffer().get(values);
         return values;

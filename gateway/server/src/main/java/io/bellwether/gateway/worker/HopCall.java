@@ -1,0 +1,84 @@
+package io.bellwether.gateway.worker;
+
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.oip.ModelInferRequest;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One request on its way over a stream. Its life is {@code NEW}, then {@code WAITING} in a table, then {@code WRITTEN}; its
+ * reply comes from any of them, once. Belongs to one event loop; only {@link #reply} is for others too.
+ */
+final class HopCall {
+    private final ModelInferRequest request;
+    private final long deadlineNanos;
+    private final int bytes;
+    private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+    private long id;
+
+    /**
+     * @param deadlineNanos on the clock of the gateway
+     */
+    HopCall(ModelInferRequest request, long deadlineNanos) {
+        this.request = request;
+        this.deadlineNanos = deadlineNanos;
+        this.bytes = request.getSerializedSize();
+    }
+
+    CompletionStage<Reply> reply() {
+        return reply;
+    }
+
+    ModelInferRequest request() {
+        return request;
+    }
+
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    boolean isLate(long nowNanos) {
+        return deadlineNanos - nowNanos <= 0;
+    }
+
+    /** Its length on the wire. */
+    int bytes() {
+        return bytes;
+    }
+
+    /** Its number on its stream; 0 before it has one. */
+    long id() {
+        return id;
+    }
+
+    void numbered(long number) {
+        id = number;
+    }
+
+    /** Whether it has its reply. */
+    boolean isOver() {
+        return reply.isDone();
+    }
+
+    /** Gives the reply, unless there is one; what waits for it runs at once. */
+    void end(Reply outcome) {
+        reply.complete(outcome);
+    }
+
+    /** Its caller went away. */
+    void cancelled(boolean started) {
+        end(new Reply.Failed(FailureReason.CANCELLED, WorkerStatus.sentence(FailureReason.CANCELLED), started));
+    }
+
+    /** Its deadline passed. */
+    void expired(boolean started) {
+        FailureReason reason = FailureReason.DEADLINE_EXCEEDED;
+        end(new Reply.Failed(reason, WorkerStatus.sentence(reason), started));
+    }
+
+    /** Its stream is gone, or there never was one. */
+    void unreachable(boolean started) {
+        FailureReason reason = FailureReason.WORKER_UNAVAILABLE;
+        end(new Reply.Failed(reason, WorkerStatus.sentence(reason), started));
+    }
+}

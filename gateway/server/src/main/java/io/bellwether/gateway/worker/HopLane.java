@@ -1,0 +1,141 @@
+package io.bellwether.gateway.worker;
+
+import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.protocol.hop.HopMethod;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one event loop to one worker: a connection, and on it one stream for usual requests and one for large ones, so
+ * that nobody waits behind a large one. A stream is opened when it is first needed and anew when it has ended, after a pause
+ * that grows while the worker does not greet.
+ */
+final class HopLane {
+    private static final long PAUSE_NANOS_MIN = 20_000_000;
+    private static final int PAUSE_DOUBLINGS_MAX = 6;
+
+    private final EventLoop loop;
+    private final ManagedChannel channel;
+    private final Timekeeper time;
+    private final CallTable.Limits limits;
+    private final int answerBytesMax;
+    private final Consumer<Status> unwelcome;
+    private final Slot usual = new Slot();
+    private final Slot large = new Slot();
+
+    /** Place of a stream; the pause before the next one is in it. */
+    private static final class Slot {
+        @Nullable
+        HopStream stream;
+
+        int failures;
+        long pausedUntilNanos;
+    }
+
+    /**
+     * @param loop carries the connection
+     * @param channel to the worker; closed by whoever made it
+     * @param answerBytesMax largest message that is taken from the worker
+     * @param unwelcome hears when a stream ended before the worker greeted
+     */
+    HopLane(
+            EventLoop loop,
+            ManagedChannel channel,
+            Timekeeper time,
+            CallTable.Limits limits,
+            int answerBytesMax,
+            Consumer<Status> unwelcome) {
+        this.loop = loop;
+        this.channel = channel;
+        this.time = time;
+        this.limits = limits;
+        this.answerBytesMax = answerBytesMax;
+        this.unwelcome = unwelcome;
+    }
+
+    ManagedChannel channel() {
+        return channel;
+    }
+
+    /** Whether this is the loop of the current thread. */
+    boolean isHere() {
+        return loop.inEventLoop();
+    }
+
+    /** Sends a request; from any thread. */
+    void forward(HopCall call) {
+        try {
+            onLoop(() -> send(call));
+        } catch (RejectedExecutionException closed) {
+            call.unreachable(false);
+        }
+    }
+
+    /** The caller of a request went away; from any thread, after {@link #forward}. */
+    void cancel(HopCall call) {
+        try {
+            onLoop(() -> withdraw(call));
+        } catch (RejectedExecutionException closed) {
+            call.cancelled(true);
+        }
+    }
+
+    /** The worker is known to be there: the next request may try again at once. */
+    void retryNow() {
+        onLoop(() -> {
+            usual.pausedUntilNanos = time.nanos();
+            large.pausedUntilNanos = time.nanos();
+        });
+    }
+
+    private void onLoop(Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    private void send(HopCall call) {
+        Slot slot = slotOf(call);
+        HopStream stream = slot.stream;
+        if (stream == null || stream.isOver()) {
+            if (slot.failures > 0 && slot.pausedUntilNanos - time.nanos() > 0) {
+                call.unreachable(false);
+                return;
+            }
+            stream = new HopStream(
+                    channel, loop, time, limits, answerBytesMax, (greeted, status) -> ended(slot, greeted, status));
+            slot.stream = stream;
+        }
+        stream.offer(call);
+    }
+
+    private void withdraw(HopCall call) {
+        HopStream stream = slotOf(call).stream;
+        if (stream == null) {
+            call.cancelled(false);
+        } else {
+            stream.cancel(call);
+        }
+    }
+
+    private Slot slotOf(HopCall call) {
+        return call.bytes() > HopMethod.TURN_BYTES ? large : usual;
+    }
+
+    private void ended(Slot slot, boolean greeted, Status status) {
+        if (greeted) {
+            slot.failures = 0;
+            return;
+        }
+        long pauseNanos = PAUSE_NANOS_MIN << Math.min(slot.failures, PAUSE_DOUBLINGS_MAX);
+        slot.failures++;
+        slot.pausedUntilNanos = time.nanos() + pauseNanos;
+        unwelcome.accept(status);
+    }
+}

@@ -1,0 +1,162 @@
+package io.bellwether.gateway.worker;
+
+import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.protocol.hop.GatewayTurn;
+import io.bellwether.protocol.hop.Hello;
+import io.bellwether.protocol.hop.HopAnswer;
+import io.bellwether.protocol.hop.HopMethod;
+import io.bellwether.protocol.hop.WorkerTurn;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream to a worker, from its opening to its end. Everything happens on one event loop: what is offered in one turn of
+ * it is written at the end of that turn, in one message if it fits. Nothing is written before the worker has greeted, nor
+ * while the connection takes no more.
+ */
+final class HopStream {
+    private final EventLoop loop;
+    private final Timekeeper time;
+    private final CallTable table;
+    private final Ending ending;
+    private final ClientCall<GatewayTurn, WorkerTurn> call;
+    private boolean greeted;
+    private boolean over;
+    private boolean flushIsDue;
+    private @Nullable Future<?> timer;
+    private long timerNanos;
+
+    /** Hears of the end of a stream, before its calls end. */
+    interface Ending {
+        /**
+         * @param greeted whether the worker ever greeted
+         */
+        void ended(boolean greeted, Status status);
+    }
+
+    /**
+     * Opens the stream.
+     *
+     * @param answerBytesMax largest message that is taken from the worker
+     */
+    HopStream(
+            Channel channel,
+            EventLoop loop,
+            Timekeeper time,
+            CallTable.Limits limits,
+            int answerBytesMax,
+            Ending ending) {
+        this.loop = loop;
+        this.time = time;
+        this.table = new CallTable(limits);
+        this.ending = ending;
+        this.call = channel.newCall(HopMethod.OPEN, CallOptions.DEFAULT.withExecutor(loop));
+        call.start(new FromWorker(), new Metadata());
+        call.sendMessage(GatewayTurn.newBuilder()
+                .setHello(Hello.newBuilder().setMessageBytesMax(answerBytesMax))
+                .build());
+        call.request(1);
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** Sends a request, at the end of this turn of the loop or as soon as it can be. */
+    void offer(HopCall offered) {
+        table.offer(offered);
+        if (!offered.isOver()) {
+            watch(offered.deadlineNanos());
+            flushLater();
+        }
+    }
+
+    void cancel(HopCall cancelled) {
+        table.cancel(cancelled);
+        flushLater();
+    }
+
+    private void flushLater() {
+        if (!flushIsDue && table.hasTurn()) {
+            flushIsDue = true;
+            loop.execute(this::flush);
+        }
+    }
+
+    private void flush() {
+        flushIsDue = false;
+        while (!over && greeted && table.hasTurn() && call.isReady()) {
+            GatewayTurn turn = table.nextTurn(time.nanos());
+            if (turn.getRequestsCount() + turn.getWithdrawnCount() > 0) {
+                call.sendMessage(turn);
+            }
+        }
+    }
+
+    /** One timer for all calls: a late one is found no later than the earliest deadline. */
+    private void watch(long deadlineNanos) {
+        Future<?> earlier = timer;
+        if (earlier == null || deadlineNanos - timerNanos < 0) {
+            if (earlier != null) {
+                earlier.cancel(false);
+            }
+            timer = loop.schedule(this::expire, deadlineNanos - time.nanos(), TimeUnit.NANOSECONDS);
+            timerNanos = deadlineNanos;
+        }
+    }
+
+    private void expire() {
+        timer = null;
+        table.expire(time.nanos()).ifPresent(this::watch);
+    }
+
+    private void onTurn(WorkerTurn turn) {
+        if (turn.hasHello()) {
+            greeted = true;
+            table.limitTo(turn.getHello().getCallsMax(), turn.getHello().getMessageBytesMax());
+            flushLater();
+        }
+        for (HopAnswer answer : turn.getAnswersList()) {
+            if (!table.answered(answer)) {
+                over = true;
+                call.cancel("the worker answered what nobody asked", null);
+                return;
+            }
+        }
+        call.request(1);
+    }
+
+    private void onEnd(Status status) {
+        over = true;
+        ending.ended(greeted, status);
+        table.end(WorkerStatus.isEnd(status));
+        Future<?> unneeded = timer;
+        if (unneeded != null) {
+            unneeded.cancel(false);
+        }
+    }
+
+    private final class FromWorker extends ClientCall.Listener<WorkerTurn> {
+        @Override
+        public void onReady() {
+            flushLater();
+        }
+
+        @Override
+        public void onMessage(WorkerTurn turn) {
+            onTurn(turn);
+        }
+
+        @Override
+        public void onClose(Status status, @Nullable Metadata trailers) {
+            onEnd(status);
+        }
+    }
+}

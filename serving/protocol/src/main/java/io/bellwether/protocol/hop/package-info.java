@@ -1,0 +1,2 @@
+/** The stream between a gateway and a worker; all but {@link io.bellwether.protocol.hop.HopMethod} is generated. */
+package io.bellwether.protocol.hop;

@@ -1,0 +1,100 @@
+package io.bellwether.worker.hop;
+
+import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.Refusal;
+import io.bellwether.protocol.hop.GatewayTurn;
+import io.bellwether.protocol.hop.HopMethod;
+import io.bellwether.protocol.hop.WorkerTurn;
+import io.bellwether.worker.config.BindConfig;
+import io.bellwether.worker.config.WorkerConfig;
+import io.bellwether.worker.edge.FailureMapping;
+import io.bellwether.worker.edge.ServingHost;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import io.quarkus.grpc.GrpcService;
+import io.quarkus.runtime.ShutdownEvent;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.interceptor.Interceptor;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+
+/** Offers {@link HopMethod} to gateways, and ends their streams when the worker has drained. */
+@GrpcService
+public class HopService implements BindableService {
+    private static final long ANSWER_BYTES_HELD_MAX = 64 << 20;
+    private static final int STREAMS_MAX = 1_024;
+    private static final int AFTER_DRAINING = Interceptor.Priority.LIBRARY_AFTER;
+
+    private final ServingHost host;
+    private final HopLimits limits;
+    private final Supplier<Executor> loops;
+    private final Map<GatewayStream, Executor> streams = new ConcurrentHashMap<>();
+
+    @Inject
+    public HopService(ServingHost host, BindConfig bind, WorkerConfig config) {
+        this(
+                host,
+                new HopLimits(bind.messageBytesMax(), config.requests().inFlightMax(), ANSWER_BYTES_HELD_MAX),
+                HopService::currentLoop);
+    }
+
+    /**
+     * @param loops gives what runs tasks on the thread that calls the service, one after the other
+     */
+    HopService(ServingHost host, HopLimits limits, Supplier<Executor> loops) {
+        this.host = host;
+        this.limits = limits;
+        this.loops = loops;
+    }
+
+    @Override
+    public ServerServiceDefinition bindService() {
+        return ServerServiceDefinition.builder(HopMethod.SERVICE)
+                .addMethod(HopMethod.OPEN, ServerCalls.asyncBidiStreamingCall(this::open))
+                .build();
+    }
+
+    private StreamObserver<GatewayTurn> open(StreamObserver<WorkerTurn> observer) {
+        ServerCallStreamObserver<WorkerTurn> gateway = (ServerCallStreamObserver<WorkerTurn>) observer;
+        Executor loop = loops.get();
+        GatewayStream stream = new GatewayStream(host.admission(), limits, gateway, loop, streams::remove);
+        if (streams.size() >= STREAMS_MAX) {
+            gateway.onError(FailureMapping.toGrpc(
+                    new Refusal(FailureReason.QUEUE_FULL, "the worker has " + STREAMS_MAX + " streams already")));
+            return stream;
+        }
+        streams.put(stream, loop);
+        stream.begin();
+        return stream;
+    }
+
+    void onStop(@Observes @Priority(AFTER_DRAINING) ShutdownEvent event) {
+        leave();
+    }
+
+    /** Ends every stream as soon as what was read on it is answered. */
+    void leave() {
+        streams.forEach((stream, loop) -> loop.execute(stream::leave));
+    }
+
+    private static Executor currentLoop() {
+        Context context = Vertx.currentContext();
+        return task -> {
+            try {
+                context.runOnContext(on -> task.run());
+            } catch (RejectedExecutionException ended) {
+                // The process ends, and with it the stream: nobody is left to be answered.
+            }
+        };
+    }
+}

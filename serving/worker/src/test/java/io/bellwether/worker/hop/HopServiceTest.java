@@ -1,0 +1,284 @@
+package io.bellwether.worker.hop;
+
+import static io.bellwether.worker.hop.RawGateway.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bellwether.batching.Lane;
+import io.bellwether.protocol.hop.HopAnswer;
+import io.bellwether.protocol.hop.WorkerTurn;
+import io.bellwether.worker.Await;
+import io.bellwether.worker.Samples;
+import io.bellwether.worker.edge.EdgeFixture;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.micrometer.core.instrument.Counter;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Streams of gateways, over gRPC without a network; one thread stands for the event loop. */
+class HopServiceTest {
+    private static final long LONG = 20_000_000_000L;
+    private static final int CALLS_MAX = 3;
+    private static final int MANY = 1_000;
+
+    private final ExecutorService loop = Executors.newSingleThreadExecutor();
+    private EdgeFixture edge;
+    private HopService service;
+    private Server server;
+    private ManagedChannel channel;
+
+    @BeforeEach
+    void start() throws Exception {
+        edge = EdgeFixture.warmed();
+        service = new HopService(edge, new HopLimits(1 << 20, CALLS_MAX, 1 << 20), () -> loop);
+        String name = UUID.randomUUID().toString();
+        server = InProcessServerBuilder.forName(name)
+                .executor(loop)
+                .addService(service)
+                .build()
+                .start();
+        channel = InProcessChannelBuilder.forName(name).build();
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        channel.shutdownNow();
+        server.shutdownNow().awaitTermination();
+        edge.close();
+        loop.shutdownNow();
+    }
+
+    @Test
+    void itGreetsWithWhatItTakes() {
+        // When
+        RawGateway gateway = gateway();
+
+        // Then
+        Await.until("it greets", () -> !gateway.turns.isEmpty());
+        assertThat(gateway.turns.get(0).getHello().getCallsMax()).isEqualTo(CALLS_MAX);
+        assertThat(gateway.turns.get(0).getHello().getMessageBytesMax()).isEqualTo(1 << 20);
+    }
+
+    @Test
+    void eachRequestOfATurnIsAnswered() {
+        // Given
+        RawGateway gateway = gateway();
+
+        // When
+        gateway.sends(
+                request(1, LONG, Samples.request("2", 1, 5)),
+                request(2, LONG, Samples.request("nine", 1)),
+                request(3, LONG, Samples.request("1", 7)));
+
+        // Then
+        assertThat(Samples.firstScores(gateway.answerTo(1).getInference())).containsExactly(2, 10);
+        assertThat(gateway.answerTo(2).getRefusal().getReason()).isEqualTo("MODEL_NOT_FOUND");
+        assertThat(gateway.answerTo(3).getInference().getModelVersion()).isEqualTo("1");
+    }
+
+    @Test
+    void answersThatAreThereAtOnceTravelInOneMessage() {
+        // Given
+        RawGateway gateway = gateway();
+        CountDownLatch engine = edge.engine.hold();
+        gateway.sends(
+                request(1, LONG, Samples.request("1", 1)),
+                request(2, LONG, Samples.request("1", 2)),
+                request(3, LONG, Samples.request("1", 3)));
+        edge.awaitInFlight(3);
+        CountDownLatch busy = new CountDownLatch(1);
+        loop.execute(() -> await(busy));
+
+        // When
+        engine.countDown();
+        edge.awaitInFlight(0);
+        busy.countDown();
+        gateway.answerTo(3);
+
+        // Then
+        assertThat(gateway.turns.stream().map(WorkerTurn::getAnswersCount).filter(count -> count > 0))
+                .containsExactly(3);
+    }
+
+    @Test
+    void aWithdrawnRequestLeavesTheQueueAndIsAnsweredAllTheSame() throws Exception {
+        // Given
+        RawGateway gateway = gateway();
+        CountDownLatch engine = edge.engine.hold();
+        occupy(gateway);
+        gateway.sends(request(2, LONG, Samples.request("1", 2)));
+        edge.awaitQueued(Lane.REST, 1);
+
+        // When
+        gateway.withdraws(2);
+        gateway.withdraws(77);
+
+        // Then
+        assertThat(gateway.answerTo(2).getRefusal().getReason()).isEqualTo("CANCELLED");
+        edge.awaitInFlight(1);
+        engine.countDown();
+        assertThat(gateway.answerTo(1).hasInference()).isTrue();
+    }
+
+    @Test
+    void theBudgetIsTheDeadlineInTheQueue() throws Exception {
+        // Given
+        RawGateway gateway = gateway();
+        CountDownLatch engine = edge.engine.hold();
+        occupy(gateway);
+        gateway.sends(request(2, 1_000_000, Samples.request("1", 2)));
+        edge.awaitQueued(Lane.REST, 1);
+
+        // When
+        edge.nowNanos.addAndGet(1_000_001);
+        edge.expire();
+
+        // Then
+        assertThat(gateway.answerTo(2).getRefusal().getReason()).isEqualTo("DEADLINE_EXCEEDED");
+        engine.countDown();
+    }
+
+    @Test
+    void aGatewayThatBreaksOffWithdrawsWhatItAskedFor() throws Exception {
+        // Given
+        RawGateway gateway = gateway();
+        CountDownLatch engine = edge.engine.hold();
+        occupy(gateway);
+        gateway.sends(request(2, LONG, Samples.request("1", 2)));
+        edge.awaitQueued(Lane.REST, 1);
+
+        // When
+        gateway.call.cancel("gone", null);
+
+        // Then
+        edge.awaitQueued(Lane.REST, 0);
+        engine.countDown();
+        edge.awaitInFlight(0);
+    }
+
+    @Test
+    void moreThanTheCallsOfAStreamIsRefused() {
+        // Given
+        RawGateway gateway = gateway();
+        CountDownLatch engine = edge.engine.hold();
+        for (long id = 1; id <= CALLS_MAX; id++) {
+            gateway.sends(request(id, LONG, Samples.request("1", 1)));
+        }
+
+        // When
+        gateway.sends(request(9, LONG, Samples.request("1", 1)));
+
+        // Then
+        assertThat(gateway.answerTo(9).getRefusal().getReason()).isEqualTo("QUEUE_FULL");
+        engine.countDown();
+    }
+
+    @Test
+    void aWorkerThatStopsSaysSoAndEndsTheStreamWhenAllIsAnswered() throws Exception {
+        // Given
+        RawGateway gateway = gateway();
+        CountDownLatch engine = edge.engine.hold();
+        gateway.sends(request(1, LONG, Samples.request("1", 1)));
+        edge.awaitInFlight(1);
+
+        // When
+        edge.inFlight.close();
+        gateway.sends(request(2, LONG, Samples.request("1", 2)));
+        HopAnswer refused = gateway.answerTo(2);
+        service.leave();
+        loop.submit(() -> {}).get();
+        boolean endedBefore = gateway.end.isDone();
+        engine.countDown();
+
+        // Then
+        assertThat(refused.getRefusal().getReason()).isEqualTo("NOT_READY");
+        assertThat(endedBefore).isFalse();
+        assertThat(gateway.answerTo(1).hasInference()).isTrue();
+        assertThat(gateway.end.join().isOk()).isTrue();
+    }
+
+    @Test
+    void anAnswerThatIsTooLargeForTheGatewayIsRefusedAlone() {
+        // Given
+        RawGateway gateway = new RawGateway(channel, 100);
+        gateway.reads(MANY);
+
+        // When
+        gateway.sends(request(1, LONG, Samples.request("1", 1)));
+
+        // Then
+        assertThat(gateway.answerTo(1).getRefusal().getReason()).isEqualTo("TOO_LARGE");
+    }
+
+    @Test
+    void aGatewayThatDoesNotReadIsNotRead() throws Exception {
+        // Given
+        RawGateway gateway = new RawGateway(channel, MANY);
+        gateway.reads(1);
+        Await.until("it greets", () -> !gateway.turns.isEmpty());
+
+        // When
+        for (long id = 1; id <= MANY; id++) {
+            gateway.sends(request(id, LONG, Samples.request("nine", 1)));
+        }
+        loop.submit(() -> {}).get();
+        double taken = edge.registry.find("bellwether.worker.refused.early").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
+
+        // Then
+        assertThat(gateway.answers()).isEmpty();
+        assertThat(taken).isLessThan(10);
+        gateway.reads(2 * MANY);
+        assertThat(gateway.answerTo(MANY).hasRefusal()).isTrue();
+        assertThat(gateway.answers())
+                .extracting(HopAnswer::getId)
+                .doesNotHaveDuplicates()
+                .hasSize(MANY);
+    }
+
+    @Test
+    void anIdThatIsUsedTwiceBreaksTheStream() {
+        // Given
+        RawGateway gateway = gateway();
+        CountDownLatch engine = edge.engine.hold();
+
+        // When
+        gateway.sends(request(1, LONG, Samples.request("1", 1)), request(1, LONG, Samples.request("1", 1)));
+
+        // Then
+        assertThat(gateway.end.join().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        engine.countDown();
+        edge.awaitInFlight(0);
+    }
+
+    private RawGateway gateway() {
+        RawGateway gateway = new RawGateway(channel, 1 << 20);
+        gateway.reads(MANY);
+        return gateway;
+    }
+
+    /** Has request 1 run, for as long as the engine is held. */
+    private void occupy(RawGateway gateway) throws Exception {
+        gateway.sends(request(1, LONG, Samples.request("1", 1)));
+        edge.awaitInFlight(1);
+        loop.submit(() -> {}).get();
+        edge.awaitQueued(Lane.REST, 0);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
