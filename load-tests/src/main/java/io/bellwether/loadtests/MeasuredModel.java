@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -47,7 +48,7 @@ record MeasuredModel(String name, Path program, List<TensorSpec> inputs, List<Te
         throw new LoadProblem(folder.resolve("model.yaml") + " must be a map of keys and values");
     }
 
-    private static List<TensorSpec> tensors(Object yaml) {
+    private static List<TensorSpec> tensors(@Nullable Object yaml) {
         List<TensorSpec> tensors = new ArrayList<>();
         if (yaml instanceof List<?> list) {
             for (Object item : list) {
@@ -75,7 +76,7 @@ record MeasuredModel(String name, Path program, List<TensorSpec> inputs, List<Te
         List<Payloads.Declared> declared = new ArrayList<>();
         for (TensorSpec input : inputs) {
             List<Long> shape = input.itemShape().stream()
-                    .map(dimension -> dimension == VARYING ? (Long) tokens : dimension)
+                    .map(dimension -> dimension == VARYING ? tokens : dimension)
                     .toList();
             declared.add(new Payloads.Declared(input.name(), input.type().name(), shape));
         }
