@@ -45,7 +45,7 @@ class SuiteTest {
         public void send(Ask ask, Consumer<Answer> answered) {
             long now = time.nowNanos();
             long doneNanos = Math.max(now, freeNanos) + serviceNanos;
-            if (refuses && doneNanos > now + ask.deadlineMillis() * MILLI) {
+            if (refuses && ask.deadlineMillis() > 0 && doneNanos > now + ask.deadlineMillis() * MILLI) {
                 time.at(now + MILLI, () -> answered.accept(Answer.failed(Outcome.REFUSED, "1")));
                 return;
             }
