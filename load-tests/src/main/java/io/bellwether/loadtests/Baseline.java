@@ -217,7 +217,7 @@ final class Baseline {
             CountDownLatch done = new CountDownLatch(1);
             int label = samples.label(row);
             long startNanos = ticker.nowNanos();
-            sender.send(row, answer -> {
+            sender.send(Ask.of(row), answer -> {
                 tally.add(answer, ticker.nowNanos() - startNanos, label);
                 done.countDown();
             });

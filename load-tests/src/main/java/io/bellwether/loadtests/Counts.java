@@ -9,10 +9,11 @@ import org.HdrHistogram.Histogram;
  *
  * @param outcomes number of requests by outcome
  * @param latencyMicros latency of the answers that were {@link Outcome#OK}, from the intended start
+ * @param refusedMicros the same of those that were {@link Outcome#REFUSED}
  * @param labelled answers whose class was compared with the label
  * @param correct those that were right
  */
-record Counts(Map<Outcome, Long> outcomes, Histogram latencyMicros, long labelled, long correct) {
+record Counts(Map<Outcome, Long> outcomes, Histogram latencyMicros, Histogram refusedMicros, long labelled, long correct) {
     private static final long LATENCY_MICROS_MAX = 600_000_000L;
     private static final int SIGNIFICANT_DIGITS = 3;
 
@@ -21,7 +22,7 @@ record Counts(Map<Outcome, Long> outcomes, Histogram latencyMicros, long labelle
     }
 
     static Counts none() {
-        return new Counts(new EnumMap<>(Outcome.class), histogram(), 0, 0);
+        return new Counts(new EnumMap<>(Outcome.class), histogram(), histogram(), 0, 0);
     }
 
     long count(Outcome outcome) {
@@ -41,13 +42,25 @@ record Counts(Map<Outcome, Long> outcomes, Histogram latencyMicros, long labelle
         return latencyMicros.getTotalCount() == 0 ? 0 : latencyMicros.getValueAtPercentile(percentile) / 1000.0;
     }
 
+    /** Time until a refusal was told, at a percentile in milliseconds; 0 when nothing was refused. */
+    double refusedMillis(double percentile) {
+        return refusedMicros.getTotalCount() == 0 ? 0 : refusedMicros.getValueAtPercentile(percentile) / 1000.0;
+    }
+
+    /** Good answers within some time from the intended start. */
+    long within(long millis) {
+        return latencyMicros.getCountBetweenValues(0, millis * 1000);
+    }
+
     Counts plus(Counts other) {
         Map<Outcome, Long> sum = new EnumMap<>(Outcome.class);
         sum.putAll(outcomes);
         other.outcomes.forEach((outcome, count) -> sum.merge(outcome, count, Long::sum));
         Histogram latency = latencyMicros.copy();
         latency.add(other.latencyMicros);
-        return new Counts(sum, latency, labelled + other.labelled, correct + other.correct);
+        Histogram refused = refusedMicros.copy();
+        refused.add(other.refusedMicros);
+        return new Counts(sum, latency, refused, labelled + other.labelled, correct + other.correct);
     }
 
     /** Micros as recorded: what is over the histogram's range counts as its end. */

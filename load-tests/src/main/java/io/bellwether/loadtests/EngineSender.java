@@ -57,8 +57,8 @@ final class EngineSender implements Sender {
     }
 
     @Override
-    public void send(int row, Consumer<Answer> answered) {
-        samples.fill(row, input);
+    public void send(Ask ask, Consumer<Answer> answered) {
+        samples.fill(ask.row(), input);
         TensorBuffer tensor = new TensorBuffer(ElementType.FP32, List.of(1L, (long) samples.width()), input);
         try {
             ByteBuffer scores = runner.run(new BatchBuffers(1, List.of(tensor)))

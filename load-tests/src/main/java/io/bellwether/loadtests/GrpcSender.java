@@ -1,7 +1,5 @@
 package io.bellwether.loadtests;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -12,8 +10,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -26,38 +22,27 @@ final class GrpcSender implements Sender {
 
     private final ManagedChannel channel;
     private final long timeoutMillis;
-    private final List<ModelInferRequest> requests = new ArrayList<>();
+    private final Rendered<ModelInferRequest> requests;
 
-    GrpcSender(Scenario scenario, Samples samples) {
+    GrpcSender(Scenario scenario, Payloads payloads) {
         this.channel = NettyChannelBuilder.forAddress(
                         scenario.target().host(), scenario.target().port())
                 .usePlaintext()
                 .directExecutor()
                 .build();
         this.timeoutMillis = scenario.timeoutMillis();
-        for (int row = 0; row < samples.rows(); row++) {
-            ByteString raw = UnsafeByteOperations.unsafeWrap(samples.raw(row));
-            requests.add(ModelInferRequest.newBuilder()
-                    .setModelName(scenario.model())
-                    .setModelVersion(scenario.version())
-                    .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
-                            .setName(scenario.input())
-                            .setDatatype("FP32")
-                            .addShape(1)
-                            .addShape(samples.width()))
-                    .addRawInputContents(raw)
-                    .build());
-        }
+        this.requests = new Rendered<>(
+                payloads.rows(), ask -> payloads.grpc(scenario.model(), scenario.version(), ask));
     }
 
     @Override
-    public void send(int row, Consumer<Answer> answered) {
+    public void send(Ask ask, Consumer<Answer> answered) {
         ClientCall<ModelInferRequest, ModelInferResponse> call = channel.newCall(
                 GRPCInferenceServiceGrpc.getModelInferMethod(),
                 CallOptions.DEFAULT.withDeadlineAfter(timeoutMillis, TimeUnit.MILLISECONDS));
         call.start(new Reply(answered), new Metadata());
         call.request(2);
-        call.sendMessage(requests.get(row));
+        call.sendMessage(requests.of(ask));
         call.halfClose();
     }
 

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
         name = "load",
         description = "Runs a load scenario, open-loop, with live progress, and writes its result to run.json.",
         mixinStandardHelpOptions = true,
-        subcommands = {BaselineCommand.class, CompareCommand.class})
+        subcommands = {BaselineCommand.class, CompareCommand.class, SuiteCommand.class})
 public final class LoadCommand implements Callable<Integer> {
     private static final int EXIT_PROBLEM = 2;
     private static final int EXIT_NOTHING_ANSWERED = 1;
@@ -61,6 +61,12 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--input-file", paramLabel = "CSV", description = "samples: features, the label last")
     private @Nullable Path inputFile;
 
+    @Option(
+            names = "--trace",
+            paramLabel = "CSV",
+            description = "recorded arrivals (" + Trace.HEADER + ") instead of rates and durations")
+    private @Nullable Path trace;
+
     @Option(names = "--out", paramLabel = "FOLDER", description = "where run.json goes; default: target/runs/SCENARIO")
     private @Nullable Path out;
 
@@ -98,7 +104,7 @@ public final class LoadCommand implements Callable<Integer> {
         AtomicBoolean stop = new AtomicBoolean();
         CountDownLatch written = new CountDownLatch(1);
         stopOnSignal(stop, written);
-        try (Sender sender = sender(chosen, samples)) {
+        try (Sender sender = sender(chosen, Payloads.of(samples, chosen.input()))) {
             return run(chosen, samples, sender, stop, folder);
         } finally {
             written.countDown();
@@ -114,12 +120,15 @@ public final class LoadCommand implements Callable<Integer> {
         LoadDriver driver = new LoadDriver(Ticker.SYSTEM, sender, samples, stop);
         List<Map<String, Object>> stretches = new ArrayList<>();
         long answered = 0;
-        for (double stretchRate : chosen.rates()) {
+        Trace recorded = trace == null ? null : Trace.read(trace);
+        for (double stretchRate : recorded == null ? chosen.rates() : List.of(recorded.rate())) {
             if (stop.get()) {
                 break;
             }
-            LoadDriver.Result result =
-                    driver.run(chosen.plan(stretchRate), new Progress(lines, jsonLines, stretchRate));
+            Progress progress = new Progress(lines, jsonLines, stretchRate);
+            LoadDriver.Result result = recorded == null
+                    ? driver.run(chosen.plan(stretchRate), progress)
+                    : driver.run(replay(chosen, recorded), recorded.dues(samples, chosen.seed()), progress);
             answered += Tally.sum(result.tally().total()).count(Outcome.OK);
             stretches.add(Results.stretch(stretchRate, result));
             words.println(Progress.summary(stretchRate, result));
@@ -127,6 +136,18 @@ public final class LoadCommand implements Callable<Integer> {
         Path file = Results.write(folder, Results.run(chosen, stop.get(), stretches));
         words.println("Result: " + file);
         return answered > 0 ? 0 : EXIT_NOTHING_ANSWERED;
+    }
+
+    /** All of a trace, without warm-up. */
+    private static LoadDriver.Plan replay(Scenario chosen, Trace trace) {
+        return new LoadDriver.Plan(
+                chosen.pattern(),
+                trace.rate(),
+                0,
+                trace.seconds(),
+                chosen.seed(),
+                chosen.inFlightMax(),
+                chosen.timeoutMillis());
     }
 
     private Map<String, Object> overrides() {
@@ -152,10 +173,10 @@ public final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    static Sender sender(Scenario scenario, Samples samples) {
+    static Sender sender(Scenario scenario, Payloads payloads) {
         return switch (scenario.protocol()) {
-            case REST -> new RestSender(scenario, samples);
-            case GRPC -> new GrpcSender(scenario, samples);
+            case REST, BINARY -> new RestSender(scenario, payloads);
+            case GRPC -> new GrpcSender(scenario, payloads);
         };
     }
 

@@ -1,5 +1,6 @@
 package io.bellwether.loadtests;
 
+import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -34,6 +35,9 @@ final class LoadDriver {
             int inFlightMax,
             long timeoutMillis) {}
 
+    /** One request of a schedule: when, from the start, and what it asks for. */
+    record Due(long offsetNanos, Ask ask) {}
+
     /** Told once in every second that is counted. Runs on the driver's thread: must be quick. */
     interface Observer {
         void second(long second, Tally tally, int inFlight);
@@ -49,32 +53,55 @@ final class LoadDriver {
 
     private final Ticker ticker;
     private final Sender sender;
-    private final Samples samples;
+    private final Rows rows;
     private final AtomicBoolean stop;
     private final AtomicInteger inFlight = new AtomicInteger();
 
     /** @param stop ends the run when it becomes true */
-    LoadDriver(Ticker ticker, Sender sender, Samples samples, AtomicBoolean stop) {
+    LoadDriver(Ticker ticker, Sender sender, Rows rows, AtomicBoolean stop) {
         this.ticker = ticker;
         this.sender = sender;
-        this.samples = samples;
+        this.rows = rows;
         this.stop = stop;
     }
 
-    /** Runs one stretch to its end and waits for its answers. */
+    /** Runs one stretch at the plan's rate to its end and waits for its answers. */
     Result run(Plan plan, Observer observer) {
+        return run(plan, dues(plan, rows, 0), observer);
+    }
+
+    /** The plan's own schedule, without end. */
+    static Iterator<Due> dues(Plan plan, Rows rows, long deadlineMillis) {
+        Arrivals arrivals = new Arrivals(plan.pattern(), plan.requestsPerSecond(), plan.seed());
+        return new Iterator<>() {
+            private long number;
+
+            @Override
+            public boolean hasNext() {
+                return true;
+            }
+
+            @Override
+            public Due next() {
+                int row = row(rows, plan.seed(), number++);
+                return new Due(arrivals.nextOffsetNanos(), new Ask(row, deadlineMillis, 0, 1));
+            }
+        };
+    }
+
+    /** The same with a schedule of the caller's, until it or the plan ends. */
+    Result run(Plan plan, Iterator<Due> dues, Observer observer) {
         Tally warm = new Tally();
         Tally tally = new Tally();
-        Arrivals arrivals = new Arrivals(plan.pattern(), plan.requestsPerSecond(), plan.seed());
         long startNanos = ticker.nowNanos();
         long countedNanos = startNanos + plan.warmupSeconds() * NANOS_PER_SECOND;
         long endNanos =
                 plan.durationSeconds() == 0 ? Long.MAX_VALUE : countedNanos + plan.durationSeconds() * NANOS_PER_SECOND;
         Seconds seconds = new Seconds(countedNanos, tally, observer);
         long lagNanosMax = 0;
-        long sent = 0;
-        while (true) {
-            long dueNanos = startNanos + arrivals.nextOffsetNanos();
+        while (dues.hasNext()) {
+            Due due = dues.next();
+            long dueNanos = startNanos + due.offsetNanos();
             if (!sleepUntil(Math.min(dueNanos, endNanos), seconds) || dueNanos >= endNanos) {
                 break;
             }
@@ -82,7 +109,7 @@ final class LoadDriver {
             if (counted) {
                 lagNanosMax = Math.max(lagNanosMax, ticker.nowNanos() - dueNanos);
             }
-            fire(row(plan.seed(), sent++), dueNanos, counted ? tally : warm, plan.inFlightMax());
+            fire(due.ask(), dueNanos, counted ? tally : warm, plan.inFlightMax());
         }
         long lastNanos = Math.min(ticker.nowNanos(), endNanos);
         drain(plan.timeoutMillis() * NANOS_PER_MILLI + DRAIN_GRACE_NANOS, seconds);
@@ -90,14 +117,14 @@ final class LoadDriver {
         return new Result(tally, counted, lagNanosMax);
     }
 
-    private void fire(int row, long dueNanos, Tally tally, int inFlightMax) {
+    private void fire(Ask ask, long dueNanos, Tally tally, int inFlightMax) {
         if (inFlight.get() >= inFlightMax) {
             tally.add(Answer.failed(Outcome.OVERRUN, ""), 0, -1);
             return;
         }
         inFlight.incrementAndGet();
-        sender.send(row, answer -> {
-            tally.add(answer, ticker.nowNanos() - dueNanos, samples.label(row));
+        sender.send(ask, answer -> {
+            tally.add(answer, ticker.nowNanos() - dueNanos, rows.label(ask.row()));
             inFlight.decrementAndGet();
         });
     }
@@ -125,11 +152,11 @@ final class LoadDriver {
     }
 
     /** Spreads rows evenly, by the seed and the number of the request alone. */
-    private int row(long seed, long number) {
+    static int row(Rows rows, long seed, long number) {
         long mixed = (seed + number + 1) * 0x9E3779B97F4A7C15L;
         mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
         mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
-        return (int) Long.remainderUnsigned(mixed ^ (mixed >>> 31), samples.rows());
+        return (int) Long.remainderUnsigned(mixed ^ (mixed >>> 31), rows.rows());
     }
 
     /** Tells the observer when a second that counts has passed. */

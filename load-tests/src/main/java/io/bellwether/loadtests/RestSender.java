@@ -13,12 +13,10 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-/** Sends requests as JSON over pooled HTTP connections, from one event loop. The bodies are made before the run. */
+/** Sends requests as JSON, or with binary tensors, over pooled HTTP connections, from one event loop. The bodies are made before the run. */
 final class RestSender implements Sender {
     private final Vertx vertx;
     private final Context context;
@@ -26,9 +24,9 @@ final class RestSender implements Sender {
 
     private final HttpClient client;
     private final RequestOptions options;
-    private final List<Buffer> bodies = new ArrayList<>();
+    private final Rendered<Body> bodies;
 
-    RestSender(Scenario scenario, Samples samples) {
+    RestSender(Scenario scenario, Payloads payloads) {
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
         this.context = vertx.getOrCreateContext();
         HttpClientOptions http = new HttpClientOptions()
@@ -38,27 +36,52 @@ final class RestSender implements Sender {
                 .setMaxWaitQueueSize(scenario.inFlightMax());
         this.client = vertx.createHttpClient(
                 http, new PoolOptions().setHttp1MaxSize(scenario.connections()).setEventLoopSize(1));
-        String version = scenario.version().isEmpty() ? "" : "/versions/" + encode(scenario.version());
         this.options = new RequestOptions()
                 .setMethod(HttpMethod.POST)
                 .setHost(scenario.target().host())
                 .setPort(scenario.target().port())
-                .setURI("/v2/models/" + encode(scenario.model()) + version + "/infer")
-                .setTimeout(scenario.timeoutMillis())
-                .putHeader("Content-Type", "application/json");
-        for (int row = 0; row < samples.rows(); row++) {
-            bodies.add(Buffer.buffer(
-                    "{\"inputs\":[{\"name\":\"" + scenario.input() + "\",\"shape\":[1," + samples.width()
-                            + "],\"datatype\":\"FP32\",\"data\":" + samples.json(row) + "}]}",
-                    StandardCharsets.UTF_8.name()));
+                .setURI(path(scenario))
+                .setTimeout(scenario.timeoutMillis());
+        this.bodies = new Rendered<>(
+                payloads.rows(),
+                scenario.protocol() == Scenario.Protocol.BINARY
+                        ? ask -> Body.of(payloads.binary(ask))
+                        : ask -> Body.of(payloads.json(ask)));
+    }
+
+    /** The path of the target; without one, that of the protocol. */
+    private static String path(Scenario scenario) {
+        String version = scenario.version().isEmpty() ? "" : "/versions/" + encode(scenario.version());
+        return scenario.target().path().isEmpty()
+                ? "/v2/models/" + encode(scenario.model()) + version + "/infer"
+                : scenario.target().path();
+    }
+
+    /** @param headBytes length of the JSON before binary tensors; 0 when all is JSON */
+    private record Body(Buffer bytes, int headBytes) {
+        static Body of(String json) {
+            return new Body(Buffer.buffer(json, StandardCharsets.UTF_8.name()), 0);
+        }
+
+        static Body of(Payloads.Binary binary) {
+            return new Body(Buffer.buffer(binary.body().toByteArray()), binary.headBytes());
         }
     }
 
     @Override
-    public void send(int row, Consumer<Answer> answered) {
+    public void send(Ask ask, Consumer<Answer> answered) {
+        Body body = bodies.of(ask);
         context.runOnContext(ignored -> client.request(options)
-                .compose(request -> request.send(bodies.get(row)))
-                .compose(response -> response.body().map(body -> answer(response, body)))
+                .compose(request -> {
+                    if (body.headBytes() > 0) {
+                        request.putHeader(WireNames.HEADER_JSON_LENGTH, String.valueOf(body.headBytes()))
+                                .putHeader("Content-Type", "application/octet-stream");
+                    } else {
+                        request.putHeader("Content-Type", "application/json");
+                    }
+                    return request.send(body.bytes());
+                })
+                .compose(response -> response.body().map(content -> answer(response, content)))
                 .onComplete(done -> answered.accept(done.succeeded() ? done.result() : failure(done.cause()))));
     }
 

@@ -14,7 +14,7 @@ import java.util.List;
  * The input rows that requests are made of, with the class that each really belongs to. Read from CSV: one header line,
  * then one line a row, features first and the label last.
  */
-final class Samples {
+final class Samples implements Rows {
     private static final int ROWS_MAX = 100_000;
     private static final int COLUMNS_MAX = 100_000;
 
@@ -69,7 +69,8 @@ final class Samples {
         return values;
     }
 
-    int rows() {
+    @Override
+    public int rows() {
         return features.size();
     }
 
@@ -78,7 +79,8 @@ final class Samples {
         return features.get(0).length;
     }
 
-    int label(int row) {
+    @Override
+    public int label(int row) {
         return labels[row];
     }
 

@@ -45,7 +45,10 @@ record Scenario(
 
     /** How requests travel. */
     enum Protocol {
+        /** JSON. */
         REST("BELLWETHER_REST", "127.0.0.1:8000"),
+        /** REST with tensors as bytes behind a JSON head. */
+        BINARY("BELLWETHER_REST", "127.0.0.1:8000"),
         GRPC("BELLWETHER_GRPC", "127.0.0.1:8001");
 
         private final String variable;
@@ -62,16 +65,26 @@ record Scenario(
         }
     }
 
-    /** A host and a port. */
-    record Target(String host, int port) {
+    /**
+     * A host and a port.
+     *
+     * @param path of every request, for servers with paths of their own; empty for that of the protocol
+     */
+    record Target(String host, int port, String path) {
+        Target(String host, int port) {
+            this(host, port, "");
+        }
 
         /** @throws LoadProblem when the text is not {@code host:port} */
         static Target parse(String text) throws LoadProblem {
-            int colon = text.lastIndexOf(':');
+            int slash = text.indexOf('/');
+            String address = slash < 0 ? text : text.substring(0, slash);
+            String path = slash < 0 ? "" : text.substring(slash);
+            int colon = address.lastIndexOf(':');
             try {
-                int port = Integer.parseInt(text.substring(colon + 1));
+                int port = Integer.parseInt(address.substring(colon + 1));
                 if (colon > 0 && port > 0 && port < 65536) {
-                    return new Target(text.substring(0, colon), port);
+                    return new Target(address.substring(0, colon), port, path);
                 }
             } catch (NumberFormatException e) {
                 throw new LoadProblem("the target '" + text + "' must be host:port, as in 127.0.0.1:8000", e);
@@ -93,7 +106,7 @@ record Scenario(
 
         @Override
         public String toString() {
-            return host + ":" + port;
+            return host + ":" + port + path;
         }
     }
 

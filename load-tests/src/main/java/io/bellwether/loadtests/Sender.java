@@ -5,10 +5,10 @@ import java.util.function.Consumer;
 /** A way to a model. */
 interface Sender extends AutoCloseable {
     /**
-     * Sends one row of the samples and gives the answer to {@code answered} exactly once, on any thread, also when it
+     * Sends one request and gives the answer to {@code answered} exactly once, on any thread, also when it
      * failed. Does not block for the answer unless the model runs in this very thread.
      */
-    void send(int row, Consumer<Answer> answered);
+    void send(Ask ask, Consumer<Answer> answered);
 
     @Override
     void close();

@@ -63,6 +63,7 @@ final class Tally {
     private static final class Cell {
         private final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
         private final Histogram latencyMicros = Counts.histogram();
+        private final Histogram refusedMicros = Counts.histogram();
         private long labelled;
         private long correct;
 
@@ -70,6 +71,8 @@ final class Tally {
             outcomes.merge(answer.outcome(), 1L, Long::sum);
             if (answer.outcome() == Outcome.OK) {
                 latencyMicros.recordValue(Counts.recordable(latencyNanos));
+            } else if (answer.outcome() == Outcome.REFUSED) {
+                refusedMicros.recordValue(Counts.recordable(latencyNanos));
             }
             if (label >= 0 && answer.predictedClass() != Answer.NO_CLASS) {
                 labelled++;
@@ -80,7 +83,7 @@ final class Tally {
         Counts counts() {
             Map<Outcome, Long> copy = new EnumMap<>(Outcome.class);
             copy.putAll(outcomes);
-            return new Counts(copy, latencyMicros.copy(), labelled, correct);
+            return new Counts(copy, latencyMicros.copy(), refusedMicros.copy(), labelled, correct);
         }
     }
 }

@@ -77,7 +77,7 @@ class BaselineTest {
     private Baseline.Way way(String name, long millis, Outcome outcome) {
         return new Baseline.Way(name, new Sender() {
             @Override
-            public void send(int row, Consumer<Answer> answered) {
+            public void send(Ask ask, Consumer<Answer> answered) {
                 time.sleepUntil(time.nowNanos() + millis * MILLI);
                 answered.accept(new Answer(outcome, "1", 0));
             }

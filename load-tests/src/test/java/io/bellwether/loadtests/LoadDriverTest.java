@@ -188,8 +188,8 @@ class LoadDriverTest {
         }
 
         @Override
-        public void send(int row, Consumer<Answer> answered) {
-            behaviour.on(row, answered);
+        public void send(Ask ask, Consumer<Answer> answered) {
+            behaviour.on(ask.row(), answered);
         }
 
         @Override

@@ -108,7 +108,7 @@ class ResultsTest {
 
     private static final class NoSender implements Sender {
         @Override
-        public void send(int row, java.util.function.Consumer<Answer> answered) {
+        public void send(Ask ask, java.util.function.Consumer<Answer> answered) {
             throw new AssertionError("not sent to");
         }
 

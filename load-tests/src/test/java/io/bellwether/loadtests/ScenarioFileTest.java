@@ -46,7 +46,7 @@ class ScenarioFileTest {
                 .isInstanceOf(LoadProblem.class)
                 .hasMessageContaining("'speed' is no key")
                 .hasMessageContaining("model is missing")
-                .hasMessageContaining("protocol must be one of [rest, grpc], is http")
+                .hasMessageContaining("protocol must be one of [rest, binary, grpc], is http")
                 .hasMessageContaining("rates must be a list")
                 .hasMessageContaining("duration_seconds must be an integer from 0 to 86400, is -1")
                 .hasMessageContaining("seed must be an integer")

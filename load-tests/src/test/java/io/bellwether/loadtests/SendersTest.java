@@ -43,11 +43,12 @@ class SendersTest {
     Path folder;
 
     private final Vertx vertx = Vertx.vertx();
-    private Samples samples;
+    private Payloads payloads;
 
     @BeforeEach
     void readSamples() throws Exception {
-        samples = Samples.read(Files.writeString(folder.resolve("s.csv"), "a,b,label\n1,2.5,1\n9,4,0\n"));
+        payloads = Payloads.of(
+                Samples.read(Files.writeString(folder.resolve("s.csv"), "a,b,label\n1,2.5,1\n9,4,0\n")), "image");
     }
 
     @AfterEach
@@ -77,7 +78,7 @@ class SendersTest {
         // When
         Answer first;
         Answer second;
-        try (Sender sender = new RestSender(scenario(listen(server), Scenario.Protocol.REST), samples)) {
+        try (Sender sender = new RestSender(scenario(listen(server), Scenario.Protocol.REST), payloads)) {
             first = send(sender, 0);
             second = send(sender, 1);
         }
@@ -85,6 +86,33 @@ class SendersTest {
         // Then
         assertThat(first).isEqualTo(new Answer(Outcome.OK, "3", 1));
         assertThat(second).isEqualTo(new Answer(Outcome.OK, "3", 0));
+    }
+
+    @Test
+    void binaryTensorsFollowTheirHead() throws Exception {
+        // Given
+        CompletableFuture<Decoded<ModelInferRequest>> received = new CompletableFuture<>();
+        HttpServer server = vertx.createHttpServer()
+                .requestHandler(request -> request.body().onSuccess(body -> {
+                    int headBytes = Integer.parseInt(request.getHeader("Inference-Header-Content-Length"));
+                    received.complete(InferRequestJson.decode(
+                            "digits", "3", body.getBytes(), body.length(), headBytes, ProtocolLimits.DEFAULT));
+                    request.response().end();
+                }));
+
+        // When
+        try (Sender sender = new RestSender(scenario(listen(server), Scenario.Protocol.BINARY), payloads)) {
+            CompletableFuture<Answer> answer = new CompletableFuture<>();
+            sender.send(new Ask(1, 50, 2, 3), answer::complete);
+            answer.get(60, TimeUnit.SECONDS);
+        }
+
+        // Then the row comes three times, with its deadline in microseconds and its priority
+        ModelInferRequest request = ((Decoded.Valid<ModelInferRequest>) received.get()).value();
+        assertThat(request.getInputs(0).getShapeList()).isEqualTo(List.of(3L, 2L));
+        assertThat(request.getRawInputContents(0).size()).isEqualTo(24);
+        assertThat(request.getParametersOrThrow("timeout").getInt64Param()).isEqualTo(50_000);
+        assertThat(request.getParametersOrThrow("priority").getInt64Param()).isEqualTo(2);
     }
 
     @Test
@@ -98,7 +126,7 @@ class SendersTest {
         int port = listen(server);
 
         // When / Then
-        try (Sender sender = new RestSender(scenario(port, Scenario.Protocol.REST), samples)) {
+        try (Sender sender = new RestSender(scenario(port, Scenario.Protocol.REST), payloads)) {
             assertThat(send(sender, 0)).isEqualTo(Answer.failed(Outcome.REFUSED, "2"));
             server.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
             assertThat(send(sender, 0).outcome()).isEqualTo(Outcome.TRANSPORT);
@@ -120,7 +148,7 @@ class SendersTest {
                 .start();
 
         // When / Then
-        try (Sender sender = new GrpcSender(scenario(server.getPort(), Scenario.Protocol.GRPC), samples)) {
+        try (Sender sender = new GrpcSender(scenario(server.getPort(), Scenario.Protocol.GRPC), payloads)) {
             assertThat(send(sender, 0)).isEqualTo(new Answer(Outcome.OK, "3", 1));
             assertThat(send(sender, 1)).isEqualTo(new Answer(Outcome.OK, "3", 0));
         } finally {
@@ -144,7 +172,7 @@ class SendersTest {
                 .start();
 
         // When / Then
-        try (Sender sender = new GrpcSender(scenario(server.getPort(), Scenario.Protocol.GRPC), samples)) {
+        try (Sender sender = new GrpcSender(scenario(server.getPort(), Scenario.Protocol.GRPC), payloads)) {
             assertThat(send(sender, 0).outcome()).isEqualTo(Outcome.MODEL_ERROR);
             server.shutdownNow();
             assertThat(server.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
@@ -156,7 +184,7 @@ class SendersTest {
 
     private static Answer send(Sender sender, int row) throws Exception {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
-        sender.send(row, answer::complete);
+        sender.send(Ask.of(row), answer::complete);
         return answer.get(60, TimeUnit.SECONDS);
     }
 
