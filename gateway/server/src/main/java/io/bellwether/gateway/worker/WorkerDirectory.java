@@ -126,7 +126,7 @@ public final class WorkerDirectory {
     private void onReport(Worker worker, RepositoryIndexResponse index) {
         Map<String, Map<String, VersionStatus>> models = new HashMap<>();
         for (RepositoryIndexResponse.ModelIndex entry : index.getModelsList()) {
-            if (!entry.getVersion().isEmpty() && (models.size() < modelsMax || models.containsKey(entry.getName()))) {
+            if (models.size() < modelsMax || models.containsKey(entry.getName())) {
                 models.computeIfAbsent(entry.getName(), name -> new HashMap<>())
                         .put(entry.getVersion(), new VersionStatus(entry.getState(), entry.getReason()));
             }

@@ -49,8 +49,8 @@ final class GoldenRun {
     /** The first answer that is not the expected one, or why there is none; empty when all are as expected. */
     static Optional<String> firstFailure(Loadable files, InferenceEngine engine) throws InterruptedException {
         WorkerMetrics metrics = WorkerMetrics.unread();
-        Surroundings surroundings =
-                new Surroundings(metrics, new PriceSheet(0, 0), System::nanoTime, false, 1, 0, Survival.forgetful());
+        Surroundings surroundings = new Surroundings(
+                metrics, new PriceSheet(0, 0), System::nanoTime, false, 1, 0, Survival.forgetful(), at -> {});
         ServedVersion version = new ServedVersion(
                 files,
                 new Fingerprint(List.of()),
