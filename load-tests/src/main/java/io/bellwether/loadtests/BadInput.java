@@ -54,7 +54,8 @@ final class BadInput {
         }
         try {
             if (!left.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new LoadProblem(left.getCount() + " requests of a burst had no answer in " + PATIENCE_SECONDS + " s");
+                throw new LoadProblem(
+                        left.getCount() + " requests of a burst had no answer in " + PATIENCE_SECONDS + " s");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -75,8 +76,7 @@ final class BadInput {
             // A huge request each second, told apart from the small ones it is sent beside.
             with = with.plus(counts(small, rows, plan, (second, tally, inFlight) -> {
                 long startNanos = ticker.nowNanos();
-                huge.send(
-                        new Ask(0, 0, 0, items), answer -> bombs.add(answer, ticker.nowNanos() - startNanos, -1));
+                huge.send(new Ask(0, 0, 0, items), answer -> bombs.add(answer, ticker.nowNanos() - startNanos, -1));
             }));
         }
         Counts answered = Tally.sum(bombs.total());

@@ -13,7 +13,8 @@ import org.HdrHistogram.Histogram;
  * @param labelled answers whose class was compared with the label
  * @param correct those that were right
  */
-record Counts(Map<Outcome, Long> outcomes, Histogram latencyMicros, Histogram refusedMicros, long labelled, long correct) {
+record Counts(
+        Map<Outcome, Long> outcomes, Histogram latencyMicros, Histogram refusedMicros, long labelled, long correct) {
     private static final long LATENCY_MICROS_MAX = 600_000_000L;
     private static final int SIGNIFICANT_DIGITS = 3;
 

@@ -31,8 +31,8 @@ final class GrpcSender implements Sender {
                 .directExecutor()
                 .build();
         this.timeoutMillis = scenario.timeoutMillis();
-        this.requests = new Rendered<>(
-                payloads.rows(), ask -> payloads.grpc(scenario.model(), scenario.version(), ask));
+        this.requests =
+                new Rendered<>(payloads.rows(), ask -> payloads.grpc(scenario.model(), scenario.version(), ask));
     }
 
     @Override

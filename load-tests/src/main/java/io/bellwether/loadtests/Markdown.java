@@ -22,7 +22,8 @@ final class Markdown {
     /** Three digits that count, as people read them: 12,345, 123, 12.3, 0.123. */
     static String number(double value) {
         double size = Math.abs(value);
-        String format = size >= 1000 ? "%,.0f" : size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f";
+        String format =
+                size >= 1000 ? "%,.0f" : size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f";
         return String.format(Locale.ROOT, format, value);
     }
 

@@ -122,13 +122,7 @@ final class Overload {
     Measured run(double capacity, double times, long objectiveMillis, double idleMillis, int seconds, long seed)
             throws LoadProblem {
         LoadDriver.Plan plan = new LoadDriver.Plan(
-                Arrivals.Pattern.POISSON,
-                capacity * times,
-                0,
-                seconds,
-                seed,
-                IN_FLIGHT_MAX,
-                patienceMillis);
+                Arrivals.Pattern.POISSON, capacity * times, 0, seconds, seed, IN_FLIGHT_MAX, patienceMillis);
         WorkerWork before = meter.read();
         long startNanos = ticker.nowNanos();
         LoadDriver.Result result = new LoadDriver(ticker, sender, rows, stop)

@@ -63,7 +63,8 @@ final class RawEngine implements AutoCloseable {
     private BatchBuffers inputs(int batch) {
         List<TensorBuffer> tensors = new ArrayList<>();
         for (Payloads.Input input : payloads.inputs(0)) {
-            ByteBuffer data = ByteBuffer.allocateDirect(input.raw().size() * batch).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer data =
+                    ByteBuffer.allocateDirect(input.raw().size() * batch).order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < batch; i++) {
                 data.put(input.raw().asReadOnlyByteBuffer());
             }

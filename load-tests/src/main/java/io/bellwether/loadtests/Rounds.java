@@ -50,7 +50,8 @@ final class Rounds {
         if (!allowRemote) {
             parsed.requireLoopback();
         }
-        return new Baseline.Way(name, LoadCommand.sender(base.at(protocol, parsed), Payloads.of(samples, base.input())));
+        return new Baseline.Way(
+                name, LoadCommand.sender(base.at(protocol, parsed), Payloads.of(samples, base.input())));
     }
 
     /**

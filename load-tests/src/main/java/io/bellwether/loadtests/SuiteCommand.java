@@ -39,10 +39,18 @@ final class SuiteCommand implements Callable<Integer> {
         BAD_INPUT
     }
 
-    @Option(names = "--parts", split = ",", defaultValue = "THROUGHPUT,OVERLOAD,BAD_INPUT", description = "${DEFAULT-VALUE}")
+    @Option(
+            names = "--parts",
+            split = ",",
+            defaultValue = "THROUGHPUT,OVERLOAD,BAD_INPUT",
+            description = "${DEFAULT-VALUE}")
     private List<Part> parts = List.of();
 
-    @Option(names = "--models", split = ",", defaultValue = "tiny,cnn", description = "of --repository (${DEFAULT-VALUE})")
+    @Option(
+            names = "--models",
+            split = ",",
+            defaultValue = "tiny,cnn",
+            description = "of --repository (${DEFAULT-VALUE})")
     private List<String> models = List.of();
 
     @Option(names = "--overload-models", split = ",", defaultValue = "tiny,cnn", description = "(${DEFAULT-VALUE})")
@@ -63,10 +71,18 @@ final class SuiteCommand implements Callable<Integer> {
     @Option(names = "--concurrency", split = ",", defaultValue = "1,8,32,64", description = "(${DEFAULT-VALUE})")
     private List<Integer> concurrencies = List.of();
 
-    @Option(names = "--times", split = ",", defaultValue = "0.3,1.1,1.2,1.4,2", description = "the capacity (${DEFAULT-VALUE})")
+    @Option(
+            names = "--times",
+            split = ",",
+            defaultValue = "0.3,1.1,1.2,1.4,2",
+            description = "the capacity (${DEFAULT-VALUE})")
     private List<Double> times = List.of();
 
-    @Option(names = "--objective", split = ",", defaultValue = "cnn=100", description = "ms; else 50 (${DEFAULT-VALUE})")
+    @Option(
+            names = "--objective",
+            split = ",",
+            defaultValue = "cnn=100",
+            description = "ms; else 50 (${DEFAULT-VALUE})")
     private Map<String, Long> objectives = Map.of();
 
     @Option(names = "--tokens", defaultValue = "16", description = "extent of open dimensions (${DEFAULT-VALUE})")
@@ -87,16 +103,25 @@ final class SuiteCommand implements Callable<Integer> {
             description = "metrics (${DEFAULT-VALUE})")
     private String workerManagement = "";
 
-    @Option(names = "--gateway-grpc", defaultValue = "${env:BELLWETHER_GRPC:-127.0.0.1:8001}", description = "(${DEFAULT-VALUE})")
+    @Option(
+            names = "--gateway-grpc",
+            defaultValue = "${env:BELLWETHER_GRPC:-127.0.0.1:8001}",
+            description = "(${DEFAULT-VALUE})")
     private String gatewayGrpc = "";
 
-    @Option(names = "--gateway-rest", defaultValue = "${env:BELLWETHER_REST:-127.0.0.1:8000}", description = "(${DEFAULT-VALUE})")
+    @Option(
+            names = "--gateway-rest",
+            defaultValue = "${env:BELLWETHER_REST:-127.0.0.1:8000}",
+            description = "(${DEFAULT-VALUE})")
     private String gatewayRest = "";
 
     @Option(names = "--seed", defaultValue = "1", description = "of rows and schedules (${DEFAULT-VALUE})")
     private long seed;
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "for run.json and tables.md; default: target/runs/suite")
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            description = "for run.json and tables.md; default: target/runs/suite")
     private @Nullable Path out;
 
     private final Ticker ticker = Ticker.SYSTEM;
@@ -146,7 +171,9 @@ final class SuiteCommand implements Callable<Integer> {
                 throughput.round(round, ways, cellSeconds);
             }
         }
-        result.put("throughput " + model.name(), throughput.measured().stream().map(Throughput.Measured::fields).toList());
+        result.put(
+                "throughput " + model.name(),
+                throughput.measured().stream().map(Throughput.Measured::fields).toList());
         say("Throughput of " + model.name(), Markdown.table(Throughput.header(), throughput.table()));
     }
 
@@ -173,10 +200,8 @@ final class SuiteCommand implements Callable<Integer> {
     }
 
     private Throughput.Way way(String name, Sender sender, Payloads payloads) {
-        return new Throughput.Way(
-                name,
-                concurrencies,
-                (concurrency, seconds) -> loop(sender, payloads).run(concurrency, CELL_WARMUP_SECONDS, seconds));
+        return new Throughput.Way(name, concurrencies, (concurrency, seconds) -> loop(sender, payloads)
+                .run(concurrency, CELL_WARMUP_SECONDS, seconds));
     }
 
     private ClosedLoop loop(Sender sender, Rows rows) {
@@ -188,9 +213,12 @@ final class SuiteCommand implements Callable<Integer> {
         long objective = objectives.getOrDefault(model.name(), OBJECTIVE_MILLIS);
         Sender sender = sender(model.name(), Scenario.Protocol.GRPC, gatewayGrpc, payloads);
         loop(sender, payloads).run(SATURATING, 0, cellSeconds);
-        double capacity =
-                loop(sender, payloads).run(SATURATING, CELL_WARMUP_SECONDS, cellSeconds).count(Outcome.OK) / cellSeconds;
-        double idle = loop(sender, payloads).run(1, CELL_WARMUP_SECONDS, IDLE_SECONDS).millis(50);
+        double capacity = loop(sender, payloads)
+                        .run(SATURATING, CELL_WARMUP_SECONDS, cellSeconds)
+                        .count(Outcome.OK)
+                / cellSeconds;
+        double idle =
+                loop(sender, payloads).run(1, CELL_WARMUP_SECONDS, IDLE_SECONDS).millis(50);
         Overload overload = new Overload(
                 ticker,
                 sender,
@@ -205,16 +233,22 @@ final class SuiteCommand implements Callable<Integer> {
         }
         result.put("capacity " + model.name(), capacity);
         result.put("idleP50Millis " + model.name(), idle);
-        result.put("overload " + model.name(), measured.stream().map(Overload.Measured::fields).toList());
+        result.put(
+                "overload " + model.name(),
+                measured.stream().map(Overload.Measured::fields).toList());
         say(
-                "Overload of " + model.name() + ": objective " + objective + " ms, capacity " + Markdown.number(capacity)
-                        + "/s, idle p50 " + Markdown.number(idle) + " ms",
-                Markdown.table(Overload.header(), measured.stream().map(Overload.Measured::row).toList()));
+                "Overload of " + model.name() + ": objective " + objective + " ms, capacity "
+                        + Markdown.number(capacity) + "/s, idle p50 " + Markdown.number(idle) + " ms",
+                Markdown.table(
+                        Overload.header(),
+                        measured.stream().map(Overload.Measured::row).toList()));
     }
 
     private void badInput() throws LoadProblem {
         BadInput badInput = new BadInput(ticker);
-        Payloads poison = MeasuredModel.read(repository, "poison", tokens).payloads(ROWS, seed).withFirstElement(POISON);
+        Payloads poison = MeasuredModel.read(repository, "poison", tokens)
+                .payloads(ROWS, seed)
+                .withFirstElement(POISON);
         Map<String, Object> poisoned =
                 badInput.poison(sender("poison", Scenario.Protocol.GRPC, gatewayGrpc, poison), poison);
         Payloads small = MeasuredModel.read(repository, "tiny", tokens).payloads(ROWS, seed);
@@ -233,7 +267,8 @@ final class SuiteCommand implements Callable<Integer> {
 
     private static String lines(Map<String, Object> fields) {
         StringBuilder lines = new StringBuilder();
-        fields.forEach((name, value) -> lines.append("- ").append(name).append(": ").append(value).append('\n'));
+        fields.forEach((name, value) ->
+                lines.append("- ").append(name).append(": ").append(value).append('\n'));
         return lines.toString();
     }
 

@@ -52,8 +52,8 @@ final class Throughput {
         for (int i = 0; i < ways.size(); i++) {
             Way way = ways.get((i + round) % ways.size());
             for (int concurrency : way.concurrencies()) {
-                Measured one =
-                        new Measured(way.name(), concurrency, round, seconds, way.cell().measure(concurrency, seconds));
+                Measured one = new Measured(
+                        way.name(), concurrency, round, seconds, way.cell().measure(concurrency, seconds));
                 if (one.perSecond() == 0) {
                     throw new LoadProblem(way.name() + " at concurrency " + concurrency + " answered nothing but "
                             + Results.counts(one.counts()).get("outcomes"));
@@ -71,32 +71,40 @@ final class Throughput {
 
     List<List<String>> table() {
         List<List<String>> rows = new ArrayList<>();
-        measured.stream().map(one -> List.of(one.way(), String.valueOf(one.concurrency()))).distinct().forEach(key -> {
-            List<Measured> cells = measured.stream()
-                    .filter(one -> one.way().equals(key.get(0)) && String.valueOf(one.concurrency()).equals(key.get(1)))
-                    .toList();
-            boolean isCeiling = key.get(0).equals(CEILING);
-            rows.add(List.of(
-                    key.get(0),
-                    key.get(1),
-                    spread(cells, Measured::perSecond),
-                    isCeiling ? "" : spread(cells, one -> one.counts().millis(50)),
-                    isCeiling ? "" : spread(cells, one -> one.counts().millis(99)),
-                    ratio(cells, this::engine),
-                    ratio(cells, this::ceiling),
-                    isCeiling
-                            ? ""
-                            : String.valueOf(cells.stream().mapToLong(one -> one.counts().failures()).sum())));
-        });
+        measured.stream()
+                .map(one -> List.of(one.way(), String.valueOf(one.concurrency())))
+                .distinct()
+                .forEach(key -> {
+                    List<Measured> cells = measured.stream()
+                            .filter(one -> one.way().equals(key.get(0))
+                                    && String.valueOf(one.concurrency()).equals(key.get(1)))
+                            .toList();
+                    boolean isCeiling = key.get(0).equals(CEILING);
+                    rows.add(List.of(
+                            key.get(0),
+                            key.get(1),
+                            spread(cells, Measured::perSecond),
+                            isCeiling ? "" : spread(cells, one -> one.counts().millis(50)),
+                            isCeiling ? "" : spread(cells, one -> one.counts().millis(99)),
+                            ratio(cells, this::engine),
+                            ratio(cells, this::ceiling),
+                            isCeiling
+                                    ? ""
+                                    : String.valueOf(cells.stream()
+                                            .mapToLong(one -> one.counts().failures())
+                                            .sum())));
+                });
         return rows;
     }
 
     static List<String> header() {
-        return List.of("way", "at once", "answers/s", "p50 ms", "p99 ms", "of the engine", "of the ceiling", "failures");
+        return List.of(
+                "way", "at once", "answers/s", "p50 ms", "p99 ms", "of the engine", "of the ceiling", "failures");
     }
 
     private static String spread(List<Measured> cells, ToDoubleFunction<Measured> value) {
-        return Markdown.spread(Baseline.Spread.of(cells.stream().mapToDouble(value).toArray()));
+        return Markdown.spread(
+                Baseline.Spread.of(cells.stream().mapToDouble(value).toArray()));
     }
 
     private interface Reference {

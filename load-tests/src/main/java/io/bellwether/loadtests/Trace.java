@@ -35,7 +35,9 @@ record Trace(List<Arrival> arrivals) {
         } catch (IOException e) {
             throw new LoadProblem("cannot read the trace " + file + "; give one with --trace", e);
         }
-        if (lines.size() < 2 || lines.size() > ARRIVALS_MAX || !lines.get(0).strip().equals(HEADER)) {
+        if (lines.size() < 2
+                || lines.size() > ARRIVALS_MAX
+                || !lines.get(0).strip().equals(HEADER)) {
             throw new LoadProblem(file + " must begin with the line " + HEADER + " and go on with 1 to " + ARRIVALS_MAX
                     + " arrivals");
         }
@@ -44,7 +46,8 @@ record Trace(List<Arrival> arrivals) {
         for (int i = 1; i < lines.size(); i++) {
             Arrival arrival = arrival(file + " line " + (i + 1), lines.get(i));
             if (arrival.atMillis() < before) {
-                throw new LoadProblem(file + " line " + (i + 1) + " is earlier than the line before; sort by at_millis");
+                throw new LoadProblem(
+                        file + " line " + (i + 1) + " is earlier than the line before; sort by at_millis");
             }
             before = arrival.atMillis();
             arrivals.add(arrival);

@@ -124,7 +124,7 @@ class SuiteTest {
         // Given an engine, a way and a ceiling that are twice as fast in the second round
         Throughput throughput = new Throughput();
         for (int round = 0; round <= 2; round++) {
-            int speed = Math.max(1, round);
+            long speed = Math.max(1, round);
             throughput.round(
                     round,
                     List.of(
@@ -138,8 +138,10 @@ class SuiteTest {
         List<List<String>> table = throughput.table();
 
         // Then
-        List<String> gateway =
-                table.stream().filter(row -> row.get(0).equals("gateway")).findFirst().orElseThrow();
+        List<String> gateway = table.stream()
+                .filter(row -> row.get(0).equals("gateway"))
+                .findFirst()
+                .orElseThrow();
         assertThat(gateway.get(2)).isEqualTo("120 (80.0 to 160)");
         assertThat(gateway.subList(5, 7)).isEqualTo(List.of("0.800", "0.500"));
     }
@@ -180,7 +182,8 @@ class SuiteTest {
 
         Payloads payloads = Payloads.synthetic(inputs, 2, 7);
 
-        assertThat(payloads.json(Ask.of(0))).isEqualTo(Payloads.synthetic(inputs, 2, 7).json(Ask.of(0)));
+        assertThat(payloads.json(Ask.of(0)))
+                .isEqualTo(Payloads.synthetic(inputs, 2, 7).json(Ask.of(0)));
         Payloads poisonous = payloads.withFirstElement(2e6f);
         assertThat(poisonous.json(Ask.of(0))).contains("[2000000.0,");
         assertThat(poisonous.json(Ask.of(1))).isEqualTo(payloads.json(Ask.of(1)));

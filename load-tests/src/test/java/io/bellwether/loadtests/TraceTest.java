@@ -48,7 +48,9 @@ class TraceTest {
         // Then
         assertThat(sent)
                 .containsExactly(
-                        "0 " + new Ask(0, 50, 0, 1), "12500 " + new Ask(0, 100, 2, 4), "1500000 " + new Ask(0, 0, 0, 1));
+                        "0 " + new Ask(0, 50, 0, 1),
+                        "12500 " + new Ask(0, 100, 2, 4),
+                        "1500000 " + new Ask(0, 0, 0, 1));
         assertThat(Tally.sum(result.tally().total()).count(Outcome.OK)).isEqualTo(3);
         assertThat(trace.seconds()).isEqualTo(2);
     }
@@ -58,14 +60,18 @@ class TraceTest {
     void aLineThatIsNoArrivalIsNamed(String line) throws Exception {
         Path file = write(HEADER + "0,50,0,1\n" + line + "\n");
 
-        assertThatThrownBy(() -> Trace.read(file)).isInstanceOf(LoadProblem.class).hasMessageContaining("line 3");
+        assertThatThrownBy(() -> Trace.read(file))
+                .isInstanceOf(LoadProblem.class)
+                .hasMessageContaining("line 3");
     }
 
     @Test
     void arrivalsMustBeInOrder() throws Exception {
         Path file = write(HEADER + "5,50,0,1\n4,50,0,1\n");
 
-        assertThatThrownBy(() -> Trace.read(file)).isInstanceOf(LoadProblem.class).hasMessageContaining("earlier");
+        assertThatThrownBy(() -> Trace.read(file))
+                .isInstanceOf(LoadProblem.class)
+                .hasMessageContaining("earlier");
     }
 
     private Path write(String text) throws Exception {
