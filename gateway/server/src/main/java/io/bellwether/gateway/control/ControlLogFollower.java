@@ -94,6 +94,11 @@ public final class ControlLogFollower implements AutoCloseable {
         closed = true;
     }
 
+    /** Whether it was closed and reads and writes nothing any more. */
+    boolean hasEnded() {
+        return closed && !thread.isAlive();
+    }
+
     static Map<String, Object> consumerProperties(KafkaAccess kafka) {
         int millis = Math.toIntExact(kafka.callTimeout().toMillis());
         Map<String, Object> properties = new HashMap<>();

@@ -42,6 +42,7 @@ class ControlLogFollowerTest {
     @AfterEach
     void stop() {
         follower.close();
+        Await.until("it writes no more", follower::hasEnded);
     }
 
     @Test

@@ -228,7 +228,7 @@ class RestTableTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"timeout\":1000 | 200",
+                "\"timeout\":10000000 | 200",
                 "\"priority\":3 | 200",
                 "\"sequence_id\":0 | 200",
                 "\"content_type\":\"np\",\"own\":{} | 400",
