@@ -302,7 +302,7 @@ public final class RequestAdmission {
         return switch (refused.reason()) {
             case QUEUE_FULL ->
                 Refusal.queueFull(version.files().model(), version.files().version());
-            case DEADLINE_PASSED -> new Refusal(FailureReason.DEADLINE_EXCEEDED, refused.explanation());
+            case DEADLINE_PASSED, UNATTAINABLE -> new Refusal(FailureReason.DEADLINE_EXCEEDED, refused.explanation());
             case TOO_LARGE -> Refusal.tooLarge(refused.explanation());
         };
     }

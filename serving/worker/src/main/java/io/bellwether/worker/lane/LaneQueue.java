@@ -63,11 +63,11 @@ public final class LaneQueue {
         }
     }
 
-    /** Tells the planner how long an execution took. */
-    public void executed(long wallNanos) {
+    /** Tells the planner how long the batch of a plan took. */
+    public void executed(Plan<InferenceCall> plan, long wallNanos) {
         lock.lock();
         try {
-            planner.onExecuted(wallNanos);
+            planner.onExecuted(plan, wallNanos, clock.getAsLong());
         } finally {
             lock.unlock();
         }

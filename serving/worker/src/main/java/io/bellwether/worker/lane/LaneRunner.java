@@ -60,6 +60,7 @@ final class LaneRunner {
     /** Obeys one plan. Every request of it is answered when this returns or throws. */
     void execute(Plan<InferenceCall> plan) {
         expire(plan.expired());
+        expire(plan.sacrificed());
         if (plan.batch().isEmpty()) {
             return;
         }
@@ -70,7 +71,7 @@ final class LaneRunner {
             if (!batch.isEmpty()) {
                 runBatch(new BatchExecution(batch, startedNanos, random.nextLong()));
             }
-            context.queue().executed(context.clock().getAsLong() - startedNanos);
+            context.queue().executed(plan, context.clock().getAsLong() - startedNanos);
         } finally {
             Refusal fault = new Refusal(FailureReason.INTERNAL, "the worker failed on this request; try again");
             plan.batch().forEach(waiting -> waiting.work().refuse(fault));
