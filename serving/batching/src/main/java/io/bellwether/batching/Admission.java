@@ -3,7 +3,7 @@ package io.bellwether.batching;
 /** Whether a request may wait in the queue. A refused request is never run; the caller answers it at once. */
 public sealed interface Admission {
 
-    /** It waits now, and will come out exactly once: in a batch, as expired, or because it was cancelled or drained. */
+    /** It waits now, and will come out exactly once: in a batch, as expired, as sacrificed, by a cancellation or a drain. */
     record Admitted() implements Admission {}
 
     /**
@@ -22,6 +22,8 @@ public sealed interface Admission {
         /** Its deadline is already over. */
         DEADLINE_PASSED,
         /** It carries more items than the largest batch. */
-        TOO_LARGE
+        TOO_LARGE,
+        /** What waits before it and its own run take longer than its deadline allows. */
+        UNATTAINABLE
     }
 }

@@ -1,48 +1,54 @@
 package io.bellwether.batching;
 
+import io.bellwether.batching.DeadlineQueue.Entry;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queue of one (model version, lane), and the decision what to run from it.
  *
- * <p>Order is earliest deadline first; equal deadlines go by arrival. A free instance takes what waits at once, up to the
- * largest batch: waiting for company costs latency at low load and wins nothing on one device. A batch is always a prefix
- * of the order. When the next request has more items than there is room left, the batch ends there: nobody overtakes a
- * large request for being small.
+ * <p>Order is earliest deadline first; equal deadlines go by arrival. A free instance takes what waits at once: waiting for
+ * company costs latency at low load and wins nothing on one device. How much it takes follows from how long runs of each
+ * size take, see {@link Lineup}; requests that cannot be served in time any more are told at once and never run. Below
+ * saturation, a request is passed over only if that saves more of what waits now than keeping it would. While the latency
+ * is unknown, nobody is refused or passed over for a guess: the batch is a prefix of the order, as large as allowed.
  *
- * <p>Holds no thread, reads no clock and never blocks. Not safe for use by several threads: the caller owns one lock. Cost
- * is O(log n) a request, n = requests that wait.
+ * <p>Holds no thread, reads no clock and never blocks. Not safe for use by several threads: the caller owns one lock.
  */
 public final class BatchPlanner<T> {
-    /** Shortest retry-after that a full queue names. */
+    /** Shortest retry-after that a refusal names. */
     static final long RETRY_AFTER_NANOS_MIN = 1_000_000;
-    /** Longest retry-after that a full queue names. */
+    /** Longest retry-after that a refusal names. */
     static final long RETRY_AFTER_NANOS_MAX = 30_000_000_000L;
 
-    private record Place<T>(long arrival, Waiting<T> waiting) {}
+    private static final Admission ADMITTED = new Admission.Admitted();
 
     private final BatchingPolicy policy;
-    /** Deadlines compare by difference, as the clock may wrap around; all of one queue lie within 2^63 ns of each other. */
-    private final TreeSet<Place<T>> byDeadline = new TreeSet<>(BatchPlanner::earliestDeadlineFirst);
+    private final LatencyModel latency;
+    private final Outlook outlook;
+    private final BatchLimit limit;
+    private final Backlog<T> backlog = new Backlog<>();
+    private final ArrivalRate arrivals = new ArrivalRate();
+    private final Probe probe = new Probe();
+    private final Selection<T> selection;
 
-    private final Map<Long, Place<T>> byId = new HashMap<>();
-    private long arrivals;
-    private long queuedItems;
-    private long executionNanosMean;
-
+    /** With nothing known of the latency. */
     public BatchPlanner(BatchingPolicy policy) {
-        this.policy = policy;
+        this(policy, new LatencyModel());
     }
 
-    private static <T> int earliestDeadlineFirst(Place<T> a, Place<T> b) {
-        int byDeadline = Long.signum(a.waiting().deadlineNanos() - b.waiting().deadlineNanos());
-        return byDeadline != 0 ? byDeadline : Long.compare(a.arrival(), b.arrival());
+    /**
+     * @param latency what is known of the version's runs; from now on this planner's own
+     */
+    public BatchPlanner(BatchingPolicy policy, LatencyModel latency) {
+        this.policy = policy;
+        this.latency = latency;
+        this.outlook = new Outlook(policy, latency);
+        this.limit = new BatchLimit(policy.batchItemsMax());
+        this.selection = new Selection<>(policy, latency, backlog, outlook);
     }
 
     /**
@@ -51,6 +57,18 @@ public final class BatchPlanner<T> {
      * @throws IllegalArgumentException when a request with the same id waits already, which is a fault of the caller
      */
     public Admission offer(Waiting<T> request, long nowNanos) {
+        arrivals.arrived(request.items(), nowNanos);
+        Admission.Refused refused = refusal(request, nowNanos);
+        if (refused != null) {
+            return refused;
+        }
+        if (!backlog.add(request)) {
+            throw new IllegalArgumentException("a request with id " + request.id() + " waits already");
+        }
+        return ADMITTED;
+    }
+
+    private Admission.@Nullable Refused refusal(Waiting<T> request, long nowNanos) {
         if (request.items() > policy.batchItemsMax()) {
             return new Admission.Refused(
                     Admission.Reason.TOO_LARGE,
@@ -61,95 +79,157 @@ public final class BatchPlanner<T> {
             return new Admission.Refused(
                     Admission.Reason.DEADLINE_PASSED, 0, "the deadline was over before the request could wait");
         }
-        if (byId.size() >= policy.queueRequestsMax()) {
+        if (backlog.requests() >= policy.queueRequestsMax()) {
             return new Admission.Refused(
                     Admission.Reason.QUEUE_FULL,
-                    retryAfterNanos(),
+                    retryAfterNanos(emptyNanos()),
                     "Exceeds maximum queue size: " + policy.queueRequestsMax() + " requests wait already");
         }
-        Place<T> place = new Place<>(arrivals, request);
-        if (byId.putIfAbsent(request.id(), place) != null) {
-            throw new IllegalArgumentException("a request with id " + request.id() + " waits already");
+        if (!latency.knows((long) limit.current() * request.length())) {
+            return null;
         }
-        arrivals++;
-        byDeadline.add(place);
-        queuedItems += request.items();
-        return new Admission.Admitted();
+        long lateNanos = finishNanos(request, nowNanos) + policy.marginNanos() - request.deadlineNanos();
+        if (lateNanos <= 0 || (isIdle() && probe.isDue(nowNanos, latency.predictNanos(request.length())))) {
+            return null;
+        }
+        return new Admission.Refused(
+                Admission.Reason.UNATTAINABLE,
+                retryAfterNanos(lateNanos),
+                "the request cannot be answered within its deadline: that is predicted to take "
+                        + (lateNanos / 1_000_000 + 1) + " ms longer");
+    }
+
+    /** When a request that arrives now would be answered, by what is known; {@code nowNanos} while nothing is. */
+    long finishNanos(Waiting<T> request, long nowNanos) {
+        int lengthClass = SizeClasses.of(request.length());
+        long nanos = outlook.freeAtNanos(nowNanos);
+        for (int c = 0; c < SizeClasses.COUNT; c++) {
+            DeadlineQueue<T> queue = backlog.queueOrNull(c);
+            boolean own = c == lengthClass;
+            if (queue == null && !own) {
+                continue;
+            }
+            long items = queue == null ? 0 : queue.itemsUntil(request.deadlineNanos(), request.weight());
+            items += own ? request.items() : 0;
+            if (items > 0) {
+                int length = (int) Math.min(SizeClasses.largest(c), Waiting.LENGTH_LIMIT);
+                nanos += outlook.workNanos(items, length, limit.current());
+            }
+        }
+        return nanos;
+    }
+
+    private boolean isIdle() {
+        return backlog.requests() == 0 && outlook.running() == 0;
     }
 
     /** An instance is free: what it must run now, and who can only be told that it is too late. */
     public Plan<T> onInstanceFree(long nowNanos) {
-        List<Waiting<T>> expired = expire(nowNanos);
-        List<Waiting<T>> batch = new ArrayList<>();
-        int room = policy.batchItemsMax();
-        while (!byDeadline.isEmpty() && byDeadline.first().waiting().items() <= room) {
-            Waiting<T> next = remove(byDeadline.first());
-            room -= next.items();
-            batch.add(next);
+        return onInstanceFree(nowNanos, nowNanos);
+    }
+
+    /**
+     * An instance can prepare its next run, which starts at {@code startNanos}, when its present one ends.
+     */
+    Plan<T> onInstanceFree(long nowNanos, long startNanos) {
+        long start = startNanos - nowNanos > 0 ? startNanos : nowNanos;
+        List<Waiting<T>> expired = onTimer(nowNanos);
+        double load = outlook.load(arrivals.perSecond(nowNanos), limit.current(), selection.headLength());
+        Selection.Chosen<T> chosen = selection.choose(start, limit.current(), load < 1);
+        if (chosen.batch().isEmpty() && !chosen.sacrificed().isEmpty() && isIdle()) {
+            Waiting<T> last = chosen.sacrificed().get(chosen.sacrificed().size() - 1);
+            if (probe.isDue(nowNanos, latency.predictNanos(last.length()))) {
+                chosen = chosen.withProbe(last);
+            }
         }
-        return new Plan<>(batch, expired);
+        int length = Plan.longest(chosen.batch());
+        Plan<T> plan = new Plan<>(chosen.batch(), expired, chosen.sacrificed(), length, start, 0);
+        if (plan.batch().isEmpty()) {
+            return plan;
+        }
+        long predicted = latency.knows(plan.cells()) ? latency.predictNanos(plan.cells()) : 0;
+        outlook.started(start + predicted);
+        return plan.predicted(predicted);
     }
 
     /** Takes out those whose deadline is over, for when every instance is busy. See {@link #nextDeadlineNanos}. */
     public List<Waiting<T>> onTimer(long nowNanos) {
-        return expire(nowNanos);
-    }
-
-    /** When {@link #onTimer} has something to do next; empty when nothing waits. */
-    public OptionalLong nextDeadlineNanos() {
-        return byDeadline.isEmpty()
-                ? OptionalLong.empty()
-                : OptionalLong.of(byDeadline.first().waiting().deadlineNanos());
-    }
-
-    /** The client is gone. The request that no longer waits, or empty when it did not wait (any more). */
-    public Optional<Waiting<T>> cancel(long id) {
-        return Optional.ofNullable(byId.get(id)).map(this::remove);
-    }
-
-    /** Takes out everything, earliest deadline first, for a version that failed or a worker that must stop now. */
-    public List<Waiting<T>> drain() {
-        List<Waiting<T>> all = new ArrayList<>(byId.size());
-        while (!byDeadline.isEmpty()) {
-            all.add(remove(byDeadline.first()));
-        }
-        return all;
-    }
-
-    /** An execution took this long. Feeds the retry-after of a full queue: a mean that forgets one eighth each time. */
-    public void onExecuted(long wallNanos) {
-        long nanos = Math.max(0, wallNanos);
-        executionNanosMean = executionNanosMean == 0 ? nanos : executionNanosMean + (nanos - executionNanosMean) / 8;
-    }
-
-    public int queuedRequests() {
-        return byId.size();
-    }
-
-    public long queuedItems() {
-        return queuedItems;
-    }
-
-    private List<Waiting<T>> expire(long nowNanos) {
-        List<Waiting<T>> expired = new ArrayList<>();
-        while (!byDeadline.isEmpty() && byDeadline.first().waiting().isExpiredAt(nowNanos)) {
-            expired.add(remove(byDeadline.first()));
+        List<Waiting<T>> expired = List.of();
+        Entry<T> first = backlog.first();
+        while (first != null && first.waiting().isExpiredAt(nowNanos)) {
+            expired = expired.isEmpty() ? new ArrayList<>() : expired;
+            expired.add(first.waiting());
+            backlog.remove(first);
+            first = backlog.first();
         }
         return expired;
     }
 
-    private Waiting<T> remove(Place<T> place) {
-        byDeadline.remove(place);
-        byId.remove(place.waiting().id());
-        queuedItems -= place.waiting().items();
-        return place.waiting();
+    /** When {@link #onTimer} has something to do next; empty when nothing waits. */
+    public OptionalLong nextDeadlineNanos() {
+        Entry<T> first = backlog.first();
+        return first == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(first.waiting().deadlineNanos());
     }
 
-    /** The time in which the instances run what waits now, if batches are full: ceil(items / (largest batch x instances)). */
-    private long retryAfterNanos() {
-        long itemsPerRound = (long) policy.batchItemsMax() * policy.instances();
-        long rounds = (queuedItems + itemsPerRound - 1) / itemsPerRound;
-        long nanos = Math.min(executionNanosMean, RETRY_AFTER_NANOS_MAX) * Math.min(rounds, 1_000_000);
+    /** The client is gone. The request that no longer waits, or empty when it did not wait (any more). */
+    public Optional<Waiting<T>> cancel(long id) {
+        return backlog.remove(id);
+    }
+
+    /** Takes out everything, earliest deadline first, for a version that failed or a worker that must stop now. */
+    public List<Waiting<T>> drain() {
+        List<Waiting<T>> all = new ArrayList<>(backlog.requests());
+        for (Entry<T> first = backlog.first(); first != null; first = backlog.first()) {
+            all.add(first.waiting());
+            backlog.remove(first);
+        }
+        return all;
+    }
+
+    /** The batch of a plan worked and took this long from the start of its run to its end. */
+    public void onExecuted(Plan<T> plan, long wallNanos, long nowNanos) {
+        latency.observe(plan.cells(), wallNanos);
+        limit.worked();
+        onAbandoned(plan, nowNanos);
+    }
+
+    /** The run of a plan is over and says nothing about how long runs take: it failed, or nothing was left to run. */
+    public void onAbandoned(Plan<T> plan, long nowNanos) {
+        outlook.ended(plan.startNanos() + plan.predictedNanos());
+        probe.ran(nowNanos);
+    }
+
+    /** A run of so many items did not fit into memory: batches are at most half as large, for some time. */
+    public void onOutOfMemory(int items) {
+        limit.outOfMemory(items);
+    }
+
+    /** What is known of the latency, learnt from {@link #onExecuted}; owned by this planner. */
+    public LatencyModel latency() {
+        return latency;
+    }
+
+    public int queuedRequests() {
+        return backlog.requests();
+    }
+
+    /** What waits and what may run. */
+    public QueueState state(long nowNanos) {
+        return new QueueState(
+                backlog.requests(), backlog.items(), limit.current(), outlook.running(), arrivals.perSecond(nowNanos));
+    }
+
+    /** How long what waits now keeps the instances busy, if batches are full; 0 while nothing is known. */
+    private long emptyNanos() {
+        long batches = (backlog.items() + limit.current() - 1) / limit.current();
+        long rounds = (batches + policy.instances() - 1) / policy.instances();
+        long nanos = latency.meanNanos((long) limit.current() * selection.headLength());
+        return Math.min(nanos, RETRY_AFTER_NANOS_MAX) * Math.min(rounds, 1_000_000);
+    }
+
+    private static long retryAfterNanos(long nanos) {
         return Math.max(RETRY_AFTER_NANOS_MIN, Math.min(RETRY_AFTER_NANOS_MAX, nanos));
     }
 }

@@ -233,7 +233,7 @@ final class SchedulingWorld {
 
     private void checkInvariants() {
         assertThat(planner.queuedRequests()).isEqualTo(queued.size()).isLessThanOrEqualTo(policy.queueRequestsMax());
-        assertThat(planner.queuedItems())
+        assertThat(planner.state(nowNanos).items())
                 .isEqualTo(queued.values().stream().mapToLong(Waiting::items).sum());
         assertThat(idle == 0 || queued.isEmpty())
                 .as("an idle instance beside waiting work")

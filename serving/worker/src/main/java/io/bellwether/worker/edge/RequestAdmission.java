@@ -3,6 +3,7 @@ package io.bellwether.worker.edge;
 import com.google.protobuf.ByteString;
 import io.bellwether.batching.Admission;
 import io.bellwether.batching.Lane;
+import io.bellwether.batching.Priorities;
 import io.bellwether.batching.VersionState;
 import io.bellwether.batching.Waiting;
 import io.bellwether.protocol.Decoded;
@@ -37,6 +38,7 @@ public final class RequestAdmission {
     public static final String WARM_UP_PARAMETER = HopParameters.PREFIX + "warm_up";
 
     private static final String TIMEOUT_PARAMETER = "timeout";
+    private static final String PRIORITY_PARAMETER = "priority";
     private static final int CLAIMS_MAX = 8;
 
     private final Supplier<ServedModels> models;
@@ -242,7 +244,10 @@ public final class RequestAdmission {
                 });
         Lane lane = cell.compared() ? Lane.COMPARED : Lane.REST;
         LaneQueue queue = version.queue(lane);
-        LaneQueue.Offered offered = queue.offer(call, nowNanos + timeLeft(raw, version, callNanosLeft));
+        LaneQueue.Offered offered = queue.offer(
+                call,
+                nowNanos + timeLeft(raw, version, callNanosLeft),
+                Priorities.DEFAULT.weight(wholeNumber(raw, PRIORITY_PARAMETER)));
         if (offered.admission().isEmpty()) {
             call.refuse(notReady(version));
         } else if (offered.admission().get() instanceof Admission.Refused refused) {
@@ -265,8 +270,7 @@ public final class RequestAdmission {
     /** The least of the transport's deadline, the request's own and the longest; the model's default without either. */
     private long timeLeft(ModelInferRequest request, ServedVersion version, OptionalLong callNanosLeft) {
         long left = limits.deadlineNanosMax();
-        InferParameter timeout = request.getParametersMap().get(TIMEOUT_PARAMETER);
-        long timeoutMicros = timeout == null ? 0 : Math.max(timeout.getInt64Param(), timeout.getUint64Param());
+        long timeoutMicros = wholeNumber(request, TIMEOUT_PARAMETER);
         if (timeoutMicros > 0) {
             left = Math.min(left, Math.min(timeoutMicros, left / 1_000) * 1_000);
         }
@@ -274,6 +278,12 @@ public final class RequestAdmission {
             return Math.min(left, callNanosLeft.getAsLong());
         }
         return timeoutMicros > 0 ? left : Math.min(left, version.files().spec().timeoutMillis() * 1_000_000L);
+    }
+
+    /** A parameter that holds a whole number of either type; 0 when it is absent. */
+    private static long wholeNumber(ModelInferRequest request, String name) {
+        InferParameter given = request.getParametersMap().get(name);
+        return given == null ? 0 : Math.max(given.getInt64Param(), given.getUint64Param());
     }
 
     private boolean isWarmUp(ModelInferRequest request) {
@@ -311,6 +321,7 @@ public final class RequestAdmission {
             case QUEUE_FULL ->
                 Refusal.queueFull(version.files().model(), version.files().version());
             case DEADLINE_PASSED -> new Refusal(FailureReason.DEADLINE_EXCEEDED, refused.explanation());
+            case UNATTAINABLE -> new Refusal(FailureReason.SLO_UNATTAINABLE, refused.explanation());
             case TOO_LARGE -> Refusal.tooLarge(refused.explanation());
         };
     }

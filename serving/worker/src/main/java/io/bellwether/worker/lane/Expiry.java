@@ -18,13 +18,20 @@ public final class Expiry {
     }
 
     static void refuse(List<Waiting<InferenceCall>> expired, WorkerMetrics.Version meters) {
-        if (expired.isEmpty()) {
+        tell(expired, "the deadline passed before an answer was ready", meters);
+    }
+
+    /** Answers what can only be too late, so that nobody waits for it. It counts as expired. */
+    static void sacrifice(List<Waiting<InferenceCall>> sacrificed, WorkerMetrics.Version meters) {
+        tell(sacrificed, "the deadline cannot be met any more", meters);
+    }
+
+    private static void tell(List<Waiting<InferenceCall>> late, String why, WorkerMetrics.Version meters) {
+        if (late.isEmpty()) {
             return;
         }
-        Refusal refusal = new Refusal(
-                FailureReason.DEADLINE_EXCEEDED,
-                "Request timeout expired: the deadline passed before an answer was ready");
-        expired.forEach(waiting -> waiting.work().refuse(refusal));
-        meters.expired(expired.size());
+        Refusal refusal = new Refusal(FailureReason.DEADLINE_EXCEEDED, "Request timeout expired: " + why);
+        late.forEach(waiting -> waiting.work().refuse(refusal));
+        meters.expired(late.size());
     }
 }

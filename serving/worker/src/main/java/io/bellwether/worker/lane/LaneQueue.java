@@ -52,8 +52,12 @@ public final class LaneQueue {
         this.wakeBy = wakeBy;
     }
 
-    /** Queues a request: all of it or nothing. */
-    public Offered offer(InferenceCall call, long deadlineNanos) {
+    /**
+     * Queues a request: all of it or nothing.
+     *
+     * @param weight what its answer is worth among those of the queue
+     */
+    public Offered offer(InferenceCall call, long deadlineNanos, int weight) {
         List<Waiting<InferenceCall>> entries = new ArrayList<>();
         List<InferenceCall> parts = call.fitted().rows() <= batchItemsMax
                 ? List.of(call)
@@ -65,7 +69,13 @@ public final class LaneQueue {
             }
             for (InferenceCall part : parts) {
                 ids++;
-                Waiting<InferenceCall> entry = new Waiting<>(ids, part.fitted().rows(), deadlineNanos, part);
+                Waiting<InferenceCall> entry = new Waiting<>(
+                        ids,
+                        part.fitted().rows(),
+                        deadlineNanos,
+                        Math.max(1, part.fitted().length()),
+                        weight,
+                        part);
                 Admission admission = planner.offer(entry, clock.getAsLong());
                 if (admission instanceof Admission.Refused) {
                     entries.forEach(admitted -> planner.cancel(admitted.id()));
@@ -111,11 +121,29 @@ public final class LaneQueue {
         }
     }
 
-    /** Tells the planner how long an execution took. */
-    public void executed(long wallNanos) {
+    /**
+     * The run of a plan is over.
+     *
+     * @param wallNanos how long the whole batch took in one forward; empty when it did not run so
+     */
+    public void over(Plan<InferenceCall> plan, OptionalLong wallNanos) {
         lock.lock();
         try {
-            planner.onExecuted(wallNanos);
+            if (wallNanos.isPresent()) {
+                planner.onExecuted(plan, wallNanos.getAsLong(), clock.getAsLong());
+            } else {
+                planner.onAbandoned(plan, clock.getAsLong());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A warm-up run of so many rows took so long; for versions in which nothing varies. */
+    public void profiled(int rows, long wallNanos) {
+        lock.lock();
+        try {
+            planner.latency().seed(rows, wallNanos);
         } finally {
             lock.unlock();
         }

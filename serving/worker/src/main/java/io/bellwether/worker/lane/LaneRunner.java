@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,10 +65,12 @@ final class LaneRunner {
     /** Obeys one plan. Every request of it is answered when this returns or throws. */
     void execute(Plan<InferenceCall> plan) {
         expire(plan.expired());
+        Expiry.sacrifice(plan.sacrificed(), context.meters());
         if (plan.batch().isEmpty()) {
             return;
         }
         long startedNanos = now();
+        boolean asPlanned = false;
         try {
             List<Waiting<InferenceCall>> wanted = wanted(plan.batch());
             List<Waiting<InferenceCall>> batch =
@@ -75,14 +78,16 @@ final class LaneRunner {
             if (!batch.isEmpty()) {
                 BatchExecution execution = new BatchExecution(batch, startedNanos, random.nextLong());
                 measureStart(execution);
-                for (List<Member> forward : ceiling.forwards(execution.members())) {
-                    boolean unused = run(execution, forward, true);
+                List<List<Member>> forwards = ceiling.forwards(execution.members());
+                asPlanned = forwards.size() == 1 && batch.size() == plan.batch().size();
+                for (List<Member> forward : forwards) {
+                    asPlanned &= run(execution, forward, true);
                 }
             }
         } finally {
             Refusal fault = new Refusal(FailureReason.INTERNAL, "the worker failed on this request; try again");
             plan.batch().forEach(waiting -> waiting.work().refuse(fault));
-            context.queue().executed(now() - startedNanos);
+            context.queue().over(plan, asPlanned ? OptionalLong.of(now() - startedNanos) : OptionalLong.empty());
         }
     }
 

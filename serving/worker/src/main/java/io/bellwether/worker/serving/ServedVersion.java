@@ -7,6 +7,7 @@ import io.bellwether.engine.EngineFault;
 import io.bellwether.engine.InferenceEngine;
 import io.bellwether.engine.LoadedModel;
 import io.bellwether.engine.ModelSource;
+import io.bellwether.engine.TensorSpec;
 import io.bellwether.engine.TextTokenizer;
 import io.bellwether.engine.WarmUpProfile;
 import io.bellwether.protocol.FailureReason;
@@ -92,7 +93,11 @@ public final class ServedVersion {
         this.statistics = statistics;
         for (Lane lane : Lane.values()) {
             LaneQueue queue = new LaneQueue(
-                    new BatchingPolicy(spec.maxBatchSize(), spec.queueRequestsMax(), spec.instances()),
+                    BatchingPolicy.of(
+                            spec.maxBatchSize(),
+                            spec.queueRequestsMax(),
+                            spec.instances(),
+                            spec.timeoutMillis() * 1_000_000L),
                     surroundings.clock(),
                     surroundings.wakeBy());
             queues.put(lane, queue);
@@ -183,12 +188,12 @@ public final class ServedVersion {
             }
             program = loaded(engine, source);
             progress.warming();
-            List<CompletableFuture<WarmUpProfile>> warming = new ArrayList<>();
+            List<CompletableFuture<Void>> warming = new ArrayList<>();
             for (Lane lane : Lane.values()) {
                 for (int instance = 0; instance < files.spec().instances(); instance++) {
                     RunnerThread runner = runner(lane, instance, source, program);
                     runners.add(runner);
-                    warming.add(runner.start());
+                    warming.add(runner.start().thenAccept(profile -> tellPlanner(lane, profile)));
                 }
             }
             warming.forEach(CompletableFuture::join);
@@ -202,6 +207,13 @@ public final class ServedVersion {
             fail(reason(fault));
         } catch (CompletionException e) {
             fail(e.getCause() instanceof EngineFault fault ? reason(fault) : "its warm-up failed; see the log");
+        }
+    }
+
+    /** What varies in length is learnt from requests: the warm-up has one length only. */
+    private void tellPlanner(Lane lane, WarmUpProfile profile) {
+        if (files.spec().inputs().stream().noneMatch(TensorSpec::varies)) {
+            profile.timings().forEach(timing -> queue(lane).profiled(timing.items(), timing.bestWallNanos()));
         }
     }
 

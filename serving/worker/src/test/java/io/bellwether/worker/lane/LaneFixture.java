@@ -157,7 +157,7 @@ final class LaneFixture {
                 new InferenceCall.Provenance(cell, warmUp, nowNanos.get()),
                 reply,
                 failure -> {});
-        offered.put(reply, queue.offer(call, nowNanos.get() + DEADLINE_NANOS).entries());
+        offered.put(reply, queue.offer(call, nowNanos.get() + DEADLINE_NANOS, 1).entries());
         return reply;
     }
 }

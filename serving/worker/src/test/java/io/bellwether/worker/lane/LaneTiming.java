@@ -45,7 +45,7 @@ public final class LaneTiming {
             Answers answers = new Answers("m", "1", List.of(OUTPUT), List.of());
             RunResult result = result();
             double queued = time(() -> {
-                batch.forEach(waiting -> queue.offer(waiting.work(), System.nanoTime() + 1_000_000_000L));
+                batch.forEach(waiting -> queue.offer(waiting.work(), System.nanoTime() + 1_000_000_000L, 1));
                 Plan<InferenceCall> unused = queue.awaitPlan().orElseThrow();
             });
             double filled = time(() -> memory.fill(batch));

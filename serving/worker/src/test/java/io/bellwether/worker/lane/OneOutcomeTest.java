@@ -52,7 +52,7 @@ class OneOutcomeTest {
         for (int i = 0; i < REQUESTS; i++) {
             Seen seen = new Seen(new RecordedReply(), new AtomicInteger());
             all.add(seen);
-            offered.add(queue.offer(call(seen, 1 + random.nextInt(3 * ROWS_MAX)), 1 + random.nextInt(REQUESTS)));
+            offered.add(queue.offer(call(seen, 1 + random.nextInt(3 * ROWS_MAX)), 1 + random.nextInt(REQUESTS), 1));
         }
         queue.close();
 

@@ -1,0 +1,35 @@
+package io.bellwether.batching;
+
+/**
+ * The largest batch that fits into the device's memory at present. Out of memory halves it; every
+ * {@value #GOOD_BATCHES} batches that worked raise it by one item, up to what the policy allows.
+ */
+final class BatchLimit {
+    static final int GOOD_BATCHES = 100;
+
+    private final int itemsMax;
+    private int current;
+    private int good;
+
+    BatchLimit(int itemsMax) {
+        this.itemsMax = itemsMax;
+        this.current = itemsMax;
+    }
+
+    int current() {
+        return current;
+    }
+
+    /** A batch of so many items did not fit. */
+    void outOfMemory(int items) {
+        current = Math.max(1, Math.min(current, items) / 2);
+        good = 0;
+    }
+
+    void worked() {
+        if (current < itemsMax && ++good == GOOD_BATCHES) {
+            good = 0;
+            current++;
+        }
+    }
+}
