@@ -68,7 +68,7 @@ final class DeadlineQueue<T> {
         if (chunks.isEmpty()) {
             chunks.add(new Chunk<>());
         }
-        int at = Math.min(chunkOf(entry), chunks.size() - 1);
+        int at = size == 0 ? 0 : Math.min(chunkOf(entry), chunks.size() - 1);
         Chunk<T> chunk = chunks.get(at);
         if (chunk.entries.size() == CHUNK) {
             split(at);

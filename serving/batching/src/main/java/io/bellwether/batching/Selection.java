@@ -118,9 +118,11 @@ final class Selection<T> {
         DeadlineQueue<T> own = backlog.queueOrNull(lengthClass);
         if (own != null) {
             own.copyFirst(Lineup.REQUESTS_MAX, sorted);
-            boolean joined = own.items() < itemsMax
-                    && (join(own, lengthClass, lengthClass + 1, startNanos, itemsMax)
-                            | join(own, lengthClass, lengthClass - 1, startNanos, itemsMax));
+            boolean joined = false;
+            if (own.items() < itemsMax) {
+                boolean longer = join(own, lengthClass, lengthClass + 1, startNanos, itemsMax);
+                joined = join(own, lengthClass, lengthClass - 1, startNanos, itemsMax) || longer;
+            }
             if (joined) {
                 sorted.sort(
                         Comparator.comparing((Entry<T> e) -> e, (a, b) -> a.isBefore(b) ? -1 : b.isBefore(a) ? 1 : 0));

@@ -22,7 +22,7 @@ class SchedulingSimulationTest {
         // The worlds together have seen everything that can happen.
         if (Long.getLong("seed") == null) {
             assertThat(total).containsOnlyKeys(SchedulingWorld.Outcome.values());
-            assertThat(total.values()).allMatch(count -> count > 100);
+            assertThat(total.values()).allMatch(count -> count > 20);
         }
     }
 
