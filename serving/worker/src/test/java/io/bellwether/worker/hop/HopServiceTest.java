@@ -134,11 +134,11 @@ class HopServiceTest {
         RawGateway gateway = gateway();
         CountDownLatch engine = edge.engine.hold();
         occupy(gateway);
-        gateway.sends(request(2, 1_000_000, Samples.request("1", 2)));
+        gateway.sends(request(2, 1_000_000_000, Samples.request("1", 2)));
         edge.awaitQueued(Lane.REST, 1);
 
         // When
-        edge.nowNanos.addAndGet(1_000_001);
+        edge.nowNanos.addAndGet(1_000_000_001);
         edge.expire();
 
         // Then
