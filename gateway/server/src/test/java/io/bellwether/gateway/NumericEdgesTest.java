@@ -57,8 +57,8 @@ class NumericEdgesTest {
     })
     void parametersOfARequest(String name, BigInteger value, boolean taken) {
         // When
-        String rest = rest(Requests.JSON.replace(
-                "{\"inputs\"", "{\"parameters\":{\"" + name + "\":" + value + "},\"inputs\""));
+        String rest = rest(
+                Requests.JSON.replace("{\"inputs\"", "{\"parameters\":{\"" + name + "\":" + value + "},\"inputs\""));
         String grpc = grpc(Requests.raw("m", "").toBuilder().putParameters(name, parameter(value)));
 
         // Then
@@ -81,8 +81,7 @@ class NumericEdgesTest {
     void classesOfAnOutput(BigInteger value, boolean taken) {
         // When
         String rest = rest(Requests.JSON.replace(
-                "]}]}",
-                "]}],\"outputs\":[{\"name\":\"x\",\"parameters\":{\"classification\":" + value + "}}]}"));
+                "]}]}", "]}],\"outputs\":[{\"name\":\"x\",\"parameters\":{\"classification\":" + value + "}}]}"));
         String grpc = grpc(Requests.raw("m", "").toBuilder()
                 .addOutputs(InferRequestedOutputTensor.newBuilder()
                         .setName("x")
@@ -110,9 +109,9 @@ class NumericEdgesTest {
     void sizeOfABinaryTensor(BigInteger value) {
         // When
         String rest = rest(Requests.JSON.replace(
-                "\"data\":[1.5,2.5]", "\"parameters\":{\"" + WireNames.PARAMETER_BINARY_DATA_SIZE + "\":" + value + "}"));
-        ModelInferRequest.Builder request = Requests.raw("m", "").toBuilder()
-                .setRawInputContents(0, ByteString.EMPTY);
+                "\"data\":[1.5,2.5]",
+                "\"parameters\":{\"" + WireNames.PARAMETER_BINARY_DATA_SIZE + "\":" + value + "}"));
+        ModelInferRequest.Builder request = Requests.raw("m", "").toBuilder().setRawInputContents(0, ByteString.EMPTY);
         request.getInputsBuilder(0).putParameters(WireNames.PARAMETER_BINARY_DATA_SIZE, parameter(value));
 
         // Then
@@ -138,7 +137,9 @@ class NumericEdgesTest {
 
     private static InferParameter parameter(BigInteger value) {
         return value.bitLength() < Long.SIZE
-                ? InferParameter.newBuilder().setInt64Param(value.longValueExact()).build()
+                ? InferParameter.newBuilder()
+                        .setInt64Param(value.longValueExact())
+                        .build()
                 : InferParameter.newBuilder().setUint64Param(value.longValue()).build();
     }
 }

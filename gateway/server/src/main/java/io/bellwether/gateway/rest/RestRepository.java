@@ -50,7 +50,8 @@ final class RestRepository {
     }
 
     void load(HttpServerRequest request, String model) {
-        change(request, body -> catalog.control().load(model, body.getJsonObject(PARAMETERS, new JsonObject()).size()));
+        change(request, body -> catalog.control()
+                .load(model, body.getJsonObject(PARAMETERS, new JsonObject()).size()));
     }
 
     void unload(HttpServerRequest request, String model) {
@@ -75,13 +76,14 @@ final class RestRepository {
                 RestAnswers.refused(response, mistyped(PARAMETERS, "an object", parameters));
                 return;
             }
-            change.apply(body).whenComplete((refusal, impossible) -> context.runOnContext(back -> {
-                if (refusal.isPresent()) {
-                    RestAnswers.refused(response, refusal.get());
-                } else {
-                    response.setStatusCode(RestStatus.OK).end();
-                }
-            }));
+            change.apply(body)
+                    .whenComplete((refusal, impossible) -> context.runOnContext(back -> {
+                        if (refusal.isPresent()) {
+                            RestAnswers.refused(response, refusal.get());
+                        } else {
+                            response.setStatusCode(RestStatus.OK).end();
+                        }
+                    }));
         });
     }
 

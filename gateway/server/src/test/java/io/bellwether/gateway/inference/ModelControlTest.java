@@ -110,7 +110,8 @@ class ModelControlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "[]", "[", "7", "{\"a\":1,\"a\":2}", "{} {}", "{\"parameters\":7}", "{\"parameters\":[]}"})
+    @ValueSource(
+            strings = {"x", "[]", "[", "7", "{\"a\":1,\"a\":2}", "{} {}", "{\"parameters\":7}", "{\"parameters\":[]}"})
     void bodiesThatSayNothingAreRefusedAsSuch(String body) {
         for (String verb : List.of("load", "unload")) {
             // When
@@ -119,7 +120,8 @@ class ModelControlTest {
             // Then
             assertThat(answer.statusCode()).isEqualTo(400);
             assertThat(answer.headers().firstValue("bellwether-reason")).contains("INVALID_INPUT");
-            assertThat(answer.body()).containsAnyOf("expected a JSON object", "'parameters' of the body must be an object");
+            assertThat(answer.body())
+                    .containsAnyOf("expected a JSON object", "'parameters' of the body must be an object");
         }
         assertThat(one.changes).isEmpty();
     }
@@ -127,8 +129,7 @@ class ModelControlTest {
     @Test
     void parametersOfALoadAreNotSilentlyIgnored() {
         // When
-        HttpResponse<String> answer =
-                post("/v2/repository/models/digits/load", "{\"parameters\":{\"config\":\"{}\"}}");
+        HttpResponse<String> answer = post("/v2/repository/models/digits/load", "{\"parameters\":{\"config\":\"{}\"}}");
         HttpResponse<String> none = post("/v2/repository/models/digits/load", "{\"parameters\":null}");
 
         // Then

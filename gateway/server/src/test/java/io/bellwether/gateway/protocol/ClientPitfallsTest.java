@@ -76,8 +76,7 @@ class ClientPitfallsTest {
     @DisplayName("2.4.6 an output that is asked for twice in different ways has no one answer")
     void differingOutputs() {
         String twice = Requests.JSON.replace(
-                "]}]}",
-                "]}],\"outputs\":[{\"name\":\"x\"},{\"name\":\"x\",\"parameters\":{\"classification\":1}}]}");
+                "]}]}", "]}],\"outputs\":[{\"name\":\"x\"},{\"name\":\"x\",\"parameters\":{\"classification\":1}}]}");
         HttpResponse<String> answer = gateway.post(INFER, twice);
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("output 'x' is asked for twice, with different parameters");
