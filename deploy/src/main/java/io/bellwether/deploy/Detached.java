@@ -1,6 +1,7 @@
 package io.bellwether.deploy;
 
 import io.bellwether.deploy.platform.Child;
+import io.bellwether.deploy.platform.KeptFiles;
 import io.bellwether.deploy.platform.Layout;
 import io.bellwether.deploy.platform.LogTail;
 import io.bellwether.deploy.platform.Readiness;
@@ -22,7 +23,7 @@ final class Detached {
     static int start(Layout layout, List<String> arguments) throws IOException, InterruptedException {
         Files.createDirectories(layout.logs());
         var log = layout.log("launcher");
-        Files.deleteIfExists(log);
+        KeptFiles.makeRoom(log);
         var launcher = new ProcessBuilder(Child.inSessionOfItsOwn(command(layout, arguments)))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())

@@ -3,6 +3,7 @@ package io.bellwether.deploy;
 import io.bellwether.deploy.platform.Identity;
 import io.bellwether.deploy.platform.Role;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,6 +34,7 @@ final class DownCommand implements Callable<Integer> {
         }
         var launcher = processes.remove("launcher");
         if (launcher != null) {
+            Files.writeString(layout.stopAsked(), "down");
             // it stops the others in order
             stop("launcher", launcher, LAUNCHER_PATIENCE);
         }

@@ -8,6 +8,8 @@ import java.util.Map;
 
 /** How often a process may be started again: three times in any five minutes. */
 final class RestartBudget {
+    static final String WORDS = "three times in five minutes";
+
     private static final int STARTS_MAX = 3;
     private static final long WINDOW_NANOS = 300_000_000_000L;
 

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,11 +107,14 @@ final class UpCommand implements Callable<Integer> {
         settings.write(layout.settings());
         Identity.of(ProcessHandle.current()).write(layout.identity("launcher"));
         var supervisor = new Supervisor(layout, settings, System.out);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(supervisor, layout), "stop"));
+        var reason = new AtomicReference<>("a signal asked for it (Ctrl-C or kill)");
+        Files.deleteIfExists(layout.stopAsked());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(supervisor, layout, reason), "stop"));
         long startNanos = System.nanoTime();
         supervisor.startAll();
         var failure = supervisor.awaitReady(Duration.ofSeconds(readySecondsMax));
         if (failure.isPresent()) {
+            reason.set("it could not start");
             System.err.println("Bellwether could not start: " + failure.get());
             return FAILED;
         }
@@ -118,17 +122,18 @@ final class UpCommand implements Callable<Integer> {
         System.out.println(Greeting.of(layout, settings, background));
         Files.writeString(
                 layout.launcherReady(), Long.toString(ProcessHandle.current().pid()));
-        return watch(supervisor);
+        return watch(supervisor, reason);
     }
 
     /** Starts again what ends, within bounds; ends when the bounds are crossed. */
-    private static int watch(Supervisor supervisor) throws IOException, InterruptedException {
+    private static int watch(Supervisor supervisor, AtomicReference<String> reason)
+            throws IOException, InterruptedException {
         var budget = new RestartBudget();
         while (true) {
             var dead = supervisor.awaitEnd();
             System.err.println(supervisor.obituary(dead));
             if (!budget.allows(dead.role(), System.nanoTime())) {
-                System.err.println(dead.role().label() + " ended too often; stopping.");
+                reason.set(dead.role().label() + " ended too often to be started again: " + RestartBudget.WORDS);
                 return FAILED;
             }
             System.out.println("Starting " + dead.role().label() + " again.");
@@ -136,10 +141,12 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
-    private static void stop(Supervisor supervisor, Layout layout) {
-        System.out.println("Stopping.");
+    private static void stop(Supervisor supervisor, Layout layout, AtomicReference<String> reason) {
+        var why = Files.exists(layout.stopAsked()) ? "'deploy/bellwether down' asked for it" : reason.get();
+        System.out.println("Stopping: " + why + ".");
         supervisor.stopAll();
         try {
+            Files.deleteIfExists(layout.stopAsked());
             Files.deleteIfExists(layout.launcherReady());
             Files.deleteIfExists(layout.identity("launcher"));
         } catch (IOException e) {

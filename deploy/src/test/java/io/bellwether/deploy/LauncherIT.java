@@ -57,7 +57,7 @@ class LauncherIT {
         assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(children).hasSize(4).noneMatch(ProcessHandle::isAlive);
         assertThat(Files.readString(folder.resolve("up.txt")))
-                .contains("gateway     stopped")
+                .contains("gateway     stopped", "Stopping: a signal asked for it (Ctrl-C or kill).")
                 .doesNotContain("ended with");
     }
 
@@ -132,6 +132,7 @@ class LauncherIT {
         assertThat(again.text()).contains("already runs");
         assertThat(logs.text()).contains("the stub is ready");
         assertThat(down.text()).contains("Stopped launcher", "gateway", "kafka");
+        assertThat(run("logs", "launcher").text()).contains("Stopping: 'deploy/bellwether down' asked for it.");
         assertThat(children).hasSize(4).noneMatch(ProcessHandle::isAlive);
         assertThat(run("status").text()).contains("does not run");
         assertThat(run("down").text()).contains("nothing to stop");
@@ -165,7 +166,8 @@ class LauncherIT {
         assertThat(result.exit()).isEqualTo(1);
         assertThat(result.text())
                 .contains("monitoring ended with exit status 3")
-                .contains("the stub was told to fail");
+                .contains("the stub was told to fail")
+                .contains("Stopping: it could not start.");
         assertThat(children()).isEmpty();
     }
 

@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,15 +22,14 @@ public final class Child {
         this.startedNanos = startedNanos;
     }
 
-    /** Starts the process; its output goes to its log file, the log of the run before is kept beside it. */
+    /** Starts the process; its output goes to its log file, the logs of some runs before are kept beside it. */
     public static Child start(Blueprint blueprint, Layout layout) throws IOException {
         var name = blueprint.role().label();
         Files.createDirectories(layout.logs());
         Files.createDirectories(layout.state(blueprint.role()));
         var log = layout.log(name);
-        if (Files.exists(log)) {
-            Files.move(log, log.resolveSibling(name + ".log.1"), StandardCopyOption.REPLACE_EXISTING);
-        }
+        KeptFiles.makeRoom(log);
+        KeptFiles.removeOldCrashReports(layout.home());
         var builder = new ProcessBuilder(inSessionOfItsOwn(blueprint.command()))
                 .directory(layout.home().toFile())
                 .redirectErrorStream(true)

@@ -34,6 +34,11 @@ public record Layout(Path root, Path home) {
         return run().resolve("settings.json");
     }
 
+    /** Written by who asks the launcher to stop, so that it can say why it does. */
+    public Path stopAsked() {
+        return run().resolve("stop.asked");
+    }
+
     /** Written by the launcher, with its process id, when everything is ready. */
     public Path launcherReady() {
         return run().resolve("launcher.ready");

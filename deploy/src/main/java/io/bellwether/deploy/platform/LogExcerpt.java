@@ -12,6 +12,10 @@ final class LogExcerpt {
 
     private LogExcerpt() {}
 
+    static boolean isFrame(String line) {
+        return FRAME.matcher(line).matches();
+    }
+
     /** The last lines of these without traces, at most so many. */
     static List<String> of(List<String> lines, int linesMax) {
         var kept = new ArrayList<String>();
@@ -20,7 +24,7 @@ final class LogExcerpt {
             if (line.isBlank()) {
                 continue;
             }
-            if (FRAME.matcher(line).matches()) {
+            if (isFrame(line)) {
                 inTrace = true;
                 continue;
             }

@@ -121,15 +121,19 @@ public final class Supervisor implements AutoCloseable {
         return new EnumMap<>(children);
     }
 
-    /** How a process ended, with the end of its log. */
+    /** How a process ended, and why; with the end of its log where that does not say why. */
     public String obituary(Child child) throws IOException {
+        var log = layout.log(child.role().label());
+        int status = child.process().exitValue();
+        var cause = EndCause.of(status, LogTail.lastLines(log, LOG_LINES_MAX));
         var text = new StringBuilder();
         text.append(child.role().label())
                 .append(" ended with ")
-                .append(exit(child.process().exitValue()));
-        text.append(". The last lines of ")
-                .append(layout.log(child.role().label()))
-                .append(":\n");
+                .append(EndCause.how(status));
+        if (cause.isPresent()) {
+            return text.append(": ").append(cause.get()).append(" (log: ").append(log).append(')').toString();
+        }
+        text.append(". The last lines of ").append(log).append(":\n");
         appendExcerpt(text, child.role());
         return text.toString();
     }
@@ -195,9 +199,5 @@ public final class Supervisor implements AutoCloseable {
         for (var line : LogExcerpt.of(lines, EXCERPT_LINES_MAX)) {
             text.append("    ").append(line).append('\n');
         }
-    }
-
-    private static String exit(int status) {
-        return status > 128 ? "signal " + (status - 128) : "exit status " + status;
     }
 }

@@ -11,8 +11,13 @@ import picocli.CommandLine.Parameters;
 /** {@code bellwether model ...}. */
 @Command(
         name = "model",
-        description = "Looks at models and names their stable versions.",
-        subcommands = {ModelCommands.ListModels.class, ModelCommands.SetStable.class},
+        description = "Looks at models, loads and unloads them, and names their stable versions.",
+        subcommands = {
+            ModelCommands.ListModels.class,
+            ModelCommands.Load.class,
+            ModelCommands.Unload.class,
+            ModelCommands.SetStable.class
+        },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 final class ModelCommands extends CommandGroup {
@@ -32,6 +37,50 @@ final class ModelCommands extends CommandGroup {
         @Override
         public Integer call() {
             return options.screen().show(options.api().get(ControlApi.path("models")), ModelText::list);
+        }
+    }
+
+    @Command(
+            name = "load",
+            description =
+                    "Has every worker load what its repository holds of a model, or load it anew, and waits until it"
+                            + " serves. What served before goes on if that fails.",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            footerHeading = "%nExample:%n",
+            footer = "  bellwether model load digits")
+    static final class Load implements Callable<Integer> {
+
+        @Parameters(paramLabel = "MODEL", description = "Name of the model.")
+        private String model = "";
+
+        @Mixin
+        private RepositoryOptions options = new RepositoryOptions();
+
+        @Override
+        public Integer call() {
+            return options.change(model, "load", model + " is loaded; 'bellwether model list' shows its versions");
+        }
+    }
+
+    @Command(
+            name = "unload",
+            description = "Has every worker take a model out of service. Requests under way are answered.",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            footerHeading = "%nExample:%n",
+            footer = "  bellwether model unload digits")
+    static final class Unload implements Callable<Integer> {
+
+        @Parameters(paramLabel = "MODEL", description = "Name of the model.")
+        private String model = "";
+
+        @Mixin
+        private RepositoryOptions options = new RepositoryOptions();
+
+        @Override
+        public Integer call() {
+            return options.change(model, "unload", model + " is unloaded; 'bellwether model load' brings it back");
         }
     }
 

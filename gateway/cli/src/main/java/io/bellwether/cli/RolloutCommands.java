@@ -34,7 +34,7 @@ final class RolloutCommands extends CommandGroup {
 
         @Override
         public Integer call() {
-            String query = model.isEmpty() ? "" : "?model=" + ControlApi.encoded(model);
+            String query = model.isEmpty() ? "" : "?model=" + GatewayPort.encoded(model);
             return options.screen().show(options.api().get(ControlApi.path("rollouts") + query), RolloutText::list);
         }
     }

@@ -16,7 +16,7 @@ class ArchitectureTest {
             .importPackages("io.bellwether.cli");
 
     @Test
-    void itTalksToTheGatewayOnlyThroughTheControlApi() {
+    void itTalksToTheGatewayOnlyThroughItsPorts() {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
@@ -30,7 +30,7 @@ class ArchitectureTest {
                 .check(CLASSES);
         noClasses()
                 .that()
-                .doNotHaveSimpleName("ControlApi")
+                .doNotHaveSimpleName("GatewayPort")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.net.http..")

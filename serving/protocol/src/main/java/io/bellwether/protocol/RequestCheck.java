@@ -6,6 +6,7 @@ import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferRequest.InferInputTensor;
 import io.bellwether.protocol.oip.ModelInferRequest.InferRequestedOutputTensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -72,12 +73,19 @@ public final class RequestCheck {
             return Optional.of(Refusal.tooLarge("the request asks for " + outputs.size() + " outputs; at most "
                     + limits.inputsMax() + " are allowed"));
         }
+        Map<String, Map<String, InferParameter>> asked = new HashMap<>();
         for (InferRequestedOutputTensor output : outputs) {
             String label = "output '" + TensorHead.shortened(output.getName()) + "'";
             Optional<Refusal> refusal = tooLong(label, output.getName(), limits)
-                    .or(() -> parameters(label, output.getParametersMap(), limits));
+                    .or(() -> parameters(label, output.getParametersMap(), limits))
+                    .or(() -> ReservedParameters.checkOutput(label, output.getParametersMap()));
             if (refusal.isPresent()) {
                 return refusal;
+            }
+            Map<String, InferParameter> before = asked.putIfAbsent(output.getName(), output.getParametersMap());
+            if (before != null && !before.equals(output.getParametersMap())) {
+                // Asked for twice alike, it is answered once.
+                return Optional.of(Refusal.invalid(label + " is asked for twice, with different parameters"));
             }
         }
         return Optional.empty();

@@ -18,11 +18,13 @@ final class ReservedParameters {
     static Optional<Refusal> check(Map<String, InferParameter> parameters) {
         for (String name : WHOLE_NUMBERS) {
             InferParameter value = parameters.get(name);
-            boolean fits =
-                    value == null || value.hasUint64Param() || (value.hasInt64Param() && value.getInt64Param() >= 0);
+            // An unsigned value from 2^63 on is negative to Java.
+            boolean fits = value == null
+                    || (value.hasInt64Param() && value.getInt64Param() >= 0)
+                    || (value.hasUint64Param() && value.getUint64Param() >= 0);
             if (!fits) {
-                return Optional.of(Refusal.invalid(
-                        "parameter '" + name + "' of the request is not valid; expected a whole number of 0 or more"));
+                return Optional.of(Refusal.invalid("parameter '" + name
+                        + "' of the request is not valid; expected a whole number from 0 to " + Long.MAX_VALUE));
             }
         }
         return parameters.keySet().stream()
@@ -30,5 +32,18 @@ final class ReservedParameters {
                 .findFirst()
                 .map(name -> Refusal.invalid("parameter '" + TensorHead.shortened(name)
                         + "' of the request is reserved; leave out parameters that begin with " + TRITON));
+    }
+
+    /** Why the parameters of a requested output are refused; empty when they are not. */
+    static Optional<Refusal> checkOutput(String label, Map<String, InferParameter> parameters) {
+        InferParameter classes = parameters.get(WireNames.PARAMETER_CLASSIFICATION);
+        if (classes == null) {
+            return Optional.empty();
+        }
+        long top = Math.max(classes.getInt64Param(), classes.getUint64Param());
+        return top >= 1 && top <= Integer.MAX_VALUE
+                ? Optional.empty()
+                : Optional.of(Refusal.invalid("parameter 'classification' of " + label
+                        + " is not a number of classes; expected a whole number from 1 to " + Integer.MAX_VALUE));
     }
 }

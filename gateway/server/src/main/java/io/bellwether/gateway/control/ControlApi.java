@@ -4,9 +4,10 @@ import io.bellwether.controlapi.log.Command;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.control.WriteResult.Reason;
 import io.bellwether.gateway.control.WriteResult.Refused;
+import io.bellwether.gateway.http.JsonBody;
+import io.bellwether.protocol.Decoded;
 import io.bellwether.routing.Rollout;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -141,13 +142,12 @@ public final class ControlApi {
 
     private static <T> CompletionStage<Answer> withBody(
             Buffer body, Function<JsonFields, T> reader, Function<T, CompletionStage<Answer>> next) {
-        JsonObject json;
-        try {
-            json = body.length() == 0 ? new JsonObject() : new JsonObject(body);
-        } catch (DecodeException | ClassCastException e) {
-            return done(Answer.of(new Refused(Reason.INVALID_INPUT, "the body is not valid; expected a JSON object")));
+        Decoded<JsonObject> json = JsonBody.read(body.getBytes(), body.length());
+        if (json instanceof Decoded.Refused<JsonObject> refused) {
+            return done(Answer.of(
+                    new Refused(Reason.INVALID_INPUT, refused.refusal().message())));
         }
-        JsonFields fields = JsonFields.of(json);
+        JsonFields fields = JsonFields.of(((Decoded.Valid<JsonObject>) json).value());
         T value = reader.apply(fields);
         return fields.problems().isEmpty()
                 ? next.apply(value)

@@ -128,11 +128,10 @@ public final class GrpcEdge extends GRPCInferenceServiceImplBase {
 
     @Override
     public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> observer) {
-        answer(
-                observer,
-                catalog.ready(request.getName(), request.getVersion())
-                        .then(now -> Decoded.valid(
-                                ModelReadyResponse.newBuilder().setReady(now).build())));
+        // Nobody serves what nobody knows: clients ask for a yes or a no, and an error of the call is neither.
+        boolean now = catalog.ready(request.getName(), request.getVersion()) instanceof Decoded.Valid<Boolean> known
+                && known.value();
+        answer(observer, ModelReadyResponse.newBuilder().setReady(now).build());
     }
 
     @Override

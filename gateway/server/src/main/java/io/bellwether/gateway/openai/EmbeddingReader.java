@@ -1,11 +1,9 @@
 package io.bellwether.gateway.openai;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.google.protobuf.ByteString;
+import io.bellwether.gateway.http.JsonBody;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.Refusal;
 import java.io.IOException;
@@ -18,16 +16,8 @@ import java.util.Optional;
  * is kept.
  */
 final class EmbeddingReader {
-    private static final int DEPTH_MAX = 64;
     private static final String TEXTS_EXPECTED =
             "input must be a text or a list of 1 to " + EmbeddingRequest.TEXTS_MAX + " texts";
-
-    private static final JsonFactory FACTORY = new JsonFactoryBuilder()
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
-            // Clients choose the names: a table that outlives the request would be theirs to fill.
-            .configure(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES, false)
-            .build();
 
     private final int textBytesMax;
     private final List<ByteString> texts = new ArrayList<>();
@@ -40,7 +30,7 @@ final class EmbeddingReader {
     }
 
     Decoded<EmbeddingRequest> read(byte[] body, int length) {
-        try (JsonParser json = FACTORY.createParser(body, 0, length)) {
+        try (JsonParser json = JsonBody.FACTORY.createParser(body, 0, length)) {
             Optional<Refusal> problem = object(json);
             return problem.isPresent()
                     ? problem.get().as()

@@ -1,7 +1,5 @@
 package io.bellwether.gateway.rest;
 
-import io.bellwether.gateway.call.HeldBytes;
-import io.bellwether.gateway.http.BodyReader;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.TrafficGate;
@@ -12,17 +10,10 @@ import io.bellwether.protocol.ModelConfigJson;
 import io.bellwether.protocol.Refusal;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
-import java.util.Arrays;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
@@ -32,22 +23,21 @@ import org.jboss.logging.Logger;
  */
 public final class RestEdge {
     private static final Logger LOG = Logger.getLogger(RestEdge.class);
-    private static final int SMALL_BODY_BYTES_MAX = 4096;
 
-    private final Inference inference;
     private final Catalog catalog;
     private final TrafficGate gate;
     private final RestInference inferences;
+    private final RestRepository repository;
     private final int pathCharactersMax;
 
     /**
      * @param warmUp marks requests that the gateway sends to itself
      */
     public RestEdge(Inference inference, Catalog catalog, TrafficGate gate, WarmUpToken warmUp, int pathCharactersMax) {
-        this.inference = inference;
         this.catalog = catalog;
         this.gate = gate;
         this.inferences = new RestInference(inference, catalog, warmUp);
+        this.repository = new RestRepository(inference, catalog);
         this.pathCharactersMax = pathCharactersMax;
     }
 
@@ -101,11 +91,11 @@ public final class RestEdge {
             boolean now = gate.isReady();
             RestAnswers.json(response, now ? RestStatus.OK : RestStatus.NOT_READY, MetadataJson.ready(now));
         } else if (target instanceof RestTarget.Index) {
-            index(request);
+            repository.index(request);
         } else if (target instanceof RestTarget.Load load) {
-            change(request, body -> catalog.control().load(load.name(), parameters(body)));
+            repository.load(request, load.name());
         } else if (target instanceof RestTarget.Unload unload) {
-            change(request, body -> catalog.control().unload(unload.name()));
+            repository.unload(request, unload.name());
         } else if (target instanceof RestTarget.WrongMethod wrong) {
             response.putHeader("Allow", wrong.allowed());
             RestAnswers.json(
@@ -119,76 +109,6 @@ public final class RestEdge {
                     response,
                     RestStatus.UNKNOWN_PATH,
                     MetadataJson.error("no such path; paths of the Open Inference Protocol begin with v2"));
-        }
-    }
-
-    private void index(HttpServerRequest request) {
-        withBody(
-                request,
-                body -> RestAnswers.json(
-                        request.response(),
-                        RestStatus.OK,
-                        MetadataJson.repositoryIndex(catalog.index(readyOnly(body)))));
-    }
-
-    /** Not for web pages: a page that somebody looks at on this machine could send such a request unasked. */
-    private void change(HttpServerRequest request, Function<Buffer, CompletionStage<Optional<Refusal>>> change) {
-        HttpServerResponse response = request.response();
-        if (request.getHeader(HttpHeaders.ORIGIN) != null) {
-            RestAnswers.refused(
-                    response,
-                    Refusal.unsupported("models cannot be changed from web pages; send the request without Origin"));
-            return;
-        }
-        Context context = Vertx.currentContext();
-        withBody(request, body -> change.apply(body)
-                .whenComplete((refusal, impossible) -> context.runOnContext(back -> {
-                    if (refusal.isPresent()) {
-                        RestAnswers.refused(response, refusal.get());
-                    } else {
-                        response.setStatusCode(RestStatus.OK).end();
-                    }
-                })));
-    }
-
-    private void withBody(HttpServerRequest request, Consumer<Buffer> whole) {
-        HttpServerResponse response = request.response();
-        BodyReader.read(request, SMALL_BODY_BYTES_MAX, inference.bodies(), new BodyReader.Listener() {
-            @Override
-            public void onBody(byte[] bytes, int length, HeldBytes.Share share) {
-                whole.accept(Buffer.buffer(Arrays.copyOf(bytes, length)));
-            }
-
-            @Override
-            public void onTooLarge() {
-                RestAnswers.refused(
-                        response,
-                        Refusal.tooLarge("the body is too large; expected at most " + SMALL_BODY_BYTES_MAX + " bytes"));
-            }
-
-            @Override
-            public void onNoRoom() {
-                RestAnswers.refused(response, inference.noRoom());
-            }
-        });
-    }
-
-    /** How many parameters a body brings; one that cannot be read counts as one, so that it is refused. */
-    private static int parameters(Buffer body) {
-        try {
-            Object parameters = body.length() == 0 ? null : body.toJsonObject().getValue("parameters");
-            return parameters instanceof JsonObject object ? object.size() : parameters == null ? 0 : 1;
-        } catch (DecodeException | ClassCastException e) {
-            return 1;
-        }
-    }
-
-    /** The body may be absent or anything; only {@code {"ready": true}} changes the answer. */
-    private static boolean readyOnly(Buffer body) {
-        try {
-            return body.length() > 0 && Boolean.TRUE.equals(body.toJsonObject().getValue("ready"));
-        } catch (DecodeException | ClassCastException e) {
-            return false;
         }
     }
 

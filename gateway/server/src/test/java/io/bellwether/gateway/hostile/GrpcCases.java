@@ -86,7 +86,7 @@ final class GrpcCases {
                 ModelConfigRequest.newBuilder().setName(name).setVersion(name).build();
         var statistics = ModelStatisticsRequest.newBuilder().setName(name).build();
         all.add(GrpcCase.of("metadata" + at, "ModelMetadata", metadata, Expected.notFound(), name));
-        all.add(GrpcCase.of("readiness" + at, "ModelReady", ready, Expected.notFound(), name));
+        all.add(GrpcCase.of("readiness" + at, "ModelReady", ready, Expected.ok(), name));
         all.add(GrpcCase.of("configuration" + at, "ModelConfig", config, Expected.notFound(), name));
         all.add(GrpcCase.of("statistics" + at, "ModelStatistics", statistics, Expected.notFound(), name));
     }

@@ -149,7 +149,7 @@ final class RestCases {
                     "timeout",
                     with("\"parameters\":{\"timeout\":%s},"),
                     number,
-                    text -> text.equals("null") || HostileValues.unsigned(text, 64));
+                    text -> text.equals("null") || HostileValues.unsigned(text, 63));
             number("id", with("\"id\":%s,"), number, "\"1\""::equals);
             dimensions(number);
         }

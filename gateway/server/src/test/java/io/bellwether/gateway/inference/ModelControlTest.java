@@ -17,6 +17,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -109,12 +110,31 @@ class ModelControlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"parameters\":{\"config\":\"{}\"}}", "{\"parameters\":7}", "[", "nonsense"})
-    void parametersOfALoadAreNotSilentlyIgnored(String body) {
+    @ValueSource(
+            strings = {"x", "[]", "[", "7", "{\"a\":1,\"a\":2}", "{} {}", "{\"parameters\":7}", "{\"parameters\":[]}"})
+    void bodiesThatSayNothingAreRefusedAsSuch(String body) {
+        for (String verb : List.of("load", "unload")) {
+            // When
+            HttpResponse<String> answer = post("/v2/repository/models/digits/" + verb, body);
+
+            // Then
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.headers().firstValue("bellwether-reason")).contains("INVALID_INPUT");
+            assertThat(answer.body())
+                    .containsAnyOf("expected a JSON object", "'parameters' of the body must be an object");
+        }
+        assertThat(one.changes).isEmpty();
+    }
+
+    @Test
+    void parametersOfALoadAreNotSilentlyIgnored() {
         // When
-        HttpResponse<String> answer = post("/v2/repository/models/digits/load", body);
+        HttpResponse<String> answer = post("/v2/repository/models/digits/load", "{\"parameters\":{\"config\":\"{}\"}}");
+        HttpResponse<String> none = post("/v2/repository/models/digits/load", "{\"parameters\":null}");
 
         // Then
+        assertThat(none.statusCode()).isEqualTo(200);
+        one.changes.clear();
         assertThat(answer.statusCode()).isEqualTo(501);
         assertThat(one.changes).isEmpty();
     }

@@ -73,6 +73,17 @@ class ClientPitfallsTest {
     }
 
     @Test
+    @DisplayName("2.4.6 an output that is asked for twice in different ways has no one answer")
+    void differingOutputs() {
+        String twice = Requests.JSON.replace(
+                "]}]}", "]}],\"outputs\":[{\"name\":\"x\"},{\"name\":\"x\",\"parameters\":{\"classification\":1}}]}");
+        HttpResponse<String> answer = gateway.post(INFER, twice);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("output 'x' is asked for twice, with different parameters");
+        assertThat(worker.received).isEmpty();
+    }
+
+    @Test
     @DisplayName("2.4.8 unknown parameters and fields are no error")
     void unknownParameters() {
         String more = Requests.JSON.replace(

@@ -86,6 +86,17 @@ class GrpcTableTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"m, 3", "m, 9", "nobody, ''", "nobody, 1", "'', ''"})
+    @DisplayName("2.3 ModelReady of what is not there: no, as clients expect of is_model_ready, and no error")
+    void notThere(String model, String version) {
+        ModelReadyRequest request = ModelReadyRequest.newBuilder()
+                .setName(model)
+                .setVersion(version)
+                .build();
+        assertThat(client.modelReady(request).getReady()).isFalse();
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "SystemSharedMemoryStatus, shared memory",
         "SystemSharedMemoryRegister, shared memory",

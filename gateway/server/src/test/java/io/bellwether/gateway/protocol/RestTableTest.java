@@ -119,6 +119,24 @@ class RestTableTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{\"ready\":\"x\"}; field 'ready' of the body must be true or false, is a string",
+                "{\"ready\":1}; field 'ready' of the body must be true or false, is a number",
+                "{\"ready\":[]}; field 'ready' of the body must be true or false, is an array",
+                "{\"ready\":{}}; field 'ready' of the body must be true or false, is an object",
+                "[]; expected a JSON object",
+                "x; expected a JSON object"
+            })
+    @DisplayName("2.1 POST /v2/repository/index: a body that is not understood is refused")
+    void indexBodies(String body, String words) {
+        HttpResponse<String> answer = gateway.post("/v2/repository/index", body);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains(words);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/v2/repository/index", "/v2/repository/main/index"})
     @DisplayName("2.1 POST /v2/repository[/R]/index: name, version, state, reason")
     void repositoryIndex(String path) {
@@ -228,7 +246,7 @@ class RestTableTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"timeout\":10000000 | 200",
+                "\"timeout\":5000000 | 200",
                 "\"priority\":3 | 200",
                 "\"sequence_id\":0 | 200",
                 "\"content_type\":\"np\",\"own\":{} | 400",
@@ -252,7 +270,6 @@ class RestTableTest {
         "MODEL_NOT_FOUND, 404",
         "NOT_READY, 503",
         "QUEUE_FULL, 503",
-        "SLO_UNATTAINABLE, 503",
         "WORKER_UNAVAILABLE, 503",
         "LOAD_FAILED, 400",
         "UNSUPPORTED, 501",
