@@ -131,7 +131,7 @@ public final class BatchPlanner<T> {
     /**
      * An instance can prepare its next run, which starts at {@code startNanos}, when its present one ends.
      */
-    Plan<T> onInstanceFree(long nowNanos, long startNanos) {
+    public Plan<T> onInstanceFree(long nowNanos, long startNanos) {
         long start = startNanos - nowNanos > 0 ? startNanos : nowNanos;
         List<Waiting<T>> expired = onTimer(nowNanos);
         double load = outlook.load(arrivals.perSecond(nowNanos), limit.current(), selection.headLength());
@@ -206,19 +206,19 @@ public final class BatchPlanner<T> {
         limit.outOfMemory(items);
     }
 
-    /** What is known of the latency, learnt from {@link #onExecuted}; owned by this planner. */
-    public LatencyModel latency() {
-        return latency;
-    }
-
     public int queuedRequests() {
         return backlog.requests();
     }
 
-    /** What waits and what may run. */
+    /** What waits, what may run, and what is known of the latency. */
     public QueueState state(long nowNanos) {
         return new QueueState(
-                backlog.requests(), backlog.items(), limit.current(), outlook.running(), arrivals.perSecond(nowNanos));
+                backlog.requests(),
+                backlog.items(),
+                limit.current(),
+                outlook.running(),
+                arrivals.perSecond(nowNanos),
+                latency.fit());
     }
 
     /** How long what waits now keeps the instances busy, if batches are full; 0 while nothing is known. */

@@ -65,10 +65,11 @@ final class DeadlineQueue<T> {
     }
 
     void add(Entry<T> entry) {
-        if (chunks.isEmpty()) {
+        int at = Math.min(chunkOf(entry), chunks.size() - 1);
+        if (at < 0) {
             chunks.add(new Chunk<>());
+            at = 0;
         }
-        int at = size == 0 ? 0 : Math.min(chunkOf(entry), chunks.size() - 1);
         Chunk<T> chunk = chunks.get(at);
         if (chunk.entries.size() == CHUNK) {
             split(at);

@@ -35,7 +35,7 @@ public record LatencyFit(
 
     /** Standard error of {@link #meanNanos}: how far the line itself may be off there. */
     public double standardErrorNanos(long cells) {
-        double x = cells;
+        double x = (double) cells;
         return Math.sqrt(Math.max(0, alphaVariance + 2 * x * covariance + x * x * betaVariance));
     }
 }

@@ -59,14 +59,14 @@ public final class LatencyModel {
     public void seed(long cells, long nanos) {
         seeds++;
         see(cells);
-        line.seed((double) cells, (double) Math.max(1, nanos));
+        line.seed(cells, (double) Math.max(1, nanos));
     }
 
     /** A run of a batch that worked. */
     public void observe(long cells, long nanos) {
-        double took = Math.max(1, nanos);
+        double took = (double) Math.max(1, nanos);
         boolean judged = knows(cells);
-        double expected = judged ? Math.max(1, line.at((double) cells)) : took;
+        double expected = judged ? Math.max(1, line.at(cells)) : took;
         double sigma = Math.sqrt(sigmaSquare);
         double error = took / expected - 1;
         double bounded = Math.max(-STRAY_SIGMAS * sigma, Math.min(STRAY_SIGMAS * sigma, error));
@@ -81,7 +81,7 @@ public final class LatencyModel {
         double forgetting = changed ? FORGETTING_AT_A_CHANGE : LineFit.FORGETTING;
         runsFaded = runsFaded * forgetting + 1;
         double counted = changed ? took : expected * (1 + bounded);
-        line.add((double) cells, counted, changed ? took : expected, forgetting);
+        line.add(cells, counted, changed ? took : expected, forgetting);
         if (changed) {
             forgetQuantiles();
         }
@@ -96,13 +96,13 @@ public final class LatencyModel {
 
     /** What a run of so many cells takes on average; 0 while nothing is known. */
     public long meanNanos(long cells) {
-        return Math.round(line.at((double) cells));
+        return Math.round(line.at(cells));
     }
 
     /** What nearly all runs of so many cells take at most, about the 99 % quantile. Monotone in the size. */
     public long predictNanos(long cells) {
         int of = SizeClasses.of(cells);
-        double nanos = line.at((double) cells) * (1 + Z * Math.sqrt(sigmaSquare));
+        double nanos = line.at(cells) * (1 + Z * Math.sqrt(sigmaSquare));
         RecentRuns recent = classes[of];
         if (recent != null) {
             nanos = Math.max(nanos, recent.excess(runs, RUNS_REMEMBERED).orElse(0) + line.beta() * cells);
@@ -144,7 +144,7 @@ public final class LatencyModel {
             recent = new RecentRuns();
             classes[of] = recent;
         }
-        recent.add((double) cells, took, line.beta(), runs);
+        recent.add(cells, took, line.beta(), runs);
         double floor = 0;
         for (int i = 0; i < classes.length; i++) {
             floorNanos[i] = floor;

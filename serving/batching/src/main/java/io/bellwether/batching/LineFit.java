@@ -59,13 +59,13 @@ final class LineFit {
         return beta;
     }
 
-    double at(double cells) {
+    double at(long cells) {
         return alpha + beta * cells;
     }
 
     /** A run of the warm-up. */
-    void seed(double cells, double nanos) {
-        prior.add(1 / (nanos * nanos), cells, nanos);
+    void seed(long cells, double nanos) {
+        prior.add(1 / (nanos * nanos), (double) cells, nanos);
         priorPoints++;
         solve();
         if (ratioCount == 0) {
@@ -79,9 +79,9 @@ final class LineFit {
      *
      * @param scaleNanos what a run of this size is thought to take; errors count relative to it
      */
-    void add(double cells, double nanos, double scaleNanos, double forgetting) {
+    void add(long cells, double nanos, double scaleNanos, double forgetting) {
         runs.fade(forgetting);
-        runs.add(1 / (scaleNanos * scaleNanos), cells, nanos);
+        runs.add(1 / (scaleNanos * scaleNanos), (double) cells, nanos);
         double expected = priorAlpha + priorBeta * cells;
         if (expected > 0) {
             ratioSum = ratioSum * forgetting + nanos / expected;

@@ -28,8 +28,8 @@ public sealed interface PolicyCheck {
         within("the number of instances", "instances", instances, 1, BatchingPolicy.INSTANCES_LIMIT, problems);
         within("the objective", "ns", objectiveNanos, 0, BatchingPolicy.OBJECTIVE_NANOS_LIMIT, problems);
         return problems.isEmpty()
-                ? new Sound(BatchingPolicy.of(
-                        (int) batchItemsMax, (int) queueRequestsMax, (int) instances, objectiveNanos))
+                ? new Sound(
+                        BatchingPolicy.of((int) batchItemsMax, (int) queueRequestsMax, (int) instances, objectiveNanos))
                 : new Nonsense(problems);
     }
 
@@ -41,7 +41,8 @@ public sealed interface PolicyCheck {
         long neededNanos = latency.predictNanos(length) + policy.marginNanos();
         return neededNanos <= policy.objectiveNanos()
                 ? new Sound(policy)
-                : new Nonsense(List.of("the objective is " + micros(policy.objectiveNanos()) + " us, but one item alone takes "
+                : new Nonsense(List.of("the objective is " + micros(policy.objectiveNanos())
+                        + " us, but one item alone takes "
                         + micros(neededNanos) + " us with the margin; set an objective of at least "
                         + micros(2 * neededNanos) + " us, so that a request may also wait for the run before it"));
     }

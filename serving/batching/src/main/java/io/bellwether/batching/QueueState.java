@@ -8,5 +8,7 @@ package io.bellwether.batching;
  * @param batchItemsLimit largest batch at present; less than the policy's after a run that did not fit into memory
  * @param running runs that were handed out and not reported back
  * @param itemsPerSecond items that arrived per second lately, the refused ones among them
+ * @param latency what runs were found to take
  */
-public record QueueState(int requests, long items, int batchItemsLimit, int running, double itemsPerSecond) {}
+public record QueueState(
+        int requests, long items, int batchItemsLimit, int running, double itemsPerSecond, LatencyFit latency) {}

@@ -17,8 +17,8 @@ final class RecentRuns {
     private long lastRun;
     private double excess;
 
-    void add(double ofCells, double tookNanos, double beta, long run) {
-        cells[next] = ofCells;
+    void add(long ofCells, double tookNanos, double beta, long run) {
+        cells[next] = (double) ofCells;
         nanos[next] = tookNanos;
         next = (next + 1) % KEPT;
         count = Math.min(count + 1, KEPT);

@@ -118,12 +118,10 @@ final class Selection<T> {
         DeadlineQueue<T> own = backlog.queueOrNull(lengthClass);
         if (own != null) {
             own.copyFirst(Lineup.REQUESTS_MAX, sorted);
-            boolean joined = false;
-            if (own.items() < itemsMax) {
-                boolean longer = join(own, lengthClass, lengthClass + 1, startNanos, itemsMax);
-                joined = join(own, lengthClass, lengthClass - 1, startNanos, itemsMax) || longer;
-            }
-            if (joined) {
+            boolean room = own.items() < itemsMax;
+            boolean longerJoin = room && join(own, lengthClass, lengthClass + 1, startNanos, itemsMax);
+            boolean shorterJoin = room && join(own, lengthClass, lengthClass - 1, startNanos, itemsMax);
+            if (longerJoin || shorterJoin) {
                 sorted.sort(
                         Comparator.comparing((Entry<T> e) -> e, (a, b) -> a.isBefore(b) ? -1 : b.isBefore(a) ? 1 : 0));
             }

@@ -3,6 +3,7 @@ package io.bellwether.worker.lane;
 import io.bellwether.batching.Admission;
 import io.bellwether.batching.BatchPlanner;
 import io.bellwether.batching.BatchingPolicy;
+import io.bellwether.batching.LatencyModel;
 import io.bellwether.batching.Plan;
 import io.bellwether.batching.Waiting;
 import io.bellwether.protocol.Refusal;
@@ -22,6 +23,7 @@ import java.util.function.LongSupplier;
 public final class LaneQueue {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
+    private final LatencyModel latency = new LatencyModel();
     private final BatchPlanner<InferenceCall> planner;
     private final int batchItemsMax;
     private final LongSupplier clock;
@@ -46,7 +48,7 @@ public final class LaneQueue {
      * @param wakeBy told when {@link #expire} has something to do, on the same clock, if nobody comes before
      */
     public LaneQueue(BatchingPolicy policy, LongSupplier clock, LongConsumer wakeBy) {
-        this.planner = new BatchPlanner<>(policy);
+        this.planner = new BatchPlanner<>(policy, latency);
         this.batchItemsMax = policy.batchItemsMax();
         this.clock = clock;
         this.wakeBy = wakeBy;
@@ -143,7 +145,7 @@ public final class LaneQueue {
     public void profiled(int rows, long wallNanos) {
         lock.lock();
         try {
-            planner.latency().seed(rows, wallNanos);
+            latency.seed(rows, wallNanos);
         } finally {
             lock.unlock();
         }
