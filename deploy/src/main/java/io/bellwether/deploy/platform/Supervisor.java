@@ -127,11 +127,14 @@ public final class Supervisor implements AutoCloseable {
         int status = child.process().exitValue();
         var cause = EndCause.of(status, LogTail.lastLines(log, LOG_LINES_MAX));
         var text = new StringBuilder();
-        text.append(child.role().label())
-                .append(" ended with ")
-                .append(EndCause.how(status));
+        text.append(child.role().label()).append(" ended with ").append(EndCause.how(status));
         if (cause.isPresent()) {
-            return text.append(": ").append(cause.get()).append(" (log: ").append(log).append(')').toString();
+            return text.append(": ")
+                    .append(cause.get())
+                    .append(" (log: ")
+                    .append(log)
+                    .append(')')
+                    .toString();
         }
         text.append(". The last lines of ").append(log).append(":\n");
         appendExcerpt(text, child.role());
