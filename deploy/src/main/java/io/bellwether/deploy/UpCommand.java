@@ -85,6 +85,10 @@ final class UpCommand implements Callable<Integer> {
         var settings = settings(layout);
         Files.createDirectories(layout.lock().getParent());
         if (detach) {
+            // a second launcher would take the log of the first one for an old one
+            if (Identity.running(layout.identity("launcher")).isPresent()) {
+                return alreadyRunning(layout);
+            }
             return Detached.start(layout, originalArguments());
         }
         try (var channel = FileChannel.open(layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
