@@ -165,7 +165,7 @@ class ModelDescriptionTest {
                         .modelInfer(Samples.request("1", 1).toBuilder()
                                 .addOutputs(classes(0))
                                 .build()))
-                .hasMessageContaining("expected a whole number above 0");
+                .hasMessageContaining("expected a whole number from 1 to 2147483647");
     }
 
     private static InferRequestedOutputTensor classes(long number) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ChangeThreadTest {
-    private final ChangeThread thread = new ChangeThread(2);
+    private final ChangeThread thread = new ChangeThread(8);
 
     @AfterEach
     void stop() throws InterruptedException {
