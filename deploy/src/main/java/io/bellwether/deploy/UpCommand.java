@@ -83,7 +83,7 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         var layout = Main.layout();
         var settings = settings(layout);
-        Files.createDirectories(layout.lock().getParent());
+        Files.createDirectories(lock(layout).getParent());
         if (detach) {
             // a second launcher would take the log of the first one for an old one
             if (Identity.running(layout.identity("launcher")).isPresent()) {
@@ -91,7 +91,7 @@ final class UpCommand implements Callable<Integer> {
             }
             return Detached.start(layout, originalArguments());
         }
-        try (var channel = FileChannel.open(layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (var channel = FileChannel.open(lock(layout), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var lock = channel.tryLock()) {
             if (lock == null) {
                 return alreadyRunning(layout);
@@ -248,5 +248,10 @@ final class UpCommand implements Callable<Integer> {
             throw new IllegalStateException("picocli sets the specification of the command");
         }
         return spec;
+    }
+
+    /** Locked by the launcher while it runs. */
+    private static Path lock(Layout layout) {
+        return layout.settings().resolveSibling("lock");
     }
 }

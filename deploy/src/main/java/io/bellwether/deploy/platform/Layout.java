@@ -44,11 +44,6 @@ public record Layout(Path root, Path home) {
         return run().resolve("launcher.ready");
     }
 
-    /** Locked by the launcher while it runs. */
-    public Path lock() {
-        return run().resolve("lock");
-    }
-
     /** State that a process keeps over restarts. */
     public Path state(Role role) {
         return home.resolve(role.label());
