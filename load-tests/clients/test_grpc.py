@@ -34,7 +34,7 @@ class GrpcTest(unittest.TestCase):
         self.assertTrue(self.client.is_server_ready())
         self.assertTrue(self.client.is_model_ready(targets.DIGITS))
         self.assertTrue(self.client.is_model_ready(targets.DIGITS, "2"))
-        self.refused("NOT_FOUND", "'nobody' is not found", self.client.is_model_ready, "nobody")
+        self.assertFalse(self.client.is_model_ready("nobody"))
 
     def test_server_and_model_metadata(self):
         server = self.client.get_server_metadata()
