@@ -80,14 +80,14 @@ class GrpcServerSetupTest {
         assertThat(live("a")).isTrue();
         answering = false;
         for (int i = 0; i < CALLS_MAX; i++) {
-            GRPCInferenceServiceGrpc.newFutureStub(channel).serverLive(ServerLiveRequest.getDefaultInstance());
+            var unused =
+                    GRPCInferenceServiceGrpc.newFutureStub(channel).serverLive(ServerLiveRequest.getDefaultInstance());
         }
         Await.until("all calls arrive", () -> waiting.size() == CALLS_MAX);
 
         // When
         StatusRuntimeException oneMore = catchThrowableOfType(
-                StatusRuntimeException.class,
-                () -> GRPCInferenceServiceGrpc.newBlockingStub(channel)
+                StatusRuntimeException.class, () -> GRPCInferenceServiceGrpc.newBlockingStub(channel)
                         .withDeadlineAfter(300, TimeUnit.MILLISECONDS)
                         .serverLive(ServerLiveRequest.getDefaultInstance()));
 

@@ -32,9 +32,11 @@ enum HostileBody {
             Edge.OPENAI, 10, n -> text("{\"model\":\"m\",\"input\":[" + "\"a\",".repeat(n / 4 - 1) + "\"a\"]}")),
     /** The usual body, for comparison: an honest tensor. */
     REST_BINARY_TENSOR(Edge.REST_BINARY, 3, n -> {
-        String head = "{\"inputs\":[{\"name\":\"x\",\"shape\":[%d],\"datatype\":\"INT8\",\"parameters\":{\"binary_data_size\":%d}}]}"
-                .formatted(n, n);
-        return Arrays.copyOf(text(head + " ".repeat(HostileBody.HEAD_BYTES - head.length())), HostileBody.HEAD_BYTES + n);
+        String head =
+                "{\"inputs\":[{\"name\":\"x\",\"shape\":[%d],\"datatype\":\"INT8\",\"parameters\":{\"binary_data_size\":%d}}]}"
+                        .formatted(n, n);
+        return Arrays.copyOf(
+                text(head + " ".repeat(HostileBody.HEAD_BYTES - head.length())), HostileBody.HEAD_BYTES + n);
     }),
     /** The same over gRPC. */
     GRPC_RAW_TENSOR(

@@ -33,8 +33,7 @@ public final class HostileMemory {
                         forwarded(
                                 InferRequestJson.decode("m", "", body, body.length, InferRequestJson.ALL_JSON, LIMITS));
                     case REST_BINARY ->
-                        forwarded(InferRequestJson.decode(
-                                "m", "", body, body.length, HostileBody.HEAD_BYTES, LIMITS));
+                        forwarded(InferRequestJson.decode("m", "", body, body.length, HostileBody.HEAD_BYTES, LIMITS));
                     case OPENAI -> EmbeddingBody.read(body);
                     case GRPC -> grpc(body);
                 };
