@@ -23,7 +23,7 @@ class InferRequestJsonTest {
                  "parameters": {"priority": 3, "hot": true, "note": "x", "t": 0.5, "none": null, "big": 18446744073709551615},
                  "inputs": [{"name": "image", "shape": [2, 2], "datatype": "FP32", "parameters": {"content_type": "np"},
                              "data": [[1, 2.5], [-3e2, 0]]}],
-                 "outputs": [{"name": "scores", "parameters": {"binary_data": false}}, {"name": "classes"}],
+                 "outputs": [{"name": "scores", "parameters": {"binary_data": false}}, {"name": "labels"}],
                  "something": {"else": [1, 2]}}""";
 
         // When
@@ -40,7 +40,7 @@ class InferRequestJsonTest {
                 .containsEntry(
                         "big", InferParameter.newBuilder().setUint64Param(-1).build());
         assertThat(request.getInputs(0).getParametersMap()).containsOnlyKeys("content_type");
-        assertThat(request.getOutputsList()).extracting(o -> o.getName()).containsExactly("scores", "classes");
+        assertThat(request.getOutputsList()).extracting(o -> o.getName()).containsExactly("scores", "labels");
         assertThat(request.getRawInputContents(0))
                 .isEqualTo(ByteString.fromHex("0000803f" + "00002040" + "000096c3" + "00000000"));
     }

@@ -1,6 +1,7 @@
 package io.bellwether.gateway.grpc;
 
 import io.bellwether.gateway.config.GatewayConfig;
+import io.grpc.netty.NettyServerBuilder;
 import io.quarkus.grpc.api.ServerBuilderCustomizer;
 import io.quarkus.grpc.runtime.config.GrpcServerConfiguration;
 import io.vertx.grpc.VertxServerBuilder;
@@ -8,10 +9,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 /**
  * What the framework has no property for: calls of one connection at once, deflate, and an answer for methods that are not
- * offered.
+ * offered. The limit on metadata is here too, where a test can see it at work.
  */
 @ApplicationScoped
 public class GrpcServerSetup implements ServerBuilderCustomizer<VertxServerBuilder> {
+    private static final int METADATA_BYTES_MAX = 8_192;
+
     private final int callsPerConnectionMax;
 
     GrpcServerSetup(GatewayConfig config) {
@@ -20,8 +23,12 @@ public class GrpcServerSetup implements ServerBuilderCustomizer<VertxServerBuild
 
     @Override
     public void customize(GrpcServerConfiguration configuration, VertxServerBuilder builder) {
-        builder.nettyBuilder().maxConcurrentCallsPerConnection(callsPerConnectionMax);
+        limit(builder.nettyBuilder(), callsPerConnectionMax);
         builder.decompressorRegistry(DeflateCodec.decompressors());
         builder.fallbackHandlerRegistry(new NotOfferedMethods());
+    }
+
+    static void limit(NettyServerBuilder builder, int callsPerConnectionMax) {
+        builder.maxConcurrentCallsPerConnection(callsPerConnectionMax).maxInboundMetadataSize(METADATA_BYTES_MAX);
     }
 }

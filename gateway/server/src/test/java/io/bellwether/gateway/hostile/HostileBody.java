@@ -5,6 +5,7 @@ import io.bellwether.protocol.oip.InferTensorContents;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferRequest.InferInputTensor;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -30,6 +31,14 @@ enum HostileBody {
     EMBEDDING_MANY_TEXTS(
             Edge.OPENAI, 10, n -> text("{\"model\":\"m\",\"input\":[" + "\"a\",".repeat(n / 4 - 1) + "\"a\"]}")),
     /** The usual body, for comparison: an honest tensor. */
+    REST_BINARY_TENSOR(Edge.REST_BINARY, 3, n -> {
+        String head =
+                "{\"inputs\":[{\"name\":\"x\",\"shape\":[%d],\"datatype\":\"INT8\",\"parameters\":{\"binary_data_size\":%d}}]}"
+                        .formatted(n, n);
+        return Arrays.copyOf(
+                text(head + " ".repeat(HostileBody.HEAD_BYTES - head.length())), HostileBody.HEAD_BYTES + n);
+    }),
+    /** The same over gRPC. */
     GRPC_RAW_TENSOR(
             Edge.GRPC,
             3,
@@ -70,9 +79,14 @@ enum HostileBody {
                                     .toList())))
             .toByteArray());
 
+    /** JSON in front of raw tensors. */
+    static final int HEAD_BYTES = 256;
+
     /** Which edge reads it. */
     enum Edge {
         REST,
+        /** The first {@link #HEAD_BYTES} are JSON, the rest are tensors. */
+        REST_BINARY,
         OPENAI,
         GRPC
     }

@@ -32,6 +32,8 @@ public final class HostileMemory {
                     case REST ->
                         forwarded(
                                 InferRequestJson.decode("m", "", body, body.length, InferRequestJson.ALL_JSON, LIMITS));
+                    case REST_BINARY ->
+                        forwarded(InferRequestJson.decode("m", "", body, body.length, HostileBody.HEAD_BYTES, LIMITS));
                     case OPENAI -> EmbeddingBody.read(body);
                     case GRPC -> grpc(body);
                 };

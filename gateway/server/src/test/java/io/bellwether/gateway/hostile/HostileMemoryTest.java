@@ -13,8 +13,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A hostile body costs a small multiple of its own size in memory. With {@code -Dbellwether.long=true} it says how small. */
 class HostileMemoryTest {
     private static final int BODY_BYTES = 2 << 20;
+    /** Just below the limit on bodies. */
+    private static final int LARGE_BODY_BYTES = 15 << 20;
     /** What the process needs with a body of nothing, most of it classes. */
     private static final int HEAP_MIB_WITHOUT_BODY = 10;
+
+    /** What it needs at the very least. */
+    private static final int LEAST_HEAP_MIB_WITHOUT_BODY = 8;
 
     private static final long SECONDS_MAX = 120;
 
@@ -24,13 +29,24 @@ class HostileMemoryTest {
     @ParameterizedTest
     @EnumSource(HostileBody.class)
     void costsAtMostItsRatio(HostileBody kind) throws Exception {
+        measure(kind, BODY_BYTES, HEAP_MIB_WITHOUT_BODY);
+    }
+
+    /** Large enough that what the process itself needs hardly counts. */
+    @ParameterizedTest
+    @EnumSource(names = {"REST_BINARY_TENSOR", "GRPC_RAW_TENSOR"})
+    void anHonestTensorCostsAtMostThreeTimesItsSize(HostileBody kind) throws Exception {
+        measure(kind, LARGE_BODY_BYTES, LEAST_HEAP_MIB_WITHOUT_BODY);
+    }
+
+    private void measure(HostileBody kind, int bytes, int heapMibWithoutBody) throws Exception {
         // Given
         Path file = folder.resolve("body");
-        byte[] body = kind.make(BODY_BYTES);
+        byte[] body = kind.make(bytes);
         Files.write(file, body);
 
         // Then
-        int most = HEAP_MIB_WITHOUT_BODY + (int) Math.ceil((double) kind.ratioMax * body.length / (1 << 20));
+        int most = heapMibWithoutBody + (int) Math.ceil((double) kind.ratioMax * body.length / (1 << 20));
         assertThat(fits(kind, file, most)).as("%s in %d MiB", kind, most).isTrue();
         if (Boolean.getBoolean("bellwether.long")) {
             System.out.printf("memory: %s of %d bytes needs %d MiB%n", kind, body.length, least(kind, file, most));
