@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.bellwether.gateway.Await;
+import io.bellwether.gateway.Collected;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import io.bellwether.protocol.oip.ServerLiveRequest;
@@ -80,8 +81,8 @@ class GrpcServerSetupTest {
         assertThat(live("a")).isTrue();
         answering = false;
         for (int i = 0; i < CALLS_MAX; i++) {
-            var unused =
-                    GRPCInferenceServiceGrpc.newFutureStub(channel).serverLive(ServerLiveRequest.getDefaultInstance());
+            GRPCInferenceServiceGrpc.newStub(channel)
+                    .serverLive(ServerLiveRequest.getDefaultInstance(), new Collected<>());
         }
         Await.until("all calls arrive", () -> waiting.size() == CALLS_MAX);
 
