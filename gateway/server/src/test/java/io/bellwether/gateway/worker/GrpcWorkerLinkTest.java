@@ -26,6 +26,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -307,7 +308,7 @@ class GrpcWorkerLinkTest {
     @Test
     void aRefusedConnectionIsWorkThatDidNotBegin() throws InterruptedException {
         // Given
-        server.shutdownNow().awaitTermination();
+        endServer();
 
         // When
         Reply reply = forward(LONG, new Cancellation());
@@ -322,9 +323,7 @@ class GrpcWorkerLinkTest {
     @Test
     void aWorkerWithoutTheStreamGetsNothingAndIsTold() throws Exception {
         // Given
-        int port = server.getPort();
-        server.shutdownNow().awaitTermination();
-        server = listen(port, false);
+        server = listen(endServer(), false);
 
         // When
         Reply reply = forward(LONG, new Cancellation());
@@ -353,9 +352,8 @@ class GrpcWorkerLinkTest {
     @Test
     void theLinkComesBackWithTheWorker() throws IOException, InterruptedException {
         // Given
-        int port = server.getPort();
         assertThat(forward(LONG, new Cancellation())).isInstanceOf(Reply.Answered.class);
-        server.shutdownNow().awaitTermination();
+        int port = endServer();
         assertThat(forward(LONG, new Cancellation())).isInstanceOf(Reply.Failed.class);
 
         // When
@@ -407,6 +405,25 @@ class GrpcWorkerLinkTest {
                 ANSWER_BYTES_MAX,
                 unwelcome::add);
         return new GrpcWorkerLink(List.of(lane), new Timekeeper.OfMachine(), LONG, LONG);
+    }
+
+    /**
+     * Ends the server. A selectable channel gives its port back only with its selector's next turn, which may come after
+     * the server said that it ended.
+     *
+     * @return its port, free again
+     */
+    private int endServer() throws InterruptedException {
+        int port = server.getPort();
+        server.shutdownNow().awaitTermination();
+        Await.until("the port is free", () -> {
+            try (var probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return probe.isBound();
+            } catch (IOException stillTaken) {
+                return false;
+            }
+        });
+        return port;
     }
 
     private Server listen(int port, boolean withStream) throws IOException {
