@@ -10,9 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code load suite}: throughput beside the engine, overload, and bad input, in one run with one result and its tables. */
 @Command(
@@ -32,97 +31,10 @@ final class SuiteCommand implements Callable<Integer> {
     private static final double BOMB_RATE = 300;
     private static final long OBJECTIVE_MILLIS = 50;
 
-    /** What can be measured. */
-    enum Part {
-        THROUGHPUT,
-        OVERLOAD,
-        BAD_INPUT
-    }
+    private static final List<String> PROCESSES = List.of("gateway", "worker", "monitoring", "kafka");
 
-    @Option(
-            names = "--parts",
-            split = ",",
-            defaultValue = "THROUGHPUT,OVERLOAD,BAD_INPUT",
-            description = "${DEFAULT-VALUE}")
-    private List<Part> parts = List.of();
-
-    @Option(
-            names = "--models",
-            split = ",",
-            defaultValue = "tiny,cnn",
-            description = "of --repository (${DEFAULT-VALUE})")
-    private List<String> models = List.of();
-
-    @Option(names = "--overload-models", split = ",", defaultValue = "tiny,cnn", description = "(${DEFAULT-VALUE})")
-    private List<String> overloadModels = List.of();
-
-    @Option(names = "--repository", description = "where the engine and the descriptions come from; default: models")
-    private Path repository = Home.folder().resolve("models");
-
-    @Option(names = "--rounds", defaultValue = "3", description = "after one that warms up (${DEFAULT-VALUE})")
-    private int rounds;
-
-    @Option(names = "--cell-seconds", defaultValue = "4", description = "(${DEFAULT-VALUE})")
-    private double cellSeconds;
-
-    @Option(names = "--overload-seconds", defaultValue = "8", description = "of each load (${DEFAULT-VALUE})")
-    private int overloadSeconds;
-
-    @Option(names = "--concurrency", split = ",", defaultValue = "1,8,32,64", description = "(${DEFAULT-VALUE})")
-    private List<Integer> concurrencies = List.of();
-
-    @Option(
-            names = "--times",
-            split = ",",
-            defaultValue = "0.3,1.1,1.2,1.4,2",
-            description = "the capacity (${DEFAULT-VALUE})")
-    private List<Double> times = List.of();
-
-    @Option(
-            names = "--objective",
-            split = ",",
-            defaultValue = "cnn=100",
-            description = "ms; else 50 (${DEFAULT-VALUE})")
-    private Map<String, Long> objectives = Map.of();
-
-    @Option(names = "--tokens", defaultValue = "16", description = "extent of open dimensions (${DEFAULT-VALUE})")
-    private long tokens;
-
-    @Option(
-            names = "--peer",
-            paramLabel = "NAME=HOST:PORT[/PATH]",
-            description = "another server, by REST JSON, instead of the platform; {model} in the path is replaced")
-    private Map<String, String> peers = Map.of();
-
-    @Option(names = "--worker", defaultValue = "${env:BELLWETHER_WORKER:-127.0.0.1:8100}", description = "gRPC")
-    private String worker = "";
-
-    @Option(
-            names = "--worker-management",
-            defaultValue = "${env:BELLWETHER_WORKER_MANAGEMENT:-127.0.0.1:8101}",
-            description = "metrics (${DEFAULT-VALUE})")
-    private String workerManagement = "";
-
-    @Option(
-            names = "--gateway-grpc",
-            defaultValue = "${env:BELLWETHER_GRPC:-127.0.0.1:8001}",
-            description = "(${DEFAULT-VALUE})")
-    private String gatewayGrpc = "";
-
-    @Option(
-            names = "--gateway-rest",
-            defaultValue = "${env:BELLWETHER_REST:-127.0.0.1:8000}",
-            description = "(${DEFAULT-VALUE})")
-    private String gatewayRest = "";
-
-    @Option(names = "--seed", defaultValue = "1", description = "of rows and schedules (${DEFAULT-VALUE})")
-    private long seed;
-
-    @Option(
-            names = "--out",
-            paramLabel = "FOLDER",
-            description = "for run.json and tables.md; default: target/runs/suite")
-    private @Nullable Path out;
+    @Mixin
+    private final SuiteOptions options = new SuiteOptions();
 
     private final Ticker ticker = Ticker.SYSTEM;
     private final List<Sender> open = new ArrayList<>();
@@ -133,22 +45,22 @@ final class SuiteCommand implements Callable<Integer> {
     public Integer call() throws LoadProblem {
         System.setProperty("slf4j.internal.verbosity", "ERROR");
         result.put("command", "suite");
-        result.put("seed", seed);
-        result.put("rounds", rounds);
-        result.put("cellSeconds", cellSeconds);
-        result.put("overloadSeconds", overloadSeconds);
+        result.put("seed", options.seed);
+        result.put("rounds", options.rounds);
+        result.put("cellSeconds", options.cellSeconds);
+        result.put("overloadSeconds", options.overloadSeconds);
         try {
-            if (parts.contains(Part.THROUGHPUT)) {
-                for (String model : models) {
-                    throughput(MeasuredModel.read(repository, model, tokens));
+            if (options.parts.contains(SuiteOptions.Part.THROUGHPUT)) {
+                for (String model : options.models) {
+                    throughput(MeasuredModel.read(options.repository, model, options.tokens));
                 }
             }
-            if (parts.contains(Part.OVERLOAD) && peers.isEmpty()) {
-                for (String model : overloadModels) {
-                    overload(MeasuredModel.read(repository, model, tokens));
+            if (options.parts.contains(SuiteOptions.Part.OVERLOAD) && options.peers.isEmpty()) {
+                for (String model : options.overloadModels) {
+                    overload(MeasuredModel.read(options.repository, model, options.tokens));
                 }
             }
-            if (parts.contains(Part.BAD_INPUT) && peers.isEmpty()) {
+            if (options.parts.contains(SuiteOptions.Part.BAD_INPUT) && options.peers.isEmpty()) {
                 badInput();
             }
         } finally {
@@ -160,15 +72,15 @@ final class SuiteCommand implements Callable<Integer> {
     }
 
     private void throughput(MeasuredModel model) throws LoadProblem {
-        Payloads payloads = model.payloads(ROWS, seed);
-        Throughput throughput = new Throughput();
+        Payloads payloads = model.payloads(ROWS, options.seed);
+        Throughput throughput = new Throughput(ticker, ProcessorTime.of(options.processes, PROCESSES)::nanos);
         try (RawEngine engine = new RawEngine(ticker, model, payloads)) {
             List<Throughput.Way> ways = new ArrayList<>();
             ways.add(new Throughput.Way(Throughput.ENGINE, List.of(1, 32), engine::run));
-            ways.addAll(peers.isEmpty() ? platform(model.name(), payloads) : peers(model.name(), payloads));
-            for (int round = 0; round <= rounds; round++) {
+            ways.addAll(options.peers.isEmpty() ? platform(model.name(), payloads) : peers(model.name(), payloads));
+            for (int round = 0; round <= options.rounds; round++) {
                 System.out.println(model.name() + (round == 0 ? ": warm-up" : ": round " + round));
-                throughput.round(round, ways, cellSeconds);
+                throughput.round(round, ways, options.cellSeconds);
             }
         }
         result.put(
@@ -178,21 +90,22 @@ final class SuiteCommand implements Callable<Integer> {
     }
 
     private List<Throughput.Way> platform(String model, Payloads payloads) throws LoadProblem {
-        return List.of(
-                way("worker gRPC", sender(model, Scenario.Protocol.GRPC, worker, payloads), payloads),
-                way("gateway gRPC", sender(model, Scenario.Protocol.GRPC, gatewayGrpc, payloads), payloads),
-                way("gateway binary", sender(model, Scenario.Protocol.BINARY, gatewayRest, payloads), payloads),
-                way("gateway JSON", sender(model, Scenario.Protocol.REST, gatewayRest, payloads), payloads),
+        List<Throughput.Way> all = List.of(
+                way("worker gRPC", sender(model, Scenario.Protocol.GRPC, options.worker, payloads), payloads),
+                way("gateway gRPC", sender(model, Scenario.Protocol.GRPC, options.gatewayGrpc, payloads), payloads),
+                way("gateway binary", sender(model, Scenario.Protocol.BINARY, options.gatewayRest, payloads), payloads),
+                way("gateway JSON", sender(model, Scenario.Protocol.REST, options.gatewayRest, payloads), payloads),
                 // Read and checked wholly, then refused by the gateway itself: no such model.
                 way(
                         Throughput.CEILING,
-                        sender("no-such-" + model, Scenario.Protocol.REST, gatewayRest, payloads),
+                        sender("no-such-" + model, Scenario.Protocol.REST, options.gatewayRest, payloads),
                         payloads));
+        return options.wanted(all);
     }
 
     private List<Throughput.Way> peers(String model, Payloads payloads) throws LoadProblem {
         List<Throughput.Way> ways = new ArrayList<>();
-        for (Map.Entry<String, String> peer : peers.entrySet()) {
+        for (Map.Entry<String, String> peer : options.peers.entrySet()) {
             String target = peer.getValue().replace("{model}", model);
             ways.add(way(peer.getKey(), sender(model, Scenario.Protocol.REST, target, payloads), payloads));
         }
@@ -200,7 +113,7 @@ final class SuiteCommand implements Callable<Integer> {
     }
 
     private Throughput.Way way(String name, Sender sender, Payloads payloads) {
-        return new Throughput.Way(name, concurrencies, (concurrency, seconds) -> loop(sender, payloads)
+        return new Throughput.Way(name, options.concurrencies, (concurrency, seconds) -> loop(sender, payloads)
                 .run(concurrency, CELL_WARMUP_SECONDS, seconds));
     }
 
@@ -209,14 +122,14 @@ final class SuiteCommand implements Callable<Integer> {
     }
 
     private void overload(MeasuredModel model) throws LoadProblem {
-        Payloads payloads = model.payloads(ROWS, seed);
-        long objective = objectives.getOrDefault(model.name(), OBJECTIVE_MILLIS);
-        Sender sender = sender(model.name(), Scenario.Protocol.GRPC, gatewayGrpc, payloads);
-        loop(sender, payloads).run(SATURATING, 0, cellSeconds);
+        Payloads payloads = model.payloads(ROWS, options.seed);
+        long objective = options.objectives.getOrDefault(model.name(), OBJECTIVE_MILLIS);
+        Sender sender = sender(model.name(), Scenario.Protocol.GRPC, options.gatewayGrpc, payloads);
+        loop(sender, payloads).run(SATURATING, 0, options.cellSeconds);
         double capacity = loop(sender, payloads)
-                        .run(SATURATING, CELL_WARMUP_SECONDS, cellSeconds)
+                        .run(SATURATING, CELL_WARMUP_SECONDS, options.cellSeconds)
                         .count(Outcome.OK)
-                / cellSeconds;
+                / options.cellSeconds;
         double idle =
                 loop(sender, payloads).run(1, CELL_WARMUP_SECONDS, IDLE_SECONDS).millis(50);
         Overload overload = new Overload(
@@ -225,11 +138,11 @@ final class SuiteCommand implements Callable<Integer> {
                 payloads,
                 new AtomicBoolean(),
                 PATIENCE_MILLIS,
-                () -> WorkerWork.read(workerManagement, model.name()));
+                () -> WorkerWork.read(options.workerManagement, model.name()));
         List<Overload.Measured> measured = new ArrayList<>();
-        for (double load : times) {
+        for (double load : options.times) {
             System.out.println(model.name() + ": " + load + " times " + Markdown.number(capacity) + "/s");
-            measured.add(overload.run(capacity, load, objective, idle, overloadSeconds, seed));
+            measured.add(overload.run(capacity, load, objective, idle, options.overloadSeconds, options.seed));
         }
         result.put("capacity " + model.name(), capacity);
         result.put("idleP50Millis " + model.name(), idle);
@@ -246,18 +159,19 @@ final class SuiteCommand implements Callable<Integer> {
 
     private void badInput() throws LoadProblem {
         BadInput badInput = new BadInput(ticker);
-        Payloads poison = MeasuredModel.read(repository, "poison", tokens)
-                .payloads(ROWS, seed)
+        Payloads poison = MeasuredModel.read(options.repository, "poison", options.tokens)
+                .payloads(ROWS, options.seed)
                 .withFirstElement(POISON);
         Map<String, Object> poisoned =
-                badInput.poison(sender("poison", Scenario.Protocol.GRPC, gatewayGrpc, poison), poison);
-        Payloads small = MeasuredModel.read(repository, "tiny", tokens).payloads(ROWS, seed);
+                badInput.poison(sender("poison", Scenario.Protocol.GRPC, options.gatewayGrpc, poison), poison);
+        Payloads small =
+                MeasuredModel.read(options.repository, "tiny", options.tokens).payloads(ROWS, options.seed);
         Map<String, Object> bombed = badInput.bomb(
-                sender("tiny", Scenario.Protocol.GRPC, gatewayGrpc, small),
-                sender("tiny", Scenario.Protocol.REST, gatewayRest, small),
+                sender("tiny", Scenario.Protocol.GRPC, options.gatewayGrpc, small),
+                sender("tiny", Scenario.Protocol.REST, options.gatewayRest, small),
                 small,
                 BOMB_RATE,
-                overloadSeconds,
+                options.overloadSeconds,
                 BOMB_ITEMS);
         result.put("poison", poisoned);
         result.put("sizeBomb", bombed);
@@ -287,12 +201,12 @@ final class SuiteCommand implements Callable<Integer> {
                         List.of(),
                         0,
                         0,
-                        seed,
+                        options.seed,
                         IN_FLIGHT_MAX,
                         CONNECTIONS,
                         PATIENCE_MILLIS,
                         "",
-                        repository),
+                        options.repository),
                 payloads);
         open.add(sender);
         return sender;
@@ -304,7 +218,8 @@ final class SuiteCommand implements Callable<Integer> {
     }
 
     private void write() throws LoadProblem {
-        Path folder = out == null ? Home.folder().resolve("target/runs/suite") : out;
+        Path given = options.out;
+        Path folder = given == null ? Home.folder().resolve("target/runs/suite") : given;
         Path file = Results.write(folder, result);
         try {
             Files.writeString(folder.resolve("tables.md"), tables.toString(), StandardCharsets.UTF_8);

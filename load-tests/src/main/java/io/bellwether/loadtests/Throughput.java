@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * What several ways to one model reach at several concurrencies, in rounds that alternate. Ratios are taken within a round,
@@ -14,6 +16,8 @@ import java.util.function.ToDoubleFunction;
 final class Throughput {
     static final String ENGINE = "engine";
     static final String CEILING = "ceiling";
+
+    private static final String PROCESSOR_MICROS = "processor us an answer";
 
     /** Measures one cell. */
     interface Cell {
@@ -27,11 +31,25 @@ final class Throughput {
      */
     record Way(String name, List<Integer> concurrencies, Cell cell) {}
 
-    /** One way at one concurrency in one round. */
-    record Measured(String way, int concurrency, int round, double seconds, Counts counts) {
+    /**
+     * One way at one concurrency in one round.
+     *
+     * @param processorsBusy processors that each process kept busy, on average over the cell
+     */
+    record Measured(
+            String way, int concurrency, int round, double seconds, Counts counts, Map<String, Double> processorsBusy) {
         /** Answers by second. The ceiling refuses all, by itself: its refusals are what is counted. */
         double perSecond() {
             return (way.equals(CEILING) ? counts.count(Outcome.INVALID) : counts.count(Outcome.OK)) / seconds;
+        }
+
+        /** Processor time of each process for one answer, in microseconds; empty where nothing was answered. */
+        Map<String, Double> processorMicros() {
+            Map<String, Double> micros = new LinkedHashMap<>();
+            if (perSecond() > 0) {
+                processorsBusy.forEach((process, busy) -> micros.put(process, busy * 1e6 / perSecond()));
+            }
+            return micros;
         }
 
         Map<String, Object> fields() {
@@ -40,20 +58,39 @@ final class Throughput {
             fields.put("concurrency", concurrency);
             fields.put("round", round);
             fields.put("answersPerSecond", perSecond());
+            fields.put("processorMicrosPerAnswer", processorMicros());
             fields.putAll(Results.counts(counts));
             return fields;
         }
     }
 
     private final List<Measured> measured = new ArrayList<>();
+    private final Ticker ticker;
+    private final Supplier<Map<String, Long>> processorNanos;
+
+    /**
+     * @param processorNanos processor time of each process so far, read around each cell
+     */
+    Throughput(Ticker ticker, Supplier<Map<String, Long>> processorNanos) {
+        this.ticker = ticker;
+        this.processorNanos = processorNanos;
+    }
 
     /** Round 0 warms up: each cell once, and none of them counts. */
     void round(int round, List<Way> ways, double seconds) throws LoadProblem {
         for (int i = 0; i < ways.size(); i++) {
             Way way = ways.get((i + round) % ways.size());
             for (int concurrency : way.concurrencies()) {
+                Map<String, Long> before = processorNanos.get();
+                long beforeNanos = ticker.nowNanos();
+                Counts counts = way.cell().measure(concurrency, seconds);
                 Measured one = new Measured(
-                        way.name(), concurrency, round, seconds, way.cell().measure(concurrency, seconds));
+                        way.name(),
+                        concurrency,
+                        round,
+                        seconds,
+                        counts,
+                        busySince(before, ticker.nowNanos() - beforeNanos));
                 if (one.perSecond() == 0) {
                     throw new LoadProblem(way.name() + " at concurrency " + concurrency + " answered nothing but "
                             + Results.counts(one.counts()).get("outcomes"));
@@ -63,6 +100,17 @@ final class Throughput {
                 }
             }
         }
+    }
+
+    private Map<String, Double> busySince(Map<String, Long> before, long wallNanos) {
+        Map<String, Double> busy = new LinkedHashMap<>();
+        processorNanos.get().forEach((process, used) -> {
+            Long earlier = before.get(process);
+            if (earlier != null) {
+                busy.put(process, (double) (used - earlier) / wallNanos);
+            }
+        });
+        return busy;
     }
 
     List<Measured> measured() {
@@ -88,6 +136,7 @@ final class Throughput {
                             isCeiling ? "" : spread(cells, one -> one.counts().millis(99)),
                             ratio(cells, this::engine),
                             ratio(cells, this::ceiling),
+                            processorMicros(cells),
                             isCeiling
                                     ? ""
                                     : String.valueOf(cells.stream()
@@ -99,12 +148,33 @@ final class Throughput {
 
     static List<String> header() {
         return List.of(
-                "way", "at once", "answers/s", "p50 ms", "p99 ms", "of the engine", "of the ceiling", "failures");
+                "way",
+                "at once",
+                "answers/s",
+                "p50 ms",
+                "p99 ms",
+                "of the engine",
+                "of the ceiling",
+                PROCESSOR_MICROS,
+                "failures");
     }
 
     private static String spread(List<Measured> cells, ToDoubleFunction<Measured> value) {
         return Markdown.spread(
                 Baseline.Spread.of(cells.stream().mapToDouble(value).toArray()));
+    }
+
+    private static String processorMicros(List<Measured> cells) {
+        return cells.stream()
+                .flatMap(one -> one.processorMicros().keySet().stream())
+                .distinct()
+                .map(process -> process + " "
+                        + Markdown.number(Baseline.Spread.of(cells.stream()
+                                        .mapToDouble(
+                                                one -> one.processorMicros().getOrDefault(process, 0.0))
+                                        .toArray())
+                                .median()))
+                .collect(Collectors.joining(", "));
     }
 
     private interface Reference {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -122,7 +123,7 @@ class SuiteTest {
     @Test
     void ratiosAreTakenWithinARound() throws Exception {
         // Given an engine, a way and a ceiling that are twice as fast in the second round
-        Throughput throughput = new Throughput();
+        Throughput throughput = new Throughput(time, Map::of);
         for (int round = 0; round <= 2; round++) {
             long speed = Math.max(1, round);
             throughput.round(
@@ -147,8 +148,37 @@ class SuiteTest {
     }
 
     @Test
+    void processorTimeIsThatOfOneAnswer() throws Exception {
+        // Given a gateway that keeps half a processor busy for 100 answers/s, and a worker that ends meanwhile
+        Map<String, Long> used = new HashMap<>(Map.of("gateway", 7_000_000_000L, "worker", 1L));
+        Throughput throughput = new Throughput(time, () -> Map.copyOf(used));
+        Counts answers = new Counts(
+                new EnumMap<>(Map.of(Outcome.OK, 200L)),
+                Counts.none().latencyMicros(),
+                Counts.none().refusedMicros(),
+                0,
+                0);
+
+        // When
+        throughput.round(
+                1,
+                List.of(new Throughput.Way("gateway", List.of(8), (concurrency, seconds) -> {
+                    time.sleepUntil(time.nowNanos() + 2_000_000_000L);
+                    used.merge("gateway", 1_000_000_000L, Long::sum);
+                    used.remove("worker");
+                    return answers;
+                })),
+                2);
+
+        // Then
+        assertThat(throughput.measured().get(0).processorMicros()).isEqualTo(Map.of("gateway", 5000.0));
+        assertThat(throughput.table().get(0)).contains("gateway 5,000");
+    }
+
+    @Test
     void aWayThatAnswersNothingIsNamed() {
-        assertThatThrownBy(() -> new Throughput().round(1, List.of(way("gateway", List.of(8), Outcome.REFUSED, 9)), 1))
+        assertThatThrownBy(() -> new Throughput(time, Map::of)
+                        .round(1, List.of(way("gateway", List.of(8), Outcome.REFUSED, 9)), 1))
                 .isInstanceOf(LoadProblem.class)
                 .hasMessageContaining("gateway at concurrency 8");
     }
