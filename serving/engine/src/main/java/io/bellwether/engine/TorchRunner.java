@@ -29,7 +29,7 @@ final class TorchRunner implements ModelRunner {
     private final ProgramOutputs outputs;
     private @Nullable PtNDManager memory;
     private long copiedBytes;
-    private @Nullable Thread optimizerSetFor;
+    private @Nullable Thread preparedThread;
     private volatile boolean closed;
 
     TorchRunner(TorchModel model) {
@@ -51,7 +51,7 @@ final class TorchRunner implements ModelRunner {
     }
 
     private List<TensorBuffer> forward(PtSymbolBlock block, NDManager parent, BatchBuffers in) throws EngineFault {
-        setOptimizerOfThisThread();
+        prepareThisThread();
         PtNDManager manager = memory(parent);
         PtNDArray[] arrays = new PtNDArray[in.inputs().size()];
         IValue[] arguments = new IValue[arrays.length];
@@ -116,12 +116,16 @@ final class TorchRunner implements ModelRunner {
         return manager.create(tensor.data().slice(), new Shape(shape), DjlTypes.toDjl(tensor.type()));
     }
 
-    /** The optimizer's switch in libtorch belongs to the thread. */
-    private void setOptimizerOfThisThread() {
+    /**
+     * The optimizer's switch in libtorch belongs to the thread, and so does the number of threads in OpenMP: a thread that
+     * does not set it gets a team as large as the machine, whose members spin between operations.
+     */
+    private void prepareThisThread() {
         Thread current = Thread.currentThread();
-        if (optimizerSetFor != current) {
+        if (preparedThread != current) {
             JniUtils.setGraphExecutorOptimize(model.settings().graphOptimizer());
-            optimizerSetFor = current;
+            JniUtils.setNumThreads(model.settings().intraOpThreads());
+            preparedThread = current;
         }
     }
 

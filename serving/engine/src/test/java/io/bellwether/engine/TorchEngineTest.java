@@ -6,11 +6,18 @@ import static io.bellwether.engine.TestPrograms.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -173,6 +180,34 @@ class TorchEngineTest {
                 .isInstanceOfSatisfying(
                         EngineFault.class, f -> assertThat(f.kind()).isEqualTo(EngineFault.Kind.ENGINE_UNAVAILABLE))
                 .hasMessageContaining("runs with 1 threads");
+    }
+
+    /** OpenMP names the members of a team like the thread that leads it. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aThreadThatRunsAProgramLeadsNoTeam() throws Exception {
+        // Given
+        String name = "leads-no-team";
+        FutureTask<Long> threads = new FutureTask<>(() -> {
+            run(TestPrograms.mlp(), floats(4096, 64, new double[4096 * 64]));
+            return threadsNamed(name);
+        });
+
+        // When
+        new Thread(threads, name).start();
+
+        // Then
+        assertThat(threads.get()).isEqualTo(1);
+    }
+
+    private static long threadsNamed(String name) throws IOException {
+        long found = 0;
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+            for (Path task : tasks) {
+                found += Files.readString(task.resolve("comm")).strip().equals(name) ? 1 : 0;
+            }
+        }
+        return found;
     }
 
     @Test
