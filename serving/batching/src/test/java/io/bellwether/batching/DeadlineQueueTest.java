@@ -6,6 +6,7 @@ import io.bellwether.batching.DeadlineQueue.Entry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,7 @@ class DeadlineQueueTest {
     }
 
     private static void compare(
-            DeadlineQueue<String> tried, TreeSet<Entry<String>> model, long deadline, int weight, int limit) {
+            DeadlineQueue<String> tried, Set<Entry<String>> model, long deadline, int weight, int limit) {
         long items = model.stream().mapToLong(e -> e.waiting().items()).sum();
         assertThat(tried.items()).isEqualTo(items);
         long until = model.stream()
