@@ -102,7 +102,7 @@ class LatencyModelTest {
     void everyFiftiethRunThatStallsDoesNotMoveTheMean() {
         SplittableRandom random = new SplittableRandom(7);
         for (int i = 0; i < 3_000; i++) {
-            long cells = 1 + i % 16;
+            int cells = 1 + i % 16;
             model.observe(cells, i % 50 == 49 ? 10 * nanos(cells, random) : nanos(cells, random));
         }
         assertThat(model.meanNanos(8)).isCloseTo(6_000_000, Percentage.withPercentage(3));
@@ -144,7 +144,7 @@ class LatencyModelTest {
     void aSizeThatIsSlowerThanTheLineIsPredictedByItsOwnRuns() {
         // Given: sizes around 12 take 5 ms more than the line, as where a kernel changes
         for (int i = 0; i < 640; i++) {
-            long cells = 1 + i % 16;
+            int cells = 1 + i % 16;
             model.observe(cells, Math.round(TRUTH.meanNanos(cells)) + (cells >= 12 ? 5_000_000 : 0));
         }
 
