@@ -80,14 +80,14 @@ final class Bisection {
         List<Member> again = of(threw, plan.alone());
         boolean culpritAmongThem = again.size() == threw.size() && fault.kind() == EngineFault.Kind.PROGRAM_FAILED;
         if (oneCulprit && culpritAmongThem) {
-            isolate(execution, again, fault);
+            isolate(execution, again);
         } else {
             halve(execution, again, fault, culpritAmongThem);
         }
     }
 
     /** Finds one culprit among these, which threw together, and runs the others. */
-    private void isolate(BatchExecution execution, List<Member> threw, EngineFault fault) {
+    private void isolate(BatchExecution execution, List<Member> threw) {
         List<Member> suspects = threw;
         List<Member> passedBy = new ArrayList<>();
         while (suspects.size() > 1) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many threads put, one loop takes, as in a stream. A seed decides sizes and pauses, not who is faster. */
+/** Many threads put, one loop takes, as in a stream. A seed decides sizes, not who is faster. */
 class OutboxTest {
     private static final int PRODUCERS = 8;
     private static final int EACH = 5_000;
@@ -54,9 +54,6 @@ class OutboxTest {
             for (int i = 0; i < EACH; i++) {
                 long id = (long) producer * EACH + i;
                 outbox[0].put(random.nextInt(10) == 0 ? refusal(id) : answer(id, random.nextInt(500)));
-                if (random.nextInt(50) == 0) {
-                    Thread.yield();
-                }
             }
         });
         settle();

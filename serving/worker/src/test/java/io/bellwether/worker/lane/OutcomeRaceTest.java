@@ -24,9 +24,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Two threads start together and end the same request in two ways, many times over. Whoever wins, it ends once, and as one
@@ -36,60 +38,66 @@ class OutcomeRaceTest {
     private static final int ROUNDS = 10_000;
     private static final long DEADLINE_NANOS = 100;
     private static final String RESULT = "RESULT";
+    private static final Refusal WITHDRAWN = new Refusal(FailureReason.CANCELLED, "withdrawn");
 
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
 
-    /** What may come of a call that waits or runs; each ends it, at the latest, when the device gives it back. */
-    private enum OnCall {
-        RESULT_AND_WITHDRAWAL(OnCall::succeed, OnCall::withdraw, "RESULT", "CANCELLED"),
-        FAILURE_AND_WITHDRAWAL(OnCall::fail, OnCall::withdraw, "MODEL_FAILED", "CANCELLED"),
-        RESULT_AND_EXPIRY(OnCall::succeed, OnCall::expire, "RESULT", "DEADLINE_EXCEEDED"),
-        WITHDRAWAL_AND_EXPIRY(OnCall::withdraw, OnCall::expire, "CANCELLED", "DEADLINE_EXCEEDED"),
-        RESULT_TWICE(OnCall::succeed, OnCall::succeed, "RESULT"),
-        WITHDRAWAL_TWICE(OnCall::withdraw, OnCall::withdraw, "CANCELLED");
-
-        private final Consumer<InferenceCall> one;
-        private final Consumer<InferenceCall> other;
-        private final List<String> possible;
-
-        OnCall(Consumer<InferenceCall> one, Consumer<InferenceCall> other, String... possible) {
-            this.one = one;
-            this.other = other;
-            this.possible = List.of(possible);
+    /**
+     * Two who end a call that waits or runs.
+     *
+     * @param possible what may come of it
+     */
+    private record CallRace(
+            String name, Consumer<InferenceCall> one, Consumer<InferenceCall> other, List<String> possible) {
+        CallRace {
+            possible = List.copyOf(possible);
         }
 
-        private static void succeed(InferenceCall call) {
-            boolean unused = call.succeed(ModelInferResponse.getDefaultInstance());
-        }
-
-        private static void fail(InferenceCall call) {
-            call.refuse(Refusal.modelFailed("sample", "1"));
-        }
-
-        private static void expire(InferenceCall call) {
-            call.refuse(new Refusal(FailureReason.DEADLINE_EXCEEDED, "late"));
-        }
-
-        private static void withdraw(InferenceCall call) {
-            call.withdraw(new Refusal(FailureReason.CANCELLED, "withdrawn"));
+        @Override
+        public String toString() {
+            return name;
         }
     }
 
-    /** Who comes to a queue in which one request waits. */
-    private enum OnQueue {
-        DISPATCH_AND_WITHDRAWAL("RESULT", "CANCELLED"),
-        DISPATCH_AND_EXPIRY("RESULT", "DEADLINE_EXCEEDED"),
-        WITHDRAWAL_AND_EXPIRY("CANCELLED", "DEADLINE_EXCEEDED"),
-        DISPATCH_AND_DRAIN("RESULT", "NOT_READY"),
-        WITHDRAWAL_AND_DRAIN("CANCELLED", "NOT_READY"),
-        DISPATCH_TWICE("RESULT"),
-        ARRIVAL_AND_CLOSE("RESULT", "NOT_READY");
-
-        private final List<String> possible;
-
-        OnQueue(String... possible) {
-            this.possible = List.of(possible);
+    /** Two who come to a queue in which one request waits. */
+    private record QueueRace(String name, Consumer<Bench> one, Consumer<Bench> other, List<String> possible) {
+        QueueRace {
+            possible = List.copyOf(possible);
         }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<CallRace> callRaces() {
+        Consumer<InferenceCall> result = OutcomeRaceTest::succeed;
+        Consumer<InferenceCall> failure = call -> call.refuse(Refusal.modelFailed("sample", "1"));
+        Consumer<InferenceCall> expiry = OutcomeRaceTest::expire;
+        Consumer<InferenceCall> withdrawal = call -> call.withdraw(WITHDRAWN);
+        return Stream.of(
+                new CallRace("result, withdrawal", result, withdrawal, List.of(RESULT, "CANCELLED")),
+                new CallRace("failure, withdrawal", failure, withdrawal, List.of("MODEL_FAILED", "CANCELLED")),
+                new CallRace("result, expiry", result, expiry, List.of(RESULT, "DEADLINE_EXCEEDED")),
+                new CallRace("withdrawal, expiry", withdrawal, expiry, List.of("CANCELLED", "DEADLINE_EXCEEDED")),
+                new CallRace("result, result", result, result, List.of(RESULT)),
+                new CallRace("withdrawal, withdrawal", withdrawal, withdrawal, List.of("CANCELLED")));
+    }
+
+    static Stream<QueueRace> queueRaces() {
+        return Stream.of(
+                new QueueRace("dispatch, withdrawal", Bench::dispatch, Bench::withdraw, List.of(RESULT, "CANCELLED")),
+                new QueueRace("dispatch, expiry", Bench::dispatch, Bench::expire, List.of(RESULT, "DEADLINE_EXCEEDED")),
+                new QueueRace(
+                        "withdrawal, expiry",
+                        Bench::withdraw,
+                        Bench::expire,
+                        List.of("CANCELLED", "DEADLINE_EXCEEDED")),
+                new QueueRace("dispatch, drain", Bench::dispatch, Bench::drain, List.of(RESULT, "NOT_READY")),
+                new QueueRace("withdrawal, drain", Bench::withdraw, Bench::drain, List.of("CANCELLED", "NOT_READY")),
+                new QueueRace("dispatch, dispatch", Bench::dispatch, Bench::dispatch, List.of(RESULT)),
+                new QueueRace("withdrawal, withdrawal", Bench::withdraw, Bench::withdraw, List.of("CANCELLED")));
     }
 
     /** The ends of one request, as they were told. */
@@ -124,8 +132,8 @@ class OutcomeRaceTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void aCallEndsOnceAndAsOneOfTheTwoWouldHaveIt(OnCall race) throws Exception {
+    @MethodSource("callRaces")
+    void aCallEndsOnceAndAsOneOfTheTwoWouldHaveIt(CallRace race) throws Exception {
         Map<String, Integer> outcomes = new TreeMap<>();
         Race two = new Race();
         for (int round = 0; round < ROUNDS; round++) {
@@ -145,72 +153,93 @@ class OutcomeRaceTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void aQueueLetsARequestOutOnce(OnQueue race) throws Exception {
+    @MethodSource("queueRaces")
+    void aQueueLetsARequestOutOnce(QueueRace race) throws Exception {
         Map<String, Integer> outcomes = new TreeMap<>();
         Race two = new Race();
         for (int round = 0; round < ROUNDS; round++) {
             // Given
-            AtomicLong now = new AtomicLong();
-            LaneQueue queue = new LaneQueue(new BatchingPolicy(4, 8, 2), now::get, deadline -> {});
-            Ends ends = new Ends();
-            InferenceCall call = call(ends);
-            if (race == OnQueue.ARRIVAL_AND_CLOSE) {
-                // When
-                two.run(() -> arrive(queue, call), queue::close);
-                dispatch(queue);
-            } else {
-                List<Waiting<InferenceCall>> entries =
-                        queue.offer(call, DEADLINE_NANOS, 1).entries();
-                queue.close();
-                // When
-                switch (race) {
-                    case DISPATCH_AND_WITHDRAWAL -> two.run(() -> dispatch(queue), () -> withdraw(queue, entries));
-                    case DISPATCH_AND_EXPIRY -> two.run(() -> dispatch(queue), () -> expire(queue, now));
-                    case WITHDRAWAL_AND_EXPIRY -> two.run(() -> withdraw(queue, entries), () -> expire(queue, now));
-                    case DISPATCH_AND_DRAIN -> two.run(() -> dispatch(queue), () -> drain(queue));
-                    case WITHDRAWAL_AND_DRAIN -> two.run(() -> withdraw(queue, entries), () -> drain(queue));
-                    default -> two.run(() -> dispatch(queue), () -> dispatch(queue));
-                }
-            }
+            Bench bench = new Bench();
+            bench.arrive();
+            bench.queue.close();
+
+            // When
+            two.run(() -> race.one.accept(bench), () -> race.other.accept(bench));
 
             // Then
-            assertThat(queue.queuedRequests()).isZero();
-            outcomes.merge(ends.only(), 1, Integer::sum);
+            assertThat(bench.queue.queuedRequests()).isZero();
+            outcomes.merge(bench.ends.only(), 1, Integer::sum);
         }
         assertThat(race.possible).as("%s", outcomes).containsAll(outcomes.keySet());
     }
 
-    private static void arrive(LaneQueue queue, InferenceCall call) {
-        if (queue.offer(call, DEADLINE_NANOS, 1).admission().isEmpty()) {
-            call.refuse(new Refusal(FailureReason.NOT_READY, "the lane is closed"));
+    @Test
+    void whoArrivesWhileTheLaneClosesIsServedOrTold() throws Exception {
+        Map<String, Integer> outcomes = new TreeMap<>();
+        Race two = new Race();
+        for (int round = 0; round < ROUNDS; round++) {
+            // Given
+            Bench bench = new Bench();
+
+            // When: a runner finishes what waits and then ends
+            two.run(bench::arrive, bench.queue::close);
+            bench.dispatch();
+
+            // Then
+            outcomes.merge(bench.ends.only(), 1, Integer::sum);
         }
+        assertThat(List.of(RESULT, "NOT_READY")).as("%s", outcomes).containsAll(outcomes.keySet());
     }
 
-    private static void dispatch(LaneQueue queue) {
-        try {
-            Optional<Plan<InferenceCall>> plan = queue.awaitPlan();
-            if (plan.isPresent()) {
-                plan.get().expired().forEach(late -> OnCall.expire(late.work()));
-                plan.get().batch().forEach(waiting -> OnCall.succeed(waiting.work()));
+    private static void succeed(InferenceCall call) {
+        boolean unused = call.succeed(ModelInferResponse.getDefaultInstance());
+    }
+
+    private static void expire(InferenceCall call) {
+        call.refuse(new Refusal(FailureReason.DEADLINE_EXCEEDED, "late"));
+    }
+
+    /** A queue, a request, and all who may end it. */
+    private static final class Bench {
+        final Ends ends = new Ends();
+        private final AtomicLong now = new AtomicLong();
+        final LaneQueue queue = new LaneQueue(new BatchingPolicy(4, 8, 2), now::get, deadline -> {});
+        private final InferenceCall call = call(ends);
+        private List<Waiting<InferenceCall>> entries = List.of();
+
+        void arrive() {
+            LaneQueue.Offered offered = queue.offer(call, DEADLINE_NANOS, 1);
+            entries = offered.entries();
+            if (offered.admission().isEmpty()) {
+                call.refuse(new Refusal(FailureReason.NOT_READY, "the lane is closed"));
             }
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
         }
-    }
 
-    private static void withdraw(LaneQueue queue, List<Waiting<InferenceCall>> entries) {
-        queue.withdraw(entries, new Refusal(FailureReason.CANCELLED, "withdrawn"));
-    }
+        void dispatch() {
+            try {
+                Optional<Plan<InferenceCall>> plan = queue.awaitPlan();
+                if (plan.isPresent()) {
+                    plan.get().expired().forEach(late -> OutcomeRaceTest.expire(late.work()));
+                    plan.get().batch().forEach(waiting -> succeed(waiting.work()));
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
 
-    private static void expire(LaneQueue queue, AtomicLong now) {
-        now.set(DEADLINE_NANOS);
-        queue.expire().forEach(late -> OnCall.expire(late.work()));
-    }
+        void withdraw() {
+            queue.withdraw(entries, WITHDRAWN);
+        }
 
-    private static void drain(LaneQueue queue) {
-        queue.drain()
-                .forEach(waiting -> waiting.work().refuse(new Refusal(FailureReason.NOT_READY, "the version stops")));
+        void expire() {
+            now.set(DEADLINE_NANOS);
+            queue.expire().forEach(late -> OutcomeRaceTest.expire(late.work()));
+        }
+
+        void drain() {
+            queue.drain().forEach(waiting -> waiting.work()
+                    .refuse(new Refusal(FailureReason.NOT_READY, "the version stops")));
+        }
     }
 
     private static InferenceCall call(Ends ends) {
