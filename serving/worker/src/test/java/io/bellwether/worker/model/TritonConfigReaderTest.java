@@ -155,15 +155,22 @@ class TritonConfigReaderTest {
                         "line 3: dynamic_batching.preferred_batch_size has 8; use sizes from 1 to max_batch_size (4)"),
                 argumentSet(
                         "a delay that is longer than the objective",
-                        "max_batch_size: 4\ndynamic_batching {\n max_queue_delay_microseconds: 50000\n"
-                                + " default_queue_policy { default_timeout_microseconds: 50000 } }\n",
+                        """
+                        max_batch_size: 4
+                        dynamic_batching {
+                          max_queue_delay_microseconds: 50000
+                          default_queue_policy { default_timeout_microseconds: 50000 } }
+                        """,
                         "line 3: dynamic_batching.max_queue_delay_microseconds is 50000 and"
                                 + " default_timeout_microseconds 50000, so a request that waits for company is too late;"
                                 + " set it below the timeout"),
                 argumentSet(
                         "a deadline beyond the longest",
-                        "max_batch_size: 4\ndynamic_batching { default_queue_policy {\n"
-                                + " default_timeout_microseconds: 18446744073709551615 } }\n",
+                        """
+                        max_batch_size: 4
+                        dynamic_batching { default_queue_policy {
+                          default_timeout_microseconds: 18446744073709551615 } }
+                        """,
                         "line 3: dynamic_batching.default_queue_policy.default_timeout_microseconds is"),
                 argumentSet(
                         "endless queue",
