@@ -20,9 +20,12 @@ final class BatchLimit {
         return current;
     }
 
-    /** A batch of so many items did not fit. */
+    /**
+     * A run of so many items did not fit. It speaks of its own size only: where both halves of a batch fail, or the batches
+     * of two instances, the limit does not fall twice.
+     */
     void outOfMemory(int items) {
-        current = Math.max(1, Math.min(current, items) / 2);
+        current = Math.min(current, Math.max(1, items / 2));
         good = 0;
     }
 

@@ -1,7 +1,8 @@
 package io.bellwether.batching;
 
 /**
- * The limits and the aim of one queue. {@link PolicyCheck} makes one from what an operator wrote and says what is wrong.
+ * The limits and the aim of one queue. Whoever reads them from a file refuses what lies outside of these limits, with the
+ * line; whether a version can keep them is the question of {@link PolicyCheck}.
  *
  * @param batchItemsMax largest batch in items, 1 to {@value #BATCH_ITEMS_LIMIT}; one request may carry several items
  * @param queueRequestsMax requests that may wait, 1 to {@value #QUEUE_REQUESTS_LIMIT}; more are refused

@@ -3,13 +3,12 @@ package io.bellwether.batching;
 import java.util.List;
 
 /**
- * What to do after an execution threw. A batch must not fail for one bad input in it, so its requests are run again, each
- * by itself; a request that was alone has failed. A request with several items stays whole: its answer is one tensor.
- *
- * <p>A run of its own is the second and last attempt: at most one execution a request beyond the batch.
+ * What to do after an execution threw. A batch must not fail for one bad input in it, so its requests are run again in
+ * smaller parts, down to each by itself; a request that was alone has failed. A request with several items stays whole: its
+ * answer is one tensor.
  *
  * @param failed requests to answer as failed now
- * @param alone requests to run again one by one, in this order; expired ones are not among them
+ * @param alone requests to run again apart, in this order; expired ones are not among them
  * @param expired requests whose deadline went by meanwhile, to answer as such
  */
 public record FailurePlan<T>(List<Waiting<T>> failed, List<Waiting<T>> alone, List<Waiting<T>> expired) {

@@ -78,7 +78,7 @@ public final class LatencyModel {
         }
         see(cells);
         runs++;
-        double forgetting = changed ? FORGETTING_AT_A_CHANGE : LineFit.FORGETTING;
+        double forgetting = changed ? forgettingAtAChange(expected / took) : LineFit.FORGETTING;
         runsFaded = runsFaded * forgetting + 1;
         double counted = changed ? took : expected * (1 + bounded);
         line.add(cells, counted, changed ? took : expected, forgetting);
@@ -86,6 +86,12 @@ public final class LatencyModel {
             forgetQuantiles();
         }
         remember(cells, took);
+    }
+
+    /** Shorter runs weigh more, by the square of their length: where runs have become longer, that is taken from the old. */
+    private static double forgettingAtAChange(double lengthOfOld) {
+        double shorter = Math.min(1, lengthOfOld);
+        return FORGETTING_AT_A_CHANGE * shorter * shorter;
     }
 
     /** True when a prediction for so many cells rests on runs and not on a guess. */

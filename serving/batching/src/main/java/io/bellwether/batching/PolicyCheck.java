@@ -1,59 +1,29 @@
 package io.bellwether.batching;
 
-import java.util.ArrayList;
-import java.util.List;
-
-/** Whether what an operator wrote makes a policy. */
+/**
+ * Whether a version can keep its policy at all. The limits of the numbers themselves are those of {@link BatchingPolicy};
+ * this asks what only a warm version can tell.
+ */
 public sealed interface PolicyCheck {
 
-    /** It does. */
-    record Sound(BatchingPolicy policy) implements PolicyCheck {}
+    /** It can. */
+    record Sound() implements PolicyCheck {}
 
     /**
-     * It does not.
+     * One item alone takes longer than the objective allows, so that no answer is ever in time.
      *
-     * @param problems at least one sentence that says what is wrong and how to mend it
+     * @param neededNanos what one item alone needs, the margin with it
+     * @param objectiveNanosLeast an objective that can be kept: a request may also wait for one run before it
      */
-    record Nonsense(List<String> problems) implements PolicyCheck {
-        public Nonsense {
-            problems = List.copyOf(problems);
-        }
-    }
+    record Unattainable(long neededNanos, long objectiveNanosLeast) implements PolicyCheck {}
 
-    /** Checks the numbers by themselves, before the model is loaded. An objective of 0 is none. */
-    static PolicyCheck of(long batchItemsMax, long queueRequestsMax, long instances, long objectiveNanos) {
-        List<String> problems = new ArrayList<>();
-        within("the largest batch", "items", batchItemsMax, 1, BatchingPolicy.BATCH_ITEMS_LIMIT, problems);
-        within("the queue", "requests", queueRequestsMax, 1, BatchingPolicy.QUEUE_REQUESTS_LIMIT, problems);
-        within("the number of instances", "instances", instances, 1, BatchingPolicy.INSTANCES_LIMIT, problems);
-        within("the objective", "ns", objectiveNanos, 0, BatchingPolicy.OBJECTIVE_NANOS_LIMIT, problems);
-        return problems.isEmpty()
-                ? new Sound(
-                        BatchingPolicy.of((int) batchItemsMax, (int) queueRequestsMax, (int) instances, objectiveNanos))
-                : new Nonsense(problems);
-    }
-
-    /** Checks a policy against what the model takes, after its warm-up. While that is unknown, every policy is sound. */
-    static PolicyCheck against(BatchingPolicy policy, LatencyModel latency, int length) {
-        if (policy.objectiveNanos() == 0 || !latency.knows(length)) {
-            return new Sound(policy);
-        }
-        long neededNanos = latency.predictNanos(length) + policy.marginNanos();
-        return neededNanos <= policy.objectiveNanos()
-                ? new Sound(policy)
-                : new Nonsense(List.of("the objective is " + micros(policy.objectiveNanos())
-                        + " us, but one item alone takes "
-                        + micros(neededNanos) + " us with the margin; set an objective of at least "
-                        + micros(2 * neededNanos) + " us, so that a request may also wait for the run before it"));
-    }
-
-    private static long micros(long nanos) {
-        return (nanos + 999) / 1_000;
-    }
-
-    private static void within(String what, String unit, long value, long least, long most, List<String> problems) {
-        if (value < least || value > most) {
-            problems.add(what + " is " + value + " " + unit + "; set it to " + least + " to " + most);
-        }
+    /**
+     * @param itemNanos what a run of one item takes, at best
+     */
+    static PolicyCheck against(BatchingPolicy policy, long itemNanos) {
+        long neededNanos = itemNanos + policy.marginNanos();
+        return policy.objectiveNanos() == 0 || neededNanos <= policy.objectiveNanos()
+                ? new Sound()
+                : new Unattainable(neededNanos, 2 * neededNanos);
     }
 }

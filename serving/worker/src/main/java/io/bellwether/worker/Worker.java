@@ -11,7 +11,6 @@ import io.bellwether.worker.cost.PriceSheet;
 import io.bellwether.worker.edge.InFlight;
 import io.bellwether.worker.edge.RequestAdmission;
 import io.bellwether.worker.edge.ServingHost;
-import io.bellwether.worker.golden.GoldenCheck;
 import io.bellwether.worker.lane.DeadlineWatch;
 import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.model.ModelRepository;
@@ -26,8 +25,6 @@ import io.bellwether.worker.telemetry.ModelCells;
 import io.bellwether.worker.trial.PassedTrials;
 import io.bellwether.worker.trial.TrialCommand;
 import io.bellwether.worker.trial.TrialProcess;
-import io.bellwether.worker.warmup.LoopbackTarget;
-import io.bellwether.worker.warmup.WarmUpTraffic;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -59,9 +56,6 @@ public class Worker implements ServingHost {
 
     private static final Duration HANG_LOOK = Duration.ofSeconds(1);
     private static final int EXIT_HUNG = 70;
-    /** How many times shorter a round of the warm-up is while other versions serve. */
-    private static final int SHORTER_WHEN_SERVING = 4;
-
     private static final long MEBIBYTE = 1L << 20;
 
     private final WorkerConfig config;
@@ -175,7 +169,7 @@ public class Worker implements ServingHost {
                         config.engine().nativeCache().map(Path::of),
                         config.engine().graphOptimizer())),
                 rehearsal(),
-                this::prepare);
+                new PathPreparation(config.warmUp(), bind, limits(), this::started));
         WorkerConfig.ModelControl control = config.modelControl();
         Lifecycle.Settings settings = new Lifecycle.Settings(
                 control.retireTime().toNanos(),
@@ -256,41 +250,6 @@ public class Worker implements ServingHost {
             survival.endWell();
         }
         LOG.info("worker={} requests={} drained", config.id(), inFlight.requests());
-    }
-
-    /**
-     * Makes a version ready that is in memory: synthetic requests until it is as fast as it will be, then golden ones. Once
-     * the worker serves, they go one by one and in short rounds, so as not to be in the way.
-     */
-    private Optional<String> prepare(ServedVersion version) throws InterruptedException {
-        WorkerConfig.WarmUp settings = config.warmUp();
-        WarmUpTraffic.Bounds bounds = new WarmUpTraffic.Bounds(
-                started() ? Math.max(1, settings.roundRequests() / SHORTER_WHEN_SERVING) : settings.roundRequests(),
-                settings.roundsMax(),
-                settings.timeMax().toNanos(),
-                started() ? 1 : settings.concurrency());
-        try (LoopbackTarget target =
-                new LoopbackTarget(bind.grpcHost(), bind.grpcPort(), bind.messageBytesMax(), bounds.nanosMax())) {
-            warm(new WarmUpTraffic(target, bounds, warmUpToken, System::nanoTime), version);
-            return new GoldenCheck(target, warmUpToken, limits().protocol(), bounds.nanosMax())
-                    .firstFailure(version.files());
-        }
-    }
-
-    private static void warm(WarmUpTraffic traffic, ServedVersion version) throws InterruptedException {
-        WarmUpTraffic.Result result = traffic.warm(
-                version.files().model(),
-                version.files().version(),
-                version.files().spec());
-        LOG.info(
-                "model={} version={} rounds={} failures={} firstMedianMicros={} lastMedianMicros={} steady={} warmed",
-                version.files().model(),
-                version.files().version(),
-                result.rounds(),
-                result.failures(),
-                result.firstMedianNanos() / 1_000,
-                result.lastMedianNanos() / 1_000,
-                result.steady());
     }
 
     private RequestAdmission.Limits limits() {

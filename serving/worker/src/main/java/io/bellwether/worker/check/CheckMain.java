@@ -8,6 +8,7 @@ import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.worker.archive.ArchiveLimits;
 import io.bellwether.worker.archive.UnpackedArchives;
 import io.bellwether.worker.golden.GoldenSignature;
+import io.bellwether.worker.lane.LanePolicy;
 import io.bellwether.worker.model.ModelFolder;
 import io.bellwether.worker.model.ModelRepository;
 import io.bellwether.worker.model.ModelRepository.Broken;
@@ -35,7 +36,8 @@ public final class CheckMain {
     private static final int OK = 0;
     private static final int REFUSED = 1;
     private static final int MISUSED = 2;
-    private static final int REPEATS = 2;
+    /** As many as TorchScript needs to run a size specialised; the times are shown and judged. */
+    private static final int REPEATS = 3;
 
     private final EngineStart engines;
     private final PrintStream out;
@@ -146,10 +148,15 @@ public final class CheckMain {
             if (outcome instanceof Trial.Failed failed) {
                 return refused(files.version(), problems(failed.reason(), failed.detail()));
             }
+            Trial.Passed passed = (Trial.Passed) outcome;
+            Optional<String> objection = LanePolicy.objection(files.spec(), List.of(passed.profile()));
+            if (objection.isPresent()) {
+                return refused(files.version(), List.of(objection.get()));
+            }
             Optional<String> failure = golden ? GoldenRun.firstFailure(files, running) : Optional.empty();
             return failure.map(text -> refused(files.version(), List.of(text)))
-                    .orElseGet(() -> new CheckReport.Version(
-                            files.version(), files.platform(), List.of(), Optional.of((Trial.Passed) outcome)));
+                    .orElseGet(() ->
+                            new CheckReport.Version(files.version(), files.platform(), List.of(), Optional.of(passed)));
         } catch (EngineFault fault) {
             return refused(files.version(), problems(String.valueOf(fault.getMessage()), fault.detail()));
         }

@@ -12,7 +12,6 @@ import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.RequestCheck;
-import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.worker.lane.FittedRequest;
 import io.bellwether.worker.lane.InferenceCall;
@@ -36,10 +35,6 @@ import java.util.function.Supplier;
 public final class RequestAdmission {
     /** Request parameter of synthetic warm-up requests; its value is a secret of this process. */
     public static final String WARM_UP_PARAMETER = HopParameters.PREFIX + "warm_up";
-
-    private static final String TIMEOUT_PARAMETER = "timeout";
-    private static final String PRIORITY_PARAMETER = "priority";
-    private static final int CLAIMS_MAX = 8;
 
     private final Supplier<ServedModels> models;
     private final LoadWait waiting;
@@ -121,8 +116,8 @@ public final class RequestAdmission {
             return refuse(reply, refused.refusal());
         }
         ModelInferRequest raw = ((Decoded.Valid<ModelInferRequest>) normalised).value();
-        boolean warmUp = isWarmUp(raw);
-        Decoded<ServedVersion> claimed = claim(raw, warmUp);
+        boolean warmUp = RequestParameters.isWarmUp(raw, limits.warmUpToken());
+        Decoded<ServedVersion> claimed = VersionClaim.of(models, raw, warmUp);
         if (claimed instanceof Decoded.Refused<ServedVersion> refused) {
             return refuse(reply, refused.refusal());
         }
@@ -132,36 +127,6 @@ public final class RequestAdmission {
         } finally {
             version.gate().leave();
         }
-    }
-
-    /**
-     * The version that a request means, with its gate held open: until {@code leave} it does not close its queues. A
-     * version that was replaced between the look and the gate is not taken; the picture is looked at again.
-     */
-    private Decoded<ServedVersion> claim(ModelInferRequest request, boolean warmUp) {
-        Decoded<ServedVersion> found = find(request, warmUp);
-        for (int look = 0; look < CLAIMS_MAX && found instanceof Decoded.Valid<ServedVersion> valid; look++) {
-            ServedVersion version = valid.value();
-            version.gate().enter();
-            Decoded<ServedVersion> again = find(request, warmUp);
-            if (again instanceof Decoded.Valid<ServedVersion> same && same.value() == version) {
-                return found;
-            }
-            version.gate().leave();
-            found = again;
-        }
-        return found instanceof Decoded.Refused<ServedVersion>
-                ? found
-                : new Refusal(
-                                FailureReason.NOT_READY,
-                                "model '" + request.getModelName() + "' is being replaced again and again; try again")
-                        .as();
-    }
-
-    private Decoded<ServedVersion> find(ModelInferRequest request, boolean warmUp) {
-        return warmUp
-                ? models.get().findForWarmUp(request.getModelName(), request.getModelVersion())
-                : models.get().find(request.getModelName(), request.getModelVersion());
     }
 
     private Cancellation fitAndEnter(
@@ -246,14 +211,19 @@ public final class RequestAdmission {
         LaneQueue queue = version.queue(lane);
         LaneQueue.Offered offered = queue.offer(
                 call,
-                nowNanos + timeLeft(raw, version, callNanosLeft),
-                Priorities.DEFAULT.weight(wholeNumber(raw, PRIORITY_PARAMETER)));
+                nowNanos + timeLeftNanos(raw, version, callNanosLeft),
+                Priorities.DEFAULT.weight(RequestParameters.priority(raw)));
         if (offered.admission().isEmpty()) {
             call.refuse(notReady(version));
         } else if (offered.admission().get() instanceof Admission.Refused refused) {
             call.refuse(refusal(version, refused));
         }
         return () -> withdraw(queue, offered.entries());
+    }
+
+    private long timeLeftNanos(ModelInferRequest request, ServedVersion version, OptionalLong callNanosLeft) {
+        long usualNanos = version.files().spec().timeoutMillis() * 1_000_000L;
+        return RequestParameters.timeLeftNanos(request, callNanosLeft, usualNanos, limits.deadlineNanosMax());
     }
 
     /** A transport cancels a call whose deadline passed, too; only the count tells the two apart. */
@@ -265,30 +235,6 @@ public final class RequestAdmission {
                 new Refusal(
                         late ? FailureReason.DEADLINE_EXCEEDED : FailureReason.CANCELLED,
                         "the client withdrew the request"));
-    }
-
-    /** The least of the transport's deadline, the request's own and the longest; the model's default without either. */
-    private long timeLeft(ModelInferRequest request, ServedVersion version, OptionalLong callNanosLeft) {
-        long left = limits.deadlineNanosMax();
-        long timeoutMicros = wholeNumber(request, TIMEOUT_PARAMETER);
-        if (timeoutMicros > 0) {
-            left = Math.min(left, Math.min(timeoutMicros, left / 1_000) * 1_000);
-        }
-        if (callNanosLeft.isPresent()) {
-            return Math.min(left, callNanosLeft.getAsLong());
-        }
-        return timeoutMicros > 0 ? left : Math.min(left, version.files().spec().timeoutMillis() * 1_000_000L);
-    }
-
-    /** A parameter that holds a whole number of either type; 0 when it is absent. */
-    private static long wholeNumber(ModelInferRequest request, String name) {
-        InferParameter given = request.getParametersMap().get(name);
-        return given == null ? 0 : Math.max(given.getInt64Param(), given.getUint64Param());
-    }
-
-    private boolean isWarmUp(ModelInferRequest request) {
-        InferParameter token = request.getParametersMap().get(WARM_UP_PARAMETER);
-        return token != null && token.getStringParam().equals(limits.warmUpToken());
     }
 
     /** A version that is being warmed takes our own synthetic requests only. */

@@ -141,6 +141,16 @@ public final class LaneQueue {
         }
     }
 
+    /** A run of so many rows found no memory: the next batches of the lane are smaller. */
+    void outOfMemory(int rows) {
+        lock.lock();
+        try {
+            planner.onOutOfMemory(rows);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A warm-up run of so many rows took so long; for versions in which nothing varies. */
     public void profiled(int rows, long wallNanos) {
         lock.lock();

@@ -50,7 +50,11 @@ final class TritonScheduling {
             ModelInstanceGroup group = config.getInstanceGroup(i);
             TritonText.Lines of = lines.in("instance_group", i, config.getInstanceGroupCount());
             String path = "instance_group[" + i + "]";
-            count += group.getCount() == 0 ? 1 : group.getCount();
+            if (group.getCount() < 0) {
+                findings.problem(
+                        of.of("count"), path + ".count", "is " + group.getCount(), "use a whole number from 1 to 64");
+            }
+            count += Math.max(1, group.getCount());
             kinds.add(group.getKind());
             if (group.getKind() == Kind.KIND_MODEL) {
                 findings.problem(
@@ -84,6 +88,7 @@ final class TritonScheduling {
     }
 
     private void batching(SpecNodes spec, ModelDynamicBatching batching, TritonText.Lines of) {
+        refuseNonsense(batching, of);
         if (batching.getPreferredBatchSizeCount() > 0 || batching.getMaxQueueDelayMicroseconds() > 0) {
             findings.note(
                     lines.of(BATCHING),
@@ -107,6 +112,31 @@ final class TritonScheduling {
         }
         if (batching.hasDefaultQueuePolicy()) {
             queue(spec, batching.getDefaultQueuePolicy(), of.in(POLICY, 0, 1));
+        }
+    }
+
+    /** Sizes and delays are not used, but those that contradict the rest of the file show that it is not what was meant. */
+    private void refuseNonsense(ModelDynamicBatching batching, TritonText.Lines of) {
+        int largest = Math.max(1, config.getMaxBatchSize());
+        for (int size : batching.getPreferredBatchSizeList()) {
+            if (size < 1 || size > largest) {
+                findings.problem(
+                        of.of("preferred_batch_size"),
+                        BATCHING + ".preferred_batch_size",
+                        "has " + size,
+                        "use sizes from 1 to max_batch_size (" + largest + "), or leave it out; it is not needed here");
+            }
+        }
+        long delay = batching.getMaxQueueDelayMicroseconds();
+        long timeout = batching.getDefaultQueuePolicy().getDefaultTimeoutMicroseconds();
+        if (timeout != 0 && Long.compareUnsigned(delay, timeout) >= 0) {
+            findings.problem(
+                    of.of("max_queue_delay_microseconds"),
+                    BATCHING + ".max_queue_delay_microseconds",
+                    "is " + Long.toUnsignedString(delay) + " and default_timeout_microseconds "
+                            + Long.toUnsignedString(timeout)
+                            + ", so a request that waits for company is too late",
+                    "set it below the timeout, or leave it out; it is not needed here");
         }
     }
 

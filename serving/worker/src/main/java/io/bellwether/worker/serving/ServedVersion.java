@@ -1,6 +1,5 @@
 package io.bellwether.worker.serving;
 
-import io.bellwether.batching.BatchingPolicy;
 import io.bellwether.batching.Lane;
 import io.bellwether.batching.VersionState;
 import io.bellwether.engine.EngineFault;
@@ -14,6 +13,7 @@ import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.worker.lane.DeviceTime;
 import io.bellwether.worker.lane.ExecutionStatistics;
+import io.bellwether.worker.lane.LanePolicy;
 import io.bellwether.worker.lane.LaneQueue;
 import io.bellwether.worker.lane.RunnerContext;
 import io.bellwether.worker.lane.RunnerThread;
@@ -21,11 +21,8 @@ import io.bellwether.worker.metrics.WorkerMetrics;
 import io.bellwether.worker.model.Fingerprint;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.model.ModelSpec;
-import io.bellwether.worker.survival.RunMark;
-import io.bellwether.worker.survival.Survival;
 import io.bellwether.worker.telemetry.ModelCells;
 import io.bellwether.worker.telemetry.Tally;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -34,7 +31,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,14 +53,12 @@ public final class ServedVersion {
     private final ExecutionStatistics statistics;
     private final Map<Lane, LaneQueue> queues = new EnumMap<>(Lane.class);
     private final Map<Lane, WorkerMetrics.LaneMeters> laneMeters = new EnumMap<>(Lane.class);
-    private final List<RunnerThread> runners = new ArrayList<>();
+    private final RunningProgram program;
     private final AdmissionGate gate = new AdmissionGate();
     private final OnDemand demand;
     private final VersionProgress progress;
     private volatile boolean retiring;
     private volatile String remark = "";
-    private @Nullable LoadedModel program;
-    private volatile @Nullable TextTokenizer tokenizer;
 
     public ServedVersion(Loadable files, Fingerprint fingerprint, ModelCells cells, Surroundings surroundings) {
         this(
@@ -86,20 +80,14 @@ public final class ServedVersion {
         this.cells = cells;
         this.tally = new Tally(files.spec());
         this.surroundings = surroundings;
+        this.program = new RunningProgram(files, fingerprint, surroundings.survival());
         this.progress = new VersionProgress(files, surroundings.clock());
         this.demand = new OnDemand(files.spec().hosting().onDemand(), now());
         this.meters = surroundings.metrics().version(files.model(), files.version());
         ModelSpec spec = files.spec();
         this.statistics = statistics;
         for (Lane lane : Lane.values()) {
-            LaneQueue queue = new LaneQueue(
-                    BatchingPolicy.of(
-                            spec.maxBatchSize(),
-                            spec.queueRequestsMax(),
-                            spec.instances(),
-                            spec.timeoutMillis() * 1_000_000L),
-                    surroundings.clock(),
-                    surroundings.wakeBy());
+            LaneQueue queue = new LaneQueue(LanePolicy.of(spec), surroundings.clock(), surroundings.wakeBy());
             queues.put(lane, queue);
             laneMeters.put(lane, meters.lane(lane));
         }
@@ -122,7 +110,7 @@ public final class ServedVersion {
 
     /** What turns its texts into tokens; empty while it is not loaded and for models that take no text. */
     public Optional<TextTokenizer> tokenizer() {
-        return Optional.ofNullable(tokenizer);
+        return program.tokenizer();
     }
 
     public ModelCells cells() {
@@ -182,21 +170,18 @@ public final class ServedVersion {
         progress.loading();
         ModelSource source = files.source();
         try {
-            Optional<Path> tokenizerFile = files.tokenizer();
-            if (tokenizerFile.isPresent()) {
-                tokenizer = engine.tokenizer(tokenizerFile.get(), files.spec().lengthMax());
-            }
-            program = loaded(engine, source);
+            LoadedModel loaded = program.open(engine, source);
             progress.warming();
-            List<CompletableFuture<Void>> warming = new ArrayList<>();
+            List<CompletableFuture<WarmUpProfile>> warming = new ArrayList<>();
             for (Lane lane : Lane.values()) {
                 for (int instance = 0; instance < files.spec().instances(); instance++) {
-                    RunnerThread runner = runner(lane, instance, source, program);
-                    runners.add(runner);
-                    warming.add(runner.start().thenAccept(profile -> tellPlanner(lane, profile)));
+                    RunnerThread runner = runner(lane, instance, source, loaded);
+                    warming.add(program.start(runner).thenApply(profile -> warmed(lane, profile)));
                 }
             }
-            warming.forEach(CompletableFuture::join);
+            List<WarmUpProfile> profiles =
+                    warming.stream().map(CompletableFuture::join).toList();
+            LanePolicy.objection(files.spec(), profiles).ifPresent(this::fail);
         } catch (EngineFault fault) {
             LOG.warn(
                     "model={} version={} reason={} detail=\"{}\" not loaded",
@@ -211,10 +196,11 @@ public final class ServedVersion {
     }
 
     /** What varies in length is learnt from requests: the warm-up has one length only. */
-    private void tellPlanner(Lane lane, WarmUpProfile profile) {
+    private WarmUpProfile warmed(Lane lane, WarmUpProfile profile) {
         if (files.spec().inputs().stream().noneMatch(TensorSpec::varies)) {
             profile.timings().forEach(timing -> queue(lane).profiled(timing.items(), timing.bestWallNanos()));
         }
+        return profile;
     }
 
     /** The whole path is warm: from now on it takes requests. No effect when it failed meanwhile. */
@@ -250,43 +236,10 @@ public final class ServedVersion {
      */
     public void close(long deadlineNanos) throws InterruptedException {
         drain();
-        boolean ended = true;
-        for (RunnerThread runner : runners) {
-            ended &= runner.join((deadlineNanos - now()) / 1_000_000);
-        }
+        boolean ended = program.join(() -> (deadlineNanos - now()) / 1_000_000);
         refuseWaiting();
-        if (!ended) {
-            // A forward cannot be interrupted; freeing its program would wait for it.
-            LOG.warn("model={} version={} an execution outlives the drain", files.model(), files.version());
-        } else {
-            free();
-        }
+        program.close(ended);
         progress.gone();
-    }
-
-    private void free() {
-        LoadedModel loaded = program;
-        if (loaded != null) {
-            loaded.close();
-        }
-        TextTokenizer opened = tokenizer;
-        if (opened != null) {
-            opened.close();
-        }
-    }
-
-    private RunMark mark() {
-        return surroundings
-                .survival()
-                .marks()
-                .claim(Survival.label(files.model(), files.version(), fingerprint.digest()));
-    }
-
-    private LoadedModel loaded(InferenceEngine engine, ModelSource source) throws EngineFault {
-        try (RunMark mark = mark()) {
-            mark.set();
-            return engine.load(source);
-        }
     }
 
     private RunnerThread runner(Lane lane, int instance, ModelSource source, LoadedModel loaded) {
@@ -306,7 +259,7 @@ public final class ServedVersion {
                 surroundings.clock(),
                 System::currentTimeMillis,
                 surroundings.seed() ^ name.hashCode(),
-                mark());
+                program.mark());
         RunnerThread.Program runs = new RunnerThread.Program(
                 loaded, source, DeviceTime.of(files.spec(), surroundings.prices()), surroundings.warmUpRepeats());
         return new RunnerThread(name, context, runs, this::fail);

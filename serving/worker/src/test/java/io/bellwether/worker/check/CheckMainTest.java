@@ -123,6 +123,72 @@ class CheckMainTest {
     }
 
     @Test
+    void anObjectiveThatTheWarmModelCannotKeepIsRefusedWithOneThatItCan() throws IOException {
+        // Given: one row takes 1.1 ms
+        write("m/model.yaml", YAML + "timeout_millis: 1\n");
+        write("m/1/model.pt", ProgramBytes.torchScript());
+
+        // When
+        int code = check(settings -> SyntheticEngine.steady(), root.resolve("m").toString(), "--load");
+
+        // Then
+        assertThat(code).isEqualTo(1);
+        assertThat(text(out))
+                .contains("m version 1 cannot be served:\n  - timeout_millis is 1, but one row alone needs 1.2 ms")
+                .contains("set timeout_millis (default_timeout_microseconds in a config.pbtxt) to at least 3\n");
+    }
+
+    @Test
+    void aPolicyThatContradictsItselfIsRefusedWithoutAnEngine() throws IOException {
+        // Given
+        write(
+                "m/config.pbtxt",
+                """
+                backend: "pytorch"
+                max_batch_size: 8
+                input { name: "INPUT__0" data_type: TYPE_FP32 dims: 2 }
+                output { name: "OUTPUT__0" data_type: TYPE_FP32 dims: 2 }
+                dynamic_batching {
+                  preferred_batch_size: 16
+                  max_queue_delay_microseconds: 200000
+                  default_queue_policy { default_timeout_microseconds: 100000 }
+                }
+                """);
+        write("m/1/model.pt", ProgramBytes.torchScript());
+
+        // When
+        int code = check(CheckMainTest::noEngine, root.resolve("m").toString());
+
+        // Then
+        assertThat(code).isEqualTo(1);
+        assertThat(text(out))
+                .contains(
+                        "line 6: dynamic_batching.preferred_batch_size has 16; use sizes from 1 to max_batch_size (8)")
+                .contains("line 7: dynamic_batching.max_queue_delay_microseconds is 200000");
+    }
+
+    @Test
+    void zeroSizesAndDeadlinesInThePastAreRefusedWithTheirLines() throws IOException {
+        // Given
+        write(
+                "m/model.yaml",
+                YAML.replace("max_batch_size: 2", "max_batch_size: 0")
+                        + "instances: 0\nqueue_requests_max: 0\ntimeout_millis: -5\n");
+        write("m/1/model.pt", ProgramBytes.torchScript());
+
+        // When
+        int code = check(CheckMainTest::noEngine, root.resolve("m").toString());
+
+        // Then
+        assertThat(code).isEqualTo(1);
+        assertThat(text(out))
+                .contains("line 1: max_batch_size is '0'; use a whole number from 1 to 1024")
+                .contains("line 4: instances is '0'; use a whole number from 1 to 64")
+                .contains("line 5: queue_requests_max is '0'; use a whole number from 1 to 65536")
+                .contains("line 6: timeout_millis is '-5'; use a whole number from 1 to 3600000");
+    }
+
+    @Test
     void anEngineThatDoesNotStartIsAReason() throws IOException {
         write("m/model.yaml", YAML);
         write("m/1/model.pt", ProgramBytes.torchScript());

@@ -14,6 +14,7 @@ import io.bellwether.worker.model.NanPolicy;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,49 @@ class LaneRunnerTest {
         List<Integer> sizes = engine.batchSizes();
         assertThat(sizes.get(0)).isEqualTo(32);
         assertThat(sizes.stream().skip(1).mapToInt(size -> size).sum()).isLessThanOrEqualTo(2 * 32);
-        assertThat(sizes).hasSizeLessThanOrEqualTo(11);
+        assertThat(sizes).hasSizeLessThanOrEqualTo(1 + 7);
+    }
+
+    @Test
+    void whatASearchPassedByRunsTogetherAtItsEnd() {
+        // Given
+        for (int i = 0; i < 8; i++) {
+            lane.queue(Arm.CONTROL, i == 2 ? POISON : i);
+        }
+
+        // When
+        lane.runQueued();
+
+        // Then: the half with the culprit, the quarter without, the culprit's neighbour at last with the other half
+        assertThat(engine.batchSizes()).containsExactly(8, 4, 2, 1, 5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 5, 16, 31, 32})
+    void severalPoisonedRequestsFailAloneAndTheirCostIsBounded(int poisoned) {
+        long seed = Long.getLong("seed", 3L);
+        // Given
+        List<Boolean> poison = new ArrayList<>(Collections.nCopies(32, false));
+        Collections.fill(poison.subList(0, poisoned), true);
+        Collections.shuffle(poison, new Random(seed));
+        LaneFixture wide = new LaneFixture(engine, 32);
+        List<RecordedReply> replies = new ArrayList<>();
+        for (int i = 0; i < 32; i++) {
+            replies.add(wide.queue(Arm.CONTROL, poison.get(i) ? POISON : i));
+        }
+
+        // When
+        wide.runQueued();
+
+        // Then: the search of one culprit, and of the rest each level of halves once
+        for (int i = 0; i < 32; i++) {
+            assertThat(replies.get(i).answers()).isEqualTo(1);
+            assertThat(replies.get(i).hasResult())
+                    .as("seed %d, request %d", seed, i)
+                    .isNotEqualTo(poison.get(i));
+        }
+        int rows = engine.batchSizes().stream().mapToInt(size -> size).sum();
+        assertThat(rows).as("seed %d", seed).isLessThanOrEqualTo(32 + 31 + 6 * 31);
     }
 
     @Test
@@ -104,16 +147,37 @@ class LaneRunnerTest {
 
         // When: there is memory again
         engine.withMemoryFor(8);
-        for (int i = 0; i < 40 * 8 * BatchCeiling.GOOD_RUNS / 10; i++) {
-            lane.queue(Arm.CONTROL, i);
-            lane.queue(Arm.CONTROL, i);
-            if (i % 4 == 3) {
-                lane.runQueued();
+        List<Integer> largest = new ArrayList<>();
+        for (int run = 0; run < 700; run++) {
+            for (int i = 0; i < 8; i++) {
+                lane.queue(Arm.CONTROL, i);
             }
+            lane.runQueued();
+            largest.add(Collections.max(engine.batchSizes()
+                    .subList(engine.batchSizes().size() - 2, engine.batchSizes().size())));
         }
 
+        // Then: one item more after every 100 runs that went well, up to the whole batch
+        assertThat(largest).isSorted().contains(3, 4, 5, 6, 7).endsWith(8);
+    }
+
+    @Test
+    void noMemoryForOneHalfAfterTheOtherIsOneLack() {
+        // Given: memory for half a batch, which neither of two batches of the same size finds
+        engine.withMemoryFor(4);
+        for (int i = 0; i < 8; i++) {
+            lane.queue(Arm.CONTROL, i);
+        }
+        lane.runQueued();
+
+        // When
+        for (int i = 0; i < 8; i++) {
+            lane.queue(Arm.CONTROL, i);
+        }
+        lane.runQueued();
+
         // Then
-        assertThat(engine.batchSizes().get(engine.batchSizes().size() - 1)).isEqualTo(8);
+        assertThat(engine.batchSizes()).containsExactly(8, 4, 4, 4, 4);
     }
 
     @Test

@@ -142,6 +142,37 @@ class TritonConfigReaderTest {
                         "max_batch_size: 1\ninstance_group { count: 65 }\n",
                         "line 2: instance_group.count is '65'"),
                 argumentSet(
+                        "negative instances that another group would hide",
+                        "max_batch_size: 1\ninstance_group [ { count: 3 },\n { count: -2 } ]\n",
+                        "instance_group[1].count is -2; use a whole number from 1 to 64"),
+                argumentSet(
+                        "a batch of nothing",
+                        "max_batch_size: 4\ndynamic_batching {\n preferred_batch_size: [ 2, 0 ] }\n",
+                        "line 3: dynamic_batching.preferred_batch_size has 0; use sizes from 1 to max_batch_size (4)"),
+                argumentSet(
+                        "a batch above the largest",
+                        "max_batch_size: 4\ndynamic_batching {\n preferred_batch_size: 8 }\n",
+                        "line 3: dynamic_batching.preferred_batch_size has 8; use sizes from 1 to max_batch_size (4)"),
+                argumentSet(
+                        "a delay that is longer than the objective",
+                        """
+                        max_batch_size: 4
+                        dynamic_batching {
+                          max_queue_delay_microseconds: 50000
+                          default_queue_policy { default_timeout_microseconds: 50000 } }
+                        """,
+                        "line 3: dynamic_batching.max_queue_delay_microseconds is 50000 and"
+                                + " default_timeout_microseconds 50000, so a request that waits for company is too late;"
+                                + " set it below the timeout"),
+                argumentSet(
+                        "a deadline beyond the longest",
+                        """
+                        max_batch_size: 4
+                        dynamic_batching { default_queue_policy {
+                          default_timeout_microseconds: 18446744073709551615 } }
+                        """,
+                        "line 3: dynamic_batching.default_queue_policy.default_timeout_microseconds is"),
+                argumentSet(
                         "endless queue",
                         "max_batch_size: 1\ndynamic_batching { default_queue_policy { max_queue_size: 4294967295 } }\n",
                         "max_queue_size is '4294967295'"),
@@ -149,6 +180,22 @@ class TritonConfigReaderTest {
                         "warm-up",
                         "max_batch_size: 1\nmodel_warmup { inputs { key: \"z\" } }\n",
                         "line 2: model_warmup[0].inputs does not name the inputs"));
+    }
+
+    @Test
+    void aDelayBelowTheObjectiveIsOnlyNoted() {
+        // Given
+        String config =
+                "max_batch_size: 4\ndynamic_batching { preferred_batch_size: 4 max_queue_delay_microseconds: 49999"
+                        + " default_queue_policy { default_timeout_microseconds: 50000 } }\n" + TENSORS;
+
+        // When
+        ParsedSpec parsed = ModelSpecParser.parse(TritonConfigReader.read(config, "m"));
+
+        // Then
+        assertThat(parsed).isInstanceOfSatisfying(ParsedSpec.Valid.class, valid -> assertThat(
+                        valid.spec().timeoutMillis())
+                .isEqualTo(50));
     }
 
     @ParameterizedTest

@@ -65,6 +65,24 @@ class LifecycleTest {
     }
 
     @Test
+    void aVersionThatCannotKeepItsObjectiveIsRefusedAndTheOldOneServesOn() throws Exception {
+        // Given: one row takes 1.1 ms
+        fixture.write("a", "1");
+        await(fixture.lifecycle.start());
+        ServedVersion old = found("a", "1");
+        fixture.write("a", "1", "timeout_millis: 1\n");
+
+        // When
+        Optional<Refusal> refusal = await(fixture.lifecycle.load("a"));
+
+        // Then
+        assertThat(refusal.orElseThrow().message())
+                .contains("timeout_millis is 1")
+                .contains("to at least 3");
+        assertThat(found("a", "1")).isSameAs(old);
+    }
+
+    @Test
     void theStartIsOverWhenEveryVersionIsPrepared() throws Exception {
         // Given
         fixture.write("a", "1");

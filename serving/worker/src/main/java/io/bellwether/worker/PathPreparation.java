@@ -1,0 +1,73 @@
+package io.bellwether.worker;
+
+import io.bellwether.worker.config.BindConfig;
+import io.bellwether.worker.config.WorkerConfig;
+import io.bellwether.worker.edge.RequestAdmission;
+import io.bellwether.worker.golden.GoldenCheck;
+import io.bellwether.worker.serving.Preparation;
+import io.bellwether.worker.serving.ServedVersion;
+import io.bellwether.worker.warmup.LoopbackTarget;
+import io.bellwether.worker.warmup.WarmUpTraffic;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a version ready that is in memory, through the worker's own port: synthetic requests until it is as fast as it will
+ * be, then golden ones. Once the worker serves, they go one by one and in short rounds, so as not to be in the way.
+ */
+final class PathPreparation implements Preparation {
+    private static final Logger LOG = LoggerFactory.getLogger(PathPreparation.class);
+
+    /** How many times shorter a round of the warm-up is while other versions serve. */
+    private static final int SHORTER_WHEN_SERVING = 4;
+
+    private final WorkerConfig.WarmUp settings;
+    private final BindConfig bind;
+    private final RequestAdmission.Limits limits;
+    private final BooleanSupplier serving;
+
+    /**
+     * @param serving whether the worker serves others already
+     */
+    PathPreparation(
+            WorkerConfig.WarmUp settings, BindConfig bind, RequestAdmission.Limits limits, BooleanSupplier serving) {
+        this.settings = settings;
+        this.bind = bind;
+        this.limits = limits;
+        this.serving = serving;
+    }
+
+    @Override
+    public Optional<String> prepare(ServedVersion version) throws InterruptedException {
+        boolean gently = serving.getAsBoolean();
+        WarmUpTraffic.Bounds bounds = new WarmUpTraffic.Bounds(
+                gently ? Math.max(1, settings.roundRequests() / SHORTER_WHEN_SERVING) : settings.roundRequests(),
+                settings.roundsMax(),
+                settings.timeMax().toNanos(),
+                gently ? 1 : settings.concurrency());
+        try (LoopbackTarget target =
+                new LoopbackTarget(bind.grpcHost(), bind.grpcPort(), bind.messageBytesMax(), bounds.nanosMax())) {
+            warm(new WarmUpTraffic(target, bounds, limits.warmUpToken(), System::nanoTime), version);
+            return new GoldenCheck(target, limits.warmUpToken(), limits.protocol(), bounds.nanosMax())
+                    .firstFailure(version.files());
+        }
+    }
+
+    private static void warm(WarmUpTraffic traffic, ServedVersion version) throws InterruptedException {
+        WarmUpTraffic.Result result = traffic.warm(
+                version.files().model(),
+                version.files().version(),
+                version.files().spec());
+        LOG.info(
+                "model={} version={} rounds={} failures={} firstMedianMicros={} lastMedianMicros={} steady={} warmed",
+                version.files().model(),
+                version.files().version(),
+                result.rounds(),
+                result.failures(),
+                result.firstMedianNanos() / 1_000,
+                result.lastMedianNanos() / 1_000,
+                result.steady());
+    }
+}
