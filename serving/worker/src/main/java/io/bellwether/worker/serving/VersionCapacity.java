@@ -1,0 +1,48 @@
+package io.bellwether.worker.serving;
+
+import io.bellwether.batching.Capacity;
+import io.bellwether.batching.Lane;
+import io.bellwether.batching.RecentArrivals.Arrival;
+import io.bellwether.engine.TensorSpec;
+import io.bellwether.worker.lane.LaneReading;
+import io.bellwether.worker.metrics.WorkerMetrics;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What one version can promise on this worker. Its lanes have instances of their own but share the device, so its capacity
+ * is that of one lane and not their sum: of the lane that more runs speak for.
+ *
+ * @param lane the one whose latency is known best
+ * @param itemsPerSecond that arrive lately, in all lanes, the refused ones among them
+ * @param capacity empty while it would be a guess; so it is for inputs that vary in length before the first request came
+ */
+public record VersionCapacity(LaneReading lane, double itemsPerSecond, Optional<Capacity> capacity) {
+
+    /** Of a version, now. */
+    public static VersionCapacity of(ServedVersion version) {
+        LaneReading compared = version.queue(Lane.COMPARED).reading();
+        LaneReading rest = version.queue(Lane.REST).reading();
+        LaneReading known = compared.runs() > rest.runs() ? compared : rest;
+        boolean varies =
+                version.files().spec().inputs().stream().anyMatch(TensorSpec::varies);
+        return new VersionCapacity(
+                known,
+                compared.state().itemsPerSecond() + rest.state().itemsPerSecond(),
+                varies && known.arrivals() == 0 ? Optional.empty() : known.capacity());
+    }
+
+    WorkerMetrics.Promise promise() {
+        return new WorkerMetrics.Promise(lane.state().latency(), capacity, itemsPerSecond);
+    }
+
+    /** The last requests of all lanes, the oldest first. */
+    public static List<Arrival> recentArrivals(ServedVersion version) {
+        return Stream.of(Lane.values())
+                .flatMap(lane -> version.queue(lane).recentArrivals().stream())
+                .sorted(Comparator.comparingLong(Arrival::atNanos))
+                .toList();
+    }
+}
