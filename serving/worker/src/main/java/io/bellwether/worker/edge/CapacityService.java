@@ -4,13 +4,15 @@ import io.bellwether.batching.Capacity;
 import io.bellwether.batching.LatencyFit;
 import io.bellwether.batching.RecentArrivals;
 import io.bellwether.protocol.capacity.Arrival;
-import io.bellwether.protocol.capacity.BatchingPolicy;
 import io.bellwether.protocol.capacity.CapacityRequest;
 import io.bellwether.protocol.capacity.CapacityResponse;
 import io.bellwether.protocol.capacity.PromisedCapacity;
+import io.bellwether.protocol.capacity.QueuePolicy;
+import io.bellwether.protocol.capacity.RunLatency;
 import io.bellwether.protocol.capacity.VersionCapacity;
 import io.bellwether.protocol.capacity.WorkerCapacityGrpc;
 import io.bellwether.worker.lane.LaneReading;
+import io.bellwether.worker.serving.CapacityReading;
 import io.bellwether.worker.serving.ServedVersion;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
@@ -41,13 +43,12 @@ public class CapacityService extends WorkerCapacityGrpc.WorkerCapacityImplBase {
     }
 
     private static VersionCapacity of(ServedVersion version, boolean withArrivals) {
-        io.bellwether.worker.serving.VersionCapacity known =
-                io.bellwether.worker.serving.VersionCapacity.of(version);
+        CapacityReading known = CapacityReading.of(version);
         LaneReading lane = known.lane();
         VersionCapacity.Builder message = VersionCapacity.newBuilder()
                 .setModel(version.files().model())
                 .setVersion(version.files().version())
-                .setPolicy(BatchingPolicy.newBuilder()
+                .setPolicy(QueuePolicy.newBuilder()
                         .setBatchItemsMax(lane.policy().batchItemsMax())
                         .setQueueRequestsMax(lane.policy().queueRequestsMax())
                         .setInstances(lane.policy().instances())
@@ -61,14 +62,14 @@ public class CapacityService extends WorkerCapacityGrpc.WorkerCapacityImplBase {
         }
         known.capacity().ifPresent(capacity -> message.setCapacity(of(capacity)));
         if (withArrivals) {
-            io.bellwether.worker.serving.VersionCapacity.recentArrivals(version)
+            CapacityReading.recentArrivals(version)
                     .forEach(arrival -> message.addArrivals(of(arrival, lane.nowNanos())));
         }
         return message.build();
     }
 
-    private static io.bellwether.protocol.capacity.LatencyFit of(LatencyFit fit) {
-        return io.bellwether.protocol.capacity.LatencyFit.newBuilder()
+    private static RunLatency of(LatencyFit fit) {
+        return RunLatency.newBuilder()
                 .setAlphaNanos(fit.alphaNanos())
                 .setBetaNanos(fit.betaNanos())
                 .setSigmaShare(fit.sigmaShare())

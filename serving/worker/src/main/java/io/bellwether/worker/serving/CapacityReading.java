@@ -19,16 +19,16 @@ import java.util.stream.Stream;
  * @param itemsPerSecond that arrive lately, in all lanes, the refused ones among them
  * @param capacity empty while it would be a guess; so it is for inputs that vary in length before the first request came
  */
-public record VersionCapacity(LaneReading lane, double itemsPerSecond, Optional<Capacity> capacity) {
+public record CapacityReading(LaneReading lane, double itemsPerSecond, Optional<Capacity> capacity) {
 
     /** Of a version, now. */
-    public static VersionCapacity of(ServedVersion version) {
+    public static CapacityReading of(ServedVersion version) {
         LaneReading compared = version.queue(Lane.COMPARED).reading();
         LaneReading rest = version.queue(Lane.REST).reading();
         LaneReading known = compared.runs() > rest.runs() ? compared : rest;
         boolean varies =
                 version.files().spec().inputs().stream().anyMatch(TensorSpec::varies);
-        return new VersionCapacity(
+        return new CapacityReading(
                 known,
                 compared.state().itemsPerSecond() + rest.state().itemsPerSecond(),
                 varies && known.arrivals() == 0 ? Optional.empty() : known.capacity());
