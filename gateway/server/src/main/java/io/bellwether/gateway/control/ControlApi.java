@@ -2,14 +2,17 @@ package io.bellwether.gateway.control;
 
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.gateway.capacity.FleetCapacity;
 import io.bellwether.gateway.control.WriteResult.Reason;
 import io.bellwether.gateway.control.WriteResult.Refused;
 import io.bellwether.gateway.http.JsonBody;
 import io.bellwether.protocol.Decoded;
+import io.bellwether.protocol.Refusal;
 import io.bellwether.routing.Rollout;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -17,18 +20,24 @@ import java.util.function.Supplier;
 
 /** What the control API does for a method, a path and a body. It blocks nobody; HTTP is elsewhere. */
 public final class ControlApi {
+    private static final int NAME_CHARACTERS_SHOWN = 128;
+    private static final int RATE_CHARACTERS_MAX = 32;
+    private static final double RATE_MAX = 1e9;
+
     private final ControlFold fold;
     private final ControlViews views;
     private final Servability servability;
     private final CommandWriter writer;
     private final Timekeeper time;
+    private final FleetCapacity capacity;
 
-    public ControlApi(ControlFold fold, ControlViews views, CommandWriter writer, Timekeeper time) {
+    public ControlApi(ControlFold fold, ControlViews views, CommandWriter writer, Timekeeper time, FleetCapacity capacity) {
         this.fold = fold;
         this.views = views;
         this.servability = views.servability();
         this.writer = writer;
         this.time = time;
+        this.capacity = capacity;
     }
 
     /**
@@ -71,6 +80,9 @@ public final class ControlApi {
                     .map(rollout -> Answer.of(ControlStatus.OK, views.rollout(rollout)))
                     .orElseGet(() -> Answer.of(noRollout(one.id()))));
         }
+        if (target instanceof ControlTarget.Capacity asked) {
+            return capacity(asked);
+        }
         if (target instanceof ControlTarget.SetStable stable) {
             return withBody(
                     body,
@@ -84,6 +96,40 @@ public final class ControlApi {
             return withBody(body, fields -> CommandJson.create(fields, time.epochMillis()), this::create);
         }
         return target instanceof ControlTarget.Move move ? move(move, body) : done(Answer.of(unknown(target)));
+    }
+
+    private CompletionStage<Answer> capacity(ControlTarget.Capacity asked) {
+        Decoded<OptionalDouble> rate = rate(asked.requestsPerSecond());
+        if (rate instanceof Decoded.Refused<OptionalDouble> refused) {
+            return done(Answer.of(
+                    new Refused(Reason.INVALID_INPUT, refused.refusal().message())));
+        }
+        if (views.knownVersions(asked.model()).isEmpty()) {
+            return done(Answer.of(noModel(asked.model())));
+        }
+        OptionalDouble planned = ((Decoded.Valid<OptionalDouble>) rate).value();
+        return capacity.of(asked.model())
+                .thenApply(versions -> Answer.of(
+                        ControlStatus.OK,
+                        CapacityView.of(asked.model(), views.stableVersion(asked.model()), planned, versions)));
+    }
+
+    /** A rate that somebody plans for; empty when none is given. */
+    private static Decoded<OptionalDouble> rate(String text) {
+        if (text.isEmpty()) {
+            return Decoded.valid(OptionalDouble.empty());
+        }
+        Refusal wrong =
+                Refusal.invalid("requestsPerSecond must be a number above 0 and at most " + (long) RATE_MAX);
+        if (text.length() > RATE_CHARACTERS_MAX) {
+            return wrong.as();
+        }
+        try {
+            double rate = Double.parseDouble(text);
+            return rate > 0 && rate <= RATE_MAX ? Decoded.valid(OptionalDouble.of(rate)) : wrong.as();
+        } catch (NumberFormatException e) {
+            return wrong.as();
+        }
     }
 
     private CompletionStage<Answer> create(Command command) {
@@ -155,11 +201,20 @@ public final class ControlApi {
     }
 
     private static Refused noRollout(String id) {
-        String shown = id.length() <= 128 ? id : id.substring(0, 128);
         return new Refused(
                 Reason.NOT_FOUND,
-                "there is no rollout '" + shown.replaceAll("\\p{Cntrl}", "?")
+                "there is no rollout '" + shown(id)
                         + "'; list those there are with rollout list, or GET" + " rollouts");
+    }
+
+    private static Refused noModel(String model) {
+        return new Refused(
+                Reason.NOT_FOUND, "there is no model '" + shown(model) + "'; list those there are with model list, or GET models");
+    }
+
+    private static String shown(String name) {
+        String start = name.length() <= NAME_CHARACTERS_SHOWN ? name : name.substring(0, NAME_CHARACTERS_SHOWN);
+        return start.replaceAll("\\p{Cntrl}", "?");
     }
 
     static Refused unknown(ControlTarget target) {

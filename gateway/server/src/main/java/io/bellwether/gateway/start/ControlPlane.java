@@ -1,6 +1,7 @@
 package io.bellwether.gateway.start;
 
 import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.gateway.capacity.FleetCapacity;
 import io.bellwether.gateway.config.GatewayConfig;
 import io.bellwether.gateway.control.AbsentControlLog;
 import io.bellwether.gateway.control.CommandWriter;
@@ -99,7 +100,7 @@ public class ControlPlane {
         CommandWriter writer = new CommandWriter(fold, log, config.control().applyTimeout());
         ControlServer opened = new ControlServer(
                 vertx,
-                new ControlApi(fold, views, writer, time),
+                new ControlApi(fold, views, writer, time, new FleetCapacity(directory)),
                 config.control().host(),
                 config.control().port(),
                 config.control().bodyBytesMax());

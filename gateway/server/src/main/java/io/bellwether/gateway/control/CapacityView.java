@@ -1,0 +1,83 @@
+package io.bellwether.gateway.control;
+
+import io.bellwether.gateway.capacity.VersionTotal;
+import io.bellwether.gateway.capacity.VersionTotal.OnWorker;
+import io.bellwether.protocol.capacity.PromisedCapacity;
+import io.bellwether.protocol.capacity.RunLatency;
+import io.bellwether.protocol.capacity.VersionCapacity;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/** The capacity of a model as JSON. What is not known yet is null, never a number. */
+final class CapacityView {
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private CapacityView() {}
+
+    /**
+     * @param rate requests per second that somebody plans for
+     */
+    static JsonObject of(String model, String stableVersion, OptionalDouble rate, List<VersionTotal> versions) {
+        JsonArray all = new JsonArray();
+        versions.forEach(version -> all.add(version(version, rate)));
+        return new JsonObject()
+                .put("model", model)
+                .put("stableVersion", stableVersion)
+                .put("requestsPerSecond", rate.isPresent() ? rate.getAsDouble() : null)
+                .put("versions", all);
+    }
+
+    private static JsonObject version(VersionTotal version, OptionalDouble rate) {
+        boolean known = version.known() > 0;
+        JsonObject json = new JsonObject()
+                .put("version", version.version())
+                .put("known", known)
+                .put("arrivingRequestsPerSecond", version.arrivingRequestsPerSecond())
+                .put("promisedRequestsPerSecond", known ? version.promisedRequestsPerSecond() : null)
+                .put("meanRequestsPerSecond", known ? version.meanRequestsPerSecond() : null)
+                .put("headRoomRequestsPerSecond", known ? version.headRoomRequestsPerSecond() : null)
+                .put("itemsPerRequest", version.itemsMean());
+        OptionalLong replicas = rate.isPresent() ? version.replicas(rate.getAsDouble()) : OptionalLong.empty();
+        json.put("replicasNeeded", replicas.isPresent() ? replicas.getAsLong() : null);
+        version.slowest().ifPresent(slowest -> json.put("slowestWorker", slowest.worker()));
+        JsonArray workers = new JsonArray();
+        version.workers().forEach(worker -> workers.add(worker(worker)));
+        return json.put("workers", workers);
+    }
+
+    private static JsonObject worker(OnWorker worker) {
+        VersionCapacity said = worker.said();
+        JsonObject json = new JsonObject()
+                .put("worker", worker.worker())
+                .put("instances", said.getPolicy().getInstances())
+                .put("batchItemsMax", said.getPolicy().getBatchItemsMax())
+                .put("objectiveMillis", said.getPolicy().getObjectiveNanos() / NANOS_PER_MILLI)
+                .put("itemsPerSecond", said.getItemsPerSecond())
+                .put("lengthMean", said.getLengthMean());
+        json.put("latency", said.hasLatency() ? latency(said.getLatency()) : null);
+        return json.put("capacity", said.hasCapacity() ? capacity(said.getCapacity()) : null);
+    }
+
+    private static JsonObject latency(RunLatency latency) {
+        return new JsonObject()
+                .put("alphaMillis", latency.getAlphaNanos() / NANOS_PER_MILLI)
+                .put("alphaErrorMillis", Math.sqrt(latency.getAlphaVariance()) / NANOS_PER_MILLI)
+                .put("betaMillis", latency.getBetaNanos() / NANOS_PER_MILLI)
+                .put("betaErrorMillis", Math.sqrt(latency.getBetaVariance()) / NANOS_PER_MILLI)
+                .put("sigmaShare", latency.getSigmaShare())
+                .put("runs", latency.getRuns());
+    }
+
+    private static JsonObject capacity(PromisedCapacity capacity) {
+        return new JsonObject()
+                .put("bestItems", capacity.getBestItems())
+                .put("meanMillis", capacity.getMeanNanos() / NANOS_PER_MILLI)
+                .put("p99Millis", capacity.getP99Nanos() / NANOS_PER_MILLI)
+                .put("errorMillis", capacity.getErrorNanos() / NANOS_PER_MILLI)
+                .put("promisedItemsPerSecond", capacity.getPromisedItemsPerSecond())
+                .put("meanItemsPerSecond", capacity.getMeanItemsPerSecond());
+    }
+}
