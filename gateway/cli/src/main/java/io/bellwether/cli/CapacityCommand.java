@@ -48,9 +48,8 @@ final class CapacityCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "'" + planned.getAsDouble() + "' is not a rate; expected a number above 0");
         }
-        String query = planned.isPresent()
-                ? String.format(Locale.ROOT, "?requestsPerSecond=%s", planned.getAsDouble())
-                : "";
+        String query =
+                planned.isPresent() ? String.format(Locale.ROOT, "?requestsPerSecond=%s", planned.getAsDouble()) : "";
         return options.screen()
                 .show(options.api().get(ControlApi.path("models", model, "capacity") + query), CapacityText::whole);
     }

@@ -14,8 +14,8 @@ final class CapacityText {
     static List<String> whole(JsonNode model) {
         JsonNode versions = model.path("versions");
         if (versions.isEmpty()) {
-            return List.of("no worker that can be asked serves " + model.path("model").asText()
-                    + "; 'bellwether model list' shows why");
+            return List.of("no worker that can be asked serves "
+                    + model.path("model").asText() + "; 'bellwether model list' shows why");
         }
         List<String> lines = new ArrayList<>(costs(model));
         lines.add("");
@@ -44,7 +44,8 @@ final class CapacityText {
                     latency.isObject() ? line(latency) : UNKNOWN,
                     latency.isObject() ? percent(latency.path("sigmaShare").asDouble()) : UNKNOWN,
                     latency.isObject()
-                            ? String.format(Locale.ROOT, "%.0f", latency.path("runs").asDouble())
+                            ? String.format(
+                                    Locale.ROOT, "%.0f", latency.path("runs").asDouble())
                             : UNKNOWN,
                     objective(worker),
                     best(capacity),

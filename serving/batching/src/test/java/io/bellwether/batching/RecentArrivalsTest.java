@@ -31,8 +31,7 @@ class RecentArrivalsTest {
         arrivals.add(request(3, 3, 2_000, 16), 30);
 
         // Then: (8 + 3 * 16) / 4 = 14
-        assertThat(arrivals.list())
-                .containsExactly(new Arrival(20, 980, 1, 8, 4), new Arrival(30, 1_970, 3, 16, 4));
+        assertThat(arrivals.list()).containsExactly(new Arrival(20, 980, 1, 8, 4), new Arrival(30, 1_970, 3, 16, 4));
         assertThat(arrivals.itemsMean()).isEqualTo(2);
         assertThat(arrivals.lengthMean()).isEqualTo(14);
     }

@@ -36,8 +36,7 @@ class ProtoCompatibilityTest {
 
     @Test
     void whatWorkersSayOfTheirCapacityHasNotChanged() throws Exception {
-        assertPinned(
-                "/capacity.contract.txt", CapacityRequest.getDescriptor().getFile());
+        assertPinned("/capacity.contract.txt", CapacityRequest.getDescriptor().getFile());
     }
 
     private static void assertPinned(String name, FileDescriptor descriptor) throws IOException {

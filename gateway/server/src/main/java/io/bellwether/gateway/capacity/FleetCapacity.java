@@ -25,14 +25,15 @@ public final class FleetCapacity {
      * exceptionally: a worker that is away has nothing to add.
      */
     public CompletionStage<List<VersionTotal>> of(String model) {
-        CapacityRequest request =
-                CapacityRequest.newBuilder().setModel(model).setWithArrivals(true).build();
+        CapacityRequest request = CapacityRequest.newBuilder()
+                .setModel(model)
+                .setWithArrivals(true)
+                .build();
         CompletionStage<TreeMap<String, List<VersionTotal.OnWorker>>> all =
                 CompletableFuture.completedFuture(new TreeMap<>(Fleet.VERSION_ORDER));
         for (Worker worker : directory.workers()) {
-            CompletionStage<CapacityResponse> one = worker.link()
-                    .capacity(request)
-                    .exceptionally(failure -> CapacityResponse.getDefaultInstance());
+            CompletionStage<CapacityResponse> one =
+                    worker.link().capacity(request).exceptionally(failure -> CapacityResponse.getDefaultInstance());
             all = all.thenCombine(one, (sum, said) -> {
                 for (VersionCapacity version : said.getVersionsList()) {
                     sum.computeIfAbsent(version.getVersion(), number -> new ArrayList<>())

@@ -31,7 +31,8 @@ public final class ControlApi {
     private final Timekeeper time;
     private final FleetCapacity capacity;
 
-    public ControlApi(ControlFold fold, ControlViews views, CommandWriter writer, Timekeeper time, FleetCapacity capacity) {
+    public ControlApi(
+            ControlFold fold, ControlViews views, CommandWriter writer, Timekeeper time, FleetCapacity capacity) {
         this.fold = fold;
         this.views = views;
         this.servability = views.servability();
@@ -119,8 +120,7 @@ public final class ControlApi {
         if (text.isEmpty()) {
             return Decoded.valid(OptionalDouble.empty());
         }
-        Refusal wrong =
-                Refusal.invalid("requestsPerSecond must be a number above 0 and at most " + (long) RATE_MAX);
+        Refusal wrong = Refusal.invalid("requestsPerSecond must be a number above 0 and at most " + (long) RATE_MAX);
         if (text.length() > RATE_CHARACTERS_MAX) {
             return wrong.as();
         }
@@ -203,13 +203,14 @@ public final class ControlApi {
     private static Refused noRollout(String id) {
         return new Refused(
                 Reason.NOT_FOUND,
-                "there is no rollout '" + shown(id)
-                        + "'; list those there are with rollout list, or GET" + " rollouts");
+                "there is no rollout '" + shown(id) + "'; list those there are with rollout list, or GET"
+                        + " rollouts");
     }
 
     private static Refused noModel(String model) {
         return new Refused(
-                Reason.NOT_FOUND, "there is no model '" + shown(model) + "'; list those there are with model list, or GET models");
+                Reason.NOT_FOUND,
+                "there is no model '" + shown(model) + "'; list those there are with model list, or GET models");
     }
 
     private static String shown(String name) {

@@ -65,11 +65,10 @@ public final class ControlServer {
             return;
         }
         String path = request.path();
-        Decoded<ControlTarget> target =
-                ControlTarget.of(request.method().name(), path == null ? "" : path, name -> {
-                    String value = request.getParam(name);
-                    return value == null ? "" : value;
-                });
+        Decoded<ControlTarget> target = ControlTarget.of(request.method().name(), path == null ? "" : path, name -> {
+            String value = request.getParam(name);
+            return value == null ? "" : value;
+        });
         if (target instanceof Decoded.Refused<ControlTarget> refused) {
             send(response, new Refused(Reason.INVALID_INPUT, refused.refusal().message()));
             return;

@@ -9,7 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class VersionTotalTest {
-    private static OnWorker knowing(String worker, long p99Nanos, double promisedItems, double items, double itemsMean) {
+    private static OnWorker knowing(
+            String worker, long p99Nanos, double promisedItems, double items, double itemsMean) {
         return new OnWorker(
                 worker,
                 VersionCapacity.newBuilder()
@@ -24,8 +25,7 @@ class VersionTotalTest {
     }
 
     private static OnWorker young(String worker) {
-        return new OnWorker(
-                worker, VersionCapacity.newBuilder().setItemsMean(1).build());
+        return new OnWorker(worker, VersionCapacity.newBuilder().setItemsMean(1).build());
     }
 
     @Test
@@ -46,8 +46,8 @@ class VersionTotalTest {
     @Test
     void replicasAreCountedByTheMeanOfTheWorkersThatKnow() {
         // Given two workers that promise 200 requests/s each, on average, and one that is young
-        VersionTotal total = new VersionTotal(
-                "1", List.of(knowing("a", 10, 300, 0, 1), knowing("b", 20, 100, 0, 1), young("c")));
+        VersionTotal total =
+                new VersionTotal("1", List.of(knowing("a", 10, 300, 0, 1), knowing("b", 20, 100, 0, 1), young("c")));
 
         // Then
         assertThat(total.known()).isEqualTo(2);

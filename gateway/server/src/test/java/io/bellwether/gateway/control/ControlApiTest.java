@@ -173,7 +173,8 @@ class ControlApiTest {
         JsonObject onWorker = first.getJsonArray("workers").getJsonObject(0);
         assertThat(onWorker.getDouble("objectiveMillis")).isEqualTo(50);
         assertThat(onWorker.getJsonObject("latency").getDouble("alphaMillis")).isEqualTo(2);
-        assertThat(onWorker.getJsonObject("latency").getDouble("alphaErrorMillis")).isEqualTo(0.1);
+        assertThat(onWorker.getJsonObject("latency").getDouble("alphaErrorMillis"))
+                .isEqualTo(0.1);
         assertThat(onWorker.getJsonObject("capacity").getDouble("p99Millis")).isEqualTo(12.5);
         JsonObject second = json.getJsonArray("versions").getJsonObject(1);
         assertThat(second.getBoolean("known")).isFalse();
@@ -207,7 +208,8 @@ class ControlApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "-1", "NaN", "1e10", "many", "Infinity", "0x1p3000", "1111111111111111111111111111111111"})
+    @ValueSource(
+            strings = {"0", "-1", "NaN", "1e10", "many", "Infinity", "0x1p3000", "1111111111111111111111111111111111"})
     void aRateThatIsNoneIsRefused(String rate) {
         // When
         HttpResponse<String> answer = send("GET", "/models/m/capacity?requestsPerSecond=" + rate, "");

@@ -38,7 +38,11 @@ final class CapacityGauges {
 
     List<Meter> register() {
         return List.of(
-                ofLatency("latency.alpha", "seconds", "What a run takes whatever its size", fit -> seconds(fit.alphaNanos())),
+                ofLatency(
+                        "latency.alpha",
+                        "seconds",
+                        "What a run takes whatever its size",
+                        fit -> seconds(fit.alphaNanos())),
                 ofLatency(
                         "latency.beta",
                         "seconds",
@@ -54,7 +58,8 @@ final class CapacityGauges {
                         "items",
                         "The most items whose run takes at most half of the objective; 0 when one takes longer",
                         Capacity::bestItems),
-                ofCapacity("best.batch", "seconds", "Mean time of a run of the best batch", at -> seconds(at.meanNanos())),
+                ofCapacity(
+                        "best.batch", "seconds", "Mean time of a run of the best batch", at -> seconds(at.meanNanos())),
                 ofCapacity(
                         "best.batch.p99",
                         "seconds",
@@ -88,11 +93,9 @@ final class CapacityGauges {
     }
 
     private Meter ofCapacity(String name, String unit, String description, ToDoubleFunction<Capacity> value) {
-        return gauge(
-                name,
-                unit,
-                description,
-                at -> at.capacity().map(value::applyAsDouble).orElse(Double.NaN));
+        return gauge(name, unit, description, at -> at.capacity()
+                .map(value::applyAsDouble)
+                .orElse(Double.NaN));
     }
 
     private Meter gauge(String name, String unit, String description, ToDoubleFunction<Promise> value) {

@@ -3,10 +3,10 @@ package io.bellwether.worker.serving;
 import io.bellwether.batching.Capacity;
 import io.bellwether.batching.Lane;
 import io.bellwether.batching.RecentArrivals.Arrival;
+import io.bellwether.batching.Traffic;
 import io.bellwether.engine.TensorSpec;
 import io.bellwether.worker.lane.LaneReading;
 import io.bellwether.worker.metrics.WorkerMetrics;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,8 +26,7 @@ public record CapacityReading(LaneReading lane, double itemsPerSecond, Optional<
         LaneReading compared = version.queue(Lane.COMPARED).reading();
         LaneReading rest = version.queue(Lane.REST).reading();
         LaneReading known = compared.runs() > rest.runs() ? compared : rest;
-        boolean varies =
-                version.files().spec().inputs().stream().anyMatch(TensorSpec::varies);
+        boolean varies = version.files().spec().inputs().stream().anyMatch(TensorSpec::varies);
         return new CapacityReading(
                 known,
                 compared.state().itemsPerSecond() + rest.state().itemsPerSecond(),
@@ -40,9 +39,8 @@ public record CapacityReading(LaneReading lane, double itemsPerSecond, Optional<
 
     /** The last requests of all lanes, the oldest first. */
     public static List<Arrival> recentArrivals(ServedVersion version) {
-        return Stream.of(Lane.values())
-                .flatMap(lane -> version.queue(lane).recentArrivals().stream())
-                .sorted(Comparator.comparingLong(Arrival::atNanos))
-                .toList();
+        return Traffic.together(Stream.of(Lane.values())
+                .map(lane -> version.queue(lane).recentArrivals())
+                .toList());
     }
 }
