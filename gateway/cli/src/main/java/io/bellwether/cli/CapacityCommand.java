@@ -18,7 +18,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Shows what a batch of each version of a model costs and what its workers can promise: the best batch for the"
                     + " objective, requests per second that are answered within it (99 % of them), and the room that is"
-                    + " left now. All of it is learnt from runs, the warm-up's at first."
+                    + " left now. All of it is learnt from runs, the warm-up's at first.",
+            "Below it is a projection: what the workers' planner would make of the recent requests, or of random ones at"
+                    + " --rate, with all of them at the stable version and with shares of them at the others."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -35,7 +37,8 @@ final class CapacityCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "RATE",
-            description = "Requests per second to plan for: how many workers would they need?")
+            description = "Requests per second of the whole model to plan for: how many workers would they need, and what"
+                    + " would become of them?")
     private @Nullable Double rate;
 
     @Mixin

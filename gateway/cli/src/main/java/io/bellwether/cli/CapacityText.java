@@ -9,6 +9,8 @@ import java.util.Locale;
 final class CapacityText {
     private static final String UNKNOWN = "-";
 
+    private static final int WHOLE = 100;
+
     private CapacityText() {}
 
     static List<String> whole(JsonNode model) {
@@ -26,6 +28,39 @@ final class CapacityText {
                         + ": its capacity is not known yet; it is after some batches of several sizes");
             }
         }
+        lines.addAll(projection(model));
+        return lines;
+    }
+
+    /** What the planner would make of shares of the traffic: of all for the stable version, of each weight for others. */
+    private static List<String> projection(JsonNode model) {
+        TextTable table = new TextTable("VERSION", "WEIGHT", "BUSY", "ON TIME", "P50", "P99");
+        boolean any = false;
+        for (JsonNode version : model.path("versions")) {
+            boolean stable = version.path("version").equals(model.path("stableVersion"));
+            for (JsonNode at : version.path("projection")) {
+                if (!stable || at.path("weightPercent").asInt() == WHOLE) {
+                    any = true;
+                    table.row(
+                            version.path("version").asText(),
+                            at.path("weightPercent").asInt() + " %",
+                            percent(at.path("utilisation").asDouble()),
+                            percent(Math.floor(at.path("onTimeShare").asDouble() * 1_000) / 1_000),
+                            millis(at, "p50Millis") + " ms",
+                            millis(at, "p99Millis") + " ms");
+                }
+            }
+        }
+        if (!any) {
+            return List.of();
+        }
+        JsonNode traffic = model.path("projectedTraffic");
+        String from = traffic.path("basis").asText().equals("POISSON")
+                ? " of random requests"
+                : ", made from the recent requests";
+        List<String> lines = new ArrayList<>(List.of(
+                "", "projection for " + rate(traffic.path("requestsPerSecond")) + from + ", not a measurement:"));
+        lines.addAll(table.lines());
         return lines;
     }
 

@@ -14,10 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CapacityCommandTest {
     private static final String KNOWN =
             """
-            {"model":"cnn","stableVersion":"1","requestsPerSecond":%s,"versions":[
+            {"model":"cnn","stableVersion":"1","requestsPerSecond":%s,
+             "projectedTraffic":{"basis":"RECENT_ARRIVALS","requestsPerSecond":120.4},"versions":[
               {"version":"1","known":true,"arrivingRequestsPerSecond":120.4,"promisedRequestsPerSecond":396.2,
                "meanRequestsPerSecond":420.0,"headRoomRequestsPerSecond":275.8,"itemsPerRequest":1.0,
-               "replicasNeeded":%s,"slowestWorker":"b","workers":[
+               "replicasNeeded":%s,"slowestWorker":"b","projection":[%s],"workers":[
                  {"worker":"a","objectiveMillis":100.0},
                  {"worker":"b","instances":1,"batchItemsMax":32,"objectiveMillis":100.0,
                   "latency":{"alphaMillis":1.25,"betaMillis":4.5,"sigmaShare":0.031,"runs":104.0},
@@ -45,7 +46,7 @@ class CapacityCommandTest {
     @Test
     void capacityIsShownForEachVersionByItsSlowestWorker() {
         // Given
-        api.capacity(KNOWN.formatted("null", "null"));
+        api.capacity(KNOWN.formatted("null", "null", ""));
 
         // When
         Ran ran = run("capacity cnn");
@@ -69,7 +70,7 @@ class CapacityCommandTest {
     @Test
     void aRateAsksHowManyWorkersItNeeds() {
         // Given
-        api.capacity(KNOWN.formatted("1000.0", "3"));
+        api.capacity(KNOWN.formatted("1000.0", "3", ""));
 
         // When
         Ran ran = run("capacity cnn --rate 1000");
@@ -84,9 +85,32 @@ class CapacityCommandTest {
     }
 
     @Test
+    void theProjectionShowsAllTrafficForTheStableVersionAndWeightsForOthers() {
+        // Given
+        String weights =
+                """
+                {"weightPercent":10,"utilisation":0.201,"onTimeShare":1.0,"p50Millis":6.5,"p99Millis":11.0},
+                {"weightPercent":100,"utilisation":0.95,"onTimeShare":0.99996,"p50Millis":41.2,"p99Millis":99.0}""";
+        api.capacity(KNOWN.formatted("null", "null", weights)
+                .replace("\"replicasNeeded\":null,\"workers\"", "\"projection\":[" + weights + "],\"workers\""));
+
+        // When
+        Ran ran = run("capacity cnn");
+
+        // Then
+        assertThat(ran.out().lines().skip(9))
+                .containsExactly(
+                        "projection for 120/s, made from the recent requests, not a measurement:",
+                        "VERSION  WEIGHT  BUSY    ON TIME  P50       P99",
+                        "1        100 %   95.0 %  99.9 %   41.20 ms  99.00 ms",
+                        "2        10 %    20.1 %  100.0 %  6.50 ms   11.00 ms",
+                        "2        100 %   95.0 %  99.9 %   41.20 ms  99.00 ms");
+    }
+
+    @Test
     void aVersionThatIsTooSlowIsSaidToBe() {
         // Given
-        api.capacity(KNOWN.formatted("1000.0", "null").replace("\"bestItems\":10", "\"bestItems\":0"));
+        api.capacity(KNOWN.formatted("1000.0", "null", "").replace("\"bestItems\":10", "\"bestItems\":0"));
 
         // When
         Ran ran = run("capacity cnn --rate 1000");
@@ -98,7 +122,7 @@ class CapacityCommandTest {
     @Test
     void outputAsJsonIsTheAnswerOfTheGateway() throws IOException {
         // Given
-        String answer = KNOWN.formatted("null", "null");
+        String answer = KNOWN.formatted("null", "null", "");
         api.capacity(answer);
 
         // When

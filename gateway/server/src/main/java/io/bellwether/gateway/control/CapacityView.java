@@ -1,5 +1,8 @@
 package io.bellwether.gateway.control;
 
+import io.bellwether.gateway.capacity.FleetCapacity;
+import io.bellwether.gateway.capacity.ModelProjection;
+import io.bellwether.gateway.capacity.ModelProjection.AtWeight;
 import io.bellwether.gateway.capacity.VersionTotal;
 import io.bellwether.gateway.capacity.VersionTotal.OnWorker;
 import io.bellwether.protocol.capacity.PromisedCapacity;
@@ -20,14 +23,37 @@ final class CapacityView {
     /**
      * @param rate requests per second that somebody plans for
      */
-    static JsonObject of(String model, String stableVersion, OptionalDouble rate, List<VersionTotal> versions) {
+    static JsonObject of(
+            String model,
+            String stableVersion,
+            OptionalDouble rate,
+            FleetCapacity.Known known) {
+        ModelProjection projection = known.projection();
         JsonArray all = new JsonArray();
-        versions.forEach(version -> all.add(version(version, rate)));
+        known.versions().forEach(version -> all.add(version(version, rate)
+                .put("projection", weights(projection.versions().getOrDefault(version.version(), List.of())))));
         return new JsonObject()
                 .put("model", model)
                 .put("stableVersion", stableVersion)
                 .put("requestsPerSecond", rate.isPresent() ? rate.getAsDouble() : null)
+                .put(
+                        "projectedTraffic",
+                        new JsonObject()
+                                .put("basis", projection.basis().name())
+                                .put("requestsPerSecond", projection.requestsPerSecond()))
                 .put("versions", all);
+    }
+
+    private static JsonArray weights(List<AtWeight> weights) {
+        JsonArray all = new JsonArray();
+        weights.forEach(at -> all.add(new JsonObject()
+                .put("weightPercent", at.weightPercent())
+                .put("requestsPerSecondOfOneWorker", at.projection().requestsPerSecond())
+                .put("utilisation", at.projection().utilisation())
+                .put("onTimeShare", at.projection().onTimeShare())
+                .put("p50Millis", at.projection().p50Nanos() / NANOS_PER_MILLI)
+                .put("p99Millis", at.projection().p99Nanos() / NANOS_PER_MILLI)));
+        return all;
     }
 
     private static JsonObject version(VersionTotal version, OptionalDouble rate) {

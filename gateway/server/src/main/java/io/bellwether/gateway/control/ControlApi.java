@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 public final class ControlApi {
     private static final int NAME_CHARACTERS_SHOWN = 128;
     private static final int RATE_CHARACTERS_MAX = 32;
+    private static final double RATE_MIN = 0.001;
     private static final double RATE_MAX = 1e9;
 
     private final ControlFold fold;
@@ -109,10 +110,12 @@ public final class ControlApi {
             return done(Answer.of(noModel(asked.model())));
         }
         OptionalDouble planned = ((Decoded.Valid<OptionalDouble>) rate).value();
-        return capacity.of(asked.model())
-                .thenApply(versions -> Answer.of(
-                        ControlStatus.OK,
-                        CapacityView.of(asked.model(), views.stableVersion(asked.model()), planned, versions)));
+        return capacity.of(asked.model(), planned)
+                .thenApply(known -> known.map(some -> Answer.of(
+                                ControlStatus.OK,
+                                CapacityView.of(asked.model(), views.stableVersion(asked.model()), planned, some)))
+                        .orElseGet(() -> Answer.of(new Refused(
+                                Reason.CONTROL_LOG_UNAVAILABLE, "too many questions at once; repeat it later"))));
     }
 
     /** A rate that somebody plans for; empty when none is given. */
@@ -120,13 +123,14 @@ public final class ControlApi {
         if (text.isEmpty()) {
             return Decoded.valid(OptionalDouble.empty());
         }
-        Refusal wrong = Refusal.invalid("requestsPerSecond must be a number above 0 and at most " + (long) RATE_MAX);
+        Refusal wrong = Refusal.invalid(
+                "requestsPerSecond must be a number from " + RATE_MIN + " to " + (long) RATE_MAX);
         if (text.length() > RATE_CHARACTERS_MAX) {
             return wrong.as();
         }
         try {
             double rate = Double.parseDouble(text);
-            return rate > 0 && rate <= RATE_MAX ? Decoded.valid(OptionalDouble.of(rate)) : wrong.as();
+            return rate >= RATE_MIN && rate <= RATE_MAX ? Decoded.valid(OptionalDouble.of(rate)) : wrong.as();
         } catch (NumberFormatException e) {
             return wrong.as();
         }

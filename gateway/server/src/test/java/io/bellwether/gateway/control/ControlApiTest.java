@@ -24,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ class ControlApiTest {
     private final WorkerDirectory directory = new WorkerDirectory(List.of(new Worker("w", worker)), 8);
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient http = HttpClient.newHttpClient();
+    private volatile boolean busy;
     private ControlServer server;
     private int port;
 
@@ -56,9 +58,16 @@ class ControlApiTest {
                 new ControlViews(fold, directory, verdicts),
                 new CommandWriter(fold, log, Duration.ofMillis(200)),
                 new FakeTime(),
-                new FleetCapacity(directory));
+                new FleetCapacity(directory, this::project));
         server = new ControlServer(vertx, api, "127.0.0.1", 0, 2_048);
         port = server.start().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private void project(Runnable task) {
+        if (busy) {
+            throw new RejectedExecutionException("busy");
+        }
+        task.run();
     }
 
     @AfterEach
@@ -177,6 +186,11 @@ class ControlApiTest {
                 .isEqualTo(0.1);
         assertThat(onWorker.getJsonObject("capacity").getDouble("p99Millis")).isEqualTo(12.5);
         JsonObject second = json.getJsonArray("versions").getJsonObject(1);
+        assertThat(json.getJsonObject("projectedTraffic").getString("basis")).isEqualTo("POISSON");
+        JsonObject whole = first.getJsonArray("projection").getJsonObject(5);
+        assertThat(whole.getInteger("weightPercent")).isEqualTo(100);
+        assertThat(whole.getDouble("onTimeShare")).isBetween(0.0, 0.9);
+        assertThat(second.getJsonArray("projection")).isEmpty();
         assertThat(second.getBoolean("known")).isFalse();
         assertThat(second.getDouble("promisedRequestsPerSecond")).isNull();
         assertThat(second.getLong("replicasNeeded")).isNull();
@@ -190,6 +204,7 @@ class ControlApiTest {
                 .setLengthMean(1)
                 .setPolicy(QueuePolicy.newBuilder()
                         .setBatchItemsMax(8)
+                        .setQueueRequestsMax(100)
                         .setInstances(1)
                         .setObjectiveNanos(50_000_000));
     }
@@ -217,7 +232,20 @@ class ControlApiTest {
         // Then
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(new JsonObject(answer.body()).getString("error"))
-                .isEqualTo("requestsPerSecond must be a number above 0 and at most 1000000000");
+                .isEqualTo("requestsPerSecond must be a number from 0.001 to 1000000000");
+    }
+
+    @Test
+    void tooManyQuestionsAtOnceAreRefused() {
+        // Given
+        busy = true;
+
+        // When
+        HttpResponse<String> answer = send("GET", "/models/m/capacity", "");
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(new JsonObject(answer.body()).getString("error")).contains("repeat it later");
     }
 
     @Test

@@ -36,7 +36,7 @@ class ControlBodyFuzzTest {
                 new ControlViews(fold, directory, new VerdictBoard(4)),
                 new CommandWriter(fold, new FakeControlLog(fold), Duration.ofMillis(200)),
                 new FakeTime(),
-                new FleetCapacity(directory));
+                new FleetCapacity(directory, Runnable::run));
 
         for (ControlTarget target : List.of(new ControlTarget.Create(), new ControlTarget.SetStable("m"))) {
             // When

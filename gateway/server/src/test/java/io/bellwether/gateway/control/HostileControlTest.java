@@ -54,7 +54,7 @@ class HostileControlTest {
                 new ControlViews(FOLD, directory, new VerdictBoard(4)),
                 new CommandWriter(FOLD, LOG, Duration.ofMillis(200)),
                 new FakeTime(),
-                new FleetCapacity(directory));
+                new FleetCapacity(directory, Runnable::run));
         server = new ControlServer(VERTX, api, "127.0.0.1", 0, 2_048);
         port = server.start().toCompletionStage().toCompletableFuture().join();
     }
