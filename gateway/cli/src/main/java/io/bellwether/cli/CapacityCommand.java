@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         name = "capacity",
         description = {
             "Shows what a batch of each version of a model costs and what its workers can promise: the best batch for the"
-                    + " objective, requests per second that are answered within it (99 % of them), and the room that is"
+                    + " objective, requests per second that are answered within it (99 %% of them), and the room that is"
                     + " left now. All of it is learnt from runs, the warm-up's at first.",
             "Below it is a projection: what the workers' planner would make of the recent requests, or of random ones at"
                     + " --rate, with all of them at the stable version and with shares of them at the others."
