@@ -215,9 +215,9 @@ final class CapacityCheckCommand implements Callable<Integer> {
                     .orElse(0));
         }
         text.append("- promise to the most that was on time: ")
-                .append(Markdown.spread(Baseline.Spread.of(ratios)))
+                .append(spread(ratios))
                 .append("\n- highest share of the promise with 99 % on time: ")
-                .append(Markdown.spread(Baseline.Spread.of(keptShares)))
+                .append(spread(keptShares))
                 .append('\n');
         for (double share : shares) {
             List<Double> p99 = all.stream()
@@ -227,10 +227,15 @@ final class CapacityCheckCommand implements Callable<Integer> {
             text.append("- p99 projected to measured at ")
                     .append(share)
                     .append(": ")
-                    .append(Markdown.spread(Baseline.Spread.of(p99)))
+                    .append(spread(p99))
                     .append('\n');
         }
         return text.toString();
+    }
+
+    private static String spread(List<Double> values) {
+        return Markdown.spread(Baseline.Spread.of(
+                values.stream().mapToDouble(Double::doubleValue).toArray()));
     }
 
     private Sender sender(Payloads payloads) throws LoadProblem {

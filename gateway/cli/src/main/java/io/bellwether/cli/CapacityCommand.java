@@ -37,8 +37,9 @@ final class CapacityCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "RATE",
-            description = "Requests per second of the whole model to plan for: how many workers would they need, and what"
-                    + " would become of them?")
+            description =
+                    "Requests per second of the whole model to plan for: how many workers would they need, and what"
+                            + " would become of them?")
     private @Nullable Double rate;
 
     @Mixin

@@ -19,12 +19,7 @@ import java.util.PriorityQueue;
  * @param p99Nanos the same
  */
 public record Projection(
-        int requests,
-        double requestsPerSecond,
-        double utilisation,
-        double onTimeShare,
-        long p50Nanos,
-        long p99Nanos) {
+        int requests, double requestsPerSecond, double utilisation, double onTimeShare, long p50Nanos, long p99Nanos) {
     private static final double RUN_SHARE_LEAST = 0.1;
 
     /**
@@ -84,7 +79,8 @@ public record Projection(
                         arrival.atNanos());
                 start(arrival.atNanos());
             }
-            long spanNanos = arrivals.get(arrivals.size() - 1).atNanos() - arrivals.get(0).atNanos();
+            long spanNanos = arrivals.get(arrivals.size() - 1).atNanos()
+                    - arrivals.get(0).atNanos();
             work(Long.MAX_VALUE);
             long[] sorted = Arrays.copyOf(latencyNanos, answered);
             Arrays.sort(sorted);

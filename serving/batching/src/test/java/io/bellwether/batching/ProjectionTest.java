@@ -59,8 +59,8 @@ class ProjectionTest {
         LatencyFit fit = LatencyFit.exact(1e6, 0, 0);
 
         // When
-        Projection projection = Projection.of(
-                fit, new BatchingPolicy(1, 100_000, 1), poisson(1_000 * load, HOUR, 300_000), 1);
+        Projection projection =
+                Projection.of(fit, new BatchingPolicy(1, 100_000, 1), poisson(1_000 * load, HOUR, 300_000), 1);
 
         // Then
         assertThat(projection.utilisation()).isCloseTo(load, within(0.01));
@@ -100,8 +100,8 @@ class ProjectionTest {
                 Capacity.of(LatencyModel.of(STUDY, 64), policy, 64, 1).orElseThrow();
 
         // When
-        Projection projection = Projection.of(
-                STUDY, policy, poisson(0.9 * capacity.promisedItemsPerSecond(), 50 * MILLI, 30_000), 1);
+        Projection projection =
+                Projection.of(STUDY, policy, poisson(0.9 * capacity.promisedItemsPerSecond(), 50 * MILLI, 30_000), 1);
 
         // Then
         assertThat(projection.onTimeShare()).isGreaterThan(0.99);

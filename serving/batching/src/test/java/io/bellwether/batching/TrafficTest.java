@@ -48,7 +48,9 @@ class TrafficTest {
 
         // Then: the standard error of the rate is 0.5 %
         assertThat(Traffic.perSecond(arrivals)).isCloseTo(200, within(4.0));
-        assertThat(arrivals.get(9)).extracting(Arrival::budgetNanos, Arrival::items).containsExactly(7L, 3);
+        assertThat(arrivals.get(9))
+                .extracting(Arrival::budgetNanos, Arrival::items)
+                .containsExactly(7L, 3);
         assertThat(Traffic.poisson(200, new Arrival(0, 7, 3, 2, 4), 40_000, 1)).isEqualTo(arrivals);
     }
 

@@ -23,15 +23,12 @@ final class CapacityView {
     /**
      * @param rate requests per second that somebody plans for
      */
-    static JsonObject of(
-            String model,
-            String stableVersion,
-            OptionalDouble rate,
-            FleetCapacity.Known known) {
+    static JsonObject of(String model, String stableVersion, OptionalDouble rate, FleetCapacity.Known known) {
         ModelProjection projection = known.projection();
         JsonArray all = new JsonArray();
-        known.versions().forEach(version -> all.add(version(version, rate)
-                .put("projection", weights(projection.versions().getOrDefault(version.version(), List.of())))));
+        known.versions()
+                .forEach(version -> all.add(version(version, rate)
+                        .put("projection", weights(projection.versions().getOrDefault(version.version(), List.of())))));
         return new JsonObject()
                 .put("model", model)
                 .put("stableVersion", stableVersion)

@@ -110,12 +110,11 @@ public final class ControlApi {
             return done(Answer.of(noModel(asked.model())));
         }
         OptionalDouble planned = ((Decoded.Valid<OptionalDouble>) rate).value();
-        return capacity.of(asked.model(), planned)
-                .thenApply(known -> known.map(some -> Answer.of(
-                                ControlStatus.OK,
-                                CapacityView.of(asked.model(), views.stableVersion(asked.model()), planned, some)))
-                        .orElseGet(() -> Answer.of(new Refused(
-                                Reason.CONTROL_LOG_UNAVAILABLE, "too many questions at once; repeat it later"))));
+        return capacity.of(asked.model(), planned).thenApply(known -> known.map(some -> Answer.of(
+                        ControlStatus.OK,
+                        CapacityView.of(asked.model(), views.stableVersion(asked.model()), planned, some)))
+                .orElseGet(() -> Answer.of(
+                        new Refused(Reason.CONTROL_LOG_UNAVAILABLE, "too many questions at once; repeat it later"))));
     }
 
     /** A rate that somebody plans for; empty when none is given. */
@@ -123,8 +122,8 @@ public final class ControlApi {
         if (text.isEmpty()) {
             return Decoded.valid(OptionalDouble.empty());
         }
-        Refusal wrong = Refusal.invalid(
-                "requestsPerSecond must be a number from " + RATE_MIN + " to " + (long) RATE_MAX);
+        Refusal wrong =
+                Refusal.invalid("requestsPerSecond must be a number from " + RATE_MIN + " to " + (long) RATE_MAX);
         if (text.length() > RATE_CHARACTERS_MAX) {
             return wrong.as();
         }

@@ -43,7 +43,9 @@ class ModelProjectionTest {
     private static VersionTotal total(String version, VersionCapacity.Builder... workers) {
         return new VersionTotal(
                 version,
-                List.of(workers).stream().map(one -> new OnWorker("w", one.build())).toList());
+                List.of(workers).stream()
+                        .map(one -> new OnWorker("w", one.build()))
+                        .toList());
     }
 
     private static VersionCapacity.Builder arriving(VersionCapacity.Builder version, double perSecond, int requests) {
@@ -98,8 +100,8 @@ class ModelProjectionTest {
     @Test
     void recentRequestsComeAtThePlannedRate() {
         // When
-        ModelProjection planned = ModelProjection.of(
-                List.of(total("1", arriving(version(1), 100, 1_000))), OptionalDouble.of(500));
+        ModelProjection planned =
+                ModelProjection.of(List.of(total("1", arriving(version(1), 100, 1_000))), OptionalDouble.of(500));
 
         // Then
         assertThat(planned.basis()).isEqualTo(Basis.RECENT_ARRIVALS);
