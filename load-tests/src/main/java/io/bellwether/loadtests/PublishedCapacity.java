@@ -41,7 +41,7 @@ record PublishedCapacity(
     static PublishedCapacity read(String control, String model, double requestsPerSecond) throws LoadProblem {
         URI uri = URI.create(String.format(
                 Locale.ROOT,
-                "http://%s/control/v1/models/%s/capacity?requestsPerSecond=%.3f",
+                "http://%s/control/v1/models/%s/capacity?requestsPerSecond=%.3f&arrivals=random",
                 control.replaceFirst("^http://", ""),
                 model,
                 requestsPerSecond));

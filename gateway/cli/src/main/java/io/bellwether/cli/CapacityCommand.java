@@ -1,6 +1,5 @@
 package io.bellwether.cli;
 
-import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +41,11 @@ final class CapacityCommand implements Callable<Integer> {
                             + " would become of them?")
     private @Nullable Double rate;
 
+    @Option(
+            names = "--random",
+            description = "Project random requests at --rate, instead of the recent ones slower or faster.")
+    private boolean random;
+
     @Mixin
     private Options options = new Options();
 
@@ -52,8 +56,11 @@ final class CapacityCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "'" + planned.getAsDouble() + "' is not a rate; expected a number above 0");
         }
-        String query =
-                planned.isPresent() ? String.format(Locale.ROOT, "?requestsPerSecond=%s", planned.getAsDouble()) : "";
+        if (random && planned.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--random needs a --rate at which requests come");
+        }
+        String query = planned.isPresent() ? "?requestsPerSecond=" + planned.getAsDouble() : "";
+        query += random ? "&arrivals=random" : "";
         return options.screen()
                 .show(options.api().get(ControlApi.path("models", model, "capacity") + query), CapacityText::whole);
     }

@@ -77,6 +77,9 @@ class CapacityCommandTest {
 
         // Then
         assertThat(api.last().path()).isEqualTo("/control/v1/models/cnn/capacity?requestsPerSecond=1000.0");
+        assertThat(run("capacity cnn --rate 1000 --random").code()).isZero();
+        assertThat(api.last().path())
+                .isEqualTo("/control/v1/models/cnn/capacity?requestsPerSecond=1000.0&arrivals=random");
         assertThat(ran.out().lines())
                 .contains(
                         "VERSION  WORKERS  PROMISED  ARRIVING  HEAD ROOM  WORKERS FOR 1,000/s",
@@ -158,7 +161,7 @@ class CapacityCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"capacity cnn --rate 0", "capacity cnn --rate -3", "capacity cnn --rate NaN", "capacity"})
+    @ValueSource(strings = {"capacity cnn --rate 0", "capacity cnn --rate -3", "capacity cnn --rate NaN", "capacity cnn --random", "capacity"})
     void aWrongCommandLineIsRefusedWithoutAskingTheGateway(String line) {
         // When
         Ran ran = run(line);

@@ -1,5 +1,6 @@
 package io.bellwether.gateway.capacity;
 
+import io.bellwether.gateway.capacity.ModelProjection.Planned;
 import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.gateway.worker.Worker;
 import io.bellwether.gateway.worker.WorkerDirectory;
@@ -9,7 +10,6 @@ import io.bellwether.protocol.capacity.VersionCapacity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,10 +42,8 @@ public final class FleetCapacity {
 
     /**
      * What a model can promise, and its projection; empty when too many are asked for at once. Never blocks.
-     *
-     * @param planned requests per second of the whole model; empty: what arrived lately
      */
-    public CompletionStage<Optional<Known>> of(String model, OptionalDouble planned) {
+    public CompletionStage<Optional<Known>> of(String model, Planned planned) {
         return totals(model).thenCompose(versions -> {
             try {
                 return CompletableFuture.supplyAsync(

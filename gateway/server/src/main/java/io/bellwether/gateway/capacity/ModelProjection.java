@@ -39,8 +39,19 @@ public record ModelProjection(Basis basis, double requestsPerSecond, Map<String,
         NONE,
         /** The recent requests of all versions; with a planned rate, faster or slower. */
         RECENT_ARRIVALS,
-        /** Independent requests at the planned rate, as too few arrived lately. */
+        /** Independent requests, as too few arrived lately or because they were asked for. */
         POISSON
+    }
+
+    /**
+     * What traffic somebody plans for.
+     *
+     * @param requestsPerSecond of the whole model; empty: what arrived lately
+     * @param random whether independent requests come at that rate, whatever arrived lately
+     */
+    public record Planned(OptionalDouble requestsPerSecond, boolean random) {
+        /** What arrived lately. */
+        public static final Planned AS_NOW = new Planned(OptionalDouble.empty(), false);
     }
 
     /** A version with a share of the traffic. */
@@ -50,15 +61,12 @@ public record ModelProjection(Basis basis, double requestsPerSecond, Map<String,
         versions = Map.copyOf(versions);
     }
 
-    /**
-     * Takes tens of milliseconds of processor time for each version.
-     *
-     * @param planned requests per second of the whole model; empty: what arrived lately
-     */
-    public static ModelProjection of(List<VersionTotal> totals, OptionalDouble planned) {
+    /** Takes tens of milliseconds of processor time for each version. */
+    public static ModelProjection of(List<VersionTotal> totals, Planned planned) {
         List<Arrival> record = record(totals);
         double recent = record.size() < RECORDED_MIN ? 0 : Traffic.perSecond(record);
-        double rate = planned.orElse(recent);
+        double rate = planned.requestsPerSecond().orElse(recent);
+        boolean recorded = recent > 0 && !planned.random();
         if (rate <= 0) {
             return new ModelProjection(Basis.NONE, 0, Map.of());
         }
@@ -68,7 +76,7 @@ public record ModelProjection(Basis basis, double requestsPerSecond, Map<String,
                 List<AtWeight> weights = new ArrayList<>();
                 for (int percent : WEIGHTS_PERCENT) {
                     double share = percent / PERCENT / total.known();
-                    List<Arrival> arrivals = recent > 0
+                    List<Arrival> arrivals = recorded
                             ? Traffic.sample(record, share, rate / recent, REQUESTS, SEED)
                             : Traffic.poisson(rate * share, typical(slowest.said()), REQUESTS, SEED);
                     if (!arrivals.isEmpty()) {
@@ -78,7 +86,7 @@ public record ModelProjection(Basis basis, double requestsPerSecond, Map<String,
                 versions.put(total.version(), List.copyOf(weights));
             });
         }
-        return new ModelProjection(recent > 0 ? Basis.RECENT_ARRIVALS : Basis.POISSON, rate, versions);
+        return new ModelProjection(recorded ? Basis.RECENT_ARRIVALS : Basis.POISSON, rate, versions);
     }
 
     private static List<Arrival> record(List<VersionTotal> totals) {

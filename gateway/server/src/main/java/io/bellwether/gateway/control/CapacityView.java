@@ -3,8 +3,11 @@ package io.bellwether.gateway.control;
 import io.bellwether.gateway.capacity.FleetCapacity;
 import io.bellwether.gateway.capacity.ModelProjection;
 import io.bellwether.gateway.capacity.ModelProjection.AtWeight;
+import io.bellwether.gateway.capacity.ModelProjection.Planned;
 import io.bellwether.gateway.capacity.VersionTotal;
 import io.bellwether.gateway.capacity.VersionTotal.OnWorker;
+import io.bellwether.protocol.Decoded;
+import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.capacity.PromisedCapacity;
 import io.bellwether.protocol.capacity.RunLatency;
 import io.bellwether.protocol.capacity.VersionCapacity;
@@ -16,15 +19,45 @@ import java.util.OptionalLong;
 
 /** The capacity of a model as JSON. What is not known yet is null, never a number. */
 final class CapacityView {
+    private static final String RANDOM = "random";
+    private static final int RATE_CHARACTERS_MAX = 32;
+    private static final double RATE_MIN = 0.001;
+    private static final double RATE_MAX = 1e9;
     private static final double NANOS_PER_MILLI = 1e6;
 
     private CapacityView() {}
 
+    /** Reads what traffic somebody plans for. */
+    static Decoded<Planned> planned(String requestsPerSecond, String arrivals) {
+        boolean random = arrivals.equals(RANDOM);
+        if (!random && !arrivals.isEmpty()) {
+            return Refusal.invalid("arrivals must be " + RANDOM + ", or left out for those of late")
+                    .as();
+        }
+        if (requestsPerSecond.isEmpty()) {
+            return Decoded.valid(new Planned(OptionalDouble.empty(), random));
+        }
+        Refusal wrong =
+                Refusal.invalid("requestsPerSecond must be a number from " + RATE_MIN + " to " + (long) RATE_MAX);
+        if (requestsPerSecond.length() > RATE_CHARACTERS_MAX) {
+            return wrong.as();
+        }
+        try {
+            double rate = Double.parseDouble(requestsPerSecond);
+            return rate >= RATE_MIN && rate <= RATE_MAX
+                    ? Decoded.valid(new Planned(OptionalDouble.of(rate), random))
+                    : wrong.as();
+        } catch (NumberFormatException e) {
+            return wrong.as();
+        }
+    }
+
     /**
-     * @param rate requests per second that somebody plans for
+     * @param planned what traffic somebody plans for
      */
-    static JsonObject of(String model, String stableVersion, OptionalDouble rate, FleetCapacity.Known known) {
+    static JsonObject of(String model, String stableVersion, Planned planned, FleetCapacity.Known known) {
         ModelProjection projection = known.projection();
+        OptionalDouble rate = planned.requestsPerSecond();
         JsonArray all = new JsonArray();
         known.versions()
                 .forEach(version -> all.add(version(version, rate)

@@ -3,16 +3,15 @@ package io.bellwether.gateway.control;
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.capacity.FleetCapacity;
+import io.bellwether.gateway.capacity.ModelProjection.Planned;
 import io.bellwether.gateway.control.WriteResult.Reason;
 import io.bellwether.gateway.control.WriteResult.Refused;
 import io.bellwether.gateway.http.JsonBody;
 import io.bellwether.protocol.Decoded;
-import io.bellwether.protocol.Refusal;
 import io.bellwether.routing.Rollout;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -21,9 +20,6 @@ import java.util.function.Supplier;
 /** What the control API does for a method, a path and a body. It blocks nobody; HTTP is elsewhere. */
 public final class ControlApi {
     private static final int NAME_CHARACTERS_SHOWN = 128;
-    private static final int RATE_CHARACTERS_MAX = 32;
-    private static final double RATE_MIN = 0.001;
-    private static final double RATE_MAX = 1e9;
 
     private final ControlFold fold;
     private final ControlViews views;
@@ -101,38 +97,21 @@ public final class ControlApi {
     }
 
     private CompletionStage<Answer> capacity(ControlTarget.Capacity asked) {
-        Decoded<OptionalDouble> rate = rate(asked.requestsPerSecond());
-        if (rate instanceof Decoded.Refused<OptionalDouble> refused) {
+        Decoded<Planned> planned = CapacityView.planned(asked.requestsPerSecond(), asked.arrivals());
+        if (planned instanceof Decoded.Refused<Planned> refused) {
             return done(Answer.of(
                     new Refused(Reason.INVALID_INPUT, refused.refusal().message())));
         }
         if (views.knownVersions(asked.model()).isEmpty()) {
             return done(Answer.of(noModel(asked.model())));
         }
-        OptionalDouble planned = ((Decoded.Valid<OptionalDouble>) rate).value();
-        return capacity.of(asked.model(), planned).thenApply(known -> known.map(some -> Answer.of(
-                        ControlStatus.OK,
-                        CapacityView.of(asked.model(), views.stableVersion(asked.model()), planned, some)))
-                .orElseGet(() -> Answer.of(
-                        new Refused(Reason.CONTROL_LOG_UNAVAILABLE, "too many questions at once; repeat it later"))));
-    }
-
-    /** A rate that somebody plans for; empty when none is given. */
-    private static Decoded<OptionalDouble> rate(String text) {
-        if (text.isEmpty()) {
-            return Decoded.valid(OptionalDouble.empty());
-        }
-        Refusal wrong =
-                Refusal.invalid("requestsPerSecond must be a number from " + RATE_MIN + " to " + (long) RATE_MAX);
-        if (text.length() > RATE_CHARACTERS_MAX) {
-            return wrong.as();
-        }
-        try {
-            double rate = Double.parseDouble(text);
-            return rate >= RATE_MIN && rate <= RATE_MAX ? Decoded.valid(OptionalDouble.of(rate)) : wrong.as();
-        } catch (NumberFormatException e) {
-            return wrong.as();
-        }
+        Planned plan = ((Decoded.Valid<Planned>) planned).value();
+        return capacity.of(asked.model(), plan)
+                .thenApply(known -> known.map(some -> Answer.of(
+                                ControlStatus.OK,
+                                CapacityView.of(asked.model(), views.stableVersion(asked.model()), plan, some)))
+                        .orElseGet(() -> Answer.of(new Refused(
+                                Reason.CONTROL_LOG_UNAVAILABLE, "too many questions at once; repeat it later"))));
     }
 
     private CompletionStage<Answer> create(Command command) {

@@ -18,8 +18,11 @@ public sealed interface ControlTarget {
     /** {@code PUT /control/v1/models/M/stable}. */
     record SetStable(String model) implements ControlTarget {}
 
-    /** {@code GET /control/v1/models/M/capacity[?requestsPerSecond=R]}; the rate is empty where none is asked for. */
-    record Capacity(String model, String requestsPerSecond) implements ControlTarget {}
+    /**
+     * {@code GET /control/v1/models/M/capacity[?requestsPerSecond=R[&arrivals=random]]}; both are empty where they are not
+     * given.
+     */
+    record Capacity(String model, String requestsPerSecond, String arrivals) implements ControlTarget {}
 
     /** {@code GET /control/v1/rollouts[?model=M]}; the model is empty for all. */
     record Rollouts(String model) implements ControlTarget {}
@@ -90,7 +93,7 @@ public sealed interface ControlTarget {
     private static ControlTarget ofModel(String method, String model, String part, UnaryOperator<String> query) {
         return switch (part) {
             case "stable" -> only("PUT", method, new SetStable(model));
-            case "capacity" -> only("GET", method, new Capacity(model, query.apply("requestsPerSecond")));
+            case "capacity" -> only("GET", method, new Capacity(model, query.apply("requestsPerSecond"), query.apply("arrivals")));
             default -> new Unknown();
         };
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bellwether.gateway.capacity.ModelProjection.AtWeight;
 import io.bellwether.gateway.capacity.ModelProjection.Basis;
+import io.bellwether.gateway.capacity.ModelProjection.Planned;
 import io.bellwether.gateway.capacity.VersionTotal.OnWorker;
 import io.bellwether.protocol.capacity.Arrival;
 import io.bellwether.protocol.capacity.PromisedCapacity;
@@ -67,7 +68,7 @@ class ModelProjectionTest {
         VersionTotal candidate = total("2", version(1.5));
 
         // When
-        ModelProjection projection = ModelProjection.of(List.of(stable, candidate), OptionalDouble.empty());
+        ModelProjection projection = ModelProjection.of(List.of(stable, candidate), Planned.AS_NOW);
 
         // Then
         assertThat(projection.basis()).isEqualTo(Basis.RECENT_ARRIVALS);
@@ -89,7 +90,7 @@ class ModelProjectionTest {
     @Test
     void workersShareTheTraffic() {
         // When
-        ModelProjection two = ModelProjection.of(List.of(total("1", version(1), version(1))), OptionalDouble.of(600));
+        ModelProjection two = ModelProjection.of(List.of(total("1", version(1), version(1))), planned(600, false));
 
         // Then
         assertThat(two.basis()).isEqualTo(Basis.POISSON);
@@ -101,12 +102,41 @@ class ModelProjectionTest {
     void recentRequestsComeAtThePlannedRate() {
         // When
         ModelProjection planned =
-                ModelProjection.of(List.of(total("1", arriving(version(1), 100, 1_000))), OptionalDouble.of(500));
+                ModelProjection.of(List.of(total("1", arriving(version(1), 100, 1_000))), planned(500, false));
 
         // Then
         assertThat(planned.basis()).isEqualTo(Basis.RECENT_ARRIVALS);
         assertThat(planned.versions().get("1").get(5).projection().requestsPerSecond())
                 .isCloseTo(500, within(1.0));
+    }
+
+    @Test
+    void randomRequestsComeWhereTheyAreAskedFor() {
+        // Given a record in which all requests come at two moments
+        VersionCapacity.Builder version = version(1);
+        for (int i = 0; i < 400; i++) {
+            version.addArrivals(Arrival.newBuilder()
+                    .setAgeNanos(i < 200 ? 1_000 * MILLI : 0)
+                    .setBudgetNanos(50 * MILLI)
+                    .setItems(1)
+                    .setLength(1)
+                    .setWeight(1));
+        }
+        List<VersionTotal> totals = List.of(total("1", version));
+
+        // When
+        ModelProjection recorded = ModelProjection.of(totals, planned(400, false));
+        ModelProjection random = ModelProjection.of(totals, planned(400, true));
+
+        // Then
+        assertThat(random.basis()).isEqualTo(Basis.POISSON);
+        assertThat(random.versions().get("1").get(5).projection().onTimeShare()).isGreaterThan(0.999);
+        assertThat(recorded.versions().get("1").get(5).projection().onTimeShare())
+                .isLessThan(0.7);
+    }
+
+    private static Planned planned(double requestsPerSecond, boolean random) {
+        return new Planned(OptionalDouble.of(requestsPerSecond), random);
     }
 
     @Test
@@ -116,9 +146,9 @@ class ModelProjectionTest {
         VersionTotal young = total("2", VersionCapacity.newBuilder().setItemsMean(1));
 
         // Then
-        assertThat(ModelProjection.of(List.of(idle), OptionalDouble.empty()).basis())
+        assertThat(ModelProjection.of(List.of(idle), Planned.AS_NOW).basis())
                 .isEqualTo(Basis.NONE);
-        assertThat(ModelProjection.of(List.of(young), OptionalDouble.of(5)).versions())
+        assertThat(ModelProjection.of(List.of(young), planned(5, false)).versions())
                 .isEmpty();
     }
 }
