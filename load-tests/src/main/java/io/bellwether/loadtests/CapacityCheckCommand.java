@@ -199,6 +199,7 @@ final class CapacityCheckCommand implements Callable<Integer> {
     static String summary(List<Measured> all, List<Double> shares) {
         StringBuilder text = new StringBuilder();
         List<Double> ratios = new ArrayList<>();
+        List<Double> meanRatios = new ArrayList<>();
         List<Double> keptShares = new ArrayList<>();
         for (int round : all.stream().map(Measured::round).distinct().toList()) {
             List<Measured> ofRound =
@@ -208,6 +209,7 @@ final class CapacityCheckCommand implements Callable<Integer> {
                     .max()
                     .orElse(0);
             ratios.add(most == 0 ? 0 : ofRound.get(0).said().promised() / most);
+            meanRatios.add(most == 0 ? 0 : ofRound.get(0).said().mean() / most);
             keptShares.add(ofRound.stream()
                     .filter(one -> one.onTimeShare() >= KEPT)
                     .mapToDouble(Measured::share)
@@ -216,6 +218,8 @@ final class CapacityCheckCommand implements Callable<Integer> {
         }
         text.append("- promise to the most that was on time: ")
                 .append(spread(ratios))
+                .append("\n- rate of best batches without a pause to the most that was on time: ")
+                .append(spread(meanRatios))
                 .append("\n- highest share of the promise with 99 % on time: ")
                 .append(spread(keptShares))
                 .append('\n');

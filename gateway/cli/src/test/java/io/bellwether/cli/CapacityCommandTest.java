@@ -161,7 +161,14 @@ class CapacityCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"capacity cnn --rate 0", "capacity cnn --rate -3", "capacity cnn --rate NaN", "capacity cnn --random", "capacity"})
+    @ValueSource(
+            strings = {
+                "capacity cnn --rate 0",
+                "capacity cnn --rate -3",
+                "capacity cnn --rate NaN",
+                "capacity cnn --random",
+                "capacity"
+            })
     void aWrongCommandLineIsRefusedWithoutAskingTheGateway(String line) {
         // When
         Ran ran = run(line);

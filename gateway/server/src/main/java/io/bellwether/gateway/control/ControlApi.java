@@ -106,12 +106,11 @@ public final class ControlApi {
             return done(Answer.of(noModel(asked.model())));
         }
         Planned plan = ((Decoded.Valid<Planned>) planned).value();
-        return capacity.of(asked.model(), plan)
-                .thenApply(known -> known.map(some -> Answer.of(
-                                ControlStatus.OK,
-                                CapacityView.of(asked.model(), views.stableVersion(asked.model()), plan, some)))
-                        .orElseGet(() -> Answer.of(new Refused(
-                                Reason.CONTROL_LOG_UNAVAILABLE, "too many questions at once; repeat it later"))));
+        return capacity.of(asked.model(), plan).thenApply(known -> known.map(some -> Answer.of(
+                        ControlStatus.OK,
+                        CapacityView.of(asked.model(), views.stableVersion(asked.model()), plan, some)))
+                .orElseGet(() -> Answer.of(
+                        new Refused(Reason.CONTROL_LOG_UNAVAILABLE, "too many questions at once; repeat it later"))));
     }
 
     private CompletionStage<Answer> create(Command command) {

@@ -93,7 +93,8 @@ public sealed interface ControlTarget {
     private static ControlTarget ofModel(String method, String model, String part, UnaryOperator<String> query) {
         return switch (part) {
             case "stable" -> only("PUT", method, new SetStable(model));
-            case "capacity" -> only("GET", method, new Capacity(model, query.apply("requestsPerSecond"), query.apply("arrivals")));
+            case "capacity" ->
+                only("GET", method, new Capacity(model, query.apply("requestsPerSecond"), query.apply("arrivals")));
             default -> new Unknown();
         };
     }

@@ -146,8 +146,7 @@ class ModelProjectionTest {
         VersionTotal young = total("2", VersionCapacity.newBuilder().setItemsMean(1));
 
         // Then
-        assertThat(ModelProjection.of(List.of(idle), Planned.AS_NOW).basis())
-                .isEqualTo(Basis.NONE);
+        assertThat(ModelProjection.of(List.of(idle), Planned.AS_NOW).basis()).isEqualTo(Basis.NONE);
         assertThat(ModelProjection.of(List.of(young), planned(5, false)).versions())
                 .isEmpty();
     }

@@ -256,7 +256,8 @@ class ControlApiTest {
         // Then
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(send("PUT", "/models/m/capacity", "{}").statusCode()).isEqualTo(405);
-        assertThat(send("GET", "/models/m/capacity?arrivals=many", "").statusCode()).isEqualTo(400);
+        assertThat(send("GET", "/models/m/capacity?arrivals=many", "").statusCode())
+                .isEqualTo(400);
     }
 
     @Test
