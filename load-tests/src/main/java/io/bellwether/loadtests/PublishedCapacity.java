@@ -15,6 +15,7 @@ import java.util.Locale;
  *
  * @param promised requests per second that 99 % are answered of within the objective
  * @param mean requests per second that best batches without a pause come to
+ * @param sustained requests per second that are sustained by projection
  * @param objectiveMillis of the version
  * @param bestItems the best batch
  * @param line what a batch takes, in words
@@ -26,6 +27,7 @@ import java.util.Locale;
 record PublishedCapacity(
         double promised,
         double mean,
+        double sustained,
         double objectiveMillis,
         int bestItems,
         String line,
@@ -73,6 +75,7 @@ record PublishedCapacity(
         return new PublishedCapacity(
                 version.path("promisedRequestsPerSecond").asDouble(),
                 version.path("meanRequestsPerSecond").asDouble(),
+                version.path("sustainedRequestsPerSecond").asDouble(),
                 worker.path("objectiveMillis").asDouble(),
                 worker.path("capacity").path("bestItems").asInt(),
                 Markdown.number(latency.path("alphaMillis").asDouble()) + " + "

@@ -13,7 +13,7 @@ class CapacityCheckTest {
     private static final String ANSWER =
             """
             {"model":"cnn","projectedTraffic":{"basis":"POISSON"},"versions":[{"known":%s,
-              "promisedRequestsPerSecond":200.0,"meanRequestsPerSecond":250.0,
+              "promisedRequestsPerSecond":200.0,"meanRequestsPerSecond":250.0,"sustainedRequestsPerSecond":190.0,
               "projection":[{"weightPercent":1},
                 {"weightPercent":100,"p99Millis":60.0,"onTimeShare":0.995,"utilisation":0.8}],
               "workers":[{"objectiveMillis":100.0,
@@ -28,7 +28,7 @@ class CapacityCheckTest {
     void whatIsPublishedIsReadWithTheProjectionOfAllTraffic() throws IOException, LoadProblem {
         assertThat(said("true"))
                 .isEqualTo(new PublishedCapacity(
-                        200, 250, 100, 10, "1.25 + 4.50 b ms, sigma 3.1 %", "POISSON", 60, 0.995, 0.8));
+                        200, 250, 190, 100, 10, "1.25 + 4.50 b ms, sigma 3.1 %", "POISSON", 60, 0.995, 0.8));
     }
 
     @Test
@@ -61,7 +61,8 @@ class CapacityCheckTest {
                 .containsExactly(
                         "- promise to the most that was on time: 1.25",
                         "- rate of best batches without a pause to the most that was on time: 1.56",
-                        "- highest share of the promise with 99 % on time: 0.700",
+                        "- sustained rate to the most that was on time: 1.19",
+                        "- highest share of the sustained rate with 99 % on time: 0.700",
                         "- p99 projected to measured at 0.7: 1.20");
     }
 }

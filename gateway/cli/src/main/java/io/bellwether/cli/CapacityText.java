@@ -96,7 +96,7 @@ final class CapacityText {
     private static List<String> rates(JsonNode model) {
         JsonNode planned = model.path("requestsPerSecond");
         String column = planned.isNumber() ? "WORKERS FOR " + rate(planned) : "";
-        TextTable table = new TextTable("VERSION", "WORKERS", "PROMISED", "ARRIVING", "HEAD ROOM", column);
+        TextTable table = new TextTable("VERSION", "WORKERS", "PROMISED", "SUSTAINED", "ARRIVING", "HEAD ROOM", column);
         for (JsonNode version : model.path("versions")) {
             boolean known = version.path("known").asBoolean();
             JsonNode replicas = version.path("replicasNeeded");
@@ -105,6 +105,7 @@ final class CapacityText {
                     version.path("version").asText(),
                     Integer.toString(version.path("workers").size()),
                     rate(version.path("promisedRequestsPerSecond")),
+                    rate(version.path("sustainedRequestsPerSecond")),
                     rate(version.path("arrivingRequestsPerSecond")),
                     rate(version.path("headRoomRequestsPerSecond")),
                     planned.isNumber() ? needed : "");

@@ -18,7 +18,7 @@ class CapacityCommandTest {
              "projectedTraffic":{"basis":"RECENT_ARRIVALS","requestsPerSecond":120.4},"versions":[
               {"version":"1","known":true,"arrivingRequestsPerSecond":120.4,"promisedRequestsPerSecond":396.2,
                "meanRequestsPerSecond":420.0,"headRoomRequestsPerSecond":275.8,"itemsPerRequest":1.0,
-               "replicasNeeded":%s,"slowestWorker":"b","projection":[%s],"workers":[
+               "replicasNeeded":%s,"sustainedRequestsPerSecond":410.3,"slowestWorker":"b","projection":[%s],"workers":[
                  {"worker":"a","objectiveMillis":100.0},
                  {"worker":"b","instances":1,"batchItemsMax":32,"objectiveMillis":100.0,
                   "latency":{"alphaMillis":1.25,"betaMillis":4.5,"sigmaShare":0.031,"runs":104.0},
@@ -61,9 +61,9 @@ class CapacityCommandTest {
                         "1        stable  1.25 + 4.50 b ms  3.1 %   104   100 ms     10          46.25 +- 0.2000 ms  49.60 ms",
                         "2                -                 -       -     none       -           -                   -",
                         "",
-                        "VERSION  WORKERS  PROMISED  ARRIVING  HEAD ROOM",
-                        "1        2        396/s     120/s     276/s",
-                        "2        1        -         0.0/s     -",
+                        "VERSION  WORKERS  PROMISED  SUSTAINED  ARRIVING  HEAD ROOM",
+                        "1        2        396/s     410/s      120/s     276/s",
+                        "2        1        -         -          0.0/s     -",
                         "version 2: its capacity is not known yet; it is after some batches of several sizes");
     }
 
@@ -82,9 +82,9 @@ class CapacityCommandTest {
                 .isEqualTo("/control/v1/models/cnn/capacity?requestsPerSecond=1000.0&arrivals=random");
         assertThat(ran.out().lines())
                 .contains(
-                        "VERSION  WORKERS  PROMISED  ARRIVING  HEAD ROOM  WORKERS FOR 1,000/s",
-                        "1        2        396/s     120/s     276/s      3",
-                        "2        1        -         0.0/s     -          -");
+                        "VERSION  WORKERS  PROMISED  SUSTAINED  ARRIVING  HEAD ROOM  WORKERS FOR 1,000/s",
+                        "1        2        396/s     410/s      120/s     276/s      3",
+                        "2        1        -         -          0.0/s     -          -");
     }
 
     @Test

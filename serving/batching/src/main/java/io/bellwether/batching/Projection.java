@@ -8,7 +8,7 @@ import java.util.PriorityQueue;
 
 /**
  * What a version would do with some traffic: the planner itself in virtual time, runs as long as the fitted line says with
- * normal noise about it. It is as if no other version used the device; what a request spends outside the queue and the run
+ * the noise of the recent runs, in their order. It is as if no other version used the device; what a request spends outside the queue and the run
  * is not in it.
  *
  * @param requests that arrived
@@ -20,17 +20,55 @@ import java.util.PriorityQueue;
  */
 public record Projection(
         int requests, double requestsPerSecond, double utilisation, double onTimeShare, long p50Nanos, long p99Nanos) {
+    /** With fewer recent runs the noise is drawn, normal and independent. */
+    private static final int NOISE_RUNS_MIN = 64;
+
     private static final double RUN_SHARE_LEAST = 0.1;
+    private static final double KEPT_SHARE = 0.99;
+    private static final int BISECTIONS = 9;
+    private static final int BISECTION_REQUESTS = 6_000;
+
+    /**
+     * A version as it is projected.
+     *
+     * @param fit what runs take; known
+     * @param noise recent runs as multiples of what the line said of them, see {@link LatencyModel#noise}
+     */
+    public record Subject(LatencyFit fit, List<Float> noise, BatchingPolicy policy) {
+        public Subject {
+            noise = List.copyOf(noise);
+        }
+    }
 
     /**
      * Runs it.
      *
-     * @param fit what runs take; known
      * @param arrivals at least one, the oldest first
-     * @param seed of the noise
+     * @param seed of the noise, or where in it to begin
      */
-    public static Projection of(LatencyFit fit, BatchingPolicy policy, List<Arrival> arrivals, long seed) {
-        return new Run(fit, policy, arrivals, seed).result();
+    public static Projection of(Subject subject, List<Arrival> arrivals, long seed) {
+        return new Run(subject, arrivals, seed).result();
+    }
+
+    /**
+     * The highest rate of independent requests, all alike, of which 99 % are answered within their budget.
+     *
+     * @param like gives items, length, weight and budget
+     * @param mostPerSecond no higher rate is tried
+     */
+    public static double sustainedPerSecond(Subject subject, Arrival like, double mostPerSecond, long seed) {
+        double low = 0;
+        double high = mostPerSecond;
+        for (int i = 0; i < BISECTIONS; i++) {
+            double middle = (low + high) / 2;
+            List<Arrival> arrivals = Traffic.poisson(middle, like, BISECTION_REQUESTS, seed);
+            if (of(subject, arrivals, seed).onTimeShare() >= KEPT_SHARE) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     private record Busy(Plan<Arrival> plan, long startNanos, long endNanos) {}
@@ -38,6 +76,7 @@ public record Projection(
     /** Virtual time. An instance that is free at the moment of an arrival takes what waited before it. */
     private static final class Run {
         private final LatencyFit fit;
+        private final List<Float> noise;
         private final List<Arrival> arrivals;
         private final Draws draws;
         private final BatchPlanner<Arrival> planner;
@@ -46,13 +85,17 @@ public record Projection(
         private final PriorityQueue<Busy> busy = new PriorityQueue<>(Comparator.comparingLong(Busy::endNanos));
 
         private final long[] latencyNanos;
+        private int nextNoise;
         private int answered;
         private int onTime;
         private double busyNanos;
         private long lastNanos;
 
-        Run(LatencyFit fit, BatchingPolicy policy, List<Arrival> arrivals, long seed) {
-            this.fit = fit;
+        Run(Subject subject, List<Arrival> arrivals, long seed) {
+            BatchingPolicy policy = subject.policy();
+            this.fit = subject.fit();
+            this.noise = subject.noise();
+            this.nextNoise = Math.floorMod((int) seed, Math.max(1, noise.size()));
             this.arrivals = arrivals;
             this.draws = new Draws(seed);
             long cellsMax = 1;
@@ -124,10 +167,17 @@ public record Projection(
                 if (plan.batch().isEmpty()) {
                     return;
                 }
-                double share = Math.max(RUN_SHARE_LEAST, 1 + fit.sigmaShare() * draws.normal());
-                long nanos = Math.max(1, Math.round(fit.meanNanos(plan.cells()) * share));
+                long nanos = Math.max(1, Math.round(fit.meanNanos(plan.cells()) * multiple()));
                 busy.add(new Busy(plan, nowNanos, nowNanos + nanos));
             }
+        }
+
+        private double multiple() {
+            if (noise.size() < NOISE_RUNS_MIN) {
+                return Math.max(RUN_SHARE_LEAST, 1 + fit.sigmaShare() * draws.normal());
+            }
+            nextNoise = (nextNoise + 1) % noise.size();
+            return noise.get(nextNoise);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bellwether.batching.RecentArrivals.Arrival;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,10 @@ class ProjectionTest {
     private static final long HOUR = 3_600_000 * MILLI;
     private static final LatencyFit STUDY = LatencyFit.exact(2.2e6, 0.77e6, 0.04);
 
+    private static Projection project(LatencyFit fit, BatchingPolicy policy, List<Arrival> arrivals, long seed) {
+        return Projection.of(new Projection.Subject(fit, List.of(), policy), arrivals, seed);
+    }
+
     private static List<Arrival> poisson(double perSecond, long budgetNanos, int requests) {
         return Traffic.poisson(perSecond, new Arrival(0, budgetNanos, 1, 1, 1), requests, 7);
     }
@@ -22,7 +27,7 @@ class ProjectionTest {
     @Test
     void aRequestAloneTakesOneRun() {
         // When
-        Projection projection = Projection.of(
+        Projection projection = project(
                 LatencyFit.exact(2e6, 1e6, 0),
                 BatchingPolicy.of(8, 100, 1, 50 * MILLI),
                 List.of(new Arrival(5 * MILLI, 50 * MILLI, 1, 1, 1)),
@@ -39,7 +44,7 @@ class ProjectionTest {
 
         // When
         Projection projection =
-                Projection.of(LatencyFit.exact(2e6, 1e6, 0), BatchingPolicy.of(8, 100, 1, 0), arrivals, 1);
+                project(LatencyFit.exact(2e6, 1e6, 0), BatchingPolicy.of(8, 100, 1, 0), arrivals, 1);
 
         // Then they take 3, 6, 5 and 7 ms, and the instance is never idle
         assertThat(projection.onTimeShare()).isEqualTo(1);
@@ -60,7 +65,7 @@ class ProjectionTest {
 
         // When
         Projection projection =
-                Projection.of(fit, new BatchingPolicy(1, 100_000, 1), poisson(1_000 * load, HOUR, 300_000), 1);
+                project(fit, new BatchingPolicy(1, 100_000, 1), poisson(1_000 * load, HOUR, 300_000), 1);
 
         // Then
         assertThat(projection.utilisation()).isCloseTo(load, within(0.01));
@@ -71,7 +76,7 @@ class ProjectionTest {
     @Test
     void twoInstancesShareTheWork() {
         // When
-        Projection projection = Projection.of(
+        Projection projection = project(
                 LatencyFit.exact(1e6, 0, 0), new BatchingPolicy(1, 100_000, 2), poisson(1_000, HOUR, 50_000), 1);
 
         // Then
@@ -85,7 +90,7 @@ class ProjectionTest {
         BatchingPolicy policy = BatchingPolicy.of(64, 1_000, 1, 50 * MILLI);
 
         // When
-        Projection projection = Projection.of(STUDY, policy, poisson(1_182 * load, 50 * MILLI, 12_000), 1);
+        Projection projection = project(STUDY, policy, poisson(1_182 * load, 50 * MILLI, 12_000), 1);
 
         // Then
         assertThat(projection.onTimeShare() * 100).isBetween(least, most);
@@ -101,9 +106,45 @@ class ProjectionTest {
 
         // When
         Projection projection =
-                Projection.of(STUDY, policy, poisson(0.9 * capacity.promisedItemsPerSecond(), 50 * MILLI, 30_000), 1);
+                project(STUDY, policy, poisson(0.9 * capacity.promisedItemsPerSecond(), 50 * MILLI, 30_000), 1);
 
         // Then
         assertThat(projection.onTimeShare()).isGreaterThan(0.99);
+    }
+
+    @Test
+    void theNoiseOfRecentRunsIsPlayedInTheirOrder() {
+        // Given every hundredth run takes five times as long, and one request at a time
+        List<Float> noise = IntStream.range(0, 100)
+                .mapToObj(i -> i == 50 ? 5f : 1f)
+                .toList();
+        LatencyFit fit = LatencyFit.exact(2e6, 1e6, 0);
+        List<Arrival> apart = IntStream.range(0, 1_000).mapToObj(i -> at(i * 1_000 * MILLI)).toList();
+
+        // When
+        Projection projection =
+                Projection.of(new Projection.Subject(fit, noise, BatchingPolicy.of(8, 100, 1, 0)), apart, 7);
+
+        // Then
+        assertThat(projection.p50Nanos()).isEqualTo(3 * MILLI);
+        assertThat(projection.p99Nanos()).isEqualTo(3 * MILLI);
+        assertThat(projection.utilisation()).isCloseTo(0.003 * 1.04, within(1e-5));
+    }
+
+    @Test
+    void theSustainedRateIsTheHighestOfWhichNearlyAllIsOnTime() {
+        // Given the server of the design study: 99.5 % on time at 0.9 of 1,182/s, 88 % at 1.1
+        Projection.Subject subject =
+                new Projection.Subject(STUDY, List.of(), BatchingPolicy.of(64, 1_000, 1, 50 * MILLI));
+        Arrival like = new Arrival(0, 50 * MILLI, 1, 1, 1);
+
+        // When
+        double sustained = Projection.sustainedPerSecond(subject, like, 5_000, 1);
+
+        // Then
+        assertThat(sustained).isBetween(0.9 * 1_182, 1.05 * 1_182);
+        assertThat(Projection.sustainedPerSecond(subject, like, 300, 1)).isCloseTo(300, within(1.0));
+        assertThat(Projection.sustainedPerSecond(subject, new Arrival(0, MILLI, 1, 1, 1), 300, 1))
+                .isLessThan(1);
     }
 }

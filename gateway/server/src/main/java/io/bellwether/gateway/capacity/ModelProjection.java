@@ -21,15 +21,18 @@ import java.util.stream.Stream;
  *
  * @param basis what the traffic was made from
  * @param requestsPerSecond of the whole model
+ * @param sustained requests per second that 99 % are answered of in time, if they are independent, by version
  * @param versions results by version, in the order of {@link #WEIGHTS_PERCENT}; those whose capacity is not known are absent
  */
-public record ModelProjection(Basis basis, double requestsPerSecond, Map<String, List<AtWeight>> versions) {
+public record ModelProjection(Basis basis, double requestsPerSecond, Map<String, Double> sustained, Map<String, List<AtWeight>> versions) {
     /** Shares of the traffic that are projected. */
     public static final List<Integer> WEIGHTS_PERCENT = List.of(1, 5, 10, 25, 50, 100);
 
     private static final int REQUESTS = 10_000;
     private static final int RECORDED_MIN = 64;
     private static final long SEED = 1;
+    /** No rate above this multiple of best batches without a pause is tried: larger batches may reach a little more. */
+    private static final double SUSTAINED_MOST = 1.5;
     private static final double PERCENT = 100;
     private static final long PATIENCE_NANOS = BatchingPolicy.OBJECTIVE_NANOS_LIMIT;
 
@@ -58,6 +61,7 @@ public record ModelProjection(Basis basis, double requestsPerSecond, Map<String,
     public record AtWeight(int weightPercent, Projection projection) {}
 
     public ModelProjection {
+        sustained = Map.copyOf(sustained);
         versions = Map.copyOf(versions);
     }
 
@@ -68,7 +72,7 @@ public record ModelProjection(Basis basis, double requestsPerSecond, Map<String,
         double rate = planned.requestsPerSecond().orElse(recent);
         boolean recorded = recent > 0 && !planned.random();
         if (rate <= 0) {
-            return new ModelProjection(Basis.NONE, 0, Map.of());
+            return new ModelProjection(Basis.NONE, 0, sustained(totals), Map.of());
         }
         Map<String, List<AtWeight>> versions = new LinkedHashMap<>();
         for (VersionTotal total : totals) {
@@ -80,13 +84,29 @@ public record ModelProjection(Basis basis, double requestsPerSecond, Map<String,
                             ? Traffic.sample(record, share, rate / recent, REQUESTS, SEED)
                             : Traffic.poisson(rate * share, typical(slowest.said()), REQUESTS, SEED);
                     if (!arrivals.isEmpty()) {
-                        weights.add(new AtWeight(percent, projection(slowest.said(), arrivals)));
+                        weights.add(new AtWeight(percent, Projection.of(subject(slowest.said()), arrivals, SEED)));
                     }
                 }
                 versions.put(total.version(), List.copyOf(weights));
             });
         }
-        return new ModelProjection(recorded ? Basis.RECENT_ARRIVALS : Basis.POISSON, rate, versions);
+        return new ModelProjection(recorded ? Basis.RECENT_ARRIVALS : Basis.POISSON, rate, sustained(totals), versions);
+    }
+
+    private static Map<String, Double> sustained(List<VersionTotal> totals) {
+        Map<String, Double> sustained = new LinkedHashMap<>();
+        for (VersionTotal total : totals) {
+            total.slowest()
+                    .ifPresent(slowest -> sustained.put(
+                            total.version(),
+                            total.known()
+                                    * Projection.sustainedPerSecond(
+                                            subject(slowest.said()),
+                                            typical(slowest.said()),
+                                            SUSTAINED_MOST * total.meanRequestsPerSecond() / total.known(),
+                                            SEED)));
+        }
+        return sustained;
     }
 
     private static List<Arrival> record(List<VersionTotal> totals) {
@@ -113,10 +133,10 @@ public record ModelProjection(Basis basis, double requestsPerSecond, Map<String,
                 1);
     }
 
-    private static Projection projection(VersionCapacity said, List<Arrival> arrivals) {
+    private static Projection.Subject subject(VersionCapacity said) {
         QueuePolicy policy = said.getPolicy();
         RunLatency latency = said.getLatency();
-        return Projection.of(
+        return new Projection.Subject(
                 new LatencyFit(
                         latency.getAlphaNanos(),
                         latency.getBetaNanos(),
@@ -125,13 +145,12 @@ public record ModelProjection(Basis basis, double requestsPerSecond, Map<String,
                         latency.getAlphaVariance(),
                         latency.getBetaVariance(),
                         latency.getCovariance()),
+                said.getRunMultiplesList(),
                 new BatchingPolicy(
                         policy.getBatchItemsMax(),
                         policy.getQueueRequestsMax(),
                         policy.getInstances(),
                         policy.getObjectiveNanos(),
-                        policy.getMarginNanos()),
-                arrivals,
-                SEED);
+                        policy.getMarginNanos()));
     }
 }

@@ -38,7 +38,8 @@ class ModelProjectionTest {
                 .setCapacity(PromisedCapacity.newBuilder()
                         .setBestItems(20)
                         .setP99Nanos(Math.round(20 * MILLI * slowness))
-                        .setPromisedItemsPerSecond(1_000 / slowness));
+                        .setPromisedItemsPerSecond(1_000 / slowness)
+                        .setMeanItemsPerSecond(1_150 / slowness));
     }
 
     private static VersionTotal total(String version, VersionCapacity.Builder... workers) {
@@ -72,6 +73,8 @@ class ModelProjectionTest {
 
         // Then
         assertThat(projection.basis()).isEqualTo(Basis.RECENT_ARRIVALS);
+        assertThat(projection.sustained().get("1")).isBetween(1_050.0, 1_250.0);
+        assertThat(projection.sustained().get("2")).isBetween(600.0, 800.0);
         assertThat(projection.requestsPerSecond()).isCloseTo(1_000, within(1.0));
         List<AtWeight> second = projection.versions().get("2");
         assertThat(second).extracting(AtWeight::weightPercent).isEqualTo(ModelProjection.WEIGHTS_PERCENT);

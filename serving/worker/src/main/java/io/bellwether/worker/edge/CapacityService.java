@@ -62,6 +62,7 @@ public class CapacityService extends WorkerCapacityGrpc.WorkerCapacityImplBase {
         }
         known.capacity().ifPresent(capacity -> message.setCapacity(of(capacity)));
         if (withArrivals) {
+            message.addAllRunMultiples(known.recentNoise(version));
             CapacityReading.recentArrivals(version)
                     .forEach(arrival -> message.addArrivals(of(arrival, lane.nowNanos())));
         }

@@ -229,6 +229,16 @@ public final class LaneQueue {
         }
     }
 
+    /** The last runs as multiples of what was expected of them, the oldest first. */
+    public List<Float> recentNoise() {
+        lock.lock();
+        try {
+            return latency.noise();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The last requests that arrived, the oldest first; synthetic ones are not among them. */
     public List<RecentArrivals.Arrival> recentArrivals() {
         lock.lock();

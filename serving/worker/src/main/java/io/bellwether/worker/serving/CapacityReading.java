@@ -15,19 +15,22 @@ import java.util.stream.Stream;
  * What one version can promise on this worker. Its lanes have instances of their own but share the device, so its capacity
  * is that of one lane and not their sum: of the lane that more runs speak for.
  *
- * @param lane the one whose latency is known best
+ * @param known the lane whose latency is known best
+ * @param lane what is known of it
  * @param itemsPerSecond that arrive lately, in all lanes, the refused ones among them
  * @param capacity empty while it would be a guess; so it is for inputs that vary in length before the first request came
  */
-public record CapacityReading(LaneReading lane, double itemsPerSecond, Optional<Capacity> capacity) {
+public record CapacityReading(Lane known, LaneReading lane, double itemsPerSecond, Optional<Capacity> capacity) {
 
     /** Of a version, now. */
     public static CapacityReading of(ServedVersion version) {
         LaneReading compared = version.queue(Lane.COMPARED).reading();
         LaneReading rest = version.queue(Lane.REST).reading();
-        LaneReading known = compared.runs() > rest.runs() ? compared : rest;
+        boolean comparedKnowsMore = compared.runs() > rest.runs();
+        LaneReading known = comparedKnowsMore ? compared : rest;
         boolean varies = version.files().spec().inputs().stream().anyMatch(TensorSpec::varies);
         return new CapacityReading(
+                comparedKnowsMore ? Lane.COMPARED : Lane.REST,
                 known,
                 compared.state().itemsPerSecond() + rest.state().itemsPerSecond(),
                 varies && known.arrivals() == 0 ? Optional.empty() : known.capacity());
@@ -35,6 +38,11 @@ public record CapacityReading(LaneReading lane, double itemsPerSecond, Optional<
 
     WorkerMetrics.Promise promise() {
         return new WorkerMetrics.Promise(lane.state().latency(), capacity, itemsPerSecond);
+    }
+
+    /** The last runs of the lane whose latency is known best, as multiples of what was expected of them. */
+    public List<Float> recentNoise(ServedVersion version) {
+        return version.queue(known).recentNoise();
     }
 
     /** The last requests of all lanes, the oldest first. */
