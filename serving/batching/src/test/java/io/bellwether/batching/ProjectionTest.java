@@ -43,8 +43,7 @@ class ProjectionTest {
         List<Arrival> arrivals = List.of(at(0), at(MILLI), at(2 * MILLI), at(3 * MILLI));
 
         // When
-        Projection projection =
-                project(LatencyFit.exact(2e6, 1e6, 0), BatchingPolicy.of(8, 100, 1, 0), arrivals, 1);
+        Projection projection = project(LatencyFit.exact(2e6, 1e6, 0), BatchingPolicy.of(8, 100, 1, 0), arrivals, 1);
 
         // Then they take 3, 6, 5 and 7 ms, and the instance is never idle
         assertThat(projection.onTimeShare()).isEqualTo(1);
@@ -115,11 +114,11 @@ class ProjectionTest {
     @Test
     void theNoiseOfRecentRunsIsPlayedInTheirOrder() {
         // Given every hundredth run takes five times as long, and one request at a time
-        List<Float> noise = IntStream.range(0, 100)
-                .mapToObj(i -> i == 50 ? 5f : 1f)
-                .toList();
+        List<Float> noise =
+                IntStream.range(0, 100).mapToObj(i -> i == 50 ? 5f : 1f).toList();
         LatencyFit fit = LatencyFit.exact(2e6, 1e6, 0);
-        List<Arrival> apart = IntStream.range(0, 1_000).mapToObj(i -> at(i * 1_000 * MILLI)).toList();
+        List<Arrival> apart =
+                IntStream.range(0, 1_000).mapToObj(i -> at(i * 1_000 * MILLI)).toList();
 
         // When
         Projection projection =

@@ -24,7 +24,8 @@ import java.util.stream.Stream;
  * @param sustained requests per second that 99 % are answered of in time, if they are independent, by version
  * @param versions results by version, in the order of {@link #WEIGHTS_PERCENT}; those whose capacity is not known are absent
  */
-public record ModelProjection(Basis basis, double requestsPerSecond, Map<String, Double> sustained, Map<String, List<AtWeight>> versions) {
+public record ModelProjection(
+        Basis basis, double requestsPerSecond, Map<String, Double> sustained, Map<String, List<AtWeight>> versions) {
     /** Shares of the traffic that are projected. */
     public static final List<Integer> WEIGHTS_PERCENT = List.of(1, 5, 10, 25, 50, 100);
 
@@ -33,6 +34,7 @@ public record ModelProjection(Basis basis, double requestsPerSecond, Map<String,
     private static final long SEED = 1;
     /** No rate above this multiple of best batches without a pause is tried: larger batches may reach a little more. */
     private static final double SUSTAINED_MOST = 1.5;
+
     private static final double PERCENT = 100;
     private static final long PATIENCE_NANOS = BatchingPolicy.OBJECTIVE_NANOS_LIMIT;
 

@@ -61,8 +61,10 @@ final class CapacityView {
         JsonArray all = new JsonArray();
         known.versions()
                 .forEach(version -> all.add(version(version, rate)
-                        .put("sustainedRequestsPerSecond", projection.sustained().get(version.version()))
-                .put("projection", weights(projection.versions().getOrDefault(version.version(), List.of())))));
+                        .put(
+                                "sustainedRequestsPerSecond",
+                                projection.sustained().get(version.version()))
+                        .put("projection", weights(projection.versions().getOrDefault(version.version(), List.of())))));
         return new JsonObject()
                 .put("model", model)
                 .put("stableVersion", stableVersion)
