@@ -229,21 +229,11 @@ public final class LaneQueue {
         }
     }
 
-    /** The last runs as multiples of what was expected of them, the oldest first. */
-    public List<Float> recentNoise() {
+    /** What it remembers, for projections. */
+    public LaneRecord recent() {
         lock.lock();
         try {
-            return latency.noise();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The last requests that arrived, the oldest first; synthetic ones are not among them. */
-    public List<RecentArrivals.Arrival> recentArrivals() {
-        lock.lock();
-        try {
-            return arrivals.list();
+            return new LaneRecord(arrivals.list(), latency.noise());
         } finally {
             lock.unlock();
         }

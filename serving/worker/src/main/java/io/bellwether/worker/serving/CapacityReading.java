@@ -42,13 +42,13 @@ public record CapacityReading(Lane known, LaneReading lane, double itemsPerSecon
 
     /** The last runs of the lane whose latency is known best, as multiples of what was expected of them. */
     public List<Float> recentNoise(ServedVersion version) {
-        return version.queue(known).recentNoise();
+        return version.queue(known).recent().noise();
     }
 
     /** The last requests of all lanes, the oldest first. */
     public static List<Arrival> recentArrivals(ServedVersion version) {
         return Traffic.together(Stream.of(Lane.values())
-                .map(lane -> version.queue(lane).recentArrivals())
+                .map(lane -> version.queue(lane).recent().arrivals())
                 .toList());
     }
 }
