@@ -343,6 +343,7 @@ class BellwetherTest {
                 "",
                 "model list",
                 "model stable",
+                "capacity",
                 "rollout list",
                 "rollout get",
                 "rollout watch",

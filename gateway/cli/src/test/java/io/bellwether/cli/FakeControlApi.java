@@ -48,6 +48,7 @@ final class FakeControlApi implements AutoCloseable {
     private final Queue<Consumer<ObjectNode>> script = new ArrayDeque<>();
     private final List<Asked> asked = new ArrayList<>();
     private String models = "[]";
+    private String capacity = "{}";
     private Reply outage = new Reply(0, "");
 
     FakeControlApi() throws IOException {
@@ -70,6 +71,10 @@ final class FakeControlApi implements AutoCloseable {
 
     synchronized void models(String json) {
         models = json;
+    }
+
+    synchronized void capacity(String json) {
+        capacity = json;
     }
 
     /** Every further request gets this answer. */
@@ -141,7 +146,7 @@ final class FakeControlApi implements AutoCloseable {
         String[] parts = path.split("/");
         String route = request.method() + " " + path.replaceFirst("^/control/v1/(\\w+)(/.*)?$", "$1");
         return switch (route) {
-            case "GET models" -> new Reply(200, models);
+            case "GET models" -> new Reply(200, parts.length == 4 ? models : capacity);
             case "PUT models" -> new Reply(200, request.body().toString());
             case "POST rollouts" -> parts.length == 4 ? create(request.body()) : moved(parts, request.body());
             case "GET rollouts" -> parts.length == 4 ? list() : one(parts[4]);

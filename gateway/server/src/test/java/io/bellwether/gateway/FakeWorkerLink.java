@@ -5,6 +5,8 @@ import io.bellwether.gateway.worker.Reply;
 import io.bellwether.gateway.worker.WorkerLink;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
+import io.bellwether.protocol.capacity.CapacityRequest;
+import io.bellwether.protocol.capacity.CapacityResponse;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -30,6 +32,8 @@ public final class FakeWorkerLink implements WorkerLink {
     public volatile Function<ModelInferRequest, CompletionStage<Reply>> behaviour =
             request -> done(new Reply.Answered(Requests.answer(request)));
     public volatile Function<String, ModelMetadataResponse> metadata = Requests::metadata;
+    public volatile Function<CapacityRequest, CapacityResponse> capacity =
+            request -> CapacityResponse.getDefaultInstance();
     public final List<String> changes = new CopyOnWriteArrayList<>();
     public volatile Function<String, Optional<Refusal>> changing = model -> Optional.empty();
     public volatile boolean up = true;
@@ -104,6 +108,13 @@ public final class FakeWorkerLink implements WorkerLink {
     public CompletionStage<ModelStatisticsResponse> statistics(ModelStatisticsRequest request) {
         return up
                 ? CompletableFuture.completedFuture(Requests.statistics(request))
+                : CompletableFuture.failedFuture(new Unreachable(new IllegalStateException("down")));
+    }
+
+    @Override
+    public CompletionStage<CapacityResponse> capacity(CapacityRequest request) {
+        return up
+                ? CompletableFuture.completedFuture(capacity.apply(request))
                 : CompletableFuture.failedFuture(new Unreachable(new IllegalStateException("down")));
     }
 

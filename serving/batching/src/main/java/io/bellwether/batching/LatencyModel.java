@@ -1,6 +1,7 @@
 package io.bellwether.batching;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class LatencyModel {
     private static final double SIGMA_GAIN = 0.03;
 
     private final LineFit line = new LineFit();
+    private final RunNoise noise = new RunNoise();
     private final @Nullable RecentRuns[] classes = new RecentRuns[SizeClasses.COUNT];
     /** What a run of a larger class takes at least, because the smaller ones took so long. */
     private final double[] floorNanos = new double[SizeClasses.COUNT];
@@ -73,6 +75,7 @@ public final class LatencyModel {
         strays = error == bounded ? 0 : error > 0 ? Math.max(0, strays) + 1 : Math.min(0, strays) - 1;
         boolean changed = Math.abs(strays) >= STRAYS_OF_A_CHANGE;
         if (judged) {
+            noise.add(took / expected);
             sigmaSquare += SIGMA_GAIN * (bounded * bounded - sigmaSquare);
             sigmaSquare = Math.max(SIGMA_LEAST * SIGMA_LEAST, sigmaSquare);
         }
@@ -119,6 +122,11 @@ public final class LatencyModel {
     /** What was learnt, as a value. */
     public LatencyFit fit() {
         return line.fit(Math.sqrt(sigmaSquare), runsFaded + Math.min((double) seeds, LineFit.PRIOR_RUNS));
+    }
+
+    /** The last runs as multiples of what the line said of them, the oldest first; at most {@value RunNoise#KEPT}. */
+    public List<Float> noise() {
+        return noise.list();
     }
 
     /** Runs observed so far, without the warm-up. */

@@ -82,17 +82,8 @@ final class Outlook {
         if (bestAtRun != latency.runs() || bestLength != length) {
             bestAtRun = latency.runs();
             bestLength = length;
-            int low = 1;
-            int high = policy.batchItemsMax();
-            while (low < high) {
-                int middle = (low + high + 1) >>> 1;
-                if (2 * latency.predictNanos((long) middle * length) <= policy.objectiveNanos()) {
-                    low = middle;
-                } else {
-                    high = middle - 1;
-                }
-            }
-            bestItems = low;
+            bestItems =
+                    Math.max(1, Capacity.bestItems(latency, policy.objectiveNanos(), policy.batchItemsMax(), length));
         }
         return Math.min(bestItems, itemsMax);
     }

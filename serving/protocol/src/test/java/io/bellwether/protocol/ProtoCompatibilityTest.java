@@ -7,6 +7,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import io.bellwether.protocol.capacity.CapacityRequest;
 import io.bellwether.protocol.hop.GatewayTurn;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import java.io.IOException;
@@ -31,6 +32,11 @@ class ProtoCompatibilityTest {
     @Test
     void theStreamBetweenGatewayAndWorkerHasNotChanged() throws Exception {
         assertPinned("/hop.contract.txt", GatewayTurn.getDescriptor().getFile());
+    }
+
+    @Test
+    void whatWorkersSayOfTheirCapacityHasNotChanged() throws Exception {
+        assertPinned("/capacity.contract.txt", CapacityRequest.getDescriptor().getFile());
     }
 
     private static void assertPinned(String name, FileDescriptor descriptor) throws IOException {

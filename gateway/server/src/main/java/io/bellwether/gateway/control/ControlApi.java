@@ -2,6 +2,8 @@ package io.bellwether.gateway.control;
 
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.gateway.capacity.FleetCapacity;
+import io.bellwether.gateway.capacity.ModelProjection.Planned;
 import io.bellwether.gateway.control.WriteResult.Reason;
 import io.bellwether.gateway.control.WriteResult.Refused;
 import io.bellwether.gateway.http.JsonBody;
@@ -17,18 +19,23 @@ import java.util.function.Supplier;
 
 /** What the control API does for a method, a path and a body. It blocks nobody; HTTP is elsewhere. */
 public final class ControlApi {
+    private static final int NAME_CHARACTERS_SHOWN = 128;
+
     private final ControlFold fold;
     private final ControlViews views;
     private final Servability servability;
     private final CommandWriter writer;
     private final Timekeeper time;
+    private final FleetCapacity capacity;
 
-    public ControlApi(ControlFold fold, ControlViews views, CommandWriter writer, Timekeeper time) {
+    public ControlApi(
+            ControlFold fold, ControlViews views, CommandWriter writer, Timekeeper time, FleetCapacity capacity) {
         this.fold = fold;
         this.views = views;
         this.servability = views.servability();
         this.writer = writer;
         this.time = time;
+        this.capacity = capacity;
     }
 
     /**
@@ -71,6 +78,9 @@ public final class ControlApi {
                     .map(rollout -> Answer.of(ControlStatus.OK, views.rollout(rollout)))
                     .orElseGet(() -> Answer.of(noRollout(one.id()))));
         }
+        if (target instanceof ControlTarget.Capacity asked) {
+            return capacity(asked);
+        }
         if (target instanceof ControlTarget.SetStable stable) {
             return withBody(
                     body,
@@ -84,6 +94,23 @@ public final class ControlApi {
             return withBody(body, fields -> CommandJson.create(fields, time.epochMillis()), this::create);
         }
         return target instanceof ControlTarget.Move move ? move(move, body) : done(Answer.of(unknown(target)));
+    }
+
+    private CompletionStage<Answer> capacity(ControlTarget.Capacity asked) {
+        Decoded<Planned> planned = CapacityView.planned(asked.requestsPerSecond(), asked.arrivals());
+        if (planned instanceof Decoded.Refused<Planned> refused) {
+            return done(Answer.of(
+                    new Refused(Reason.INVALID_INPUT, refused.refusal().message())));
+        }
+        if (views.knownVersions(asked.model()).isEmpty()) {
+            return done(Answer.of(noModel(asked.model())));
+        }
+        Planned plan = ((Decoded.Valid<Planned>) planned).value();
+        return capacity.of(asked.model(), plan).thenApply(known -> known.map(some -> Answer.of(
+                        ControlStatus.OK,
+                        CapacityView.of(asked.model(), views.stableVersion(asked.model()), plan, some)))
+                .orElseGet(() -> Answer.of(
+                        new Refused(Reason.CONTROL_LOG_UNAVAILABLE, "too many questions at once; repeat it later"))));
     }
 
     private CompletionStage<Answer> create(Command command) {
@@ -155,11 +182,21 @@ public final class ControlApi {
     }
 
     private static Refused noRollout(String id) {
-        String shown = id.length() <= 128 ? id : id.substring(0, 128);
         return new Refused(
                 Reason.NOT_FOUND,
-                "there is no rollout '" + shown.replaceAll("\\p{Cntrl}", "?")
-                        + "'; list those there are with rollout list, or GET" + " rollouts");
+                "there is no rollout '" + shown(id) + "'; list those there are with rollout list, or GET"
+                        + " rollouts");
+    }
+
+    private static Refused noModel(String model) {
+        return new Refused(
+                Reason.NOT_FOUND,
+                "there is no model '" + shown(model) + "'; list those there are with model list, or GET models");
+    }
+
+    private static String shown(String name) {
+        String start = name.length() <= NAME_CHARACTERS_SHOWN ? name : name.substring(0, NAME_CHARACTERS_SHOWN);
+        return start.replaceAll("\\p{Cntrl}", "?");
     }
 
     static Refused unknown(ControlTarget target) {

@@ -65,9 +65,10 @@ public final class ControlServer {
             return;
         }
         String path = request.path();
-        String model = request.getParam("model");
-        Decoded<ControlTarget> target =
-                ControlTarget.of(request.method().name(), path == null ? "" : path, model == null ? "" : model);
+        Decoded<ControlTarget> target = ControlTarget.of(request.method().name(), path == null ? "" : path, name -> {
+            String value = request.getParam(name);
+            return value == null ? "" : value;
+        });
         if (target instanceof Decoded.Refused<ControlTarget> refused) {
             send(response, new Refused(Reason.INVALID_INPUT, refused.refusal().message()));
             return;

@@ -5,6 +5,7 @@ import io.bellwether.protocol.Decoded;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** What a method and a path of the control API ask for. */
 public sealed interface ControlTarget {
@@ -16,6 +17,12 @@ public sealed interface ControlTarget {
 
     /** {@code PUT /control/v1/models/M/stable}. */
     record SetStable(String model) implements ControlTarget {}
+
+    /**
+     * {@code GET /control/v1/models/M/capacity[?requestsPerSecond=R[&arrivals=random]]}; both are empty where they are not
+     * given.
+     */
+    record Capacity(String model, String requestsPerSecond, String arrivals) implements ControlTarget {}
 
     /** {@code GET /control/v1/rollouts[?model=M]}; the model is empty for all. */
     record Rollouts(String model) implements ControlTarget {}
@@ -39,9 +46,9 @@ public sealed interface ControlTarget {
      * Reads a request line.
      *
      * @param path as it was sent, without the query
-     * @param model value of the query parameter {@code model}, decoded; empty without it
+     * @param query gives the value of a query parameter, decoded; empty without it
      */
-    static Decoded<ControlTarget> of(String method, String path, String model) {
+    static Decoded<ControlTarget> of(String method, String path, UnaryOperator<String> query) {
         List<String> segments = new ArrayList<>();
         for (String segment : path.substring(Math.min(1, path.length())).split("/", -1)) {
             Decoded<String> decoded = PathSegment.decode(segment);
@@ -54,25 +61,23 @@ public sealed interface ControlTarget {
                 && segments.get(0).equals("control")
                 && segments.get(1).equals("v1")
                 && !segments.contains("");
-        return Decoded.valid(ours ? ofSegments(method, segments.subList(2, segments.size()), model) : new Unknown());
+        return Decoded.valid(ours ? ofSegments(method, segments.subList(2, segments.size()), query) : new Unknown());
     }
 
-    private static ControlTarget ofSegments(String method, List<String> segments, String model) {
+    private static ControlTarget ofSegments(String method, List<String> segments, UnaryOperator<String> query) {
         int size = segments.size();
         if (segments.get(0).equals("models")) {
             if (size == 1) {
                 return only("GET", method, new Models());
             }
-            return size == 3 && segments.get(2).equals("stable")
-                    ? only("PUT", method, new SetStable(segments.get(1)))
-                    : new Unknown();
+            return size == 3 ? ofModel(method, segments.get(1), segments.get(2), query) : new Unknown();
         }
         if (!segments.get(0).equals("rollouts")) {
             return new Unknown();
         }
         if (size == 1) {
             return switch (method) {
-                case "GET" -> new Rollouts(model);
+                case "GET" -> new Rollouts(query.apply("model"));
                 case "POST" -> new Create();
                 default -> new WrongMethod("GET or POST");
             };
@@ -83,6 +88,15 @@ public sealed interface ControlTarget {
         return size == 3 && VERBS.contains(segments.get(2))
                 ? only("POST", method, new Move(segments.get(1), segments.get(2)))
                 : new Unknown();
+    }
+
+    private static ControlTarget ofModel(String method, String model, String part, UnaryOperator<String> query) {
+        return switch (part) {
+            case "stable" -> only("PUT", method, new SetStable(model));
+            case "capacity" ->
+                only("GET", method, new Capacity(model, query.apply("requestsPerSecond"), query.apply("arrivals")));
+            default -> new Unknown();
+        };
     }
 
     private static ControlTarget only(String allowed, String method, ControlTarget target) {

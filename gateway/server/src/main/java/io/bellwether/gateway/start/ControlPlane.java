@@ -1,6 +1,7 @@
 package io.bellwether.gateway.start;
 
 import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.gateway.capacity.FleetCapacity;
 import io.bellwether.gateway.config.GatewayConfig;
 import io.bellwether.gateway.control.AbsentControlLog;
 import io.bellwether.gateway.control.CommandWriter;
@@ -21,7 +22,9 @@ import io.bellwether.routing.SnapshotRead;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
@@ -33,6 +36,8 @@ public class ControlPlane {
     private static final Logger LOG = Logger.getLogger(ControlPlane.class);
     private static final double MILLIS_PER_SECOND = 1_000.0;
     private static final long LISTEN_SECONDS_MAX = 10;
+    private static final long PROJECTOR_IDLE_SECONDS = 10;
+    private static final int PROJECTIONS_WAITING_MAX = 4;
 
     private final GatewayConfig config;
     private final ControlFold fold;
@@ -44,6 +49,7 @@ public class ControlPlane {
     private final @Nullable ControlLogFollower follower;
     private final @Nullable VerdictFollower verdictFollower;
     private final ControlLog log;
+    private final ThreadPoolExecutor projector = projector();
     private @Nullable ControlServer server;
 
     ControlPlane(
@@ -99,7 +105,7 @@ public class ControlPlane {
         CommandWriter writer = new CommandWriter(fold, log, config.control().applyTimeout());
         ControlServer opened = new ControlServer(
                 vertx,
-                new ControlApi(fold, views, writer, time),
+                new ControlApi(fold, views, writer, time, new FleetCapacity(directory, projector)),
                 config.control().host(),
                 config.control().port(),
                 config.control().bodyBytesMax());
@@ -107,7 +113,25 @@ public class ControlPlane {
         listen(opened);
     }
 
+    /** One thread for projections of capacity, which would hold up an event loop; few may wait. */
+    private static ThreadPoolExecutor projector() {
+        ThreadPoolExecutor made = new ThreadPoolExecutor(
+                1,
+                1,
+                PROJECTOR_IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(PROJECTIONS_WAITING_MAX),
+                task -> {
+                    Thread thread = new Thread(task, "gateway-projector");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        made.allowCoreThreadTimeOut(true);
+        return made;
+    }
+
     void close() {
+        projector.shutdownNow();
         if (server != null) {
             server.close();
         }

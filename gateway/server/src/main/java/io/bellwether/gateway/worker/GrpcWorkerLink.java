@@ -3,6 +3,9 @@ package io.bellwether.gateway.worker;
 import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.protocol.Refusal;
+import io.bellwether.protocol.capacity.CapacityRequest;
+import io.bellwether.protocol.capacity.CapacityResponse;
+import io.bellwether.protocol.capacity.WorkerCapacityGrpc;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
@@ -98,6 +101,11 @@ public final class GrpcWorkerLink implements WorkerLink {
     @Override
     public CompletionStage<ModelStatisticsResponse> statistics(ModelStatisticsRequest request) {
         return ask(GRPCInferenceServiceGrpc.getModelStatisticsMethod(), request);
+    }
+
+    @Override
+    public CompletionStage<CapacityResponse> capacity(CapacityRequest request) {
+        return ask(WorkerCapacityGrpc.getReadMethod(), request);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.bellwether.gateway.worker;
 
 import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.protocol.Refusal;
+import io.bellwether.protocol.capacity.CapacityRequest;
+import io.bellwether.protocol.capacity.CapacityResponse;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -43,6 +45,9 @@ public interface WorkerLink extends AutoCloseable {
 
     /** What versions did so far, on this worker; exceptional as {@link #metadata}. */
     CompletionStage<ModelStatisticsResponse> statistics(ModelStatisticsRequest request);
+
+    /** What versions can promise on this worker; exceptional as {@link #metadata}. */
+    CompletionStage<CapacityResponse> capacity(CapacityRequest request);
 
     /**
      * Has the worker load, or load anew, what its repository holds of a model. May take minutes.

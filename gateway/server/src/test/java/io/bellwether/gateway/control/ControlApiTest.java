@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
+import io.bellwether.gateway.capacity.FleetCapacity;
 import io.bellwether.gateway.worker.Worker;
 import io.bellwether.gateway.worker.WorkerDirectory;
+import io.bellwether.protocol.capacity.CapacityResponse;
+import io.bellwether.protocol.capacity.PromisedCapacity;
+import io.bellwether.protocol.capacity.QueuePolicy;
+import io.bellwether.protocol.capacity.RunLatency;
+import io.bellwether.protocol.capacity.VersionCapacity;
 import io.bellwether.telemetry.events.GuardrailEvidence;
 import io.bellwether.telemetry.events.Verdict;
 import io.vertx.core.Vertx;
@@ -18,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +45,7 @@ class ControlApiTest {
     private final WorkerDirectory directory = new WorkerDirectory(List.of(new Worker("w", worker)), 8);
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient http = HttpClient.newHttpClient();
+    private volatile boolean busy;
     private ControlServer server;
     private int port;
 
@@ -49,9 +57,17 @@ class ControlApiTest {
                 fold,
                 new ControlViews(fold, directory, verdicts),
                 new CommandWriter(fold, log, Duration.ofMillis(200)),
-                new FakeTime());
+                new FakeTime(),
+                new FleetCapacity(directory, this::project));
         server = new ControlServer(vertx, api, "127.0.0.1", 0, 2_048);
         port = server.start().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private void project(Runnable task) {
+        if (busy) {
+            throw new RejectedExecutionException("busy");
+        }
+        task.run();
     }
 
     @AfterEach
@@ -122,6 +138,126 @@ class ControlApiTest {
         assertThat(third.getString("version")).isEqualTo("3");
         assertThat(third.getString("state")).isEqualTo("LOADING");
         assertThat(third.getJsonArray("workers")).containsExactly("w");
+    }
+
+    @Test
+    void capacityIsTheSumOverTheWorkersThatAnswer() {
+        // Given
+        worker.capacity = request -> CapacityResponse.newBuilder()
+                .addVersions(version("1")
+                        .setItemsPerSecond(100)
+                        .setItemsMean(2)
+                        .setLatency(RunLatency.newBuilder()
+                                .setAlphaNanos(2_000_000)
+                                .setBetaNanos(1_000_000)
+                                .setAlphaVariance(1e10)
+                                .setSigmaShare(0.05)
+                                .setRuns(40))
+                        .setCapacity(PromisedCapacity.newBuilder()
+                                .setBestItems(8)
+                                .setMeanNanos(10_000_000)
+                                .setP99Nanos(12_500_000)
+                                .setErrorNanos(250_000)
+                                .setPromisedItemsPerSecond(640)
+                                .setMeanItemsPerSecond(800)))
+                .addVersions(version("2"))
+                .build();
+
+        // When
+        HttpResponse<String> answer = send("GET", "/models/m/capacity?requestsPerSecond=1000", "");
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonObject json = new JsonObject(answer.body());
+        assertThat(json.getString("model")).isEqualTo("m");
+        assertThat(json.getString("stableVersion")).isEqualTo("1");
+        assertThat(json.getDouble("requestsPerSecond")).isEqualTo(1_000);
+        JsonObject first = json.getJsonArray("versions").getJsonObject(0);
+        assertThat(first.getDouble("promisedRequestsPerSecond")).isEqualTo(320);
+        assertThat(first.getDouble("meanRequestsPerSecond")).isEqualTo(400);
+        assertThat(first.getDouble("arrivingRequestsPerSecond")).isEqualTo(50);
+        assertThat(first.getDouble("headRoomRequestsPerSecond")).isEqualTo(270);
+        assertThat(first.getLong("replicasNeeded")).isEqualTo(4);
+        assertThat(first.getString("slowestWorker")).isEqualTo("w");
+        JsonObject onWorker = first.getJsonArray("workers").getJsonObject(0);
+        assertThat(onWorker.getDouble("objectiveMillis")).isEqualTo(50);
+        assertThat(onWorker.getJsonObject("latency").getDouble("alphaMillis")).isEqualTo(2);
+        assertThat(onWorker.getJsonObject("latency").getDouble("alphaErrorMillis"))
+                .isEqualTo(0.1);
+        assertThat(onWorker.getJsonObject("capacity").getDouble("p99Millis")).isEqualTo(12.5);
+        JsonObject second = json.getJsonArray("versions").getJsonObject(1);
+        assertThat(json.getJsonObject("projectedTraffic").getString("basis")).isEqualTo("POISSON");
+        JsonObject whole = first.getJsonArray("projection").getJsonObject(5);
+        assertThat(whole.getInteger("weightPercent")).isEqualTo(100);
+        assertThat(whole.getDouble("onTimeShare")).isBetween(0.0, 0.9);
+        assertThat(second.getJsonArray("projection")).isEmpty();
+        assertThat(second.getBoolean("known")).isFalse();
+        assertThat(second.getDouble("promisedRequestsPerSecond")).isNull();
+        assertThat(second.getLong("replicasNeeded")).isNull();
+    }
+
+    private static VersionCapacity.Builder version(String version) {
+        return VersionCapacity.newBuilder()
+                .setModel("m")
+                .setVersion(version)
+                .setItemsMean(1)
+                .setLengthMean(1)
+                .setPolicy(QueuePolicy.newBuilder()
+                        .setBatchItemsMax(8)
+                        .setQueueRequestsMax(100)
+                        .setInstances(1)
+                        .setObjectiveNanos(50_000_000));
+    }
+
+    @Test
+    void aWorkerThatIsAwayAddsNothing() {
+        // Given
+        worker.up = false;
+
+        // When
+        HttpResponse<String> answer = send("GET", "/models/m/capacity", "");
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(new JsonObject(answer.body()).getJsonArray("versions")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"0", "-1", "NaN", "1e10", "many", "Infinity", "0x1p3000", "1111111111111111111111111111111111"})
+    void aRateThatIsNoneIsRefused(String rate) {
+        // When
+        HttpResponse<String> answer = send("GET", "/models/m/capacity?requestsPerSecond=" + rate, "");
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(answer.body()).getString("error"))
+                .isEqualTo("requestsPerSecond must be a number from 0.001 to 1000000000");
+    }
+
+    @Test
+    void tooManyQuestionsAtOnceAreRefused() {
+        // Given
+        busy = true;
+
+        // When
+        HttpResponse<String> answer = send("GET", "/models/m/capacity", "");
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(new JsonObject(answer.body()).getString("error")).contains("repeat it later");
+    }
+
+    @Test
+    void theCapacityOfAnUnknownModelIsNotFound() {
+        // When
+        HttpResponse<String> answer = send("GET", "/models/none/capacity", "");
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(send("PUT", "/models/m/capacity", "{}").statusCode()).isEqualTo(405);
+        assertThat(send("GET", "/models/m/capacity?arrivals=many", "").statusCode())
+                .isEqualTo(400);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
+import io.bellwether.gateway.capacity.FleetCapacity;
 import io.bellwether.gateway.worker.Worker;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.vertx.core.buffer.Buffer;
@@ -34,7 +35,8 @@ class ControlBodyFuzzTest {
                 fold,
                 new ControlViews(fold, directory, new VerdictBoard(4)),
                 new CommandWriter(fold, new FakeControlLog(fold), Duration.ofMillis(200)),
-                new FakeTime());
+                new FakeTime(),
+                new FleetCapacity(directory, Runnable::run));
 
         for (ControlTarget target : List.of(new ControlTarget.Create(), new ControlTarget.SetStable("m"))) {
             // When

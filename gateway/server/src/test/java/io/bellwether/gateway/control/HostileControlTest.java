@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
+import io.bellwether.gateway.capacity.FleetCapacity;
 import io.bellwether.gateway.hostile.HostileValues;
 import io.bellwether.gateway.hostile.Leaks;
 import io.bellwether.gateway.hostile.RawHttp;
@@ -52,7 +53,8 @@ class HostileControlTest {
                 FOLD,
                 new ControlViews(FOLD, directory, new VerdictBoard(4)),
                 new CommandWriter(FOLD, LOG, Duration.ofMillis(200)),
-                new FakeTime());
+                new FakeTime(),
+                new FleetCapacity(directory, Runnable::run));
         server = new ControlServer(VERTX, api, "127.0.0.1", 0, 2_048);
         port = server.start().toCompletionStage().toCompletableFuture().join();
     }
@@ -71,6 +73,7 @@ class HostileControlTest {
             List<String> sent = List.of(name, decoded);
             all.add(new Case("rollout " + name, "GET", "/control/v1/rollouts/" + name, "", sent));
             all.add(new Case("move of " + name, "POST", "/control/v1/rollouts/" + name + "/abort", "", sent));
+            all.add(new Case("capacity of " + name, "GET", "/control/v1/models/" + name + "/capacity", "", sent));
             all.add(new Case("verb " + name, "POST", "/control/v1/rollouts/r/" + name, "", sent));
             all.add(new Case(
                     "stable of " + name, "PUT", "/control/v1/models/" + name + "/stable", "{\"version\":\"1\"}", sent));

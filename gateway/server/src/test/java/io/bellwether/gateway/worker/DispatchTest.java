@@ -8,6 +8,8 @@ import io.bellwether.gateway.Requests;
 import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
+import io.bellwether.protocol.capacity.CapacityRequest;
+import io.bellwether.protocol.capacity.CapacityResponse;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -225,6 +227,11 @@ class DispatchTest {
         @Override
         public CompletionStage<ModelStatisticsResponse> statistics(ModelStatisticsRequest request) {
             return inner.statistics(request);
+        }
+
+        @Override
+        public CompletionStage<CapacityResponse> capacity(CapacityRequest request) {
+            return inner.capacity(request);
         }
 
         @Override

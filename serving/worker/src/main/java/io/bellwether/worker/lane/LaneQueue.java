@@ -3,8 +3,11 @@ package io.bellwether.worker.lane;
 import io.bellwether.batching.Admission;
 import io.bellwether.batching.BatchPlanner;
 import io.bellwether.batching.BatchingPolicy;
+import io.bellwether.batching.Capacity;
 import io.bellwether.batching.LatencyModel;
 import io.bellwether.batching.Plan;
+import io.bellwether.batching.QueueState;
+import io.bellwether.batching.RecentArrivals;
 import io.bellwether.batching.Waiting;
 import io.bellwether.protocol.Refusal;
 import java.util.ArrayList;
@@ -25,7 +28,8 @@ public final class LaneQueue {
     private final Condition work = lock.newCondition();
     private final LatencyModel latency = new LatencyModel();
     private final BatchPlanner<InferenceCall> planner;
-    private final int batchItemsMax;
+    private final RecentArrivals arrivals = new RecentArrivals();
+    private final BatchingPolicy policy;
     private final LongSupplier clock;
     private final LongConsumer wakeBy;
     private long ids;
@@ -49,7 +53,7 @@ public final class LaneQueue {
      */
     public LaneQueue(BatchingPolicy policy, LongSupplier clock, LongConsumer wakeBy) {
         this.planner = new BatchPlanner<>(policy, latency);
-        this.batchItemsMax = policy.batchItemsMax();
+        this.policy = policy;
         this.clock = clock;
         this.wakeBy = wakeBy;
     }
@@ -61,9 +65,9 @@ public final class LaneQueue {
      */
     public Offered offer(InferenceCall call, long deadlineNanos, int weight) {
         List<Waiting<InferenceCall>> entries = new ArrayList<>();
-        List<InferenceCall> parts = call.fitted().rows() <= batchItemsMax
+        List<InferenceCall> parts = call.fitted().rows() <= policy.batchItemsMax()
                 ? List.of(call)
-                : SplitRequest.parts(call, batchItemsMax, failure -> withdraw(entries, failure));
+                : SplitRequest.parts(call, policy.batchItemsMax(), failure -> withdraw(entries, failure));
         lock.lock();
         try {
             if (closed) {
@@ -78,7 +82,11 @@ public final class LaneQueue {
                         Math.max(1, part.fitted().length()),
                         weight,
                         part);
-                Admission admission = planner.offer(entry, clock.getAsLong());
+                long nowNanos = clock.getAsLong();
+                if (!call.warmUp()) {
+                    arrivals.add(entry, nowNanos);
+                }
+                Admission admission = planner.offer(entry, nowNanos);
                 if (admission instanceof Admission.Refused) {
                     entries.forEach(admitted -> planner.cancel(admitted.id()));
                     return new Offered(Optional.of(admission), List.of());
@@ -206,6 +214,36 @@ public final class LaneQueue {
         lock.lock();
         try {
             return planner.drain();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is known of its runs, its traffic and what it can promise. */
+    public LaneReading reading() {
+        lock.lock();
+        try {
+            long nowNanos = clock.getAsLong();
+            QueueState state = planner.state(nowNanos);
+            return new LaneReading(
+                    nowNanos,
+                    policy,
+                    state,
+                    latency.runs(),
+                    arrivals.count(),
+                    arrivals.itemsMean(),
+                    arrivals.lengthMean(),
+                    Capacity.of(latency, policy, state.batchItemsLimit(), arrivals.lengthMean()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What it remembers, for projections. */
+    public LaneRecord recent() {
+        lock.lock();
+        try {
+            return new LaneRecord(arrivals.list(), latency.noise());
         } finally {
             lock.unlock();
         }

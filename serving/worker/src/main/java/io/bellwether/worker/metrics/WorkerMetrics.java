@@ -1,6 +1,8 @@
 package io.bellwether.worker.metrics;
 
+import io.bellwether.batching.Capacity;
 import io.bellwether.batching.Lane;
+import io.bellwether.batching.LatencyFit;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -93,6 +96,17 @@ public final class WorkerMetrics {
                 .register(registry);
     }
 
+    /**
+     * What a model version costs and can promise, at one moment.
+     *
+     * @param latency what runs were found to take
+     * @param capacity empty while it would be a guess
+     * @param itemsPerSecond that arrive lately
+     */
+    public record Promise(LatencyFit latency, Optional<Capacity> capacity, double itemsPerSecond) {
+        static final Promise NONE = new Promise(LatencyFit.UNKNOWN, Optional.empty(), 0);
+    }
+
     /** The meters of one model version. Safe for use by several threads. */
     public final class Version {
         private final Tags tags;
@@ -105,6 +119,7 @@ public final class WorkerMetrics {
         private final Counter reruns;
         private final Counter nonfiniteRows;
         private final Counter expired;
+        private final CapacityGauges capacity;
 
         private Version(Tags tags) {
             this.tags = tags;
@@ -113,6 +128,7 @@ public final class WorkerMetrics {
             this.reruns = counter("reruns", "requests", "Runs of requests again because their batch failed");
             this.nonfiniteRows = counter("nonfinite.outputs", "rows", "Rows with a NaN or an infinity in an output");
             this.expired = counter("expired", "requests", "Requests whose deadline passed in the queue");
+            this.capacity = new CapacityGauges(registry, PREFIX, tags);
         }
 
         /** A request was answered. */
@@ -165,6 +181,16 @@ public final class WorkerMetrics {
             }
         }
 
+        /**
+         * What the gauges of capacity show from now on.
+         *
+         * @param now what is known of the version when it is asked
+         */
+        public void showCapacity(Supplier<Promise> now) {
+            capacity.show(now);
+            meters.addAll(capacity.register());
+        }
+
         /** The meters of one lane of this version. */
         public LaneMeters lane(Lane lane) {
             Tags laneTags = laneTags(lane);
@@ -197,6 +223,7 @@ public final class WorkerMetrics {
             // Whoever still holds a gauge must not hold a whole model.
             presentState = () -> "";
             queuedRequests = lane -> 0;
+            capacity.forget();
         }
 
         private Tags laneTags(Lane lane) {

@@ -163,6 +163,7 @@ public final class ServedVersion {
     void measure() {
         meters.show(VersionProgress.STATES, () -> state().label(), lane -> queue(lane)
                 .queuedRequests());
+        meters.showCapacity(() -> CapacityReading.of(this).promise());
     }
 
     /** Reads the program and warms the engine on every runner thread. Afterwards the state is Warming, or Failed. */

@@ -3,6 +3,9 @@ package io.bellwether.worker.edge;
 import io.bellwether.batching.Lane;
 import io.bellwether.engine.SyntheticEngine;
 import io.bellwether.protocol.ProtocolLimits;
+import io.bellwether.protocol.capacity.CapacityRequest;
+import io.bellwether.protocol.capacity.CapacityResponse;
+import io.bellwether.protocol.capacity.WorkerCapacityGrpc;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.worker.Await;
@@ -86,6 +89,7 @@ public final class EdgeFixture implements ServingHost, AutoCloseable {
         server = InProcessServerBuilder.forName(name)
                 .directExecutor()
                 .addService(new InferenceEndpoint(this))
+                .addService(new CapacityService(this))
                 .build()
                 .start();
         channel = InProcessChannelBuilder.forName(name).build();
@@ -144,6 +148,10 @@ public final class EdgeFixture implements ServingHost, AutoCloseable {
 
     GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub blocking() {
         return GRPCInferenceServiceGrpc.newBlockingStub(channel);
+    }
+
+    CapacityResponse capacity(CapacityRequest request) {
+        return WorkerCapacityGrpc.newBlockingStub(channel).read(request);
     }
 
     Sent send(ModelInferRequest request) {

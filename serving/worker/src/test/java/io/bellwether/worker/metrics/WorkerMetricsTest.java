@@ -2,9 +2,12 @@ package io.bellwether.worker.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bellwether.batching.Capacity;
 import io.bellwether.batching.Lane;
+import io.bellwether.batching.LatencyFit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The names are compared with the list of them by {@code WorkerBootTest}, which reads the real scrape. */
@@ -67,10 +70,38 @@ class WorkerMetricsTest {
     }
 
     @Test
+    void capacityIsNoValueUntilItIsKnown() {
+        // Given
+        WorkerMetrics.Promise[] now = {new WorkerMetrics.Promise(LatencyFit.UNKNOWN, Optional.empty(), 50)};
+        metrics.version("m", "1").showCapacity(() -> now[0]);
+        assertThat(gauge("latency.alpha.seconds")).isNaN();
+        assertThat(gauge("promised.items.per.second")).isNaN();
+        assertThat(gauge("head.room.items.per.second")).isNaN();
+
+        // When
+        now[0] = new WorkerMetrics.Promise(
+                LatencyFit.exact(2e6, 1e6, 0.05),
+                Optional.of(new Capacity(8, 10_000_000, 12_500_000, 250_000, 640, 800)),
+                50);
+
+        // Then
+        assertThat(gauge("latency.alpha.seconds")).isEqualTo(0.002);
+        assertThat(gauge("latency.beta.seconds")).isEqualTo(0.001);
+        assertThat(gauge("latency.sigma.ratio")).isEqualTo(0.05);
+        assertThat(gauge("best.batch.items")).isEqualTo(8);
+        assertThat(gauge("best.batch.seconds")).isEqualTo(0.01);
+        assertThat(gauge("best.batch.p99.seconds")).isEqualTo(0.0125);
+        assertThat(gauge("best.batch.error.seconds")).isEqualTo(0.00025);
+        assertThat(gauge("promised.items.per.second")).isEqualTo(640);
+        assertThat(gauge("head.room.items.per.second")).isEqualTo(590);
+    }
+
+    @Test
     void aForgottenVersionLeavesNoMeterAndALaterOneStartsAtZero() {
         // Given
         WorkerMetrics.Version version = metrics.version("m", "1");
         version.show(List.of("READY"), () -> "READY", lane -> 3);
+        version.showCapacity(() -> WorkerMetrics.Promise.NONE);
         version.lane(Lane.REST).ran(1);
         version.answered("ok");
         metrics.version("m", "2").answered("ok");
@@ -105,6 +136,13 @@ class WorkerMetricsTest {
                         .gauge()
                         .value())
                 .isEqualTo(4);
+    }
+
+    private double gauge(String name) {
+        return registry.get("bellwether.worker." + name)
+                .tags("model", "m", "version", "1")
+                .gauge()
+                .value();
     }
 
     private double state(String state) {
