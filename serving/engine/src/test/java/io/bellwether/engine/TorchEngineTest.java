@@ -188,16 +188,20 @@ class TorchEngineTest {
     void aThreadThatRunsAProgramLeadsNoTeam() throws Exception {
         // Given
         String name = "leads-no-team";
-        FutureTask<Long> threads = new FutureTask<>(() -> {
-            run(TestPrograms.mlp(), floats(4096, 64, new double[4096 * 64]));
-            return threadsNamed(name);
-        });
+        BatchBuffers in = floats(32, 64, new double[32 * 64]);
+        try (LoadedModel model = engine().load(TestPrograms.mlp());
+                ModelRunner runner = model.newRunner()) {
+            FutureTask<Long> threads = new FutureTask<>(() -> {
+                runner.run(in);
+                return threadsNamed(name);
+            });
 
-        // When
-        new Thread(threads, name).start();
+            // When
+            new Thread(threads, name).start();
 
-        // Then
-        assertThat(threads.get()).isEqualTo(1);
+            // Then
+            assertThat(threads.get()).isEqualTo(1);
+        }
     }
 
     private static long threadsNamed(String name) throws IOException {
