@@ -59,12 +59,15 @@ final class CapacityGauges {
                         "The most items whose run takes at most half of the objective; 0 when one takes longer",
                         Capacity::bestItems),
                 ofCapacity(
-                        "best.batch", "seconds", "Mean time of a run of the best batch", at -> seconds(at.meanNanos())),
+                        "best.batch",
+                        "seconds",
+                        "Mean time of a run of the best batch",
+                        at -> seconds((double) at.meanNanos())),
                 ofCapacity(
                         "best.batch.p99",
                         "seconds",
                         "What nearly all runs of the best batch take at most",
-                        at -> seconds(at.p99Nanos())),
+                        at -> seconds((double) at.p99Nanos())),
                 ofCapacity(
                         "best.batch.error",
                         "seconds",
