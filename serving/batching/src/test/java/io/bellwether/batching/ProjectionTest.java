@@ -118,7 +118,7 @@ class ProjectionTest {
                 IntStream.range(0, 100).mapToObj(i -> i == 50 ? 5f : 1f).toList();
         LatencyFit fit = LatencyFit.exact(2e6, 1e6, 0);
         List<Arrival> apart =
-                IntStream.range(0, 1_000).mapToObj(i -> at(i * 1_000 * MILLI)).toList();
+                IntStream.range(0, 1_000).mapToObj(i -> at(i * 1_000L * MILLI)).toList();
 
         // When
         Projection projection =
