@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 class SchedulingSimulationTest {
     @Test
@@ -24,6 +25,31 @@ class SchedulingSimulationTest {
             assertThat(total).containsOnlyKeys(SchedulingWorld.Outcome.values());
             assertThat(total.values()).allMatch(count -> count > 20);
         }
+    }
+
+    /** Every other world is ten thousand times as slow, or hours would hold too many requests to play. */
+    @Test
+    @EnabledIfSystemProperty(
+            named = "bellwether.long",
+            matches = "true",
+            disabledReason = "takes minutes; in profile long")
+    void theInvariantsHoldForTenThousandHours() {
+        double hours = 0;
+        long requests = 0;
+        long seed = 1_000;
+        while (hours < 10_000) {
+            SchedulingWorld world = new SchedulingWorld(seed, seed % 2 == 0 ? 10_000 : 1);
+            try {
+                world.run(2_000);
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+            }
+            hours += world.hours();
+            requests += 2_000;
+            seed++;
+        }
+        System.out.printf("%,.0f simulated hours, %,d requests, %,d worlds%n", hours, requests, seed - 1_000);
+        assertThat(requests).isGreaterThan(1_000_000);
     }
 
     @Test

@@ -42,6 +42,7 @@ final class SchedulingWorld {
     int executions;
     int executedItems;
 
+    private final long slowness;
     private final SplittableRandom random;
     private final BatchPlanner<Boolean> planner;
     private final long meanGapNanos;
@@ -56,13 +57,21 @@ final class SchedulingWorld {
     private long arrivals;
 
     SchedulingWorld(long seed) {
+        this(seed, 1);
+    }
+
+    /**
+     * @param slowness all that takes time takes so many times as long
+     */
+    SchedulingWorld(long seed, long slowness) {
+        this.slowness = slowness;
         random = new SplittableRandom(seed);
         int batchItemsMax = random.nextInt(1, 17);
         int instances = random.nextInt(1, 4);
         policy = new BatchingPolicy(batchItemsMax, random.nextInt(1, 40), instances);
         planner = new BatchPlanner<>(policy);
         idle = instances;
-        meanGapNanos = random.nextLong(20_000, 1_000_000);
+        meanGapNanos = slowness * random.nextLong(20_000, 1_000_000);
     }
 
     void run(int requests) {
@@ -77,6 +86,11 @@ final class SchedulingWorld {
         assertThat(planner.queuedRequests()).isZero();
     }
 
+    /** How much time has passed in it. */
+    double hours() {
+        return nowNanos / 3.6e12;
+    }
+
     private void after(long nanos, Runnable action) {
         events.add(new Event(nowNanos + nanos, order++, action));
     }
@@ -87,7 +101,7 @@ final class SchedulingWorld {
         }
         long id = arrivals++;
         int items = random.nextInt(4) > 0 ? 1 : random.nextInt(1, policy.batchItemsMax() + 3);
-        long budget = random.nextLong(1, 30_000_000);
+        long budget = slowness * random.nextLong(1, 30_000_000);
         Waiting<Boolean> request = new Waiting<>(id, items, nowNanos + budget, random.nextDouble() < POISON_SHARE);
         boolean full = queued.size() >= policy.queueRequestsMax();
         Admission admission = planner.offer(request, nowNanos);
@@ -101,7 +115,7 @@ final class SchedulingWorld {
             finish(id, Outcome.REFUSED);
         }
         if (random.nextDouble() < CANCEL_SHARE) {
-            after(random.nextLong(1, 20_000_000), () -> cancel(id));
+            after(slowness * random.nextLong(1, 20_000_000), () -> cancel(id));
         }
         wakeAtDeadline();
         dispatch();
@@ -173,7 +187,7 @@ final class SchedulingWorld {
         int items = running.batch().stream().mapToInt(Waiting::items).sum();
         executions++;
         executedItems += items;
-        long nanos = 200_000 + items * random.nextLong(50_000, 200_000);
+        long nanos = slowness * (200_000 + items * random.nextLong(50_000, 200_000));
         after(nanos, () -> {
             boolean threw = running.batch().stream().anyMatch(Waiting::work);
             if (threw) {
@@ -206,7 +220,7 @@ final class SchedulingWorld {
         }
         executions++;
         executedItems += request.items();
-        after(300_000, () -> {
+        after(slowness * 300_000, () -> {
             leaveDevice(request, request.work() ? Outcome.FAILED : Outcome.OK);
             runAlone(alone, index + 1);
         });
