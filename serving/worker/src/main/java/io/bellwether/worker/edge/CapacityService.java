@@ -12,6 +12,7 @@ import io.bellwether.protocol.capacity.RunLatency;
 import io.bellwether.protocol.capacity.VersionCapacity;
 import io.bellwether.protocol.capacity.WorkerCapacityGrpc;
 import io.bellwether.worker.lane.LaneReading;
+import io.bellwether.worker.lane.LaneRecord;
 import io.bellwether.worker.serving.CapacityReading;
 import io.bellwether.worker.serving.ServedVersion;
 import io.grpc.stub.StreamObserver;
@@ -62,9 +63,9 @@ public class CapacityService extends WorkerCapacityGrpc.WorkerCapacityImplBase {
         }
         known.capacity().ifPresent(capacity -> message.setCapacity(of(capacity)));
         if (withArrivals) {
-            message.addAllRunMultiples(known.recentNoise(version));
-            CapacityReading.recentArrivals(version)
-                    .forEach(arrival -> message.addArrivals(of(arrival, lane.nowNanos())));
+            LaneRecord recent = known.recent(version);
+            message.addAllRunMultiples(recent.noise());
+            recent.arrivals().forEach(arrival -> message.addArrivals(of(arrival, lane.nowNanos())));
         }
         return message.build();
     }

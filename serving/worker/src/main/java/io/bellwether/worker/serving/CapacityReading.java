@@ -6,10 +6,11 @@ import io.bellwether.batching.RecentArrivals.Arrival;
 import io.bellwether.batching.Traffic;
 import io.bellwether.engine.TensorSpec;
 import io.bellwether.worker.lane.LaneReading;
+import io.bellwether.worker.lane.LaneRecord;
 import io.bellwether.worker.metrics.WorkerMetrics;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What one version can promise on this worker. Its lanes have instances of their own but share the device, so its capacity
@@ -40,15 +41,18 @@ public record CapacityReading(Lane known, LaneReading lane, double itemsPerSecon
         return new WorkerMetrics.Promise(lane.state().latency(), capacity, itemsPerSecond);
     }
 
-    /** The last runs of the lane whose latency is known best, as multiples of what was expected of them. */
-    public List<Float> recentNoise(ServedVersion version) {
-        return version.queue(known).recent().noise();
-    }
-
-    /** The last requests of all lanes, the oldest first. */
-    public static List<Arrival> recentArrivals(ServedVersion version) {
-        return Traffic.together(Stream.of(Lane.values())
-                .map(lane -> version.queue(lane).recent().arrivals())
-                .toList());
+    /**
+     * What the lanes remember: the last requests of all of them as one record, and the runs of the lane whose latency is
+     * known best.
+     */
+    public LaneRecord recent(ServedVersion version) {
+        List<List<Arrival>> arrivals = new ArrayList<>();
+        List<Float> noise = List.of();
+        for (Lane one : Lane.values()) {
+            LaneRecord record = version.queue(one).recent();
+            arrivals.add(record.arrivals());
+            noise = one == known ? record.noise() : noise;
+        }
+        return new LaneRecord(Traffic.together(arrivals), noise);
     }
 }
