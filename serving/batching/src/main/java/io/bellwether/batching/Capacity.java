@@ -73,10 +73,14 @@ public record Capacity(
         return promisedItemsPerSecond - arrivingItemsPerSecond;
     }
 
-    /** Workers of this capacity that a rate needs, at least 1; empty when no number of them can promise it. */
-    public OptionalLong replicas(double itemsPerSecond) {
-        return promisedItemsPerSecond <= 0
+    /**
+     * How many alike a rate needs, at least 1; empty when no number of them can promise it.
+     *
+     * @param promisedOfOne what one of them promises, in the unit of the rate
+     */
+    public static OptionalLong replicas(double rate, double promisedOfOne) {
+        return promisedOfOne <= 0
                 ? OptionalLong.empty()
-                : OptionalLong.of(Math.max(1, (long) Math.ceil(itemsPerSecond / promisedItemsPerSecond)));
+                : OptionalLong.of(Math.max(1, (long) Math.ceil(rate / promisedOfOne)));
     }
 }

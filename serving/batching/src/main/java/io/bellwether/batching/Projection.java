@@ -8,8 +8,8 @@ import java.util.PriorityQueue;
 
 /**
  * What a version would do with some traffic: the planner itself in virtual time, runs as long as the fitted line says with
- * the noise of the recent runs, in their order. It is as if no other version used the device; what a request spends outside the queue and the run
- * is not in it.
+ * the noise of the recent runs, in their order. It is as if no other version used the device; what a request spends outside
+ * the queue and the run is not in it.
  *
  * @param requests that arrived
  * @param requestsPerSecond at which they arrived

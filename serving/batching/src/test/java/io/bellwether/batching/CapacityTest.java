@@ -65,7 +65,7 @@ class CapacityTest {
         assertThat(capacity.meanNanos()).isCloseTo(2_970_000, within(2_000L));
         assertThat(capacity.promisedItemsPerSecond()).isZero();
         assertThat(capacity.headRoomItemsPerSecond(10)).isEqualTo(-10);
-        assertThat(capacity.replicas(10)).isEmpty();
+        assertThat(Capacity.replicas(10, capacity.promisedItemsPerSecond())).isEmpty();
     }
 
     @Test
@@ -162,9 +162,9 @@ class CapacityTest {
         // Then
         assertThat(capacity.headRoomItemsPerSecond(300)).isEqualTo(500);
         assertThat(capacity.headRoomItemsPerSecond(1_000)).isEqualTo(-200);
-        assertThat(capacity.replicas(0)).hasValue(1);
-        assertThat(capacity.replicas(800)).hasValue(1);
-        assertThat(capacity.replicas(801)).hasValue(2);
-        assertThat(capacity.replicas(4_001)).hasValue(6);
+        assertThat(Capacity.replicas(0, capacity.promisedItemsPerSecond())).hasValue(1);
+        assertThat(Capacity.replicas(800, capacity.promisedItemsPerSecond())).hasValue(1);
+        assertThat(Capacity.replicas(801, capacity.promisedItemsPerSecond())).hasValue(2);
+        assertThat(Capacity.replicas(4_001, capacity.promisedItemsPerSecond())).hasValue(6);
     }
 }

@@ -79,14 +79,16 @@ public record ModelProjection(
         Map<String, List<AtWeight>> versions = new LinkedHashMap<>();
         for (VersionTotal total : totals) {
             total.slowest().ifPresent(slowest -> {
+                Projection.Subject subject = subject(slowest.said());
+                Arrival typical = typical(slowest.said());
                 List<AtWeight> weights = new ArrayList<>();
                 for (int percent : WEIGHTS_PERCENT) {
                     double share = percent / PERCENT / total.known();
                     List<Arrival> arrivals = recorded
                             ? Traffic.sample(record, share, rate / recent, REQUESTS, SEED)
-                            : Traffic.poisson(rate * share, typical(slowest.said()), REQUESTS, SEED);
+                            : Traffic.poisson(rate * share, typical, REQUESTS, SEED);
                     if (!arrivals.isEmpty()) {
-                        weights.add(new AtWeight(percent, Projection.of(subject(slowest.said()), arrivals, SEED)));
+                        weights.add(new AtWeight(percent, Projection.of(subject, arrivals, SEED)));
                     }
                 }
                 versions.put(total.version(), List.copyOf(weights));

@@ -1,5 +1,6 @@
 package io.bellwether.gateway.capacity;
 
+import io.bellwether.batching.Capacity;
 import io.bellwether.protocol.capacity.PromisedCapacity;
 import io.bellwether.protocol.capacity.VersionCapacity;
 import java.util.Comparator;
@@ -77,9 +78,7 @@ public record VersionTotal(String version, List<OnWorker> workers) {
     /** How many workers like these a rate needs; empty when no number of them can promise it, or none is known. */
     public OptionalLong replicas(double requestsPerSecond) {
         double ofOne = known() == 0 ? 0 : promisedRequestsPerSecond() / known();
-        return ofOne <= 0
-                ? OptionalLong.empty()
-                : OptionalLong.of(Math.max(1, (long) Math.ceil(requestsPerSecond / ofOne)));
+        return Capacity.replicas(requestsPerSecond, ofOne);
     }
 
     private double promisedItemsPerSecond() {
