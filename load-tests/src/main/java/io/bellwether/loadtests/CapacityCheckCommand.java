@@ -1,8 +1,5 @@
 package io.bellwether.loadtests;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,9 +22,7 @@ import picocli.CommandLine.Option;
 final class CapacityCheckCommand implements Callable<Integer> {
     private static final int ROWS = 32;
     private static final int IN_FLIGHT_MAX = 1000;
-    private static final int CONNECTIONS = 64;
     private static final int SATURATING = 64;
-    private static final long PATIENCE_MILLIS = 5000;
     private static final int LEARN_ROUNDS = 3;
     private static final double KEPT = 0.99;
 
@@ -70,8 +65,20 @@ final class CapacityCheckCommand implements Callable<Integer> {
 
     private final Ticker ticker = Ticker.SYSTEM;
 
-    /** One load, with what was said before it. */
-    record Measured(int round, double share, double rate, PublishedCapacity said, Counts counts, double seconds) {
+    /**
+     * One load.
+     *
+     * @param promise what was said at the start of the round
+     * @param said what was said, and projected for its rate, just before it
+     */
+    record Measured(
+            int round,
+            double share,
+            double rate,
+            PublishedCapacity promise,
+            PublishedCapacity said,
+            Counts counts,
+            double seconds) {
         double onTimeShare() {
             return counts.total() == 0 ? 0 : onTime() / (double) counts.total();
         }
@@ -86,7 +93,7 @@ final class CapacityCheckCommand implements Callable<Integer> {
         }
 
         private long onTime() {
-            return counts.within(Math.round(said.objectiveMillis()));
+            return counts.within(Math.round(promise.objectiveMillis()));
         }
 
         List<String> row() {
@@ -94,8 +101,8 @@ final class CapacityCheckCommand implements Callable<Integer> {
                     String.valueOf(round),
                     String.valueOf(share),
                     Markdown.number(rate),
-                    Markdown.number(said.promised()),
-                    Markdown.number(said.sustained()),
+                    Markdown.number(promise.promised()),
+                    Markdown.number(promise.sustained()),
                     Markdown.number(onTimePerSecond()),
                     Markdown.percent(said.onTimeShare()),
                     Markdown.percent(onTimeShare()),
@@ -111,10 +118,10 @@ final class CapacityCheckCommand implements Callable<Integer> {
             fields.put("round", round);
             fields.put("shareOfSustained", share);
             fields.put("requestsPerSecond", rate);
-            fields.put("promisedRequestsPerSecond", said.promised());
-            fields.put("meanRequestsPerSecond", said.mean());
-            fields.put("sustainedRequestsPerSecond", said.sustained());
-            fields.put("bestItems", said.bestItems());
+            fields.put("promisedRequestsPerSecond", promise.promised());
+            fields.put("meanRequestsPerSecond", promise.mean());
+            fields.put("sustainedRequestsPerSecond", promise.sustained());
+            fields.put("bestItems", promise.bestItems());
             fields.put("latency", said.line());
             fields.put("projectionBasis", said.basis());
             fields.put("projectedP99Millis", said.p99Millis());
@@ -149,8 +156,9 @@ final class CapacityCheckCommand implements Callable<Integer> {
     public Integer call() throws LoadProblem {
         Payloads payloads = MeasuredModel.read(repository, model, 1).payloads(ROWS, seed);
         List<Measured> all = new ArrayList<>();
-        try (Sender sender = sender(payloads)) {
-            new ClosedLoop(ticker, sender, payloads, PATIENCE_MILLIS * 1_000_000).run(SATURATING, 0, learnSeconds);
+        try (Sender sender = LoadCommand.sender(Scenario.bare(model, Scenario.Protocol.GRPC, gateway), payloads)) {
+            new ClosedLoop(ticker, sender, payloads, Scenario.PATIENCE_MILLIS * 1_000_000)
+                    .run(SATURATING, 0, learnSeconds);
             PublishedCapacity first = PublishedCapacity.read(control, model, 1);
             for (int i = 1; i <= LEARN_ROUNDS; i++) {
                 load(sender, payloads, first, first.promised() * i / LEARN_ROUNDS, learnSeconds, seed + i);
@@ -164,17 +172,8 @@ final class CapacityCheckCommand implements Callable<Integer> {
                             round,
                             share,
                             rate,
-                            new PublishedCapacity(
-                                    promise.promised(),
-                                    promise.mean(),
-                                    promise.sustained(),
-                                    promise.objectiveMillis(),
-                                    promise.bestItems(),
-                                    said.line(),
-                                    said.basis(),
-                                    said.p99Millis(),
-                                    said.onTimeShare(),
-                                    said.utilisation()),
+                            promise,
+                            said,
                             load(sender, payloads, said, rate, seconds, seed + 100L * round),
                             seconds);
                     all.add(measured);
@@ -190,7 +189,7 @@ final class CapacityCheckCommand implements Callable<Integer> {
     private Counts load(
             Sender sender, Payloads payloads, PublishedCapacity said, double rate, int loadSeconds, long loadSeed) {
         LoadDriver.Plan plan = new LoadDriver.Plan(
-                Arrivals.Pattern.POISSON, rate, 0, loadSeconds, loadSeed, IN_FLIGHT_MAX, PATIENCE_MILLIS);
+                Arrivals.Pattern.POISSON, rate, 0, loadSeconds, loadSeed, IN_FLIGHT_MAX, Scenario.PATIENCE_MILLIS);
         LoadDriver.Result result = new LoadDriver(ticker, sender, payloads, new AtomicBoolean())
                 .run(
                         plan,
@@ -213,9 +212,9 @@ final class CapacityCheckCommand implements Callable<Integer> {
                     .mapToDouble(Measured::onTimePerSecond)
                     .max()
                     .orElse(0);
-            ratios.add(most == 0 ? 0 : ofRound.get(0).said().promised() / most);
-            meanRatios.add(most == 0 ? 0 : ofRound.get(0).said().mean() / most);
-            sustainedRatios.add(most == 0 ? 0 : ofRound.get(0).said().sustained() / most);
+            ratios.add(most == 0 ? 0 : ofRound.get(0).promise().promised() / most);
+            meanRatios.add(most == 0 ? 0 : ofRound.get(0).promise().mean() / most);
+            sustainedRatios.add(most == 0 ? 0 : ofRound.get(0).promise().sustained() / most);
             keptShares.add(ofRound.stream()
                     .filter(one -> one.onTimeShare() >= KEPT)
                     .mapToDouble(Measured::share)
@@ -250,29 +249,6 @@ final class CapacityCheckCommand implements Callable<Integer> {
                 values.stream().mapToDouble(Double::doubleValue).toArray()));
     }
 
-    private Sender sender(Payloads payloads) throws LoadProblem {
-        Scenario.Target parsed = Scenario.Target.parse(gateway);
-        parsed.requireLoopback();
-        return LoadCommand.sender(
-                new Scenario(
-                        "capacity",
-                        model,
-                        "",
-                        Scenario.Protocol.GRPC,
-                        parsed,
-                        Arrivals.Pattern.POISSON,
-                        List.of(),
-                        0,
-                        0,
-                        seed,
-                        IN_FLIGHT_MAX,
-                        CONNECTIONS,
-                        PATIENCE_MILLIS,
-                        "",
-                        repository),
-                payloads);
-    }
-
     private void write(List<Measured> all) throws LoadProblem {
         Map<String, Object> run = new LinkedHashMap<>(Machine.describe());
         run.put("command", "capacity");
@@ -282,15 +258,10 @@ final class CapacityCheckCommand implements Callable<Integer> {
         run.put("seconds", seconds);
         run.put("measured", all.stream().map(Measured::fields).toList());
         Path folder = out == null ? Home.folder().resolve("target/runs/capacity") : out;
-        Path file = Results.write(folder, run);
         String text = all.isEmpty()
                 ? ""
                 : Markdown.table(header(), all.stream().map(Measured::row).toList()) + "\n" + summary(all, shares);
-        try {
-            Files.writeString(folder.resolve("tables.md"), text, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new LoadProblem("cannot write the tables to " + folder, e);
-        }
+        Path file = Results.write(folder, run, text);
         System.out.println(text + "Result: " + file);
     }
 }

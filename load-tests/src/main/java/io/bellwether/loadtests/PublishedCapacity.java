@@ -1,13 +1,10 @@
 package io.bellwether.loadtests;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -35,7 +32,6 @@ record PublishedCapacity(
         double p99Millis,
         double onTimeShare,
         double utilisation) {
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int OK = 200;
 
@@ -47,19 +43,14 @@ record PublishedCapacity(
                 control.replaceFirst("^http://", ""),
                 model,
                 requestsPerSecond));
+        HttpResponse<String> answer = HttpText.get(uri, "control API", "name its address with --control");
+        if (answer.statusCode() != OK) {
+            throw new LoadProblem("no capacity at " + uri + ": " + answer.body());
+        }
         try {
-            HttpResponse<String> answer = CLIENT.send(
-                    HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build(),
-                    HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() != OK) {
-                throw new LoadProblem("no capacity at " + uri + ": " + answer.body());
-            }
             return of(JSON.readTree(answer.body()));
-        } catch (IOException e) {
+        } catch (JsonProcessingException e) {
             throw new LoadProblem("no control API at " + uri + "; name its address with --control", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LoadProblem("stopped while reading " + uri, e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.bellwether.loadtests;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,6 +83,17 @@ final class Results {
                     file, JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(run) + "\n");
         } catch (IOException e) {
             throw new LoadProblem("cannot write the result to " + file + "; choose another folder with --out", e);
+        }
+        return file;
+    }
+
+    /** The same, and {@code tables.md} beside it. */
+    static Path write(Path folder, Map<String, Object> run, String tables) throws LoadProblem {
+        Path file = write(folder, run);
+        try {
+            Files.writeString(folder.resolve("tables.md"), tables, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new LoadProblem("cannot write the tables to " + folder, e);
         }
         return file;
     }

@@ -42,6 +42,33 @@ record Scenario(
         long timeoutMillis,
         String input,
         Path inputFile) {
+    /** Deadline of a request, and longest wait for the last answers, where no file says another. */
+    static final long PATIENCE_MILLIS = 5000;
+
+    private static final int USUAL_IN_FLIGHT_MAX = 4096;
+    private static final int USUAL_CONNECTIONS = 64;
+
+    /** What a sender needs: a model and how and where to ask this machine for it; the rest is as usual or absent. */
+    static Scenario bare(String model, Protocol protocol, String target) throws LoadProblem {
+        Target parsed = Target.parse(target);
+        parsed.requireLoopback();
+        return new Scenario(
+                "",
+                model,
+                "",
+                protocol,
+                parsed,
+                Arrivals.Pattern.POISSON,
+                List.of(),
+                0,
+                0,
+                0,
+                USUAL_IN_FLIGHT_MAX,
+                USUAL_CONNECTIONS,
+                PATIENCE_MILLIS,
+                "",
+                Path.of(""));
+    }
 
     /** How requests travel. */
     enum Protocol {

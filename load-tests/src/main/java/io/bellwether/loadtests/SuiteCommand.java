@@ -1,8 +1,5 @@
 package io.bellwether.loadtests;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,9 +17,6 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true)
 final class SuiteCommand implements Callable<Integer> {
     private static final int ROWS = 32;
-    private static final long PATIENCE_MILLIS = 5000;
-    private static final int IN_FLIGHT_MAX = 4096;
-    private static final int CONNECTIONS = 64;
     private static final double CELL_WARMUP_SECONDS = 0.3;
     private static final double IDLE_SECONDS = 1;
     private static final int SATURATING = 64;
@@ -118,7 +112,7 @@ final class SuiteCommand implements Callable<Integer> {
     }
 
     private ClosedLoop loop(Sender sender, Rows rows) {
-        return new ClosedLoop(ticker, sender, rows, PATIENCE_MILLIS * 1_000_000);
+        return new ClosedLoop(ticker, sender, rows, Scenario.PATIENCE_MILLIS * 1_000_000);
     }
 
     private void overload(MeasuredModel model) throws LoadProblem {
@@ -137,7 +131,7 @@ final class SuiteCommand implements Callable<Integer> {
                 sender,
                 payloads,
                 new AtomicBoolean(),
-                PATIENCE_MILLIS,
+                Scenario.PATIENCE_MILLIS,
                 () -> WorkerWork.read(options.workerManagement, model.name()));
         List<Overload.Measured> measured = new ArrayList<>();
         for (double load : options.times) {
@@ -188,26 +182,7 @@ final class SuiteCommand implements Callable<Integer> {
 
     private Sender sender(String model, Scenario.Protocol protocol, String target, Payloads payloads)
             throws LoadProblem {
-        Scenario.Target parsed = Scenario.Target.parse(target);
-        parsed.requireLoopback();
-        Sender sender = LoadCommand.sender(
-                new Scenario(
-                        "suite",
-                        model,
-                        "",
-                        protocol,
-                        parsed,
-                        Arrivals.Pattern.POISSON,
-                        List.of(),
-                        0,
-                        0,
-                        options.seed,
-                        IN_FLIGHT_MAX,
-                        CONNECTIONS,
-                        PATIENCE_MILLIS,
-                        "",
-                        options.repository),
-                payloads);
+        Sender sender = LoadCommand.sender(Scenario.bare(model, protocol, target), payloads);
         open.add(sender);
         return sender;
     }
@@ -220,12 +195,7 @@ final class SuiteCommand implements Callable<Integer> {
     private void write() throws LoadProblem {
         Path given = options.out;
         Path folder = given == null ? Home.folder().resolve("target/runs/suite") : given;
-        Path file = Results.write(folder, result);
-        try {
-            Files.writeString(folder.resolve("tables.md"), tables.toString(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new LoadProblem("cannot write the tables to " + folder, e);
-        }
+        Path file = Results.write(folder, result, tables.toString());
         System.out.println("Result: " + file);
     }
 }

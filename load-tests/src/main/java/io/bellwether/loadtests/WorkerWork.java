@@ -1,11 +1,6 @@
 package io.bellwether.loadtests;
 
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 
 /**
  * What a worker has done for a model since it started, from its metrics.
@@ -14,22 +9,13 @@ import java.time.Duration;
  * @param deviceSeconds time of the device for them
  */
 record WorkerWork(double items, double deviceSeconds) {
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
-
     /** @param management host and port of the worker's metrics */
     static WorkerWork read(String management, String model) throws LoadProblem {
         URI uri = URI.create("http://" + management + "/metrics");
-        try {
-            HttpResponse<String> answer = CLIENT.send(
-                    HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build(),
-                    HttpResponse.BodyHandlers.ofString());
-            return of(answer.body(), model);
-        } catch (IOException e) {
-            throw new LoadProblem("no metrics at " + uri + "; name the worker's port with --worker-management", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LoadProblem("stopped while reading " + uri, e);
-        }
+        return of(
+                HttpText.get(uri, "metrics", "name the worker's port with --worker-management")
+                        .body(),
+                model);
     }
 
     /** From the text format of Prometheus. */

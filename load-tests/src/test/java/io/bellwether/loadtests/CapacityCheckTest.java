@@ -45,7 +45,8 @@ class CapacityCheckTest {
         for (int i = 0; i < late; i++) {
             tally.add(new Answer(Outcome.OK, "1", 0), 120_000_000, -1);
         }
-        return new Measured(round, share, 200 * share, said("true"), Tally.sum(tally.total()), 10);
+        PublishedCapacity said = said("true");
+        return new Measured(round, share, 200 * share, said, said, Tally.sum(tally.total()), 10);
     }
 
     @Test
