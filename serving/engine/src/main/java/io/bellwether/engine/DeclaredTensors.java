@@ -1,7 +1,6 @@
 package io.bellwether.engine;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Compares tensors with their declaration, before native code sees them. */
@@ -28,7 +27,7 @@ final class DeclaredTensors {
         }
         if (!fits(spec, items, tensor.shape())) {
             throw mismatch(
-                    source, input + "is declared with shape " + expected(spec, items) + "; given is " + tensor.shape());
+                    source, input + "is declared with shape " + spec.shape(items) + "; given is " + tensor.shape());
         }
         ByteBuffer data = tensor.data();
         long bytes = bytes(spec.type(), tensor.shape());
@@ -40,26 +39,20 @@ final class DeclaredTensors {
         }
     }
 
-    /** Whether the shape is the batch dimension followed by the declared one. */
+    /** Whether the shape is the declared one for so many items. */
     static boolean fits(TensorSpec spec, int items, List<Long> shape) {
-        if (shape.size() != spec.itemShape().size() + 1 || shape.get(0) != items) {
+        int behind = spec.batched() ? 1 : 0;
+        if (shape.size() != spec.itemShape().size() + behind || (spec.batched() && shape.get(0) != items)) {
             return false;
         }
         for (int i = 0; i < spec.itemShape().size(); i++) {
             long declared = spec.itemShape().get(i);
-            long given = shape.get(i + 1);
+            long given = shape.get(i + behind);
             if (given < 0 || (declared != -1 && declared != given)) {
                 return false;
             }
         }
         return true;
-    }
-
-    static List<Long> expected(TensorSpec spec, int items) {
-        List<Long> shape = new ArrayList<>();
-        shape.add((long) items);
-        shape.addAll(spec.itemShape());
-        return shape;
     }
 
     /**

@@ -64,7 +64,7 @@ final class ProgramOutputs {
         List<Long> shape = Arrays.stream(array.getShape().getShape()).boxed().toList();
         if (!DeclaredTensors.fits(spec, items, shape)) {
             throw mismatch("returns shape " + shape + " for output '" + spec.name() + "'; declared is "
-                    + DeclaredTensors.expected(spec, items));
+                    + spec.shape(items));
         }
         ByteBuffer inNativeMemory = array.toByteBuffer(true);
         ByteBuffer copy = buffer(output, inNativeMemory.remaining());

@@ -71,9 +71,11 @@ public final class WarmUp {
     static BatchBuffers neutral(ModelSource source, int items) {
         List<TensorBuffer> inputs = new ArrayList<>();
         for (TensorSpec spec : source.inputs()) {
-            List<Long> shape = new ArrayList<>();
-            shape.add((long) items);
-            spec.itemShape().forEach(dimension -> shape.add(dimension == -1 ? VARYING_EXTENT : dimension));
+            List<Long> shape = spec.shape(
+                    items,
+                    spec.itemShape().stream()
+                            .map(dimension -> dimension == -1 ? VARYING_EXTENT : dimension)
+                            .toList());
             int bytes = Math.toIntExact(DeclaredTensors.bytes(spec.type(), shape));
             ByteBuffer data = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
             if (spec.varies() && spec.type() == ElementType.INT64) {

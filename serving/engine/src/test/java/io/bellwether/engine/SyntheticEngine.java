@@ -163,11 +163,12 @@ public final class SyntheticEngine implements InferenceEngine {
         return new RunResult(outputs, nanos, nanos);
     }
 
-    /** An output varies with the second dimension of the first input. */
+    /** An output varies with the first dimension of an item of the first input. */
     private static TensorBuffer output(TensorSpec spec, TensorBuffer first, List<ByteBuffer> items) {
-        List<Long> shape = new ArrayList<>(DeclaredTensors.expected(spec, items.size()));
+        List<Long> shape = new ArrayList<>(spec.shape(items.size()));
+        int second = spec.batched() ? 1 : 0;
         Collections.replaceAll(
-                shape, -1L, first.shape().size() > 1 ? first.shape().get(1) : Long.valueOf(1));
+                shape, -1L, first.shape().size() > second ? first.shape().get(second) : Long.valueOf(1));
         int bytes = Math.toIntExact(DeclaredTensors.bytes(spec.type(), shape));
         ByteBuffer data = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
         int perItem = bytes / spec.type().bytes() / items.size();

@@ -7,7 +7,7 @@ import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
 import java.util.Optional;
 
-/** Describes a model as the protocol wants it: the batch dimension first, as -1. */
+/** Describes a model as the protocol wants it: the batch dimension first, as -1, where there is one. */
 final class ModelMetadata {
     private ModelMetadata() {}
 
@@ -35,8 +35,7 @@ final class ModelMetadata {
         return TensorMetadata.newBuilder()
                 .setName(tensor.name())
                 .setDatatype(tensor.type().name())
-                .addShape(-1)
-                .addAllShape(tensor.itemShape())
+                .addAllShape(tensor.shape(-1))
                 .build();
     }
 }

@@ -84,15 +84,18 @@ public final class SignatureCheck {
                                 .toList(),
                         outputs,
                         0,
-                        false))));
+                        false,
+                        extent.itemShapes()))));
     }
 
-    /** Rows, and the extent of the dimension that varies. */
-    private record Extent(int rows, int length) {}
+    /** Rows, tokens of a text, and the shapes of items where they are open. */
+    private record Extent(int rows, int length, List<List<Long>> itemShapes) {}
 
     private Decoded<Extent> extent(ModelInferRequest request, int[] order) {
-        long rows = -1;
+        long rows = spec.batched() ? -1 : 1;
         long length = 0;
+        boolean texts = spec.lengthMax() > 0;
+        List<List<Long>> itemShapes = new ArrayList<>();
         for (int i = 0; i < order.length; i++) {
             TensorSpec declared = spec.inputs().get(i);
             if (order[i] < 0) {
@@ -108,12 +111,16 @@ public final class SignatureCheck {
             if (!fits(declared, shape)) {
                 return shapeRefusal(declared, shape).as();
             }
-            if (declared.varies() && length > 0 && length != shape.get(1)) {
+            itemShapes.add(declared.itemOf(shape));
+            if (texts && declared.varies() && length > 0 && length != shape.get(1)) {
                 return Refusal.invalid("the inputs of model '" + model + "' have " + length + " and " + shape.get(1)
                                 + " tokens a row; give all of them the same shape")
                         .as();
             }
-            length = declared.varies() ? shape.get(1) : length;
+            length = texts && declared.varies() ? shape.get(1) : length;
+            if (!spec.batched()) {
+                continue;
+            }
             if (rows >= 0 && rows != shape.get(0)) {
                 return Refusal.invalid(
                                 "input '" + declared.name() + "' batch size does not match other inputs for model '"
@@ -130,16 +137,20 @@ public final class SignatureCheck {
                             + " tokens a row; given are " + length)
                     .as();
         }
-        return Decoded.valid(new Extent((int) rows, (int) length));
+        boolean open = !texts && spec.inputs().stream().anyMatch(TensorSpec::varies);
+        return Decoded.valid(new Extent((int) rows, (int) length, open ? itemShapes : List.of()));
     }
 
-    private static boolean fits(TensorSpec declared, List<Long> shape) {
-        if (shape.size() != declared.itemShape().size() + 1 || shape.get(0) < 1) {
+    /** A text has a token at least; an open dimension of plain tensors may be 0. */
+    private boolean fits(TensorSpec declared, List<Long> shape) {
+        int behind = declared.batched() ? 1 : 0;
+        if (shape.size() != declared.itemShape().size() + behind || (declared.batched() && shape.get(0) < 1)) {
             return false;
         }
-        for (int i = 1; i < shape.size(); i++) {
-            long size = declared.itemShape().get(i - 1);
-            if (size < 0 ? shape.get(i) < 1 : size != shape.get(i)) {
+        long least = spec.lengthMax() > 0 ? 1 : 0;
+        for (int i = behind; i < shape.size(); i++) {
+            long size = declared.itemShape().get(i - behind);
+            if (size < 0 ? shape.get(i) < least : size != shape.get(i)) {
                 return false;
             }
         }
@@ -194,13 +205,13 @@ public final class SignatureCheck {
     }
 
     private Refusal shapeRefusal(TensorSpec declared, List<Long> shape) {
-        List<Long> expected = new ArrayList<>();
-        expected.add(-1L);
-        expected.addAll(declared.itemShape());
+        String note = declared.batched()
+                ? "the first dimension is the batch dimension, from 1 to " + spec.requestRowsMax()
+                : "the model has no batch dimension (max_batch_size is 0), and each request is one run";
         return Refusal.invalid(
                 "unexpected shape for input '" + declared.name() + "' for model '" + model + "'. Expected "
-                        + Shape.text(expected) + ", got " + Shape.text(shape)
-                        + ". NOTE: the first dimension is the batch dimension, from 1 to " + spec.requestRowsMax());
+                        + Shape.text(declared.shape(-1)) + ", got " + Shape.text(shape)
+                        + ". NOTE: " + note);
     }
 
     private String inputNames() {

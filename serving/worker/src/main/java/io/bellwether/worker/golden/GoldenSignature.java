@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Holds the golden requests of a version and their answers against what the version takes and gives, without running it. */
 public final class GoldenSignature {
@@ -81,18 +82,23 @@ public final class GoldenSignature {
                         + "', which the model does not give to it; take the answer from the model");
             }
             TensorSpec given = spec.answers().get(wanted.get().index());
-            List<Long> shape = new ArrayList<>(List.of((long) request.rows()));
-            shape.addAll(given.itemShape());
+            List<Long> shape = given.shape(request.rows());
             boolean classes = wanted.get().topClasses() > 0;
             String datatype = classes ? BYTES : given.type().name();
             if (!output.getDatatype().equals(datatype)
-                    || (!classes && !output.getShapeList().equals(shape))) {
+                    || (!classes && !matches(shape, output.getShapeList()))) {
                 return Optional.of("output '" + output.getName() + "' of its expected answer is "
                         + output.getDatatype() + output.getShapeList() + ", and the model gives " + datatype
                         + (classes ? " for a classification" : shape));
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean matches(List<Long> declared, List<Long> shape) {
+        return declared.size() == shape.size()
+                && IntStream.range(0, shape.size())
+                        .allMatch(i -> declared.get(i) < 0 || declared.get(i).equals(shape.get(i)));
     }
 
     /** Texts count here as rows only; how many tokens they have is not looked at. */

@@ -33,18 +33,26 @@ final class Answers {
     }
 
     /** The outputs of the rows from {@code firstRow} on, one buffer for each declared output. */
-    static List<ByteBuffer> rows(RunResult result, int firstRow, int rows) {
+    List<ByteBuffer> rows(RunResult result, int firstRow, int rows) {
         List<ByteBuffer> slices = new ArrayList<>(result.outputs().size());
-        for (TensorBuffer output : result.outputs()) {
-            int rowsInAll = Math.toIntExact(output.shape().get(0));
+        for (int i = 0; i < result.outputs().size(); i++) {
+            TensorBuffer output = result.outputs().get(i);
+            int rowsInAll =
+                    outputs.get(i).batched() ? Math.toIntExact(output.shape().get(0)) : 1;
             int rowBytes = output.data().remaining() / rowsInAll;
             slices.add(BatchMemory.slice(output.data(), rowBytes, firstRow, rows));
         }
         return slices;
     }
 
-    /** The answer to one request, from its own rows of the outputs. Tensors are always raw. */
-    ModelInferResponse answer(InferenceCall call, List<ByteBuffer> rows, HopParameters.Account account) {
+    /**
+     * The answer to one request. Tensors are always raw.
+     *
+     * @param result of the forward that it was part of
+     * @param rows its own rows of that
+     */
+    ModelInferResponse answer(
+            InferenceCall call, RunResult result, List<ByteBuffer> rows, HopParameters.Account account) {
         ModelInferResponse.Builder response = ModelInferResponse.newBuilder()
                 .setModelName(model)
                 .setModelVersion(version)
@@ -67,8 +75,9 @@ final class Answers {
             response.addOutputs(ModelInferResponse.InferOutputTensor.newBuilder()
                     .setName(output.name())
                     .setDatatype(output.type().name())
-                    .addShape(call.fitted().rows())
-                    .addAllShape(output.itemShape()));
+                    .addAllShape(output.shape(
+                            call.fitted().rows(),
+                            output.itemOf(result.outputs().get(wanted.index()).shape()))));
             response.addRawOutputContents(ByteString.copyFrom(data));
         }
         return response.build();

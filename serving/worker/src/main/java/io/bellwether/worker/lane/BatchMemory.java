@@ -12,25 +12,30 @@ import java.util.List;
 
 /**
  * One direct buffer for each input, large enough for the largest batch and reused by every execution of one runner. Tensor
- * bytes go from the request into it and are not copied again before the forward. Where a dimension varies, rows are filled
- * up with zeros to the longest of the batch.
+ * bytes go from the request into it and are not copied again before the forward. Texts are filled up with zeros to the
+ * longest of the batch. Where shapes are open nobody knows the largest batch: then the buffer grows with what comes, and
+ * what is larger than {@link #KEPT_BYTES_MAX} is not kept.
  */
 final class BatchMemory {
+    static final int KEPT_BYTES_MAX = 64 << 20;
+
     private final List<TensorSpec> inputs;
     private final List<ByteBuffer> buffers = new ArrayList<>();
 
     /**
-     * @param lengthMax largest extent of a dimension that varies; of no account when none does
+     * @param lengthMax most tokens of a text; 0 for a model that takes none
      */
     BatchMemory(List<TensorSpec> inputs, int rowsMax, int lengthMax) {
         this.inputs = inputs;
         for (TensorSpec input : inputs) {
-            buffers.add(ByteBuffer.allocateDirect(Math.multiplyExact(rowBytes(input, lengthMax), rowsMax))
-                    .order(ByteOrder.LITTLE_ENDIAN));
+            int bytes = input.varies() && lengthMax == 0
+                    ? 0
+                    : Math.multiplyExact(rowBytes(input, itemShape(input, lengthMax)), rowsMax);
+            buffers.add(direct(bytes));
         }
     }
 
-    /** Puts the requests behind one another, in order. */
+    /** Puts the requests behind one another, in order. Open shapes are those of the first, with which all agree. */
     BatchBuffers fill(List<Waiting<InferenceCall>> batch) {
         int rows = 0;
         int length = 0;
@@ -41,15 +46,32 @@ final class BatchMemory {
         }
         List<TensorBuffer> tensors = new ArrayList<>(buffers.size());
         for (int i = 0; i < buffers.size(); i++) {
-            ByteBuffer buffer = buffers.get(i).clear();
-            int rowBytes = rowBytes(inputs.get(i), length);
+            List<List<Long>> open = batch.get(0).work().fitted().itemShapes();
+            List<Long> itemShape = open.isEmpty() ? itemShape(inputs.get(i), length) : open.get(i);
+            int rowBytes = rowBytes(inputs.get(i), itemShape);
+            ByteBuffer buffer = buffer(i, Math.multiplyExact(rowBytes, rows));
             for (Waiting<InferenceCall> waiting : batch) {
                 put(waiting.work().fitted(), i, rowBytes, buffer);
             }
             buffer.flip();
-            tensors.add(new TensorBuffer(inputs.get(i).type(), shape(rows, inputs.get(i), length), buffer));
+            tensors.add(new TensorBuffer(inputs.get(i).type(), inputs.get(i).shape(rows, itemShape), buffer));
         }
         return new BatchBuffers(rows, tensors);
+    }
+
+    private ByteBuffer buffer(int input, int bytes) {
+        ByteBuffer buffer = buffers.get(input);
+        if (buffer.capacity() < bytes) {
+            buffer = direct(bytes);
+            if (bytes <= KEPT_BYTES_MAX) {
+                buffers.set(input, buffer);
+            }
+        }
+        return buffer.clear();
+    }
+
+    private static ByteBuffer direct(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static void put(FittedRequest fitted, int input, int rowBytes, ByteBuffer into) {
@@ -72,16 +94,9 @@ final class BatchMemory {
                 .order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static int rowBytes(TensorSpec tensor, int length) {
-        long elements = itemShape(tensor, length).stream().reduce(1L, Math::multiplyExact);
+    private static int rowBytes(TensorSpec tensor, List<Long> itemShape) {
+        long elements = itemShape.stream().reduce(1L, Math::multiplyExact);
         return Math.toIntExact(elements * tensor.type().bytes());
-    }
-
-    private static List<Long> shape(long rows, TensorSpec tensor, int length) {
-        List<Long> shape = new ArrayList<>();
-        shape.add(rows);
-        shape.addAll(itemShape(tensor, length));
-        return shape;
     }
 
     private static List<Long> itemShape(TensorSpec tensor, int length) {

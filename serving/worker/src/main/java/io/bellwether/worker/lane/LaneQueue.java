@@ -79,7 +79,7 @@ public final class LaneQueue {
                         ids,
                         part.fitted().rows(),
                         deadlineNanos,
-                        Math.max(1, part.fitted().length()),
+                        part.fitted().plannedLength(),
                         weight,
                         part);
                 long nowNanos = clock.getAsLong();

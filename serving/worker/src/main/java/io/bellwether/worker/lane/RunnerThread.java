@@ -71,7 +71,7 @@ public final class RunnerThread {
     private void serve() {
         try (RunMark mark = context.mark();
                 ModelRunner runner = KindRunner.around(model.newRunner(), context.spec())) {
-            int rowsMax = context.spec().maxBatchSize();
+            int rowsMax = context.spec().forwardRowsMax();
             BatchMemory memory = new BatchMemory(
                     context.spec().inputs(), rowsMax, context.spec().lengthMax());
             mark.set();

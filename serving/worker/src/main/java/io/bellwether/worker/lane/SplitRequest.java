@@ -1,9 +1,11 @@
 package io.bellwether.worker.lane;
 
 import com.google.protobuf.ByteString;
+import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.ModelInferResponse;
+import io.bellwether.protocol.oip.ModelInferResponse.InferOutputTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * device end for nobody, and then the request is answered. Safe for several threads.
  */
 final class SplitRequest {
+    private static final Refusal DISAGREE = new Refusal(
+            FailureReason.MODEL_FAILED,
+            "the request was run in parts, whose outputs have different shapes; send at most max_batch_size rows");
+
     private final InferenceCall whole;
     private final Consumer<Refusal> takeOut;
     private final Object lock = new Object();
@@ -98,9 +104,26 @@ final class SplitRequest {
         }
         if (refusal != null) {
             whole.refuse(refusal);
+        } else if (!agree()) {
+            whole.refuse(DISAGREE);
         } else {
             whole.succeed(joined());
         }
+    }
+
+    /** Whether the outputs of all parts have the same shape behind the rows; where it is open they may not. */
+    private boolean agree() {
+        List<InferOutputTensor> first = answer(0).getOutputsList();
+        for (int part = 1; part < answers.length; part++) {
+            for (int output = 0; output < first.size(); output++) {
+                List<Long> one = first.get(output).getShapeList();
+                List<Long> other = answer(part).getOutputs(output).getShapeList();
+                if (!one.subList(1, one.size()).equals(other.subList(1, other.size()))) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private ModelInferResponse joined() {

@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
 
 /**
  * The classification extension of the inference protocol: of each row the highest values with their indexes, each as the
- * text {@code value:index} or {@code value:index:label}, in a BYTES tensor [rows, classes]. Equal values go by index; NaN
+ * text {@code value:index} or {@code value:index:label}, in a BYTES tensor [rows, classes], or
+ * [classes] without a batch dimension. Equal values go by index; NaN
  * comes last.
  */
 final class TopClasses {
@@ -29,7 +30,7 @@ final class TopClasses {
 
     /** Adds the output to the answer. */
     void add(TensorSpec output, ByteBuffer data, int rows, int wanted, ModelInferResponse.Builder response) {
-        int values = Elements.perRow(output);
+        int values = data.remaining() / output.type().bytes() / rows;
         int classes = Math.min(wanted, values);
         boolean labelled = labels.size() == values;
         List<ByteString> texts = new ArrayList<>();
@@ -45,8 +46,7 @@ final class TopClasses {
         response.addOutputs(ModelInferResponse.InferOutputTensor.newBuilder()
                 .setName(output.name())
                 .setDatatype("BYTES")
-                .addShape(rows)
-                .addShape(classes));
+                .addAllShape(output.shape(rows, List.of((long) classes))));
         response.addRawOutputContents(BytesTensor.raw(texts));
     }
 

@@ -22,11 +22,12 @@ final class GraphSignature {
     static Description complete(Description description, OnnxGraph graph) {
         Findings findings = new Findings();
         SpecNodes derived = new SpecNodes();
+        boolean batched = !description.scalar("max_batch_size").equals(Optional.of("0"));
         if (!description.has("inputs")) {
-            put(derived, "inputs", graph.inputs(), findings);
+            put(derived, "inputs", graph.inputs(), batched, findings);
         }
         if (!description.has("outputs")) {
-            put(derived, "outputs", graph.outputs(), findings);
+            put(derived, "outputs", graph.outputs(), batched, findings);
         }
         if (!description.has("max_batch_size")) {
             derived.put("max_batch_size", SpecNodes.number(batchSize(graph), 0));
@@ -49,8 +50,8 @@ final class GraphSignature {
     /** What of the specification the graph contradicts, as sentences. */
     static List<String> contradictions(ModelSpec spec, OnnxGraph graph) {
         List<String> found = new ArrayList<>();
-        compare("input", spec.inputs(), graph.inputs(), spec.maxBatchSize(), found);
-        compare("output", spec.outputs(), graph.outputs(), spec.maxBatchSize(), found);
+        compare("input", spec.inputs(), graph.inputs(), spec, found);
+        compare("output", spec.outputs(), graph.outputs(), spec, found);
         List<String> declared = spec.inputs().stream().map(TensorSpec::name).toList();
         graph.inputs().stream()
                 .map(Tensor::name)
@@ -59,20 +60,22 @@ final class GraphSignature {
         return found;
     }
 
-    private static void put(SpecNodes into, String key, List<Tensor> tensors, Findings findings) {
+    private static void put(
+            SpecNodes into, String key, List<Tensor> tensors, boolean batched, Findings findings) {
         List<Node> nodes = new ArrayList<>();
         for (Tensor tensor : tensors) {
-            List<Long> dims = tensor.dims().orElse(List.of());
-            if (dims.isEmpty()) {
+            Optional<List<Long>> dims = tensor.dims();
+            if (dims.isEmpty() || (batched && dims.get().isEmpty())) {
                 findings.problem(
                         0,
                         key,
-                        "cannot be derived, because the graph does not give '" + tensor.name() + "' a batch dimension",
+                        "cannot be derived, because the graph does not give '" + tensor.name() + "' "
+                                + (batched ? "a batch dimension" : "a shape"),
                         "list " + key + " in the description, or export the graph with shapes");
                 return;
             }
-            nodes.add(SpecNodes.tensor(
-                    tensor.name(), tensor.datatype(), SpecNodes.numbers(dims.subList(1, dims.size()), 0), 0));
+            List<Long> shape = batched ? dims.get().subList(1, dims.get().size()) : dims.get();
+            nodes.add(SpecNodes.tensor(tensor.name(), tensor.datatype(), SpecNodes.numbers(shape, 0), 0));
         }
         into.put(key, SpecNodes.list(nodes, 0));
     }
@@ -86,7 +89,7 @@ final class GraphSignature {
     }
 
     private static void compare(
-            String kind, List<TensorSpec> declared, List<Tensor> graph, int maxBatchSize, List<String> found) {
+            String kind, List<TensorSpec> declared, List<Tensor> graph, ModelSpec model, List<String> found) {
         for (TensorSpec spec : declared) {
             Optional<Tensor> tensor =
                     graph.stream().filter(one -> one.name().equals(spec.name())).findFirst();
@@ -100,22 +103,24 @@ final class GraphSignature {
             if (!type.equals(spec.type().name())) {
                 found.add(subject + " is declared " + spec.type() + " and is " + type + " in the graph");
             }
-            tensor.get().dims().ifPresent(dims -> compare(subject, spec, dims, maxBatchSize, found));
+            tensor.get().dims().ifPresent(dims -> compare(subject, spec, dims, model.maxBatchSize(), found));
         }
     }
 
     private static void compare(
             String subject, TensorSpec spec, List<Long> dims, int maxBatchSize, List<String> found) {
         List<Long> shape = spec.itemShape();
-        boolean fits = dims.size() == shape.size() + 1;
+        int behind = spec.batched() ? 1 : 0;
+        boolean fits = dims.size() == shape.size() + behind;
         for (int i = 0; fits && i < shape.size(); i++) {
-            long size = dims.get(i + 1);
+            long size = dims.get(i + behind);
             fits = size == OnnxGraph.OPEN || size == shape.get(i);
         }
         if (!fits) {
-            found.add(subject + " is declared with the shape " + shape + " behind the batch dimension and has " + dims
-                    + " with it in the graph");
-        } else if (dims.get(0) != OnnxGraph.OPEN && (dims.get(0) != 1 || maxBatchSize != 1)) {
+            found.add(subject + " is declared with the shape " + shape
+                    + (spec.batched() ? " behind the batch dimension" : " (max_batch_size is 0)") + " and has " + dims
+                    + (spec.batched() ? " with it" : "") + " in the graph");
+        } else if (spec.batched() && dims.get(0) != OnnxGraph.OPEN && (dims.get(0) != 1 || maxBatchSize != 1)) {
             found.add(subject + " takes batches of exactly " + dims.get(0) + " in the graph; "
                     + (dims.get(0) == 1 ? "set max_batch_size to 1 or " : "")
                     + "export it with a free first dimension");

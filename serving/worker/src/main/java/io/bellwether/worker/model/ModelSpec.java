@@ -9,8 +9,9 @@ import java.util.Optional;
 /**
  * What {@code model.yaml} says about a model; the same for all of its versions, except {@code labels}.
  *
- * @param maxBatchSize most rows that one forward may take, 1 to 1024
- * @param inputs tensors that a request must bring, without the batch dimension
+ * @param maxBatchSize most rows that one forward may take, up to 1024; 0 when the tensors have no batch dimension and each request
+ *     is a forward of its own
+ * @param inputs tensors that a request must bring; a dimension of -1 varies
  * @param outputs tensors that the model answers with, in the order the model returns them
  * @param instances runner threads for each lane, 1 to 64
  * @param intraOpThreads threads that one forward may use on the CPU, 1 to 64
@@ -55,12 +56,22 @@ public record ModelSpec(
         return kind.answers(outputs);
     }
 
-    /** Most rows of one request: more than the largest batch are run in parts. */
-    public int requestRowsMax() {
-        return maxBatchSize * REQUEST_BATCHES_MAX;
+    /** Whether rows lie behind one another along the first dimension of every tensor. */
+    public boolean batched() {
+        return maxBatchSize > 0;
     }
 
-    /** Largest extent of a dimension that varies; 0 when none does. */
+    /** Most rows of one forward; a tensor without a batch dimension counts as one row. */
+    public int forwardRowsMax() {
+        return Math.max(1, maxBatchSize);
+    }
+
+    /** Most rows of one request: more than the largest batch are run in parts. */
+    public int requestRowsMax() {
+        return batched() ? maxBatchSize * REQUEST_BATCHES_MAX : 1;
+    }
+
+    /** Most tokens of a text; 0 for a model that takes none. */
     public int lengthMax() {
         return kind.texts().map(ModelKind.Texts::tokensMax).orElse(0);
     }

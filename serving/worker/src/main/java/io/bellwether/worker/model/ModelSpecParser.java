@@ -113,12 +113,15 @@ public final class ModelSpecParser {
     }
 
     private ParsedSpec read(YamlMapping root) {
-        int maxBatchSize = root.wholeNumber("max_batch_size", 1, 1, 1024);
+        int maxBatchSize = root.wholeNumber("max_batch_size", 1, 0, 1024);
         ModelKind kind = KindReader.read(root);
-        TensorReader tensors = new TensorReader(
-                problems,
-                maxBatchSize,
-                kind.texts().map(ModelKind.Texts::tokensMax).orElse(0));
+        if (maxBatchSize == 0 && !(kind instanceof ModelKind.Tensors)) {
+            root.problemAt(
+                    "max_batch_size",
+                    "is 0, so the tensors have no batch dimension",
+                    "set it to 1 or more: programs of this kind take rows of texts or pictures");
+        }
+        TensorReader tensors = new TensorReader(problems, maxBatchSize, kind);
         List<TensorSpec> inputs = tensors.read(root, "inputs");
         List<TensorSpec> outputs = tensors.read(root, "outputs");
         int instances = root.wholeNumber("instances", 1, 1, 64);
@@ -168,6 +171,10 @@ public final class ModelSpecParser {
         }
         YamlMapping node = root.mapping("prediction");
         Optional<TensorSpec> output = tensor(node, "output", outputs, "outputs");
+        if (output.isPresent() && output.get().varies()) {
+            node.problemAt("output", "has a dimension that varies", "name an output of one size");
+            return Optional.empty();
+        }
         String kind = node.text(
                 "kind", "classes", text -> text.equals("classes") || text.equals("score"), "write classes or score");
         Optional<PredictionSpec> prediction;

@@ -19,20 +19,20 @@ final class TensorReader {
     private static final long BATCH_BYTES_MAX = 1L << 30;
 
     private static final String OPEN_FIX =
-            "only the tokens of texts may vary (text_embedding, text_classification); write the one size that clients send"
-                    + " into the description of the model, without the batch dimension";
+            "write the one size that clients send: of a model of this kind only the tokens of texts may vary";
 
     private final List<SpecProblem> problems;
     private final int maxBatchSize;
-    private final int varyingMax;
+    private final ModelKind kind;
 
     /**
-     * @param varyingMax largest extent of a dimension of -1; 0 when there may be none
+     * @param maxBatchSize 0 when the shapes are those of whole tensors
+     * @param kind says which dimensions may be -1: of plain tensors any, of texts their tokens
      */
-    TensorReader(List<SpecProblem> problems, int maxBatchSize, int varyingMax) {
+    TensorReader(List<SpecProblem> problems, int maxBatchSize, ModelKind kind) {
         this.problems = problems;
         this.maxBatchSize = maxBatchSize;
-        this.varyingMax = varyingMax;
+        this.kind = kind;
     }
 
     static boolean isName(String text) {
@@ -51,7 +51,7 @@ final class TensorReader {
                 node.problemAt("name", "is '" + name + "' a second time", "give each tensor a name of its own");
             }
             ElementType type = elementType(node);
-            tensors.add(new TensorSpec(name, type, shape(node, type)));
+            tensors.add(new TensorSpec(name, type, shape(node, type), maxBatchSize > 0));
             node.refuseUnknownKeys();
         }
         return tensors;
@@ -69,12 +69,13 @@ final class TensorReader {
         if (node.isEmptyList("shape")) {
             return shape;
         }
-        String fix = "give at most " + DIMENSIONS_MAX + " fixed sizes, each at least 1, without the batch dimension";
-        long bytes = (long) maxBatchSize * type.bytes();
+        String fix = "give at most " + DIMENSIONS_MAX + " sizes, each at least 1 or -1 where it varies, without the batch dimension"
+                + " (with all dimensions where max_batch_size is 0)";
+        long bytes = (long) Math.max(1, maxBatchSize) * type.bytes();
         for (Node item : node.list("shape", DIMENSIONS_MAX, fix)) {
             Optional<Long> given = YamlMapping.longOf(item);
-            boolean varies = varyingMax > 0 && given.equals(Optional.of(-1L)) && shape.isEmpty();
-            Optional<Long> size = varies ? Optional.of((long) varyingMax) : given;
+            boolean varies = given.equals(Optional.of(-1L)) && mayVary(shape.size());
+            Optional<Long> size = varies ? Optional.of(largestVarying()) : given;
             if (size.isEmpty() || size.get() < 1 || size.get() > BATCH_BYTES_MAX) {
                 boolean open = given.equals(Optional.of(-1L));
                 node.problemAt("shape", "contains " + YamlMapping.shown(item), open ? OPEN_FIX : fix);
@@ -92,5 +93,14 @@ final class TensorReader {
             }
         }
         return shape;
+    }
+
+    private boolean mayVary(int dimension) {
+        return kind instanceof ModelKind.Tensors || (kind.texts().isPresent() && dimension == 0);
+    }
+
+    /** What is known of it beforehand: the extent of an open dimension is limited by the size of requests alone. */
+    private long largestVarying() {
+        return kind.texts().map(ModelKind.Texts::tokensMax).orElse(1);
     }
 }

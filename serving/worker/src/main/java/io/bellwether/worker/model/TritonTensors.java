@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -50,9 +49,13 @@ final class TritonTensors {
             checkOutput(output, of, "output[" + i + "]");
             outputs.add(new Tensor(output.getName(), output.getDataType(), output.getDimsList(), line(of, "output")));
         }
-        boolean stripped = batch(spec, inputs, outputs);
-        put(spec, "inputs", "input", inputs, stripped);
-        put(spec, "outputs", "output", outputs, stripped);
+        int line = lines.of("max_batch_size");
+        // Where the file says nothing of shapes the graph does, batch dimension included.
+        if (line > 0 || !inputs.isEmpty() || !outputs.isEmpty()) {
+            spec.put("max_batch_size", SpecNodes.number(config.getMaxBatchSize(), line));
+        }
+        put(spec, "inputs", "input", inputs);
+        put(spec, "outputs", "output", outputs);
     }
 
     private int line(TritonText.Lines of, String list) {
@@ -60,15 +63,14 @@ final class TritonTensors {
         return dims > 0 ? dims : lines.of(list);
     }
 
-    private void put(SpecNodes spec, String key, String list, List<Tensor> tensors, boolean stripped) {
+    private void put(SpecNodes spec, String key, String list, List<Tensor> tensors) {
         if (tensors.isEmpty()) {
             return;
         }
         List<Node> nodes = new ArrayList<>();
         for (Tensor tensor : torch ? byPosition(list, tensors) : tensors) {
-            List<Long> shape = stripped ? tensor.dims().subList(1, tensor.dims().size()) : tensor.dims();
             nodes.add(SpecNodes.tensor(
-                    tensor.name(), word(tensor.type()), SpecNodes.numbers(shape, tensor.line()), tensor.line()));
+                    tensor.name(), word(tensor.type()), SpecNodes.numbers(tensor.dims(), tensor.line()), tensor.line()));
         }
         spec.put(key, SpecNodes.list(nodes, lines.of(list)));
     }
@@ -76,38 +78,6 @@ final class TritonTensors {
     /** The name of the type in a {@code model.yaml}. */
     private static String word(DataType type) {
         return type == DataType.TYPE_STRING ? "BYTES" : type.name().replace("TYPE_", "");
-    }
-
-    /** Says how large a batch may be. Returns whether the first dimension of all tensors is the batch and left out. */
-    private boolean batch(SpecNodes spec, List<Tensor> inputs, List<Tensor> outputs) {
-        int line = lines.of("max_batch_size");
-        if (config.getMaxBatchSize() != 0) {
-            spec.put("max_batch_size", SpecNodes.number(config.getMaxBatchSize(), line));
-            return false;
-        }
-        if (inputs.isEmpty() && outputs.isEmpty()) {
-            return false;
-        }
-        Predicate<Tensor> single =
-                tensor -> !tensor.dims().isEmpty() && tensor.dims().get(0) == 1;
-        if (inputs.stream().allMatch(single) && outputs.stream().allMatch(single)) {
-            findings.note(
-                    line,
-                    "max_batch_size",
-                    "is 0",
-                    "the first dimension of all tensors is 1 and is taken for a batch of one; to batch requests, export"
-                            + " the program with a free first dimension and set max_batch_size");
-            spec.put("max_batch_size", SpecNodes.number(1, line));
-            return true;
-        }
-        findings.problem(
-                line,
-                "max_batch_size",
-                "is 0, so the tensors have no batch dimension",
-                "requests are computed in batches here: if the first dimension is the batch, leave it out of dims and set"
-                        + " max_batch_size to the largest batch; otherwise export the program with a batch dimension in"
-                        + " front");
-        return false;
     }
 
     /** In the order of the numbers behind {@code __}, as the program takes them. */

@@ -66,7 +66,7 @@ public final class ServedVersion {
                 fingerprint,
                 cells,
                 surroundings,
-                new ExecutionStatistics(files.spec().maxBatchSize()));
+                new ExecutionStatistics(files.spec().forwardRowsMax()));
     }
 
     private ServedVersion(

@@ -1,7 +1,6 @@
 package io.bellwether.worker.telemetry;
 
 import io.bellwether.engine.ElementType;
-import io.bellwether.engine.TensorSpec;
 import io.bellwether.worker.model.ModelSpec.Summary;
 import java.nio.ByteBuffer;
 
@@ -9,9 +8,9 @@ import java.nio.ByteBuffer;
 public final class Elements {
     private Elements() {}
 
-    /** Elements of one row. */
-    public static int perRow(TensorSpec tensor) {
-        return Math.toIntExact(tensor.itemShape().stream().reduce(1L, Math::multiplyExact));
+    /** Elements of one row, from what a buffer with so many rows holds. */
+    static int perRow(ElementType type, ByteBuffer data, int rows) {
+        return data.remaining() / type.bytes() / rows;
     }
 
     static boolean floating(ElementType type) {

@@ -81,7 +81,7 @@ public final class Tally {
         for (int i = 0; i < bins.length; i++) {
             TensorSpec input = spec.inputs().get(featureInputs[i]);
             ByteBuffer data = inputs.get(featureInputs[i]);
-            int elements = Elements.perRow(input);
+            int elements = Elements.perRow(input.type(), data, rows);
             bins[i] = new int[rows];
             for (int row = 0; row < rows; row++) {
                 double value = Elements.summary(
@@ -96,7 +96,7 @@ public final class Tally {
     public int nonfiniteRows(List<ByteBuffer> outputs, int rows) {
         int nonfinite = 0;
         for (int row = 0; row < rows; row++) {
-            nonfinite += hasNonfinite(outputs, row) ? 1 : 0;
+            nonfinite += hasNonfinite(outputs, row, rows) ? 1 : 0;
         }
         return nonfinite;
     }
@@ -121,12 +121,12 @@ public final class Tally {
         return counts;
     }
 
-    private boolean hasNonfinite(List<ByteBuffer> outputs, int row) {
+    private boolean hasNonfinite(List<ByteBuffer> outputs, int row, int rows) {
         for (int i = 0; i < outputs.size(); i++) {
-            TensorSpec output = spec.answers().get(i);
-            if (Elements.floating(output.type())
-                    && Elements.hasNonfinite(
-                            output.type(), outputs.get(i), row * Elements.perRow(output), Elements.perRow(output))) {
+            ElementType type = spec.answers().get(i).type();
+            int elements = Elements.perRow(type, outputs.get(i), rows);
+            if (Elements.floating(type)
+                    && Elements.hasNonfinite(type, outputs.get(i), row * elements, elements)) {
                 return true;
             }
         }

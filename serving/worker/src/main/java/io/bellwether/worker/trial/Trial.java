@@ -48,7 +48,7 @@ public final class Trial {
             openTokenizer(version, engine);
             try (LoadedModel program = engine.load(source);
                     ModelRunner runner = program.newRunner()) {
-                return new Passed(WarmUp.run(runner, source, version.spec().maxBatchSize(), repeats));
+                return new Passed(WarmUp.run(runner, source, version.spec().forwardRowsMax(), repeats));
             }
         } catch (EngineFault fault) {
             return new Failed(String.valueOf(fault.getMessage()), fault.detail());

@@ -53,7 +53,8 @@ public final class LaneTiming {
                 for (int i = 0; i < BATCH; i++) {
                     answers.answer(
                             batch.get(i).work(),
-                            Answers.rows(result, i, 1),
+                            result,
+                            answers.rows(result, i, 1),
                             new HopParameters.Account(false, BATCH, 1_000, 1_000, 1_000));
                 }
             });
