@@ -15,7 +15,7 @@ public final class WarmUp {
 
     private static final int EVERY_SIZE_UP_TO = 32;
     /** Extent of a dimension that varies. */
-    private static final long VARYING_EXTENT = 16;
+    public static final long VARYING_EXTENT = 16;
 
     private WarmUp() {}
 
@@ -46,6 +46,22 @@ public final class WarmUp {
             timings.add(run(runner, neutral(source, items), repeats));
         }
         return new WarmUpProfile(timings);
+    }
+
+    /**
+     * The same for a program of which nobody said that it takes the extent {@value #VARYING_EXTENT}: what it cannot run so
+     * says nothing against it and is left out.
+     */
+    public static WarmUpProfile tryRun(ModelRunner runner, ModelSource source, int batchItemsMax, int repeats)
+            throws EngineFault {
+        try {
+            return run(runner, source, batchItemsMax, repeats);
+        } catch (EngineFault fault) {
+            if (fault.kind() == EngineFault.Kind.PROGRAM_FAILED || fault.kind() == EngineFault.Kind.OUTPUT_MISMATCH) {
+                return new WarmUpProfile(List.of());
+            }
+            throw fault;
+        }
     }
 
     private static WarmUpProfile.SizeTiming run(ModelRunner runner, BatchBuffers in, int repeats) throws EngineFault {

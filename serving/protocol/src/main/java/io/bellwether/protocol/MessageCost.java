@@ -63,7 +63,7 @@ public final class MessageCost {
 
     /** What to say about bytes that are no message. */
     public static Refusal broken() {
-        return Refusal.invalid("the message is not a ModelInferRequest; its protobuf encoding is broken");
+        return Refusal.invalid("the message cannot be read; its protobuf encoding is broken");
     }
 
     private void fields(Reader reader) throws IOException {

@@ -7,6 +7,7 @@ import io.bellwether.worker.golden.GoldenCheck;
 import io.bellwether.worker.serving.Preparation;
 import io.bellwether.worker.serving.ServedVersion;
 import io.bellwether.worker.warmup.LoopbackTarget;
+import io.bellwether.worker.warmup.SampleCheck;
 import io.bellwether.worker.warmup.WarmUpTraffic;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes a version ready that is in memory, through the worker's own port: synthetic requests until it is as fast as it will
- * be, then golden ones. Once the worker serves, they go one by one and in short rounds, so as not to be in the way.
+ * be, then its warm-up samples and its golden ones. Once the worker serves, they go one by one and in short rounds, so as not to be in the way.
  */
 final class PathPreparation implements Preparation {
     private static final Logger LOG = LoggerFactory.getLogger(PathPreparation.class);
@@ -50,6 +51,11 @@ final class PathPreparation implements Preparation {
         try (LoopbackTarget target =
                 new LoopbackTarget(bind.grpcHost(), bind.grpcPort(), bind.messageBytesMax(), bounds.nanosMax())) {
             warm(new WarmUpTraffic(target, bounds, limits.warmUpToken(), System::nanoTime), version);
+            Optional<String> unanswered =
+                    new SampleCheck(target, limits.warmUpToken(), bounds.nanosMax()).firstFailure(version.files());
+            if (unanswered.isPresent()) {
+                return unanswered;
+            }
             return new GoldenCheck(target, limits.warmUpToken(), limits.protocol(), bounds.nanosMax())
                     .firstFailure(version.files());
         }

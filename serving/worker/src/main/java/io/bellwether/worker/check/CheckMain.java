@@ -127,20 +127,25 @@ public final class CheckMain {
         }
         String cases = "the golden requests of version " + files.version() + " (" + golden.cases()
                 + ") fit what it takes and gives";
+        int samples = files.spec().hosting().warmUp().size();
+        if (samples > 0) {
+            notes.add("version " + files.version() + " answers its warm-up samples (" + samples + ") before it serves"
+                    + (asked.load() ? "" : "; --load sends them"));
+        }
         if (!asked.load()) {
             if (golden.cases() > 0) {
                 notes.add(cases + ", and --load runs them");
             }
             return new CheckReport.Version(files.version(), files.platform(), List.of(), Optional.empty());
         }
-        CheckReport.Version tried = tried(files, asked, golden.cases() > 0);
+        CheckReport.Version tried = tried(files, asked, golden.cases() + samples > 0);
         if (golden.cases() > 0 && tried.problems().isEmpty()) {
             notes.add(cases + ", and its answers are the expected ones");
         }
         return tried;
     }
 
-    private CheckReport.Version tried(Loadable files, CheckArguments asked, boolean golden)
+    private CheckReport.Version tried(Loadable files, CheckArguments asked, boolean requests)
             throws InterruptedException {
         try {
             InferenceEngine running = engine(files, asked);
@@ -153,7 +158,7 @@ public final class CheckMain {
             if (objection.isPresent()) {
                 return refused(files.version(), List.of(objection.get()));
             }
-            Optional<String> failure = golden ? GoldenRun.firstFailure(files, running) : Optional.empty();
+            Optional<String> failure = requests ? GoldenRun.firstFailure(files, running) : Optional.empty();
             return failure.map(text -> refused(files.version(), List.of(text)))
                     .orElseGet(() ->
                             new CheckReport.Version(files.version(), files.platform(), List.of(), Optional.of(passed)));

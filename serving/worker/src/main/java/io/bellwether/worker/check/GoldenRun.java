@@ -19,6 +19,7 @@ import io.bellwether.worker.serving.Surroundings;
 import io.bellwether.worker.survival.Survival;
 import io.bellwether.worker.telemetry.ModelCells;
 import io.bellwether.worker.telemetry.Tally;
+import io.bellwether.worker.warmup.SampleCheck;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,7 +27,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Runs the golden requests of one version as a worker would, on the way of every request, but for the network. */
+/** Runs the warm-up samples and the golden requests of one version as a worker would, on the way of every request, but for the network. */
 final class GoldenRun {
     private static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
     private static final long CLOSE_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
@@ -46,7 +47,7 @@ final class GoldenRun {
                 new RequestAdmission.Clocks(System::nanoTime, () -> 0));
     }
 
-    /** The first answer that is not the expected one, or why there is none; empty when all are as expected. */
+    /** The first sample that is not answered, the first answer that is not the expected one, or why there is none; empty when all are as expected. */
     static Optional<String> firstFailure(Loadable files, InferenceEngine engine) throws InterruptedException {
         WorkerMetrics metrics = WorkerMetrics.unread();
         Surroundings surroundings = new Surroundings(
@@ -61,6 +62,11 @@ final class GoldenRun {
             version.load(engine);
             version.ready();
             GoldenRun run = new GoldenRun(version, metrics, token);
+            Optional<String> unanswered =
+                    new SampleCheck(run::infer, token, ANSWER_NANOS_MAX).firstFailure(files);
+            if (unanswered.isPresent()) {
+                return unanswered;
+            }
             return new GoldenCheck(run::infer, token, ProtocolLimits.DEFAULT, ANSWER_NANOS_MAX).firstFailure(files);
         } finally {
             version.close(System.nanoTime() + CLOSE_NANOS_MAX);

@@ -8,6 +8,7 @@ import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
@@ -18,7 +19,8 @@ import java.io.IOException;
 /**
  * Takes the requests of {@code ModelInfer} as bytes and makes objects of them only when that is worth it. What is no message,
  * which gRPC would answer like a fault of ours, and what would take many times its size as objects is refused before. The
- * tensors of a request stay where its bytes are.
+ * tensors of a request stay where its bytes are. The other methods, whose requests are small, are behind
+ * {@link BrokenMessages}.
  */
 final class GuardedInfer {
     private final InferenceService service;
@@ -31,7 +33,10 @@ final class GuardedInfer {
 
     /** The whole service, with this in the place of one method. */
     ServerServiceDefinition definition() {
-        ServerServiceDefinition open = service.bindService();
+        ServerServiceDefinition open = ServerInterceptors.intercept(
+                ServerInterceptors.useMarshalledMessages(
+                        service.bindService(), new MessageBytes(), MessageBytes.ANSWERS),
+                new BrokenMessages(admission::unread));
         MethodDescriptor<ModelInferRequest, ModelInferResponse> infer = GRPCInferenceServiceGrpc.getModelInferMethod();
         MethodDescriptor<Decoded<ByteString>, ModelInferResponse> guarded = infer.toBuilder(
                         new MessageBytes(), infer.getResponseMarshaller())

@@ -13,6 +13,18 @@ import java.io.InputStream;
 
 /** Takes a message as the bytes that it is. */
 final class MessageBytes implements MethodDescriptor.Marshaller<Decoded<ByteString>> {
+    /** Lets answers through as they are. */
+    static final MethodDescriptor.Marshaller<InputStream> ANSWERS = new MethodDescriptor.Marshaller<>() {
+        @Override
+        public InputStream parse(InputStream stream) {
+            return stream;
+        }
+
+        @Override
+        public InputStream stream(InputStream stream) {
+            return stream;
+        }
+    };
 
     @Override
     public Decoded<ByteString> parse(InputStream stream) {

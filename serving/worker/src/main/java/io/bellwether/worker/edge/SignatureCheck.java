@@ -137,8 +137,7 @@ public final class SignatureCheck {
                             + " tokens a row; given are " + length)
                     .as();
         }
-        boolean open = !texts && spec.inputs().stream().anyMatch(TensorSpec::varies);
-        return Decoded.valid(new Extent((int) rows, (int) length, open ? itemShapes : List.of()));
+        return Decoded.valid(new Extent((int) rows, (int) length, spec.isOpen() ? itemShapes : List.of()));
     }
 
     /** A text has a token at least; an open dimension of plain tensors may be 0. */

@@ -75,7 +75,9 @@ public final class RunnerThread {
             BatchMemory memory = new BatchMemory(
                     context.spec().inputs(), rowsMax, context.spec().lengthMax());
             mark.set();
-            WarmUpProfile profile = WarmUp.run(runner, source, rowsMax, warmUpRepeats);
+            WarmUpProfile profile = context.spec().isOpen()
+                    ? WarmUp.tryRun(runner, source, rowsMax, warmUpRepeats)
+                    : WarmUp.run(runner, source, rowsMax, warmUpRepeats);
             mark.clear();
             warmed.complete(profile);
             CostMeter meter = new CostMeter(deviceTime.hourPicoUsd());

@@ -1,5 +1,7 @@
 package io.bellwether.worker.model;
 
+import java.util.List;
+
 /**
  * How versions of a model are kept in a worker, beside what they compute.
  *
@@ -7,8 +9,13 @@ package io.bellwether.worker.model;
  *     below 1, as it is
  * @param onDemand loaded by the first request, and unloaded to make room for others when nobody asked for it lately
  * @param memoryMib memory that one version takes; 0 to estimate it from the size of its files
+ * @param warmUp requests that it has to answer before it serves
  */
-public record Hosting(double goldenTolerance, boolean onDemand, int memoryMib) {
+public record Hosting(double goldenTolerance, boolean onDemand, int memoryMib, List<WarmUpSample> warmUp) {
     /** Always in memory. */
-    public static final Hosting DEFAULT = new Hosting(1e-3, false, 0);
+    public static final Hosting DEFAULT = new Hosting(1e-3, false, 0, List.of());
+
+    public Hosting {
+        warmUp = List.copyOf(warmUp);
+    }
 }

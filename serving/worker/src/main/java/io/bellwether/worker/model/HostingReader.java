@@ -9,7 +9,7 @@ final class HostingReader {
 
     private HostingReader() {}
 
-    static Hosting read(YamlMapping root) {
+    static Hosting read(YamlMapping root, List<WarmUpSample> warmUp) {
         Hosting usual = Hosting.DEFAULT;
         boolean onDemand = root.has("on_demand")
                 && root.text("on_demand", "false", List.of("true", "false")::contains, "write true or false")
@@ -22,7 +22,7 @@ final class HostingReader {
                         HostingReader::isTolerance,
                         "write a number from 0 to " + TOLERANCE_MAX))
                 : usual.goldenTolerance();
-        return new Hosting(tolerance, onDemand, memoryMib);
+        return new Hosting(tolerance, onDemand, memoryMib, warmUp);
     }
 
     private static boolean isTolerance(String text) {

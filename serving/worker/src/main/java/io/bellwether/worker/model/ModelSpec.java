@@ -61,6 +61,11 @@ public record ModelSpec(
         return maxBatchSize > 0;
     }
 
+    /** Whether requests may have different shapes, which nobody knows beforehand. Texts are not open: they are filled up. */
+    public boolean isOpen() {
+        return lengthMax() == 0 && inputs.stream().anyMatch(TensorSpec::varies);
+    }
+
     /** Most rows of one forward; a tensor without a batch dimension counts as one row. */
     public int forwardRowsMax() {
         return Math.max(1, maxBatchSize);

@@ -81,6 +81,16 @@ public final class ModelYaml {
         if (hosting.memoryMib() > 0) {
             root.put("memory_mib", hosting.memoryMib());
         }
+        if (!hosting.warmUp().isEmpty()) {
+            root.put("warm_up", hosting.warmUp().stream().map(ModelYaml::sample).toList());
+        }
+    }
+
+    private static Map<String, Object> sample(WarmUpSample sample) {
+        List<Map<String, Object>> inputs = sample.inputs().stream()
+                .map(input -> ordered("name", input.name(), "shape", input.itemShape(), "data", word(input.data())))
+                .toList();
+        return ordered("name", sample.name(), "rows", sample.rows(), "count", sample.count(), "inputs", inputs);
     }
 
     private static List<Map<String, Object>> tensors(List<TensorSpec> tensors) {

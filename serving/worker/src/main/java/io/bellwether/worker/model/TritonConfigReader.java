@@ -19,17 +19,19 @@ final class TritonConfigReader {
     private static final Set<String> TORCH = Set.of("pytorch", "pytorch_libtorch", "pytorch_torchscript");
     private static final Set<String> ONNX = Set.of("onnxruntime", "onnxruntime_onnx");
     private static final Set<String> THREADS = Set.of("INTRA_OP_THREAD_COUNT", "intra_op_thread_count");
-    private static final Map<String, String> WORDS = Map.of(
-            "inputs", "input",
-            "outputs", "output",
-            "shape", "dims",
-            "datatype", "data_type",
-            "instances", "instance_group.count",
-            "queue_requests_max", "dynamic_batching.default_queue_policy.max_queue_size",
-            "timeout_millis", "dynamic_batching.default_queue_policy.default_timeout_microseconds",
-            "intra_op_threads", "parameters",
-            "versions", "version_policy",
-            "program", "default_model_filename");
+    private static final Map<String, String> WORDS = Map.ofEntries(
+            Map.entry("inputs", "input"),
+            Map.entry("outputs", "output"),
+            Map.entry("shape", "dims"),
+            Map.entry("datatype", "data_type"),
+            Map.entry("instances", "instance_group.count"),
+            Map.entry("queue_requests_max", "dynamic_batching.default_queue_policy.max_queue_size"),
+            Map.entry("timeout_millis", "dynamic_batching.default_queue_policy.default_timeout_microseconds"),
+            Map.entry("intra_op_threads", "parameters"),
+            Map.entry("versions", "version_policy"),
+            Map.entry("program", "default_model_filename"),
+            Map.entry("warm_up", "model_warmup"),
+            Map.entry("rows", "batch_size"));
 
     private final ModelConfig config;
     private final TritonText.Lines lines;
@@ -65,6 +67,7 @@ final class TritonConfigReader {
         boolean torch = program();
         new TritonTensors(config, lines, findings, torch).translate(spec);
         new TritonScheduling(config, lines, findings).translate(spec);
+        new TritonWarmUp(config, lines, findings).translate(spec);
         versions();
         parameters();
         extras();

@@ -2,16 +2,13 @@ package io.bellwether.worker.model;
 
 import io.bellwether.protocol.oip.ModelConfig;
 import io.bellwether.protocol.oip.ModelDynamicBatching;
-import io.bellwether.protocol.oip.ModelInput;
 import io.bellwether.protocol.oip.ModelInstanceGroup;
 import io.bellwether.protocol.oip.ModelInstanceGroup.Kind;
 import io.bellwether.protocol.oip.ModelQueuePolicy;
-import io.bellwether.protocol.oip.ModelWarmup;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
-/** Instances, batching, queue and warm-up of a {@code config.pbtxt}. */
+/** Instances, batching and queue of a {@code config.pbtxt}. */
 final class TritonScheduling {
     private static final String BATCHING = "dynamic_batching";
     private static final String POLICY = "default_queue_policy";
@@ -37,7 +34,6 @@ final class TritonScheduling {
                     "is not set",
                     "requests share batches all the same, up to max_batch_size; answers do not change");
         }
-        warmUp();
     }
 
     private void instances(SpecNodes spec) {
@@ -165,28 +161,6 @@ final class TritonScheduling {
                     path + ".timeout_action",
                     "is DELAY, which is not offered",
                     "a request whose time is up is refused");
-        }
-    }
-
-    private void warmUp() {
-        Set<String> inputs =
-                config.getInputList().stream().map(ModelInput::getName).collect(Collectors.toSet());
-        for (int i = 0; i < config.getModelWarmupCount(); i++) {
-            ModelWarmup sample = config.getModelWarmup(i);
-            int line = lines.of("model_warmup");
-            String path = "model_warmup[" + i + "]";
-            if (!inputs.isEmpty() && !inputs.equals(sample.getInputsMap().keySet())) {
-                findings.problem(
-                        line,
-                        path + ".inputs",
-                        "does not name the inputs of the model",
-                        "give one sample for each of " + new TreeSet<>(inputs));
-            }
-            findings.note(
-                    line,
-                    path,
-                    "is not used",
-                    "every version is warmed at every batch size with zeros before it serves");
         }
     }
 }

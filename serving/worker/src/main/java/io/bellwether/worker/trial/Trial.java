@@ -48,7 +48,11 @@ public final class Trial {
             openTokenizer(version, engine);
             try (LoadedModel program = engine.load(source);
                     ModelRunner runner = program.newRunner()) {
-                return new Passed(WarmUp.run(runner, source, version.spec().forwardRowsMax(), repeats));
+                int rowsMax = version.spec().forwardRowsMax();
+                return new Passed(
+                        version.spec().isOpen()
+                                ? WarmUp.tryRun(runner, source, rowsMax, repeats)
+                                : WarmUp.run(runner, source, rowsMax, repeats));
             }
         } catch (EngineFault fault) {
             return new Failed(String.valueOf(fault.getMessage()), fault.detail());

@@ -1,8 +1,6 @@
 package io.bellwether.worker.warmup;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
-import io.bellwether.engine.TensorSpec;
 import io.bellwether.protocol.BytesTensor;
 import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.oip.InferParameter;
@@ -13,6 +11,7 @@ import io.bellwether.worker.edge.RequestAdmission;
 import io.bellwether.worker.image.BlankImage;
 import io.bellwether.worker.model.ModelKind.ImageClassification;
 import io.bellwether.worker.model.ModelSpec;
+import io.bellwether.worker.model.WarmUpSample;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +23,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Sends rounds of synthetic requests to one model version until rounds stop getting faster. A cold JVM is many times
- * slower than a warm one, and a version that serves cold would look slow next to a warm one.
+ * slower than a warm one, and a version that serves cold would look slow next to a warm one. The requests are the first
+ * warm-up sample of the version, or zeros when it has none.
  */
 public final class WarmUpTraffic {
     /** A round is faster than the best so far when its median is below this share of it. */
@@ -112,16 +112,11 @@ public final class WarmUpTraffic {
                     .addRawInputContents(BytesTensor.raw(List.of(sample(spec))))
                     .build();
         }
-        for (TensorSpec input : spec.inputs()) {
-            long elements = input.itemShape().stream().reduce(1L, Math::multiplyExact);
-            ByteString zeros = UnsafeByteOperations.unsafeWrap(
-                    new byte[Math.toIntExact(elements * input.type().bytes())]);
-            request.addInputs(ModelInferRequest.InferInputTensor.newBuilder()
-                    .setName(input.name())
-                    .setDatatype(input.type().name())
-                    .addShape(1)
-                    .addAllShape(input.itemShape()));
-            request.addRawInputContents(zeros);
+        List<WarmUpSample> samples = spec.hosting().warmUp();
+        if (samples.isEmpty()) {
+            SampleRequest.addZeros(spec, request);
+        } else {
+            SampleRequest.add(samples.get(0), spec, request);
         }
         return request.build();
     }

@@ -62,7 +62,7 @@ class ModelSpecParserTest {
                         new ModelKind.Tensors(),
                         Optional.of("names.txt"),
                         NanPolicy.ERROR,
-                        new Hosting(0.01, true, 300))));
+                        new Hosting(0.01, true, 300, List.of()))));
     }
 
     @Test

@@ -80,7 +80,7 @@ class TritonConfigReaderTest {
                 .anySatisfy(text -> assertThat(text).startsWith("line 11: dynamic_batching has preferred sizes"))
                 .anySatisfy(text -> assertThat(text).startsWith("line 19: optimization is not used"))
                 .anySatisfy(text -> assertThat(text).contains("DISABLE_OPTIMIZED_EXECUTION"))
-                .anySatisfy(text -> assertThat(text).startsWith("line 20: model_warmup[0] is not used"));
+                .noneSatisfy(text -> assertThat(text).contains("model_warmup"));
     }
 
     static Stream<Arguments> mistakes() {
@@ -132,7 +132,7 @@ class TritonConfigReaderTest {
                 argumentSet(
                         "too large",
                         "max_batch_size: 2000\n",
-                        "line 1: max_batch_size is '2000'; use a whole number from 1 to 1024"),
+                        "line 1: max_batch_size is '2000'; use a whole number from 0 to 1024"),
                 argumentSet(
                         "device kinds",
                         "max_batch_size: 1\ninstance_group [ { kind: KIND_CPU }, { kind: KIND_GPU } ]\n",
@@ -179,7 +179,20 @@ class TritonConfigReaderTest {
                 argumentSet(
                         "warm-up",
                         "max_batch_size: 1\nmodel_warmup { inputs { key: \"z\" } }\n",
-                        "line 2: model_warmup[0].inputs does not name the inputs"));
+                        "line 2: model_warmup[0].inputs does not name the inputs"),
+                argumentSet(
+                        "warm-up of another type",
+                        "max_batch_size: 1\nmodel_warmup { inputs { key: \"x\" value { data_type: TYPE_FP64 dims: 2 } } }\n",
+                        "line 2: model_warmup[0].inputs gives 'x' the type TYPE_FP64"),
+                argumentSet(
+                        "warm-up of another shape",
+                        "max_batch_size: 1\nmodel_warmup { inputs { key: \"x\" value { data_type: TYPE_FP32 dims: 3 } } }\n",
+                        "model_warmup[0].input[0].dims is [3] and does not fit [2]"),
+                argumentSet(
+                        "warm-up of too many rows",
+                        "max_batch_size: 1\nmodel_warmup { batch_size: 2 inputs { key: \"x\" value { data_type: TYPE_FP32"
+                                + " dims: 2 } } }\n",
+                        "model_warmup[0].batch_size is '2'"));
     }
 
     @Test
@@ -231,8 +244,8 @@ class TritonConfigReaderTest {
     }
 
     @Test
-    void aBatchOfOneIsSeenInTheFirstDimension() {
-        // Given
+    void withoutABatchDimensionTheShapesAreThoseOfWholeTensors() {
+        // Given: as many files of Triton are, without a word on the batch size
         String text =
                 """
                 platform: "onnxruntime_onnx"
@@ -241,20 +254,70 @@ class TritonConfigReaderTest {
                 """;
 
         // When
-        ParsedSpec.Valid valid = valid(TritonConfigReader.read(text, "m"));
+        ParsedSpec.Valid silent = valid(TritonConfigReader.read(text, "m"));
+        ParsedSpec.Valid explicit = valid(TritonConfigReader.read("max_batch_size: 0\n" + text, "m"));
 
         // Then
-        assertThat(valid.spec().maxBatchSize()).isEqualTo(1);
-        assertThat(valid.spec().inputs()).containsExactly(new TensorSpec("x", ElementType.UINT8, List.of(4L)));
-        assertThat(valid.spec().outputs()).containsExactly(new TensorSpec("y", ElementType.BOOL, List.of(2L, 2L)));
-        assertThat(valid.layout().program()).contains("model.onnx");
+        assertThat(silent.spec().maxBatchSize()).isZero();
+        assertThat(silent.spec().inputs())
+                .containsExactly(new TensorSpec("x", ElementType.UINT8, List.of(1L, 4L), false));
+        assertThat(silent.spec().outputs())
+                .containsExactly(new TensorSpec("y", ElementType.BOOL, List.of(1L, 2L, 2L), false));
+        assertThat(silent.layout().program()).contains("model.onnx");
+        assertThat(explicit).isEqualTo(silent);
+        assertThat(ModelSpecParser.parse(ModelYaml.write(silent)))
+                .as("what is in effect, as a model.yaml")
+                .isEqualTo(silent);
     }
 
     @Test
-    void aModelWithoutABatchDimensionIsToldWhatToDo() {
-        assertThat(refused("max_batch_size: 0\n" + TENSORS)).anySatisfy(text -> assertThat(text)
-                .contains("line 1: max_batch_size is 0")
-                .contains("set max_batch_size to the largest batch"));
+    void openDimensionsAreKept() {
+        // When
+        ParsedSpec.Valid valid = valid(TritonConfigReader.read(
+                """
+                max_batch_size: 4
+                input { name: "x" data_type: TYPE_FP32 dims: [ -1, 3, -1 ] }
+                output { name: "y" data_type: TYPE_FP32 dims: [ -1 ] }
+                """,
+                "m"));
+
+        // Then
+        assertThat(valid.spec().inputs()).containsExactly(new TensorSpec("x", ElementType.FP32, List.of(-1L, 3L, -1L)));
+        assertThat(valid.spec().outputs()).containsExactly(new TensorSpec("y", ElementType.FP32, List.of(-1L)));
+        assertThat(valid.spec().isOpen()).isTrue();
+    }
+
+    @Test
+    void warmUpSamplesAreRead() {
+        // Given
+        String head = "max_batch_size: 8\ninput { name: \"x\" data_type: TYPE_FP32 dims: [ -1 ] }\n"
+                + "output { name: \"y\" data_type: TYPE_FP32 dims: [ 2 ] }\n";
+        String samples =
+                """
+                model_warmup [
+                  { name: "long" batch_size: 4 count: 3
+                    inputs { key: "x" value { data_type: TYPE_FP32 dims: [ 7 ] random_data: true } } },
+                  { inputs { key: "x" value { data_type: TYPE_FP32 dims: [ 1 ] zero_data: true } } },
+                  { name: "file" inputs { key: "x" value { data_type: TYPE_FP32 dims: 1 input_data_file: "raw" } } }
+                ]
+                """;
+
+        // When
+        Description description = TritonConfigReader.read(head + samples, "m");
+
+        // Then
+        assertThat(valid(description).spec().hosting().warmUp())
+                .containsExactly(
+                        new WarmUpSample(
+                                "long",
+                                4,
+                                3,
+                                List.of(new WarmUpSample.Input("x", List.of(7L), WarmUpSample.Data.RANDOM))),
+                        new WarmUpSample(
+                                "1", 1, 1, List.of(new WarmUpSample.Input("x", List.of(1L), WarmUpSample.Data.ZERO))));
+        assertThat(description.notes())
+                .extracting(SpecProblem::text)
+                .anySatisfy(text -> assertThat(text).contains("model_warmup[2] is not used").contains("golden/"));
     }
 
     @Test
