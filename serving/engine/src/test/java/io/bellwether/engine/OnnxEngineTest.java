@@ -46,6 +46,26 @@ class OnnxEngineTest {
     }
 
     @Test
+    void aTensorWithoutABatchDimensionIsRunAsItIs() throws EngineFault {
+        // Given: the same graph, its first dimension taken for an open one
+        ModelSource source = linear(
+                new TensorSpec("x", ElementType.FP32, List.of(-1L, 4L), false),
+                new TensorSpec("y", ElementType.FP32, List.of(-1L, 3L), false));
+        try (LoadedModel model = engines.load(source);
+                ModelRunner runner = model.newRunner()) {
+            // When
+            TensorBuffer x = Elements.tensor(ElementType.FP32, List.of(2L, 4L), 1, 2, 3, 4, 0, 0, 0, -1);
+            RunResult result = runner.run(new BatchBuffers(1, List.of(x)));
+            RunResult none = runner.run(
+                    new BatchBuffers(1, List.of(Elements.tensor(ElementType.FP32, List.of(0L, 4L)))));
+
+            // Then
+            assertThat(none.outputs().get(0).shape()).containsExactly(0L, 3L);
+            assertThat(result.outputs().get(0).shape()).containsExactly(2L, 3L);
+        }
+    }
+
+    @Test
     void agreesWithTorchScriptAtEveryBatchSize() throws EngineFault {
         // Given
         try (LoadedModel graph = engines.load(linear());

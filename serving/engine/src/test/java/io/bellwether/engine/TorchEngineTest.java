@@ -123,6 +123,28 @@ class TorchEngineTest {
     }
 
     @Test
+    void aTensorWithoutABatchDimensionIsRunAsItIs() throws EngineFault {
+        // Given
+        ModelSource source = source(
+                "identity",
+                List.of(new TensorSpec("x", ElementType.FP32, List.of(-1L, 2L), false)),
+                List.of(new TensorSpec("y", ElementType.FP32, List.of(-1L, 2L), false)));
+
+        // When
+        RunResult three = run(
+                source,
+                new BatchBuffers(
+                        1, List.of(Elements.tensor(ElementType.FP32, List.of(3L, 2L), 1, 2, 3, 4, 5, 6))));
+        RunResult none =
+                run(source, new BatchBuffers(1, List.of(Elements.tensor(ElementType.FP32, List.of(0L, 2L)))));
+
+        // Then
+        assertThat(three.outputs().get(0).shape()).containsExactly(3L, 2L);
+        assertThat(Elements.values(three.outputs().get(0))).containsExactly(1.0, 2.0, 3.0, 4.0, 5.0, 6.0);
+        assertThat(none.outputs().get(0).shape()).containsExactly(0L, 2L);
+    }
+
+    @Test
     void readsFromTheBuffersPositionAndLeavesItThere() throws EngineFault {
         // Given
         ByteBuffer larger = ByteBuffer.allocateDirect(64).order(ByteOrder.LITTLE_ENDIAN);

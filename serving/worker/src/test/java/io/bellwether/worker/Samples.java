@@ -94,6 +94,31 @@ public final class Samples {
                 outputShape);
     }
 
+    /** A model of plain tensors. */
+    public static ModelSpec plain(int maxBatchSize, TensorSpec input, TensorSpec output) {
+        return plain(maxBatchSize, input, output, Hosting.DEFAULT);
+    }
+
+    /** The same, kept in a certain way. */
+    public static ModelSpec plain(int maxBatchSize, TensorSpec input, TensorSpec output, Hosting hosting) {
+        return new ModelSpec(
+                maxBatchSize,
+                List.of(input),
+                List.of(output),
+                1,
+                1,
+                ComputeDevice.CPU,
+                16,
+                2000,
+                Optional.empty(),
+                List.of(),
+                Map.of(),
+                new ModelKind.Tensors(),
+                Optional.empty(),
+                NanPolicy.PASS,
+                hosting);
+    }
+
     private static ModelSpec kindSpec(
             int maxBatchSize, ModelKind kind, List<TensorSpec> inputs, List<Long> outputShape) {
         return new ModelSpec(

@@ -6,12 +6,17 @@ import io.bellwether.gateway.EdgeFixture;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
 import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.protocol.WireNames;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -63,6 +68,21 @@ class ClientPitfallsTest {
     }
 
     @Test
+    @DisplayName("2.4.5 a gRPC message may be as large as a body, beyond the 4 MiB that gRPC takes by default")
+    void largeMessages() throws IOException {
+        // Given
+        Properties shipped = new Properties();
+        try (InputStream file = ClientPitfallsTest.class.getResourceAsStream("/application.properties")) {
+            shipped.load(file);
+        }
+
+        // Then
+        assertThat(Integer.parseInt(shipped.getProperty("quarkus.grpc.server.max-inbound-message-size")))
+                .isGreaterThan(ProtocolLimits.DEFAULT.bodyBytesMax())
+                .isGreaterThan(4 << 20);
+    }
+
+    @Test
     @DisplayName("2.4.6 an output that is asked for twice is answered once")
     void duplicateOutputs() {
         worker.echoing();
@@ -81,6 +101,17 @@ class ClientPitfallsTest {
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("output 'x' is asked for twice, with different parameters");
         assertThat(worker.received).isEmpty();
+    }
+
+    @Test
+    @DisplayName("2.4.7 a missing batch dimension: the words of the worker, which say what is expected, reach the client")
+    void batchDimension() {
+        String words = "unexpected shape for input 'x' for model 'm'. Expected [-1,2], got [2]. NOTE: the first dimension is"
+                + " the batch dimension, from 1 to 8";
+        worker.fails(FailureReason.INVALID_INPUT, words, false);
+        HttpResponse<String> answer = gateway.post(INFER, Requests.JSON);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(answer.body()).getString("error")).isEqualTo(words);
     }
 
     @Test
@@ -110,17 +141,57 @@ class ClientPitfallsTest {
             strings = {
                 "{",
                 "{}",
-                "",
                 "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1]}]}",
                 "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,\"2\"]}]}",
-                "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"INT32\",\"data\":[1.5,2]}]}",
-                "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP99\",\"data\":[1,2]}]}"
+                "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"INT32\",\"data\":[1.5,2]}]}"
             })
-    @DisplayName("2.5 what is the client's mistake is 400")
+    @DisplayName("2.5 malformed JSON, no inputs, too few values, a string among numbers, FP32 data for integers: 400")
     void mistakes(String body) {
         HttpResponse<String> answer = gateway.post(INFER, body);
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.headers().firstValue(WireNames.HEADER_REASON)).contains("INVALID_INPUT");
+    }
+
+    @Test
+    @DisplayName("2.5 an empty body is 400")
+    void emptyBody() {
+        HttpResponse<String> answer = gateway.post(INFER, "");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.headers().firstValue(WireNames.HEADER_REASON)).contains("INVALID_INPUT");
+    }
+
+    @Test
+    @DisplayName("2.5 unknown datatype, unknown input name, batch above the maximum: 400 in the words of the worker")
+    void whatOnlyTheModelKnows() {
+        HttpResponse<String> datatype = gateway.post(INFER, Requests.JSON.replace("FP32", "FP99"));
+        assertThat(datatype.statusCode()).isEqualTo(400);
+        assertThat(worker.received).isEmpty();
+        for (String words : List.of(
+                "unexpected inference input 'z' for model 'm'; it takes [x]",
+                "inference request batch-size must be <= 8 for 'm', is 9")) {
+            worker.fails(words.contains("batch") ? FailureReason.TOO_LARGE : FailureReason.INVALID_INPUT, words, false);
+            HttpResponse<String> answer = gateway.post(INFER, Requests.JSON);
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(new JsonObject(answer.body()).getString("error")).isEqualTo(words);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v2/health/live", "/v2/health/ready", "/v2/models/m/ready"})
+    @DisplayName("2.5 health and ready, success: 200 with a small JSON body")
+    void healthBody(String path) {
+        HttpResponse<String> answer = gateway.get(path);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(new JsonObject(answer.body()).size()).isBetween(1, 2);
+    }
+
+    @Test
+    @DisplayName("2.5 id: echoed when sent")
+    void idIsEchoed() {
+        String with = Requests.JSON.replace("{\"inputs\"", "{\"id\":\"7\",\"inputs\"");
+        assertThat(new JsonObject(gateway.post(INFER, with).body()).getString("id")).isEqualTo("7");
+        assertThat(new JsonObject(gateway.post(INFER, Requests.JSON).body()).containsKey("id"))
+                .isFalse();
     }
 
     @ParameterizedTest

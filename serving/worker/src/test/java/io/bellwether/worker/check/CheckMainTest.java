@@ -262,6 +262,49 @@ class CheckMainTest {
     }
 
     @Test
+    void aFolderOfTritonWithoutABatchDimensionIsRunWithItsWarmUpSamples() throws IOException {
+        // Given
+        write(
+                "m/config.pbtxt",
+                """
+                backend: "pytorch"
+                max_batch_size: 0
+                input { name: "INPUT__0" data_type: TYPE_FP32 dims: [ -1, 2 ] }
+                output { name: "OUTPUT__0" data_type: TYPE_FP32 dims: [ 2 ] }
+                model_warmup { name: "five" inputs { key: "INPUT__0" value { data_type: TYPE_FP32 dims: [ 5, 2 ] zero_data: true } } }
+                """);
+        write("m/1/model.pt", ProgramBytes.torchScript());
+        write(
+                "m/golden/sums.request.json",
+                "{\"inputs\":[{\"name\":\"INPUT__0\",\"datatype\":\"FP32\",\"shape\":[1,2],\"data\":[1,2]}]}");
+        write(
+                "m/golden/sums.response.json",
+                "{\"outputs\":[{\"name\":\"OUTPUT__0\",\"datatype\":\"FP32\",\"shape\":[2],\"data\":[3,4]}]}");
+
+        // When
+        int named = check(CheckMainTest::noEngine, root.resolve("m").toString());
+
+        // Then
+        assertThat(named).as(text(out)).isZero();
+        assertThat(text(out))
+                .contains("version 1 answers its warm-up samples (1) before it serves; --load sends them")
+                .contains("max_batch_size: 0")
+                .contains("warm_up:");
+
+        // When
+        int run = check(settings -> SyntheticEngine.steady(), root.resolve("m").toString(), "--load");
+        int failed = check(
+                settings -> SyntheticEngine.steady().failingOn(item -> item.remaining() == 40),
+                root.resolve("m").toString(),
+                "--load");
+
+        // Then
+        assertThat(run).as(text(out)).isZero();
+        assertThat(failed).isEqualTo(1);
+        assertThat(text(out)).contains("warm-up sample five: it was refused: model 'm' version '1' failed on this");
+    }
+
+    @Test
     void namesThatARepositoryRefusesAreNamed() throws IOException {
         write("my model/model.yaml", YAML);
         write("my model/1/model.pt", ProgramBytes.torchScript());

@@ -10,6 +10,7 @@ import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.InferTensorContents;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
+import io.bellwether.protocol.oip.ServerLiveResponse;
 import io.bellwether.worker.Samples;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
@@ -89,6 +90,37 @@ class GuardedInferTest {
                 .isEqualTo(1);
     }
 
+    static Stream<String> otherMethods() {
+        return GRPCInferenceServiceGrpc.getServiceDescriptor().getMethods().stream()
+                .filter(method -> method.getType() == MethodDescriptor.MethodType.UNARY)
+                .map(MethodDescriptor::getFullMethodName)
+                .filter(name -> !name.equals(
+                        GRPCInferenceServiceGrpc.getModelInferMethod().getFullMethodName()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("otherMethods")
+    void whatIsNoMessageIsTheMistakeOfTheClientInEveryMethod(String method) {
+        assertThatThrownBy(() -> send(method, ByteString.copyFromUtf8("nonsense")))
+                .isInstanceOfSatisfying(StatusRuntimeException.class, refusal -> {
+                    assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+                    assertThat(refusal.getStatus().getDescription()).contains("protobuf encoding");
+                    assertThat(refusal.getTrailers().get(REASON)).isEqualTo("INVALID_INPUT");
+                });
+        assertThat(edge.registry
+                        .get("bellwether.worker.refused.early")
+                        .tag("reason", "invalid_input")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void theOtherMethodsAnswerWhatIsSound() throws Exception {
+        ByteString answer = send("inference.GRPCInferenceService/ServerLive", ByteString.EMPTY);
+        assertThat(ServerLiveResponse.parseFrom(answer).getLive()).isTrue();
+    }
+
     @Test
     void aSoundMessageIsServedAndTheOtherMethodsAreThere() throws Exception {
         ByteString answer = send(Samples.request("1", 1).toByteString());
@@ -104,8 +136,13 @@ class GuardedInferTest {
     }
 
     private ByteString send(ByteString message) {
-        MethodDescriptor<ByteString, ByteString> method = GRPCInferenceServiceGrpc.getModelInferMethod().toBuilder(
-                        new Plain(), new Plain())
+        return send(GRPCInferenceServiceGrpc.getModelInferMethod().getFullMethodName(), message);
+    }
+
+    private ByteString send(String name, ByteString message) {
+        MethodDescriptor<ByteString, ByteString> method = MethodDescriptor.newBuilder(new Plain(), new Plain())
+                .setType(MethodDescriptor.MethodType.UNARY)
+                .setFullMethodName(name)
                 .build();
         return ClientCalls.blockingUnaryCall(edge.blocking().getChannel(), method, CallOptions.DEFAULT, message);
     }

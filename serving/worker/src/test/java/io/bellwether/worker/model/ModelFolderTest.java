@@ -86,7 +86,7 @@ class ModelFolderTest {
     }
 
     @Test
-    void whatAGraphLeavesOpenOrHasInATypeThatDoesNotRunIsNamed() throws IOException {
+    void whatAGraphLeavesOpenIsOpenAndATypeThatDoesNotRunIsNamed() throws IOException {
         // Given
         write("open/1/model.onnx", ProgramBytes.onnx(new long[] {-1, -1}, new long[] {-1, 2}));
         UnknownFieldSet graph = UnknownFieldSet.newBuilder()
@@ -96,12 +96,34 @@ class ModelFolderTest {
         write("strange/1/model.onnx", ProgramBytes.onnx(graph));
 
         // Then
-        assertThat(reason("open", "1"))
-                .contains(
-                        "the ONNX graph has a problem: inputs[0].shape contains '-1'; only the tokens of texts may vary");
+        assertThat(spec("open").inputs())
+                .containsExactly(new TensorSpec("x", ElementType.FP32, List.of(-1L)));
         assertThat(reason("strange", "1"))
                 .contains("inputs[0].datatype is 'ONNX type 14'")
                 .contains("outputs cannot be derived, because the graph does not give 'y' a batch dimension");
+    }
+
+    @Test
+    void withoutABatchDimensionTheWholeShapeOfTheGraphIsTaken() throws IOException {
+        // Given
+        write("m/config.pbtxt", "backend: \"onnxruntime\"\nmax_batch_size: 0\n");
+        write("m/1/model.onnx", ProgramBytes.onnx(new long[] {3, -1}, new long[] {-1, 2}));
+        write(
+                "n/config.pbtxt",
+                """
+                input { name: "x" data_type: TYPE_FP32 dims: [ 3, 4 ] }
+                output { name: "y" data_type: TYPE_FP32 dims: [ 5 ] }
+                """);
+        write("n/1/model.onnx", ProgramBytes.onnx(new long[] {3, -1}, new long[] {-1, 2}));
+
+        // Then
+        ModelSpec spec = spec("m");
+        assertThat(spec.maxBatchSize()).isZero();
+        assertThat(spec.inputs()).containsExactly(new TensorSpec("x", ElementType.FP32, List.of(3L, -1L), false));
+        assertThat(spec.outputs()).containsExactly(new TensorSpec("y", ElementType.FP32, List.of(-1L, 2L), false));
+        assertThat(reason("n", "1"))
+                .contains("output 'y' is declared with the shape [5] (max_batch_size is 0) and has [-1, 2] in the graph")
+                .doesNotContain("input 'x'");
     }
 
     @Test
@@ -250,6 +272,14 @@ class ModelFolderTest {
 
     private List<Entry> scan() throws IOException {
         return new ModelRepository(root, 64).scan();
+    }
+
+    private ModelSpec spec(String model) throws IOException {
+        return scan().stream()
+                .filter(entry -> entry instanceof Loadable && entry.model().equals(model))
+                .map(entry -> ((Loadable) entry).spec())
+                .findFirst()
+                .orElseThrow();
     }
 
     private String reason(String model, String version) throws IOException {

@@ -91,10 +91,10 @@ class ModelSpecParserTest {
         // When
         List<SpecProblem> problems = problems(
                 """
-                max_batch_size: 0
+                max_batch_size: -1
                 inputs:
                   - {name: "a b", datatype: FP33, shape: [0]}
-                  - {name: x, datatype: FP32, shape: [-1]}
+                  - {name: x, datatype: FP32, shape: [-2]}
                   - {name: x, datatype: FP32}
                 outputs: []
                 instances: many
@@ -143,7 +143,50 @@ class ModelSpecParserTest {
         // Then
         assertThat(problems)
                 .extracting(SpecProblem::text)
-                .containsExactly("line 1: max_batch_size is '2048'; use a whole number from 1 to 1024");
+                .containsExactly("line 1: max_batch_size is '2048'; use a whole number from 0 to 1024");
+    }
+
+    @Test
+    void whatNeedsOneSizeIsRefusedWhereTheSizeIsOpen() {
+        // When
+        List<SpecProblem> problems = problems(
+                """
+                max_batch_size: 0
+                inputs: [{name: x, datatype: FP32, shape: [-1, 3]}]
+                outputs: [{name: y, datatype: FP32, shape: [-1]}]
+                prediction: {output: y, kind: classes}
+                warm_up:
+                  - {rows: 2, inputs: [{name: x, shape: [4, 3]}]}
+                  - {inputs: [{name: x}]}
+                  - {inputs: [{name: z, shape: [1]}]}
+                  - {inputs: [{name: x, shape: [1, 4], data: file}], often: 2}
+                """);
+
+        // Then
+        assertThat(problems)
+                .extracting(SpecProblem::text)
+                .satisfiesExactly(
+                        text -> assertThat(text).startsWith("line 4: prediction.output has a dimension that varies"),
+                        text -> assertThat(text).startsWith("line 6: warm_up[0].rows is '2'"),
+                        text -> assertThat(text).contains("warm_up[1].inputs[0].shape is [-1, 3] and does not fit"),
+                        text -> assertThat(text).startsWith("line 8: warm_up[2].inputs does not name each input once"),
+                        text -> assertThat(text).contains("warm_up[3].inputs[0].shape is [1, 4] and does not fit"),
+                        text -> assertThat(text).contains("warm_up[3].inputs[0].data is 'file'"),
+                        text -> assertThat(text).contains("warm_up[3].often is not a known key"));
+    }
+
+    @Test
+    void textsAndPicturesComeInRows() {
+        assertThat(problems(
+                        """
+                max_batch_size: 0
+                inputs: [{name: pixels, datatype: FP32, shape: [3, 2, 2]}]
+                outputs: [{name: y, datatype: FP32, shape: [2]}]
+                image_classification: {}
+                """))
+                .extracting(SpecProblem::text)
+                .anySatisfy(text -> assertThat(text)
+                        .startsWith("line 1: max_batch_size is 0, so the tensors have no batch dimension"));
     }
 
     @Test
