@@ -3,7 +3,7 @@ package io.bellwether.worker.lane;
 import com.google.protobuf.ByteString;
 import io.bellwether.worker.lane.BatchExecution.Member;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -29,7 +29,7 @@ final class EqualShapes {
             return List.of(batch);
         }
         List<Forward> forwards = new ArrayList<>();
-        Map<List<List<Long>>, Forward> open = new LinkedHashMap<>();
+        Map<List<List<Long>>, Forward> open = new HashMap<>();
         for (Member member : batch) {
             FittedRequest fitted = member.call().fitted();
             long bytes = fitted.inputs().stream().mapToLong(ByteString::size).sum();

@@ -46,15 +46,15 @@ public record FittedRequest(
 
     /** How much work a row is, for the planner: tokens, or elements where the shape is open; otherwise 1. */
     int plannedLength() {
-        long length = this.length;
+        long work = length;
         for (List<Long> shape : itemShapes) {
             long elements = 1;
             for (long size : shape) {
                 elements = Math.min(elements * Math.min(size, Waiting.LENGTH_LIMIT), Waiting.LENGTH_LIMIT);
             }
-            length += elements;
+            work += elements;
         }
-        return (int) Math.max(1, Math.min(length, Waiting.LENGTH_LIMIT));
+        return (int) Math.max(1, Math.min(work, Waiting.LENGTH_LIMIT));
     }
 
     /** The same with its pictures decoded. */
