@@ -57,8 +57,7 @@ final class BrokenMessages implements ServerInterceptor {
         private void refuse(Refusal refusal) {
             closed = true;
             refused.accept(refusal);
-            StatusRuntimeException status = FailureMapping.toGrpc(refusal);
-            call.close(status.getStatus(), status.getTrailers());
+            FailureMapping.close(call, refusal);
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.WireNames;
 import io.grpc.Metadata;
+import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 
@@ -19,6 +20,12 @@ public final class FailureMapping {
         Metadata trailers = new Metadata();
         trailers.put(REASON, refusal.reason().name());
         return status(refusal.reason()).withDescription(refusal.message()).asRuntimeException(trailers);
+    }
+
+    /** Ends a call with the refusal. */
+    static void close(ServerCall<?, ?> call, Refusal refusal) {
+        StatusRuntimeException failure = toGrpc(refusal);
+        call.close(failure.getStatus(), failure.getTrailers());
     }
 
     private static Status status(FailureReason reason) {
