@@ -39,6 +39,17 @@ final class GrpcCases {
             Long.MAX_VALUE,
             Long.MIN_VALUE);
 
+    /** Methods that are offered, other than inference. */
+    private static final List<String> OTHER_METHODS = List.of(
+            "ServerLive",
+            "ServerReady",
+            "ModelReady",
+            "ServerMetadata",
+            "ModelMetadata",
+            "ModelConfig",
+            "ModelStatistics",
+            "RepositoryIndex");
+
     private final List<GrpcCase> all = new ArrayList<>();
 
     static List<GrpcCase> all() {
@@ -235,6 +246,15 @@ final class GrpcCases {
         ByteString open = ByteString.copyFrom(new byte[] {(byte) 0x9b, 6});
         bytes("groups in groups", good.concat(ByteString.copyFrom(Collections.nCopies(10_000, open))));
         bytes("end of a group that never began", good.concat(ByteString.copyFrom(new byte[] {(byte) 0x9c, 6})));
+        for (String method : OTHER_METHODS) {
+            all.add(new GrpcCase(
+                    method + " of text",
+                    method,
+                    ByteString.copyFromUtf8("nonsense"),
+                    Map.of(),
+                    Expected.invalid(),
+                    List.of()));
+        }
         UnknownFieldSet unknown = UnknownFieldSet.newBuilder()
                 .addField(99, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
                 .build();
