@@ -14,7 +14,7 @@ final class WarmUpReader {
     private static final int SAMPLES_MAX = 64;
     private static final int COUNT_MAX = 1_000;
     private static final int DIMENSIONS_MAX = 8;
-    private static final long BYTES_MAX = 64L << 20;
+    private static final long BYTES_MAX = 1L << 30;
 
     private final List<SpecProblem> problems;
     private final List<TensorSpec> inputs;

@@ -5,6 +5,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.bellwether.engine.ElementType;
 import io.bellwether.engine.TensorSpec;
 import io.bellwether.engine.WarmUp;
+import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferRequest.InferInputTensor;
 import io.bellwether.worker.model.ModelSpec;
@@ -32,12 +33,18 @@ final class SampleRequest {
         }
     }
 
-    /** Adds what the sample says. */
+    /** Adds what the sample says, with as many of its rows as one request may bring. */
     static void add(WarmUpSample sample, ModelSpec spec, ModelInferRequest.Builder request) {
+        long rowBytes = 0;
+        for (int i = 0; i < spec.inputs().size(); i++) {
+            long elements = sample.inputs().get(i).itemShape().stream().reduce(1L, Math::multiplyExact);
+            rowBytes += elements * spec.inputs().get(i).type().bytes();
+        }
+        long rows = Math.min(sample.rows(), Math.max(1, ProtocolLimits.DEFAULT.bodyBytesMax() / Math.max(1, rowBytes)));
         for (int i = 0; i < spec.inputs().size(); i++) {
             WarmUpSample.Input given = sample.inputs().get(i);
             TensorSpec input = spec.inputs().get(i);
-            add(input, input.shape(sample.rows(), given.itemShape()), given.data(), request);
+            add(input, input.shape(rows, given.itemShape()), given.data(), request);
         }
     }
 

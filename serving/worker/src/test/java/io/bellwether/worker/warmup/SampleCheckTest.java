@@ -77,6 +77,19 @@ class SampleCheckTest {
     }
 
     @Test
+    void noMoreRowsAreSentThanFitARequest() throws InterruptedException {
+        // Given: four rows of 6 MB
+        WarmUpSample large = new WarmUpSample("l", 4, 1, List.of(new Input("x", List.of(1_500_000L), Data.ZERO)));
+
+        // When
+        Optional<String> failure = firstFailure(version(ElementType.FP32, large), 0);
+
+        // Then
+        assertThat(failure).isEmpty();
+        assertThat(sent.get(0).getInputs(0).getShapeList()).containsExactly(2L, 1_500_000L);
+    }
+
+    @Test
     void theFirstThatIsRefusedIsNamedAndEndsIt() throws InterruptedException {
         assertThat(firstFailure(version(ElementType.FP32, LONG, ZEROS), 2))
                 .contains("warm-up sample long: it was refused: no");
