@@ -63,8 +63,8 @@ final class ProgramOutputs {
         }
         List<Long> shape = Arrays.stream(array.getShape().getShape()).boxed().toList();
         if (!DeclaredTensors.fits(spec, items, shape)) {
-            throw mismatch("returns shape " + shape + " for output '" + spec.name() + "'; declared is "
-                    + spec.shape(items));
+            throw mismatch(
+                    "returns shape " + shape + " for output '" + spec.name() + "'; declared is " + spec.shape(items));
         }
         ByteBuffer inNativeMemory = array.toByteBuffer(true);
         ByteBuffer copy = buffer(output, inNativeMemory.remaining());

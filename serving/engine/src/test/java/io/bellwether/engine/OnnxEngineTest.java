@@ -56,8 +56,8 @@ class OnnxEngineTest {
             // When
             TensorBuffer x = Elements.tensor(ElementType.FP32, List.of(2L, 4L), 1, 2, 3, 4, 0, 0, 0, -1);
             RunResult result = runner.run(new BatchBuffers(1, List.of(x)));
-            RunResult none = runner.run(
-                    new BatchBuffers(1, List.of(Elements.tensor(ElementType.FP32, List.of(0L, 4L)))));
+            RunResult none =
+                    runner.run(new BatchBuffers(1, List.of(Elements.tensor(ElementType.FP32, List.of(0L, 4L)))));
 
             // Then
             assertThat(none.outputs().get(0).shape()).containsExactly(0L, 3L);

@@ -133,10 +133,8 @@ class TorchEngineTest {
         // When
         RunResult three = run(
                 source,
-                new BatchBuffers(
-                        1, List.of(Elements.tensor(ElementType.FP32, List.of(3L, 2L), 1, 2, 3, 4, 5, 6))));
-        RunResult none =
-                run(source, new BatchBuffers(1, List.of(Elements.tensor(ElementType.FP32, List.of(0L, 2L)))));
+                new BatchBuffers(1, List.of(Elements.tensor(ElementType.FP32, List.of(3L, 2L), 1, 2, 3, 4, 5, 6))));
+        RunResult none = run(source, new BatchBuffers(1, List.of(Elements.tensor(ElementType.FP32, List.of(0L, 2L)))));
 
         // Then
         assertThat(three.outputs().get(0).shape()).containsExactly(3L, 2L);

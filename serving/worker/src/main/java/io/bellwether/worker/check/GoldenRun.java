@@ -62,8 +62,7 @@ final class GoldenRun {
             version.load(engine);
             version.ready();
             GoldenRun run = new GoldenRun(version, metrics, token);
-            Optional<String> unanswered =
-                    new SampleCheck(run::infer, token, ANSWER_NANOS_MAX).firstFailure(files);
+            Optional<String> unanswered = new SampleCheck(run::infer, token, ANSWER_NANOS_MAX).firstFailure(files);
             if (unanswered.isPresent()) {
                 return unanswered;
             }

@@ -85,8 +85,7 @@ public final class GoldenSignature {
             List<Long> shape = given.shape(request.rows());
             boolean classes = wanted.get().topClasses() > 0;
             String datatype = classes ? BYTES : given.type().name();
-            if (!output.getDatatype().equals(datatype)
-                    || (!classes && !matches(shape, output.getShapeList()))) {
+            if (!output.getDatatype().equals(datatype) || (!classes && !matches(shape, output.getShapeList()))) {
                 return Optional.of("output '" + output.getName() + "' of its expected answer is "
                         + output.getDatatype() + output.getShapeList() + ", and the model gives " + datatype
                         + (classes ? " for a classification" : shape));

@@ -60,8 +60,7 @@ final class GraphSignature {
         return found;
     }
 
-    private static void put(
-            SpecNodes into, String key, List<Tensor> tensors, boolean batched, Findings findings) {
+    private static void put(SpecNodes into, String key, List<Tensor> tensors, boolean batched, Findings findings) {
         List<Node> nodes = new ArrayList<>();
         for (Tensor tensor : tensors) {
             Optional<List<Long>> dims = tensor.dims();

@@ -204,7 +204,8 @@ public final class ModelFolder {
             return Refusal.invalid(missing("class_labels", name)).as();
         }
         return ClassLabels.read(file.get())
-                .then(labels -> spec.answers().stream().anyMatch(output -> !output.varies() && elementsPerRow(output) == labels.size())
+                .then(labels -> spec.answers().stream()
+                                .anyMatch(output -> !output.varies() && elementsPerRow(output) == labels.size())
                         ? Decoded.valid(labels)
                         : Refusal.invalid("its class_labels " + name + " has " + labels.size()
                                         + " labels, and no output has so many elements a row")

@@ -136,8 +136,8 @@ public final class ModelSpecParser {
         Optional<String> classLabels =
                 root.has("class_labels") ? Optional.of(root.fileName("class_labels", "labels.txt")) : Optional.empty();
         NanPolicy nanPolicy = nanPolicy(root);
-        Hosting hosting = HostingReader.read(
-                root, WarmUpReader.read(root, problems, inputs, kind, Math.max(1, maxBatchSize)));
+        Hosting hosting =
+                HostingReader.read(root, WarmUpReader.read(root, problems, inputs, kind, Math.max(1, maxBatchSize)));
         ParsedSpec.Layout layout = LayoutReader.read(root);
         root.refuseUnknownKeys();
         ModelSpec spec = new ModelSpec(

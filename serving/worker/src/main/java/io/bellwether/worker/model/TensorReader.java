@@ -69,7 +69,8 @@ final class TensorReader {
         if (node.isEmptyList("shape")) {
             return shape;
         }
-        String fix = "give at most " + DIMENSIONS_MAX + " sizes, each at least 1 or -1 where it varies, without the batch dimension"
+        String fix = "give at most " + DIMENSIONS_MAX
+                + " sizes, each at least 1 or -1 where it varies, without the batch dimension"
                 + " (with all dimensions where max_batch_size is 0)";
         long bytes = (long) Math.max(1, maxBatchSize) * type.bytes();
         for (Node item : node.list("shape", DIMENSIONS_MAX, fix)) {

@@ -70,7 +70,10 @@ final class TritonTensors {
         List<Node> nodes = new ArrayList<>();
         for (Tensor tensor : torch ? byPosition(list, tensors) : tensors) {
             nodes.add(SpecNodes.tensor(
-                    tensor.name(), word(tensor.type()), SpecNodes.numbers(tensor.dims(), tensor.line()), tensor.line()));
+                    tensor.name(),
+                    word(tensor.type()),
+                    SpecNodes.numbers(tensor.dims(), tensor.line()),
+                    tensor.line()));
         }
         spec.put(key, SpecNodes.list(nodes, lines.of(list)));
     }

@@ -87,7 +87,8 @@ final class WarmUpReader {
             node.problemAt(
                     "shape",
                     "is " + shape + " and does not fit " + declared.get().itemShape(),
-                    "give the shape of one item, every size written out, of at most " + BYTES_MAX + " bytes in all rows");
+                    "give the shape of one item, every size written out, of at most " + BYTES_MAX
+                            + " bytes in all rows");
         }
         Data data = node.has("data") ? ModelSpecParser.oneOf(node, "data", Data.class) : Data.ZERO;
         node.refuseUnknownKeys();

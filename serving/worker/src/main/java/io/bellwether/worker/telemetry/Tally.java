@@ -125,8 +125,7 @@ public final class Tally {
         for (int i = 0; i < outputs.size(); i++) {
             ElementType type = spec.answers().get(i).type();
             int elements = Elements.perRow(type, outputs.get(i), rows);
-            if (Elements.floating(type)
-                    && Elements.hasNonfinite(type, outputs.get(i), row * elements, elements)) {
+            if (Elements.floating(type) && Elements.hasNonfinite(type, outputs.get(i), row * elements, elements)) {
                 return true;
             }
         }

@@ -106,12 +106,11 @@ class OpenShapesTest {
                     sent.stream().map(one -> one.answer().join()).toList();
 
             // Then: the synthetic engine answers the sum, then the sum plus one
-            assertThat(answers).allSatisfy(answer -> assertThat(
-                            answer.getOutputs(0).getShapeList())
-                    .containsExactly(2L));
+            assertThat(answers)
+                    .allSatisfy(answer ->
+                            assertThat(answer.getOutputs(0).getShapeList()).containsExactly(2L));
             assertThat(answers.stream().map(OpenShapesTest::values))
-                    .containsExactly(
-                            List.of(3f, 4f), List.of(2f, 3f), List.of(4f, 5f), List.of(6f, 7f));
+                    .containsExactly(List.of(3f, 4f), List.of(2f, 3f), List.of(4f, 5f), List.of(6f, 7f));
             List<Integer> runs = worker.engine.batchSizes();
             assertThat(runs.subList(before, runs.size())).containsExactly(1, 1, 1, 1);
         }
@@ -192,15 +191,15 @@ class OpenShapesTest {
 
             // When
             gate.countDown();
-            List<List<Float>> answers = sent.stream()
-                    .map(one -> values(one.answer().join()))
-                    .toList();
+            List<List<Float>> answers =
+                    sent.stream().map(one -> values(one.answer().join())).toList();
 
             // Then: no row was filled up, and everybody has the sum of his own
-            assertThat(answers)
-                    .containsExactly(List.of(0f), List.of(3f), List.of(6f), List.of(7f, 11f), List.of(15f));
+            assertThat(answers).containsExactly(List.of(0f), List.of(3f), List.of(6f), List.of(7f, 11f), List.of(15f));
             List<Integer> runs = worker.engine.batchSizes();
-            assertThat(runs.subList(before, runs.size()).stream().mapToInt(rows -> rows).sum())
+            assertThat(runs.subList(before, runs.size()).stream()
+                            .mapToInt(rows -> rows)
+                            .sum())
                     .as("each row once, in runs of %s", runs)
                     .isEqualTo(6);
         }

@@ -96,8 +96,7 @@ class ModelFolderTest {
         write("strange/1/model.onnx", ProgramBytes.onnx(graph));
 
         // Then
-        assertThat(spec("open").inputs())
-                .containsExactly(new TensorSpec("x", ElementType.FP32, List.of(-1L)));
+        assertThat(spec("open").inputs()).containsExactly(new TensorSpec("x", ElementType.FP32, List.of(-1L)));
         assertThat(reason("strange", "1"))
                 .contains("inputs[0].datatype is 'ONNX type 14'")
                 .contains("outputs cannot be derived, because the graph does not give 'y' a batch dimension");
@@ -122,7 +121,8 @@ class ModelFolderTest {
         assertThat(spec.inputs()).containsExactly(new TensorSpec("x", ElementType.FP32, List.of(3L, -1L), false));
         assertThat(spec.outputs()).containsExactly(new TensorSpec("y", ElementType.FP32, List.of(-1L, 2L), false));
         assertThat(reason("n", "1"))
-                .contains("output 'y' is declared with the shape [5] (max_batch_size is 0) and has [-1, 2] in the graph")
+                .contains(
+                        "output 'y' is declared with the shape [5] (max_batch_size is 0) and has [-1, 2] in the graph")
                 .doesNotContain("input 'x'");
     }
 

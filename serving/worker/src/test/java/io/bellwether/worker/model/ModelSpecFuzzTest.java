@@ -22,7 +22,7 @@ class ModelSpecFuzzTest {
         } else {
             ModelSpec spec = ((ParsedSpec.Valid) parsed).spec();
             assertThat(spec.inputs()).isNotEmpty();
-            assertThat(spec.maxBatchSize()).isPositive();
+            assertThat(spec.maxBatchSize()).isBetween(0, 1024);
         }
     }
 }

@@ -177,8 +177,9 @@ class ModelSpecParserTest {
 
     @Test
     void textsAndPicturesComeInRows() {
-        assertThat(problems(
-                        """
+        assertThat(
+                        problems(
+                                """
                 max_batch_size: 0
                 inputs: [{name: pixels, datatype: FP32, shape: [3, 2, 2]}]
                 outputs: [{name: y, datatype: FP32, shape: [2]}]
@@ -360,10 +361,15 @@ class ModelSpecParserTest {
     }
 
     @Test
-    void onlyTextHasDimensionsThatVary() {
-        assertThat(problems(GOOD.replace("shape: [8, 8]", "shape: [-1]")))
-                .extracting(SpecProblem::path)
-                .contains("inputs[0].shape");
+    void aPictureHasNoDimensionThatVaries() {
+        assertThat(problems(
+                        """
+                inputs: [{name: pixels, datatype: FP32, shape: [3, -1, -1]}]
+                outputs: [{name: y, datatype: FP32, shape: [2]}]
+                image_classification: {}
+                """))
+                .extracting(SpecProblem::text)
+                .anySatisfy(text -> assertThat(text).startsWith("line 1: inputs[0].shape contains '-1'"));
     }
 
     @Test

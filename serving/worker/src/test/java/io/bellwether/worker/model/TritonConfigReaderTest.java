@@ -315,9 +315,9 @@ class TritonConfigReaderTest {
                                 List.of(new WarmUpSample.Input("x", List.of(7L), WarmUpSample.Data.RANDOM))),
                         new WarmUpSample(
                                 "1", 1, 1, List.of(new WarmUpSample.Input("x", List.of(1L), WarmUpSample.Data.ZERO))));
-        assertThat(description.notes())
-                .extracting(SpecProblem::text)
-                .anySatisfy(text -> assertThat(text).contains("model_warmup[2] is not used").contains("golden/"));
+        assertThat(description.notes()).extracting(SpecProblem::text).anySatisfy(text -> assertThat(text)
+                .contains("model_warmup[2] is not used")
+                .contains("golden/"));
     }
 
     @Test

@@ -107,7 +107,8 @@ class SampleCheckTest {
 
         // Then
         assertThat(failure).isEmpty();
-        ByteBuffer data = sent.get(0).getRawInputContents(0).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer data =
+                sent.get(0).getRawInputContents(0).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         assertThat(data.remaining()).isEqualTo(100 * type.bytes());
         List<Double> values = new ArrayList<>();
         while (data.hasRemaining()) {
