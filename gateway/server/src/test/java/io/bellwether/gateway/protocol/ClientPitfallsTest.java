@@ -104,10 +104,12 @@ class ClientPitfallsTest {
     }
 
     @Test
-    @DisplayName("2.4.7 a missing batch dimension: the words of the worker, which say what is expected, reach the client")
+    @DisplayName(
+            "2.4.7 a missing batch dimension: the words of the worker, which say what is expected, reach the client")
     void batchDimension() {
-        String words = "unexpected shape for input 'x' for model 'm'. Expected [-1,2], got [2]. NOTE: the first dimension is"
-                + " the batch dimension, from 1 to 8";
+        String words =
+                "unexpected shape for input 'x' for model 'm'. Expected [-1,2], got [2]. NOTE: the first dimension is"
+                        + " the batch dimension, from 1 to 8";
         worker.fails(FailureReason.INVALID_INPUT, words, false);
         HttpResponse<String> answer = gateway.post(INFER, Requests.JSON);
         assertThat(answer.statusCode()).isEqualTo(400);
@@ -189,7 +191,8 @@ class ClientPitfallsTest {
     @DisplayName("2.5 id: echoed when sent")
     void idIsEchoed() {
         String with = Requests.JSON.replace("{\"inputs\"", "{\"id\":\"7\",\"inputs\"");
-        assertThat(new JsonObject(gateway.post(INFER, with).body()).getString("id")).isEqualTo("7");
+        assertThat(new JsonObject(gateway.post(INFER, with).body()).getString("id"))
+                .isEqualTo("7");
         assertThat(new JsonObject(gateway.post(INFER, Requests.JSON).body()).containsKey("id"))
                 .isFalse();
     }

@@ -362,8 +362,9 @@ class ModelSpecParserTest {
 
     @Test
     void aPictureHasNoDimensionThatVaries() {
-        assertThat(problems(
-                        """
+        assertThat(
+                        problems(
+                                """
                 inputs: [{name: pixels, datatype: FP32, shape: [3, -1, -1]}]
                 outputs: [{name: y, datatype: FP32, shape: [2]}]
                 image_classification: {}

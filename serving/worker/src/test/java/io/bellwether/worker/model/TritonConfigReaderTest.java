@@ -290,8 +290,12 @@ class TritonConfigReaderTest {
     @Test
     void warmUpSamplesAreRead() {
         // Given
-        String head = "max_batch_size: 8\ninput { name: \"x\" data_type: TYPE_FP32 dims: [ -1 ] }\n"
-                + "output { name: \"y\" data_type: TYPE_FP32 dims: [ 2 ] }\n";
+        String head =
+                """
+                max_batch_size: 8
+                input { name: "x" data_type: TYPE_FP32 dims: [ -1 ] }
+                output { name: "y" data_type: TYPE_FP32 dims: [ 2 ] }
+                """;
         String samples =
                 """
                 model_warmup [
