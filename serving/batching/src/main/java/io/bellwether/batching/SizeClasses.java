@@ -1,7 +1,7 @@
 package io.bellwether.batching;
 
 /** Sizes and lengths in classes: class k holds those above 2^((k-1)/2) up to 2^(k/2), powers of the square root of 2. */
-final class SizeClasses {
+public final class SizeClasses {
     /** Enough for 2^31. */
     static final int COUNT = 63;
 
@@ -16,7 +16,7 @@ final class SizeClasses {
     private SizeClasses() {}
 
     /** The class of a size of 1 or more; sizes beyond the last class are in it. */
-    static int of(long size) {
+    public static int of(long size) {
         int octave = 63 - Long.numberOfLeadingZeros(size);
         int k = Math.min(2 * octave, COUNT - 1);
         while (k < COUNT - 1 && LARGEST[k] < size) {

@@ -2,9 +2,9 @@ package io.bellwether.gateway.capacity;
 
 import io.bellwether.batching.BatchingPolicy;
 import io.bellwether.batching.LatencyFit;
-import io.bellwether.batching.Projection;
+import io.bellwether.batching.simulation.Projection;
 import io.bellwether.batching.RecentArrivals.Arrival;
-import io.bellwether.batching.Traffic;
+import io.bellwether.batching.simulation.Traffic;
 import io.bellwether.protocol.capacity.QueuePolicy;
 import io.bellwether.protocol.capacity.RunLatency;
 import io.bellwether.protocol.capacity.VersionCapacity;

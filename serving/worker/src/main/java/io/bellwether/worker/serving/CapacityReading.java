@@ -3,7 +3,7 @@ package io.bellwether.worker.serving;
 import io.bellwether.batching.Capacity;
 import io.bellwether.batching.Lane;
 import io.bellwether.batching.RecentArrivals.Arrival;
-import io.bellwether.batching.Traffic;
+import io.bellwether.batching.simulation.Traffic;
 import io.bellwether.engine.TensorSpec;
 import io.bellwether.worker.lane.LaneReading;
 import io.bellwether.worker.lane.LaneRecord;

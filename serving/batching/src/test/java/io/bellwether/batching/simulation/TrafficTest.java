@@ -1,8 +1,9 @@
-package io.bellwether.batching;
+package io.bellwether.batching.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bellwether.batching.RecentArrivals;
 import io.bellwether.batching.RecentArrivals.Arrival;
 import java.util.List;
 import java.util.stream.IntStream;

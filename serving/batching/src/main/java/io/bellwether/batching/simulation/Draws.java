@@ -1,4 +1,4 @@
-package io.bellwether.batching;
+package io.bellwether.batching.simulation;
 
 /** A stream of numbers that follows from its seed alone (SplitMix64, Steele, Lea and Flood, OOPSLA 2014). */
 final class Draws {

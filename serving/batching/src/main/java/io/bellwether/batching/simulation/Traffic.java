@@ -1,5 +1,6 @@
-package io.bellwether.batching;
+package io.bellwether.batching.simulation;
 
+import io.bellwether.batching.RecentArrivals;
 import io.bellwether.batching.RecentArrivals.Arrival;
 import java.util.ArrayList;
 import java.util.Comparator;

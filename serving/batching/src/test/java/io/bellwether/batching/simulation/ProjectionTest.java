@@ -1,8 +1,12 @@
-package io.bellwether.batching;
+package io.bellwether.batching.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bellwether.batching.BatchingPolicy;
+import io.bellwether.batching.Capacity;
+import io.bellwether.batching.LatencyFit;
+import io.bellwether.batching.LatencyModel;
 import io.bellwether.batching.RecentArrivals.Arrival;
 import java.util.List;
 import java.util.stream.IntStream;
