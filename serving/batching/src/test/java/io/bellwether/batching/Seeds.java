@@ -4,10 +4,10 @@ import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 
 /** Runs a property for many seeds. A failure names its seed; {@code -Dseed=} runs that one alone. */
-final class Seeds {
+public final class Seeds {
     private Seeds() {}
 
-    static void forEach(int count, LongConsumer property) {
+    public static void forEach(int count, LongConsumer property) {
         Long only = Long.getLong("seed");
         LongStream seeds = only != null ? LongStream.of(only) : LongStream.range(0, count);
         seeds.forEach(seed -> {

@@ -53,6 +53,7 @@ public final class Simulation {
                 advance(at);
                 step();
             }
+            settled();
             return courses.stream().map(Course::result).toList();
         } catch (IllegalStateException e) {
             throw new IllegalStateException(
@@ -96,16 +97,19 @@ public final class Simulation {
         if (toNanos <= nowNanos) {
             return;
         }
-        if (nowNanos != Long.MIN_VALUE) {
-            for (Course course : courses) {
-                course.settled(nowNanos);
-            }
-        }
+        settled();
         double done = jobs.isEmpty() ? 0 : (double) (toNanos - nowNanos) * speed();
         for (Job job : jobs) {
             job.leftNanos -= done;
         }
         nowNanos = toNanos;
+    }
+
+    /** Nothing more happens at this moment. */
+    private void settled() {
+        for (Course course : courses) {
+            course.settled(nowNanos);
+        }
     }
 
     /** One event of this moment. */
@@ -116,7 +120,7 @@ public final class Simulation {
                 return;
             }
         }
-        if (nextOutageNanos() == nowNanos) {
+        if (nextOutageNanos() <= nowNanos) {
             turn();
             return;
         }

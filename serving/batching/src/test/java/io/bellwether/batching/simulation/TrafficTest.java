@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bellwether.batching.RecentArrivals;
 import io.bellwether.batching.RecentArrivals.Arrival;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -76,5 +78,52 @@ class TrafficTest {
 
         // Then: a pass takes three mean gaps of 25
         assertThat(sample).extracting(Arrival::atNanos).containsExactly(0L, 10L, 50L, 75L, 85L);
+    }
+
+    @Test
+    void burstsComeAtTheRateInTheMeanAndAreUnevenOverHalfASecond() {
+        // Given 200 requests/s for some 2,000 seconds
+        List<Arrival> bursty = Traffic.bursty(200, at(0), 400_000, 1);
+
+        // Then: the standard error of the rate is about 1 %
+        assertThat(Traffic.perSecond(bursty)).isCloseTo(200, within(6.0));
+        assertThat(dispersion(bursty)).isGreaterThan(10);
+        assertThat(dispersion(Traffic.poisson(200, at(0), 400_000, 1))).isCloseTo(1, within(0.15));
+        assertThat(bursty).isSortedAccordingTo(Comparator.comparingLong(Arrival::atNanos));
+        assertThat(Traffic.bursty(200, at(0), 400_000, 1)).isEqualTo(bursty);
+    }
+
+    /** Variance of the counts in half seconds over their mean, 1 for independent arrivals. */
+    private static double dispersion(List<Arrival> arrivals) {
+        int windows = (int) (arrivals.get(arrivals.size() - 1).atNanos() / 500_000_000);
+        double[] counts = new double[windows + 1];
+        arrivals.forEach(arrival -> counts[(int) (arrival.atNanos() / 500_000_000)]++);
+        double mean = arrivals.size() / (double) counts.length;
+        return Arrays.stream(counts).map(c -> (c - mean) * (c - mean)).sum() / counts.length / mean;
+    }
+
+    @Test
+    void aShareHasAnotherBudget() {
+        // When
+        List<Arrival> mixed = Traffic.mixed(every(10, 0, 10_000), 0.3, 7, 1);
+
+        // Then
+        assertThat(mixed.stream().filter(arrival -> arrival.budgetNanos() == 7)).hasSizeBetween(2_800, 3_200);
+        assertThat(mixed.stream().filter(arrival -> arrival.budgetNanos() == 50)).hasSizeBetween(6_800, 7_200);
+        assertThat(mixed).extracting(Arrival::atNanos).containsExactlyElementsOf(every(10, 0, 10_000).stream()
+                .map(Arrival::atNanos)
+                .toList());
+    }
+
+    @Test
+    void someClientsLeaveAndSomeRequestsArePoison() {
+        // When
+        List<Request> requests = Traffic.clients(every(10, 0, 10_000), 0.2, 1_000, 0.05, 1);
+
+        // Then
+        assertThat(requests.stream().filter(request -> request.leavesAfterNanos() != Request.STAYS))
+                .hasSizeBetween(1_800, 2_200)
+                .allMatch(request -> request.leavesAfterNanos() < 1_000);
+        assertThat(requests.stream().filter(Request::poison)).hasSizeBetween(400, 600);
     }
 }
