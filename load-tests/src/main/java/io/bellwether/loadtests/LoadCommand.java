@@ -21,7 +21,13 @@ import picocli.CommandLine.Parameters;
         name = "load",
         description = "Runs a load scenario, open-loop, with live progress, and writes its result to run.json.",
         mixinStandardHelpOptions = true,
-        subcommands = {BaselineCommand.class, CompareCommand.class, SuiteCommand.class, CapacityCheckCommand.class})
+        subcommands = {
+            BaselineCommand.class,
+            CompareCommand.class,
+            SuiteCommand.class,
+            CapacityCheckCommand.class,
+            SimulateCommand.class
+        })
 public final class LoadCommand implements Callable<Integer> {
     private static final int EXIT_PROBLEM = 2;
     private static final int EXIT_NOTHING_ANSWERED = 1;

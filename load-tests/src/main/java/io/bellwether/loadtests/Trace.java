@@ -1,5 +1,9 @@
 package io.bellwether.loadtests;
 
+import io.bellwether.batching.Priorities;
+import io.bellwether.batching.RecentArrivals;
+import io.bellwether.batching.simulation.Request;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -7,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Recorded arrivals. CSV with the header {@code at_millis,deadline_millis,priority,items}: moments from the start, not
@@ -16,7 +21,12 @@ import java.util.List;
 record Trace(List<Arrival> arrivals) {
     static final String HEADER = "at_millis,deadline_millis,priority,items";
     private static final int ARRIVALS_MAX = 10_000_000;
+    private static final long BYTES_MAX = 1L << 30;
     private static final int COLUMNS = 4;
+    /** A year. */
+    private static final double AT_MILLIS_MAX = 365.0 * 24 * 3600 * 1000;
+    /** An hour, as no objective is longer. */
+    private static final long DEADLINE_MILLIS_MAX = 3_600_000;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -27,55 +37,96 @@ record Trace(List<Arrival> arrivals) {
         arrivals = List.copyOf(arrivals);
     }
 
-    /** @throws LoadProblem when the file cannot be read, with its line and what is expected there */
+    /** @throws LoadProblem when the file cannot be read, with its line, what is wrong there and what is expected */
     static Trace read(Path file) throws LoadProblem {
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new LoadProblem("cannot read the trace " + file + "; give one with --trace", e);
-        }
-        if (lines.size() < 2
-                || lines.size() > ARRIVALS_MAX
-                || !lines.get(0).strip().equals(HEADER)) {
-            throw new LoadProblem(file + " must begin with the line " + HEADER + " and go on with 1 to " + ARRIVALS_MAX
-                    + " arrivals");
-        }
         List<Arrival> arrivals = new ArrayList<>();
-        double before = 0;
-        for (int i = 1; i < lines.size(); i++) {
-            Arrival arrival = arrival(file + " line " + (i + 1), lines.get(i));
-            if (arrival.atMillis() < before) {
-                throw new LoadProblem(
-                        file + " line " + (i + 1) + " is earlier than the line before; sort by at_millis");
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            if (Files.size(file) > BYTES_MAX) {
+                throw new LoadProblem(file + " has more than " + BYTES_MAX + " bytes; split it");
             }
-            before = arrival.atMillis();
-            arrivals.add(arrival);
+            String header = lines.readLine();
+            if (header == null || !header.strip().equals(HEADER)) {
+                throw new LoadProblem(file + " line 1 is not the header; write " + HEADER);
+            }
+            double before = 0;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                String where = file + " line " + (arrivals.size() + 2);
+                if (arrivals.size() == ARRIVALS_MAX) {
+                    throw new LoadProblem(where + " is one too many; a trace has at most " + ARRIVALS_MAX
+                            + " arrivals; split the file");
+                }
+                Arrival arrival = arrival(where, line);
+                if (arrival.atMillis() < before) {
+                    throw new LoadProblem(where + " is earlier than the line before; sort by at_millis");
+                }
+                before = arrival.atMillis();
+                arrivals.add(arrival);
+            }
+        } catch (IOException e) {
+            throw new LoadProblem("cannot read the trace " + file + " as UTF-8; give a CSV file with --trace", e);
+        }
+        if (arrivals.isEmpty()) {
+            throw new LoadProblem(file + " has no arrivals; add lines after the header");
         }
         return new Trace(arrivals);
     }
 
     private static Arrival arrival(String where, String line) throws LoadProblem {
         String[] fields = line.split(",", -1);
+        if (fields.length != COLUMNS) {
+            throw new LoadProblem(where + " has " + fields.length + " fields; write " + COLUMNS + ": " + HEADER);
+        }
+        return new Arrival(
+                millis(where, fields[0]),
+                whole(where, "deadline_millis", fields[1], 0, DEADLINE_MILLIS_MAX),
+                (int) whole(where, "priority", fields[2], 0, Integer.MAX_VALUE),
+                (int) whole(where, "items", fields[3], 1, Integer.MAX_VALUE));
+    }
+
+    private static double millis(String where, String field) throws LoadProblem {
+        double millis;
         try {
-            if (fields.length == COLUMNS) {
-                Arrival arrival = new Arrival(
-                        Double.parseDouble(fields[0].strip()),
-                        Long.parseLong(fields[1].strip()),
-                        Integer.parseInt(fields[2].strip()),
-                        Integer.parseInt(fields[3].strip()));
-                if (arrival.atMillis() >= 0
-                        && arrival.atMillis() < Double.POSITIVE_INFINITY
-                        && arrival.deadlineMillis() >= 0
-                        && arrival.priority() >= 0
-                        && arrival.items() >= 1) {
-                    return arrival;
-                }
+            millis = Double.parseDouble(field.strip());
+        } catch (NumberFormatException e) {
+            millis = Double.NaN;
+        }
+        if (millis >= 0 && millis <= AT_MILLIS_MAX) {
+            return millis;
+        }
+        throw new LoadProblem(where + ": at_millis is '" + field.strip() + "'; write a number from 0 to "
+                + (long) AT_MILLIS_MAX);
+    }
+
+    private static long whole(String where, String name, String field, long least, long most) throws LoadProblem {
+        try {
+            long value = Long.parseLong(field.strip());
+            if (value >= least && value <= most) {
+                return value;
             }
         } catch (NumberFormatException e) {
-            throw new LoadProblem(where + " must be " + HEADER + ", all numbers", e);
+            // Told below like a number that is out of range.
         }
-        throw new LoadProblem(where + " must be " + HEADER + ": not negative, items at least 1");
+        throw new LoadProblem(where + ": " + name + " is '" + field.strip() + "'; write a whole number from " + least
+                + " to " + most);
+    }
+
+    /**
+     * The same requests for a simulation.
+     *
+     * @param priorities what the priorities of the trace are worth
+     * @param objectiveNanos budget of those that leave it to the model
+     */
+    List<Request> requests(Priorities priorities, long objectiveNanos) {
+        return arrivals.stream()
+                .map(arrival -> Request.of(new RecentArrivals.Arrival(
+                        Math.round(arrival.atMillis() * NANOS_PER_MILLI),
+                        arrival.deadlineMillis() == 0
+                                ? objectiveNanos
+                                : TimeUnit.MILLISECONDS.toNanos(arrival.deadlineMillis()),
+                        arrival.items(),
+                        1,
+                        priorities.weight(arrival.priority()))))
+                .toList();
     }
 
     /** Whole seconds that it takes, at least 1. */

@@ -3,6 +3,9 @@ package io.bellwether.loadtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bellwether.batching.Priorities;
+import io.bellwether.batching.RecentArrivals;
+import io.bellwether.batching.simulation.Request;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +15,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TraceTest {
@@ -72,6 +76,49 @@ class TraceTest {
         assertThatThrownBy(() -> Trace.read(file))
                 .isInstanceOf(LoadProblem.class)
                 .hasMessageContaining("earlier");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    5,50,0           | has 3 fields; write 4
+                    x,50,0,1         | at_millis is 'x'; write a number from 0
+                    5,-1,0,1         | deadline_millis is '-1'; write a whole number from 0 to 3600000
+                    5,50,high,1      | priority is 'high'; write a whole number from 0
+                    5,50,0,0         | items is '0'; write a whole number from 1
+                    """)
+    void whatIsWrongIsSaidAndWhatToWriteInstead(String line, String message) throws Exception {
+        Path file = write(HEADER + "0,50,0,1\n" + line + "\n");
+
+        assertThatThrownBy(() -> Trace.read(file))
+                .isInstanceOf(LoadProblem.class)
+                .hasMessageContaining("trace.csv line 3")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aFileWithoutTheHeaderOrArrivalsIsRefused() throws Exception {
+        assertThatThrownBy(() -> Trace.read(write("0,50,0,1\n"))).hasMessageContaining("line 1 is not the header");
+        assertThatThrownBy(() -> Trace.read(write(""))).hasMessageContaining("line 1 is not the header");
+        assertThatThrownBy(() -> Trace.read(write(HEADER))).hasMessageContaining("no arrivals");
+        assertThatThrownBy(() -> Trace.read(folder.resolve("none.csv"))).hasMessageContaining("--trace");
+    }
+
+    @Test
+    void theSameTraceServesTheSimulation() throws Exception {
+        // Given one with a deadline of its own, one that leaves it to the model
+        Trace trace = Trace.read(write(HEADER + "0.5,50,1,1\n12.5,0,0,4\n"));
+
+        // When
+        List<Request> requests = trace.requests(new Priorities(List.of(9, 3), 2), 70_000_000);
+
+        // Then
+        assertThat(requests)
+                .containsExactly(
+                        Request.of(new RecentArrivals.Arrival(500_000, 50_000_000, 1, 1, 9)),
+                        Request.of(new RecentArrivals.Arrival(12_500_000, 70_000_000, 4, 1, 3)));
     }
 
     private Path write(String text) throws Exception {

@@ -10,8 +10,7 @@ import java.util.Map;
  * @param latencies of the answers
  * @param spanNanos from the first arrival to the last event
  */
-public record Result(
-        String version, Map<Outcome, Integer> counts, Latencies latencies, Usage usage, long spanNanos) {
+public record Result(String version, Map<Outcome, Integer> counts, Latencies latencies, Usage usage, long spanNanos) {
     public Result {
         counts = Map.copyOf(counts);
     }

@@ -17,8 +17,7 @@ public record Scenario(List<Version> versions, Device device, long seed) {
 
     /** One version alone, each of its instances on a processor of its own, on a device that never crashes. */
     public static Scenario of(Version version, long seed) {
-        return new Scenario(
-                List.of(version), new Device(version.policy().instances(), List.of()), seed);
+        return new Scenario(List.of(version), new Device(version.policy().instances(), List.of()), seed);
     }
 
     /**

@@ -65,7 +65,8 @@ public final class Simulation {
 
     private long nextNanos() {
         long next = Math.min(nextEndNanos(), nextOutageNanos());
-        next = Math.min(next, departures.isEmpty() ? Long.MAX_VALUE : departures.peek().atNanos());
+        next = Math.min(
+                next, departures.isEmpty() ? Long.MAX_VALUE : departures.peek().atNanos());
         for (Course course : courses) {
             next = Math.min(next, course.nextArrivalNanos());
             next = Math.min(next, course.wakeAtNanos().orElse(Long.MAX_VALUE));

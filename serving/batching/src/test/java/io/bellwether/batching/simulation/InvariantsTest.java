@@ -91,11 +91,7 @@ class InvariantsTest {
                     new Arrival(i * MILLI, budgetNanos, 1, 1, 1), i == 5 ? leavesAfterNanos : Request.STAYS, false));
         }
         Version version = new Version(
-                "v",
-                () -> batcher,
-                new BatchingPolicy(2, 6, 1),
-                RunTime.of(LatencyFit.exact(2e6, 1e6, 0)),
-                requests);
+                "v", () -> batcher, new BatchingPolicy(2, 6, 1), RunTime.of(LatencyFit.exact(2e6, 1e6, 0)), requests);
         return Simulation.run(Scenario.of(version, 42)).get(0);
     }
 
@@ -126,7 +122,12 @@ class InvariantsTest {
 
             @Override
             public Plan<Request> onInstanceFree(long nowNanos) {
-                return queue.size() == 1 && nowNanos > 0 ? new Plan<>(List.of(), List.of()) : take(1);
+                List<Waiting<Request>> batch = queue.stream()
+                        .filter(w -> !w.isExpiredAt(nowNanos))
+                        .limit(1)
+                        .toList();
+                queue.removeAll(batch);
+                return new Plan<>(batch, List.of());
             }
         };
         assertThatThrownBy(() -> play(slow, 4 * MILLI, Request.STAYS)).hasMessageContaining("beyond the deadline");
@@ -190,7 +191,8 @@ class InvariantsTest {
                 new Plain() {
                     @Override
                     public Plan<Request> onInstanceFree(long nowNanos) {
-                        List<Waiting<Request>> batch = new ArrayList<>(queue.subList(Math.max(0, queue.size() - 2), queue.size()));
+                        List<Waiting<Request>> batch =
+                                new ArrayList<>(queue.subList(Math.max(0, queue.size() - 2), queue.size()));
                         Collections.reverse(batch);
                         queue.removeAll(batch);
                         return new Plan<>(batch, List.of());

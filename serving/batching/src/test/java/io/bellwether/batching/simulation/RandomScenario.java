@@ -79,7 +79,8 @@ final class RandomScenario {
         RunTime runTime = RunTime.of(truth).slow(random.nextDouble(0, 0.02), random.nextDouble(1, 8));
         double most = itemsMax / truth.meanNanos((long) itemsMax * lengthMax) * Math.min(processors, instances);
         double perSecond = random.nextDouble(0.1, 3) * most * 1e9 / 1.5;
-        return new Version(name, batcher(policy, truth, lengthMax), policy, runTime, clients(perSecond, policy, lengthMax, count));
+        return new Version(
+                name, batcher(policy, truth, lengthMax), policy, runTime, clients(perSecond, policy, lengthMax, count));
     }
 
     private Supplier<Batcher> batcher(BatchingPolicy policy, LatencyFit truth, int lengthMax) {
@@ -88,11 +89,12 @@ final class RandomScenario {
         LatencyFit believed = kind % 2 == 0
                 ? truth
                 : LatencyFit.exact(
-                        truth.alphaNanos() * random.nextDouble(0.3, 3), truth.betaNanos() * random.nextDouble(0.3, 3), 0.05);
+                        truth.alphaNanos() * random.nextDouble(0.3, 3),
+                        truth.betaNanos() * random.nextDouble(0.3, 3),
+                        0.05);
         return switch (kind) {
             case 0 -> () -> new ArrivalBatcher(policy, new SizeAndDelay(most, nanos(5), 0.6));
-            case 1 -> () -> new ArrivalBatcher(
-                    policy, EarlyDrop.of(nanos(50), policy.batchItemsMax(), believed, 1.08));
+            case 1 -> () -> new ArrivalBatcher(policy, EarlyDrop.of(nanos(50), policy.batchItemsMax(), believed, 1.08));
             case 2, 3 -> () -> new PlannerBatcher(policy, new LatencyModel());
             default -> () -> new PlannerBatcher(policy, LatencyModel.of(believed, (long) most * lengthMax));
         };
@@ -106,7 +108,8 @@ final class RandomScenario {
                 : slowly(Traffic.bursty(perSecond * slowness, like, count, seed));
         List<Arrival> all = new ArrayList<>();
         boolean several = random.nextBoolean();
-        for (Arrival arrival : Traffic.mixed(arrivals, random.nextDouble(), nanos(random.nextDouble(1, 200)), seed + 1)) {
+        for (Arrival arrival :
+                Traffic.mixed(arrivals, random.nextDouble(), nanos(random.nextDouble(1, 200)), seed + 1)) {
             int items = several && random.nextInt(4) == 0 ? random.nextInt(1, policy.batchItemsMax() + 2) : 1;
             int length = random.nextInt(1, lengthMax + 1);
             int weight = 1 << (2 * random.nextInt(3));
@@ -119,7 +122,11 @@ final class RandomScenario {
     private List<Arrival> slowly(List<Arrival> arrivals) {
         return arrivals.stream()
                 .map(a -> new Arrival(
-                        Math.round((double) a.atNanos() * slowness), a.budgetNanos(), a.items(), a.length(), a.weight()))
+                        Math.round((double) a.atNanos() * slowness),
+                        a.budgetNanos(),
+                        a.items(),
+                        a.length(),
+                        a.weight()))
                 .toList();
     }
 }

@@ -33,8 +33,7 @@ class SimulationTest {
     }
 
     private static Version version(RunTime runTime, List<Request> requests) {
-        return new Version(
-                "v", () -> new PlannerBatcher(POLICY, LatencyModel.of(EXACT, 8)), POLICY, runTime, requests);
+        return new Version("v", () -> new PlannerBatcher(POLICY, LatencyModel.of(EXACT, 8)), POLICY, runTime, requests);
     }
 
     private static Result run(Request... requests) {
@@ -61,8 +60,7 @@ class SimulationTest {
         List<Request> one = List.of(at(0, 5 * MILLI));
 
         // When
-        Result result = Simulation.run(
-                        Scenario.of(version(RunTime.of(EXACT).slow(1, 3), one), 1))
+        Result result = Simulation.run(Scenario.of(version(RunTime.of(EXACT).slow(1, 3), one), 1))
                 .get(0);
 
         // Then
@@ -114,11 +112,13 @@ class SimulationTest {
         List<Result> results = Simulation.run(scenario);
 
         // Then 1.5 ms of the two are left at 3 ms and take 4.5 ms among three; the third has 1.5 ms left then
-        assertThat(results).extracting(result -> result.latencies().mostNanos() / 1e6).satisfies(millis -> {
-            assertThat(millis.get(0)).isCloseTo(7.5, within(1e-5));
-            assertThat(millis.get(1)).isCloseTo(7.5, within(1e-5));
-            assertThat(millis.get(2)).isCloseTo(6, within(1e-5));
-        });
+        assertThat(results)
+                .extracting(result -> result.latencies().mostNanos() / 1e6)
+                .satisfies(millis -> {
+                    assertThat(millis.get(0)).isCloseTo(7.5, within(1e-5));
+                    assertThat(millis.get(1)).isCloseTo(7.5, within(1e-5));
+                    assertThat(millis.get(2)).isCloseTo(6, within(1e-5));
+                });
         assertThat(results).extracting(result -> result.usage().deviceNanos()).containsOnly(3e6);
     }
 
@@ -127,11 +127,15 @@ class SimulationTest {
         // Given a device that is down from 2 to 12 ms: one runs, one waits, one comes meanwhile, one comes later
         Version version = version(
                 RunTime.of(EXACT),
-                List.of(at(0, 90 * MILLI), at(MILLI, 90 * MILLI), at(5 * MILLI, 90 * MILLI), at(12 * MILLI, 90 * MILLI)));
+                List.of(
+                        at(0, 90 * MILLI),
+                        at(MILLI, 90 * MILLI),
+                        at(5 * MILLI, 90 * MILLI),
+                        at(12 * MILLI, 90 * MILLI)));
 
         // When
-        Result result = Simulation.run(new Scenario(
-                        List.of(version), new Device(1, List.of(new Outage(2 * MILLI, 10 * MILLI))), 1))
+        Result result = Simulation.run(
+                        new Scenario(List.of(version), new Device(1, List.of(new Outage(2 * MILLI, 10 * MILLI))), 1))
                 .get(0);
 
         // Then

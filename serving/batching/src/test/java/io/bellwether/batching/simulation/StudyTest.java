@@ -56,9 +56,12 @@ class StudyTest {
     @Test
     void atLowLoadOursWaitsForNobody() {
         // When
-        Result ours = Study.play(Policy.OURS, Arrivals.POISSON_50, 0.3, REQUESTS, 1).get(0);
-        Result greedy = Study.play(Policy.GREEDY, Arrivals.POISSON_50, 0.3, REQUESTS, 1).get(0);
-        Result delay = Study.play(Policy.DELAY, Arrivals.POISSON_50, 0.3, REQUESTS, 1).get(0);
+        Result ours =
+                Study.play(Policy.OURS, Arrivals.POISSON_50, 0.3, REQUESTS, 1).get(0);
+        Result greedy =
+                Study.play(Policy.GREEDY, Arrivals.POISSON_50, 0.3, REQUESTS, 1).get(0);
+        Result delay =
+                Study.play(Policy.DELAY, Arrivals.POISSON_50, 0.3, REQUESTS, 1).get(0);
 
         // Then
         assertThat(ours.latencies().p50Nanos())
@@ -68,9 +71,13 @@ class StudyTest {
 
     @Test
     void ofTheDeviceTimeNextToNothingIsForNobody() {
-        assertThat(Study.play(Policy.OURS, Arrivals.POISSON_50, 1.4, REQUESTS, 1).get(0).wastedShare())
+        assertThat(Study.play(Policy.OURS, Arrivals.POISSON_50, 1.4, REQUESTS, 1)
+                        .get(0)
+                        .wastedShare())
                 .isLessThan(0.01);
-        assertThat(Study.play(Policy.GREEDY, Arrivals.POISSON_50, 1.4, REQUESTS, 1).get(0).wastedShare())
+        assertThat(Study.play(Policy.GREEDY, Arrivals.POISSON_50, 1.4, REQUESTS, 1)
+                        .get(0)
+                        .wastedShare())
                 .isGreaterThan(0.9);
     }
 }

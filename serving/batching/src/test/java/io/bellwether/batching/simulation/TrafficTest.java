@@ -109,10 +109,12 @@ class TrafficTest {
 
         // Then
         assertThat(mixed.stream().filter(arrival -> arrival.budgetNanos() == 7)).hasSizeBetween(2_800, 3_200);
-        assertThat(mixed.stream().filter(arrival -> arrival.budgetNanos() == 50)).hasSizeBetween(6_800, 7_200);
-        assertThat(mixed).extracting(Arrival::atNanos).containsExactlyElementsOf(every(10, 0, 10_000).stream()
-                .map(Arrival::atNanos)
-                .toList());
+        assertThat(mixed.stream().filter(arrival -> arrival.budgetNanos() == 50))
+                .hasSizeBetween(6_800, 7_200);
+        assertThat(mixed)
+                .extracting(Arrival::atNanos)
+                .containsExactlyElementsOf(
+                        every(10, 0, 10_000).stream().map(Arrival::atNanos).toList());
     }
 
     @Test
