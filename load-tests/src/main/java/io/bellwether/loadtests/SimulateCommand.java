@@ -35,7 +35,10 @@ final class SimulateCommand implements Callable<Integer> {
     private static final double NANOS_PER_MILLI = 1e6;
     private static final int QUEUE_MAX = 1000;
 
-    @Option(names = "--seeds", defaultValue = "10", description = "runs of each cell, from seed 1 on (${DEFAULT-VALUE})")
+    @Option(
+            names = "--seeds",
+            defaultValue = "10",
+            description = "runs of each cell, from seed 1 on (${DEFAULT-VALUE})")
     private int seeds;
 
     @Option(names = "--requests", defaultValue = "12000", description = "of each run (${DEFAULT-VALUE})")
@@ -44,10 +47,14 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--trace",
             paramLabel = "CSV",
-            description = "recorded arrivals (" + Trace.HEADER + ") instead of the study's; the next options are for it")
+            description =
+                    "recorded arrivals (" + Trace.HEADER + ") instead of the study's; the next options are for it")
     private @Nullable Path trace;
 
-    @Option(names = "--alpha-millis", defaultValue = "2.2", description = "of a run, whatever its size (${DEFAULT-VALUE})")
+    @Option(
+            names = "--alpha-millis",
+            defaultValue = "2.2",
+            description = "of a run, whatever its size (${DEFAULT-VALUE})")
     private double alphaMillis;
 
     @Option(names = "--beta-millis", defaultValue = "0.77", description = "of each item (${DEFAULT-VALUE})")
@@ -126,15 +133,16 @@ final class SimulateCommand implements Callable<Integer> {
 
     private BatchingPolicy limits() throws LoadProblem {
         if (alphaMillis < 0 || betaMillis < 0 || alphaMillis + betaMillis <= 0 || sigma < 0 || slowShare < 0) {
-            throw new LoadProblem("a run must take some time: --alpha-millis, --beta-millis, --sigma and --slow-share are 0"
-                    + " or more, and not both of the first 0");
+            throw new LoadProblem(
+                    "a run must take some time: --alpha-millis, --beta-millis, --sigma and --slow-share are 0"
+                            + " or more, and not both of the first 0");
         }
         try {
-            return BatchingPolicy.of(
-                    batchMax, QUEUE_MAX, instances, TimeUnit.MILLISECONDS.toNanos(objectiveMillis));
+            return BatchingPolicy.of(batchMax, QUEUE_MAX, instances, TimeUnit.MILLISECONDS.toNanos(objectiveMillis));
         } catch (IllegalArgumentException e) {
             throw new LoadProblem(
-                    "--batch-max, --instances and --objective must be within the planner's limits: " + e.getMessage(), e);
+                    "--batch-max, --instances and --objective must be within the planner's limits: " + e.getMessage(),
+                    e);
         }
     }
 }

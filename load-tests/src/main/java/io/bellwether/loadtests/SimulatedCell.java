@@ -22,12 +22,7 @@ import java.util.stream.Collectors;
  * @param times latencies and the use of the device
  */
 record SimulatedCell(
-        String arrivals,
-        double load,
-        Policy policy,
-        Map<Outcome, Double> shares,
-        Spread onTime,
-        Times times) {
+        String arrivals, double load, Policy policy, Map<Outcome, Double> shares, Spread onTime, Times times) {
     private static final List<Double> LOADS = List.of(0.3, 0.7, 0.9, 1.1, 1.4);
     private static final List<Double> LOADS_BURSTY = List.of(0.7, 1.1);
     private static final double NANOS_PER_MILLI = 1e6;
@@ -45,7 +40,8 @@ record SimulatedCell(
                 .map(results -> PERCENT * mean(results, Result::onTimeShare))
                 .toList();
         double mean = onTime.stream().mapToDouble(Double::doubleValue).average().orElse(0);
-        double square = onTime.stream().mapToDouble(one -> (one - mean) * (one - mean)).sum();
+        double square =
+                onTime.stream().mapToDouble(one -> (one - mean) * (one - mean)).sum();
         List<Result> all = bySeed.stream().flatMap(List::stream).toList();
         Map<Outcome, Double> shares = new LinkedHashMap<>();
         for (Outcome outcome : Outcome.values()) {
@@ -123,7 +119,8 @@ record SimulatedCell(
                 header,
                 cells.stream()
                         .map(cell -> {
-                            List<String> line = new ArrayList<>(List.of(words(cell.policy().name())));
+                            List<String> line =
+                                    new ArrayList<>(List.of(words(cell.policy().name())));
                             cell.shares().values().forEach(share -> line.add(Markdown.number(share)));
                             line.add(Markdown.number(cell.times().p50Millis()));
                             line.add(Markdown.number(cell.times().p99Millis()));

@@ -27,6 +27,7 @@ record Trace(List<Arrival> arrivals) {
     private static final double AT_MILLIS_MAX = 365.0 * 24 * 3600 * 1000;
     /** An hour, as no objective is longer. */
     private static final long DEADLINE_MILLIS_MAX = 3_600_000;
+
     private static final double NANOS_PER_MILLI = 1e6;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -93,8 +94,8 @@ record Trace(List<Arrival> arrivals) {
         if (millis >= 0 && millis <= AT_MILLIS_MAX) {
             return millis;
         }
-        throw new LoadProblem(where + ": at_millis is '" + field.strip() + "'; write a number from 0 to "
-                + (long) AT_MILLIS_MAX);
+        throw new LoadProblem(
+                where + ": at_millis is '" + field.strip() + "'; write a number from 0 to " + (long) AT_MILLIS_MAX);
     }
 
     private static long whole(String where, String name, String field, long least, long most) throws LoadProblem {

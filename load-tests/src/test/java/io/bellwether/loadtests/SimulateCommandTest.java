@@ -37,9 +37,8 @@ class SimulateCommandTest {
                 .hasSize(2 + 3 * 5 + 2 * 2)
                 .first()
                 .isEqualTo("| arrivals, load | greedy | delay | delay and timeout | early drop | ours |");
-        JsonNode cells = new ObjectMapper()
-                .readTree(folder.resolve("run.json").toFile())
-                .path("cells");
+        JsonNode cells =
+                new ObjectMapper().readTree(folder.resolve("run.json").toFile()).path("cells");
         assertThat(cells).hasSize(19 * 5).allSatisfy(cell -> {
             double all = cell.path("onTimePercent").asDouble()
                     + cell.path("latePercent").asDouble()
@@ -74,9 +73,8 @@ class SimulateCommandTest {
 
         // Then greedy answers six of them in time and the others for nobody, ours only those it can
         assertThat(exit).isZero();
-        JsonNode cells = new ObjectMapper()
-                .readTree(folder.resolve("run.json").toFile())
-                .path("cells");
+        JsonNode cells =
+                new ObjectMapper().readTree(folder.resolve("run.json").toFile()).path("cells");
         assertThat(cells.get(0).path("onTimePercent").asDouble()).isEqualTo(60);
         assertThat(cells.get(0).path("wastedPercent").asDouble()).isEqualTo(40);
         assertThat(cells.get(4).path("onTimePercent").asDouble()).isBetween(50.0, 60.0);
@@ -88,7 +86,8 @@ class SimulateCommandTest {
         StringWriter errors = new StringWriter();
 
         assertThat(run(errors, "--seeds", "0")).isEqualTo(2);
-        assertThat(run(errors, "--trace", folder.resolve("none.csv").toString())).isEqualTo(2);
+        assertThat(run(errors, "--trace", folder.resolve("none.csv").toString()))
+                .isEqualTo(2);
         assertThat(errors.toString()).contains("at least 1").contains("none.csv");
     }
 }
