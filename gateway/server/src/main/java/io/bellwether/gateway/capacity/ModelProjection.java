@@ -2,8 +2,8 @@ package io.bellwether.gateway.capacity;
 
 import io.bellwether.batching.BatchingPolicy;
 import io.bellwether.batching.LatencyFit;
-import io.bellwether.batching.simulation.Projection;
 import io.bellwether.batching.RecentArrivals.Arrival;
+import io.bellwether.batching.simulation.Projection;
 import io.bellwether.batching.simulation.Traffic;
 import io.bellwether.protocol.capacity.QueuePolicy;
 import io.bellwether.protocol.capacity.RunLatency;

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 /**
  * Scenarios in which everything may happen, by seed: one to three versions on one or two processors; the planner knowing
  * nothing, the truth or something else, or another policy; short queues, small batches, texts of all lengths, priorities,
- * bursts, loads up to three times of what the device can do; slow runs, poison, clients that leave, crashes.
+ * bursts, loads up to twice what the device can do; slow runs, poison, clients that leave, crashes.
  */
 final class RandomScenario {
     private static final double MILLI = 1e6;
