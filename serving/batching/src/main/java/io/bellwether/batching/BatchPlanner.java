@@ -31,7 +31,13 @@ public final class BatchPlanner<T> {
     private final Outlook outlook;
     private final BatchLimit limit;
     private final Backlog<T> backlog = new Backlog<>();
-    private final ArrivalRate arrivals = new ArrivalRate();
+    private final ArrivalRate arrivals = new ArrivalRate(ArrivalRate.SECOND_NANOS);
+    /**
+     * The same over one objective, as a burst that lasts for longer fills the queue with what cannot be in time. A mean over
+     * a second would notice it when it is over.
+     */
+    private final ArrivalRate lately;
+
     private final Probe probe = new Probe();
     private final Selection<T> selection;
 
@@ -47,6 +53,10 @@ public final class BatchPlanner<T> {
         this.policy = policy;
         this.latency = latency;
         this.outlook = new Outlook(policy, latency);
+        this.lately = new ArrivalRate(
+                policy.objectiveNanos() == 0
+                        ? ArrivalRate.SECOND_NANOS
+                        : Math.min(ArrivalRate.SECOND_NANOS, policy.objectiveNanos()));
         this.limit = new BatchLimit(policy.batchItemsMax());
         this.selection = new Selection<>(policy, latency, backlog, outlook);
     }
@@ -58,6 +68,7 @@ public final class BatchPlanner<T> {
      */
     public Admission offer(Waiting<T> request, long nowNanos) {
         arrivals.arrived(request.items(), nowNanos);
+        lately.arrived(request.items(), nowNanos);
         Admission.Refused refused = refusal(request, nowNanos);
         if (refused != null) {
             return refused;
@@ -134,7 +145,7 @@ public final class BatchPlanner<T> {
     public Plan<T> onInstanceFree(long nowNanos, long startNanos) {
         long start = startNanos - nowNanos > 0 ? startNanos : nowNanos;
         List<Waiting<T>> expired = onTimer(nowNanos);
-        double load = outlook.load(arrivals.perSecond(nowNanos), limit.current(), selection.headLength());
+        double load = outlook.load(lately.perSecond(nowNanos), limit.current(), selection.headLength());
         Selection.Chosen<T> chosen = selection.choose(start, limit.current(), load < 1);
         if (chosen.batch().isEmpty() && !chosen.sacrificed().isEmpty() && isIdle()) {
             Waiting<T> last = chosen.sacrificed().get(chosen.sacrificed().size() - 1);

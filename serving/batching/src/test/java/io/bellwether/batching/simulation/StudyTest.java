@@ -32,10 +32,10 @@ class StudyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"POISSON_50, 1.1, 1", "POISSON_50, 1.4, 1", "BURSTY_50, 0.7, 2", "BURSTY_50, 1.1, 1"})
-    void withOneObjectiveOursIsAsGoodAsTheWindowOfTheBestSize(Arrivals arrivals, double load, double points) {
+    @CsvSource({"POISSON_50, 1.1", "POISSON_50, 1.4", "BURSTY_50, 0.7", "BURSTY_50, 1.1"})
+    void withOneObjectiveOursIsAsGoodAsTheWindowOfTheBestSize(Arrivals arrivals, double load) {
         assertThat(onTimePercent(Policy.OURS, arrivals, load))
-                .isGreaterThan(onTimePercent(Policy.EARLY_DROP, arrivals, load) - points);
+                .isGreaterThan(onTimePercent(Policy.EARLY_DROP, arrivals, load) - 0.1);
     }
 
     @ParameterizedTest
