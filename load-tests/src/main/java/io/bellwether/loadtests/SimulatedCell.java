@@ -6,6 +6,7 @@ import io.bellwether.batching.simulation.Study;
 import io.bellwether.batching.simulation.Study.Arrivals;
 import io.bellwether.batching.simulation.Study.Policy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,18 +19,20 @@ import java.util.stream.Collectors;
  *
  * @param load as a multiple of the rate of best batches; requests per second for a trace
  * @param shares percent of the requests by outcome
- * @param onTime the share on time over the seeds
+ * @param onTime percent on time, by seed
  * @param times latencies and the use of the device
  */
 record SimulatedCell(
-        String arrivals, double load, Policy policy, Map<Outcome, Double> shares, Spread onTime, Times times) {
+        String arrivals, double load, Policy policy, Map<Outcome, Double> shares, List<Double> onTime, Times times) {
     private static final List<Double> LOADS = List.of(0.3, 0.7, 0.9, 1.1, 1.4);
     private static final List<Double> LOADS_BURSTY = List.of(0.7, 1.1);
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double PERCENT = 100;
 
-    /** Percent on time over the seeds: mean and standard deviation. */
-    record Spread(double mean, double deviation) {}
+    SimulatedCell {
+        shares = Collections.unmodifiableMap(new LinkedHashMap<>(shares));
+        onTime = List.copyOf(onTime);
+    }
 
     /** Latencies of what was answered, device time that was for nobody, items of a run. */
     record Times(double p50Millis, double p99Millis, double wastedPercent, double batchMean) {}
@@ -37,30 +40,57 @@ record SimulatedCell(
     /** One cell from the results of some seeds, each with those of its versions. */
     static SimulatedCell of(String arrivals, double load, Policy policy, List<List<Result>> bySeed) {
         List<Double> onTime = bySeed.stream()
-                .map(results -> PERCENT * mean(results, Result::onTimeShare))
+                .map(results -> PERCENT * meanOf(results, Result::onTimeShare))
                 .toList();
-        double mean = onTime.stream().mapToDouble(Double::doubleValue).average().orElse(0);
-        double square =
-                onTime.stream().mapToDouble(one -> (one - mean) * (one - mean)).sum();
         List<Result> all = bySeed.stream().flatMap(List::stream).toList();
         Map<Outcome, Double> shares = new LinkedHashMap<>();
         for (Outcome outcome : Outcome.values()) {
-            shares.put(outcome, PERCENT * mean(all, one -> one.count(outcome) / (double) Math.max(1, one.requests())));
+            shares.put(
+                    outcome, PERCENT * meanOf(all, one -> one.count(outcome) / (double) Math.max(1, one.requests())));
         }
         return new SimulatedCell(
                 arrivals,
                 load,
                 policy,
                 shares,
-                new Spread(mean, onTime.size() < 2 ? 0 : Math.sqrt(square / (onTime.size() - 1))),
+                onTime,
                 new Times(
-                        mean(all, one -> one.latencies().p50Nanos() / NANOS_PER_MILLI),
-                        mean(all, one -> one.latencies().p99Nanos() / NANOS_PER_MILLI),
-                        PERCENT * mean(all, Result::wastedShare),
-                        mean(all, Result::batchItemsMean)));
+                        meanOf(all, one -> one.latencies().p50Nanos() / NANOS_PER_MILLI),
+                        meanOf(all, one -> one.latencies().p99Nanos() / NANOS_PER_MILLI),
+                        PERCENT * meanOf(all, Result::wastedShare),
+                        meanOf(all, Result::batchItemsMean)));
     }
 
-    private static double mean(List<Result> results, ToDoubleFunction<Result> figure) {
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+    }
+
+    /** Standard deviation; 0 of a single value. */
+    private static double deviation(List<Double> values) {
+        double mean = mean(values);
+        double square =
+                values.stream().mapToDouble(one -> (one - mean) * (one - mean)).sum();
+        return values.size() < 2 ? 0 : Math.sqrt(square / (values.size() - 1));
+    }
+
+    private static SimulatedCell of(Policy policy, List<SimulatedCell> row) {
+        return row.stream().filter(cell -> cell.policy() == policy).findFirst().orElseThrow();
+    }
+
+    /** How far this is ahead on the same arrivals, in points: the mean over the seeds and its standard error. */
+    private String ahead(SimulatedCell other) {
+        List<Double> differences = new ArrayList<>();
+        for (int i = 0; i < onTime.size(); i++) {
+            differences.add(onTime.get(i) - other.onTime.get(i));
+        }
+        return String.format(
+                Locale.ROOT,
+                "%+.1f ± %.1f",
+                mean(differences),
+                deviation(differences) / Math.sqrt(Math.max(1, differences.size())));
+    }
+
+    private static double meanOf(List<Result> results, ToDoubleFunction<Result> figure) {
         return results.stream().mapToDouble(figure).average().orElse(0);
     }
 
@@ -91,6 +121,7 @@ record SimulatedCell(
         for (Policy policy : Policy.values()) {
             header.add(words(policy.name()));
         }
+        header.add("ours to early drop");
         Map<String, List<SimulatedCell>> rows = cells.stream()
                 .collect(Collectors.groupingBy(
                         cell -> cell.arrivals() + " " + cell.load(), LinkedHashMap::new, Collectors.toList()));
@@ -100,9 +131,10 @@ record SimulatedCell(
             row.forEach(cell -> line.add(String.format(
                     Locale.ROOT,
                     "%.1f ± %.1f (%.0f)",
-                    cell.onTime().mean(),
-                    cell.onTime().deviation(),
+                    mean(cell.onTime()),
+                    deviation(cell.onTime()),
                     cell.times().p50Millis())));
+            line.add(of(Policy.OURS, row).ahead(of(Policy.EARLY_DROP, row)));
             lines.add(line);
         });
         return Markdown.table(header, lines);
@@ -137,8 +169,8 @@ record SimulatedCell(
         fields.put("arrivals", arrivals);
         fields.put("load", load);
         fields.put("policy", words(policy.name()));
-        fields.put("onTimePercent", onTime.mean());
-        fields.put("onTimePercentDeviation", onTime.deviation());
+        fields.put("onTimePercent", mean(onTime));
+        fields.put("onTimePercentBySeed", onTime);
         shares.forEach((outcome, share) -> {
             if (outcome != Outcome.ON_TIME) {
                 fields.put(words(outcome.name()) + "Percent", share);

@@ -36,7 +36,8 @@ class SimulateCommandTest {
         assertThat(Files.readAllLines(folder.resolve("tables.md")))
                 .hasSize(2 + 3 * 5 + 2 * 2)
                 .first()
-                .isEqualTo("| arrivals, load | greedy | delay | delay and timeout | early drop | ours |");
+                .isEqualTo(
+                        "| arrivals, load | greedy | delay | delay and timeout | early drop | ours | ours to early drop |");
         JsonNode cells =
                 new ObjectMapper().readTree(folder.resolve("run.json").toFile()).path("cells");
         assertThat(cells).hasSize(19 * 5).allSatisfy(cell -> {
