@@ -17,7 +17,10 @@ public final class LanePolicy {
     /** The policy of each lane. Its objective is the deadline of a request that brings none. */
     public static BatchingPolicy of(ModelSpec spec) {
         return BatchingPolicy.of(
-                spec.forwardRowsMax(), spec.queueRequestsMax(), spec.instances(), spec.timeoutMillis() * NANOS_PER_MILLI);
+                spec.forwardRowsMax(),
+                spec.queueRequestsMax(),
+                spec.instances(),
+                spec.timeoutMillis() * NANOS_PER_MILLI);
     }
 
     /**

@@ -76,12 +76,7 @@ public final class LaneQueue {
             for (InferenceCall part : parts) {
                 ids++;
                 Waiting<InferenceCall> entry = new Waiting<>(
-                        ids,
-                        part.fitted().rows(),
-                        deadlineNanos,
-                        part.fitted().plannedLength(),
-                        weight,
-                        part);
+                        ids, part.fitted().rows(), deadlineNanos, part.fitted().plannedLength(), weight, part);
                 long nowNanos = clock.getAsLong();
                 if (!call.warmUp()) {
                     arrivals.add(entry, nowNanos);

@@ -45,7 +45,7 @@ final class Settlement {
     private void succeed(BatchExecution execution, Member member, RunResult result, int firstRow) {
         InferenceCall call = member.call();
         int rows = call.fitted().rows();
-        List<ByteBuffer> outputs = Answers.rows(result, firstRow, rows);
+        List<ByteBuffer> outputs = answers.rows(result, firstRow, rows);
         int nonfiniteRows = context.tally().nonfiniteRows(outputs, rows);
         if (nonfiniteRows > 0 && context.spec().nanPolicy() == NanPolicy.ERROR) {
             refuse(member, nonfiniteRows, Refusal.nonfiniteOutput(context.model(), context.version()));
@@ -70,7 +70,7 @@ final class Settlement {
                 member.deviceNanos(),
                 member.costPicoUsd());
         long beforeNanos = now();
-        boolean served = call.succeed(answers.answer(call, outputs, account));
+        boolean served = call.succeed(answers.answer(call, result, outputs, account));
         long answeredNanos = now();
         execution.answeredIn(answeredNanos - beforeNanos);
         if (call.warmUp()) {
