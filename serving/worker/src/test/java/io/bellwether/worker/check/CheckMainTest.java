@@ -168,11 +168,11 @@ class CheckMainTest {
     }
 
     @Test
-    void zeroSizesAndDeadlinesInThePastAreRefusedWithTheirLines() throws IOException {
+    void impossibleSizesAndDeadlinesInThePastAreRefusedWithTheirLines() throws IOException {
         // Given
         write(
                 "m/model.yaml",
-                YAML.replace("max_batch_size: 2", "max_batch_size: 0")
+                YAML.replace("max_batch_size: 2", "max_batch_size: -1")
                         + "instances: 0\nqueue_requests_max: 0\ntimeout_millis: -5\n");
         write("m/1/model.pt", ProgramBytes.torchScript());
 
@@ -182,7 +182,7 @@ class CheckMainTest {
         // Then
         assertThat(code).isEqualTo(1);
         assertThat(text(out))
-                .contains("line 1: max_batch_size is '0'; use a whole number from 1 to 1024")
+                .contains("line 1: max_batch_size is '-1'; use a whole number from 0 to 1024")
                 .contains("line 4: instances is '0'; use a whole number from 1 to 64")
                 .contains("line 5: queue_requests_max is '0'; use a whole number from 1 to 65536")
                 .contains("line 6: timeout_millis is '-5'; use a whole number from 1 to 3600000");
