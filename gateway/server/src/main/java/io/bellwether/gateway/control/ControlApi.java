@@ -110,7 +110,7 @@ public final class ControlApi {
                         ControlStatus.OK,
                         CapacityView.of(asked.model(), views.stableVersion(asked.model()), plan, some)))
                 .orElseGet(() -> Answer.of(
-                        new Refused(Reason.CONTROL_LOG_UNAVAILABLE, "too many questions at once; repeat it later"))));
+                        new Refused(Reason.TOO_MANY_REQUESTS, "too many questions at once; repeat it later"))));
     }
 
     private CompletionStage<Answer> create(Command command) {

@@ -93,7 +93,7 @@ public final class ControlServer {
             public void onNoRoom() {
                 send(
                         response,
-                        new Refused(Reason.CONTROL_LOG_UNAVAILABLE, "too many commands at once; repeat it later"));
+                        new Refused(Reason.TOO_MANY_REQUESTS, "too many commands at once; repeat it later"));
             }
         });
     }

@@ -13,6 +13,7 @@ final class ControlStatus {
             case NOT_FOUND -> 404;
             case METHOD_NOT_ALLOWED -> 405;
             case CONFLICT -> 409;
+            case TOO_MANY_REQUESTS -> 429;
             case INTERNAL -> 500;
             case CONTROL_LOG_UNAVAILABLE -> 503;
         };

@@ -34,6 +34,8 @@ public sealed interface WriteResult {
         NOT_FOUND,
         /** It is not legal in the present state. */
         CONFLICT,
+        /** The gateway is busy with as many as it takes at once. */
+        TOO_MANY_REQUESTS,
         /** The control log cannot take it now. */
         CONTROL_LOG_UNAVAILABLE,
         /** There is such a path, with another method. */

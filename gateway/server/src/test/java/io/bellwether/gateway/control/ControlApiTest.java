@@ -244,7 +244,7 @@ class ControlApiTest {
         HttpResponse<String> answer = send("GET", "/models/m/capacity", "");
 
         // Then
-        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.statusCode()).isEqualTo(429);
         assertThat(new JsonObject(answer.body()).getString("error")).contains("repeat it later");
     }
 

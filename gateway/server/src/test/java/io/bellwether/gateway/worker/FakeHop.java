@@ -50,8 +50,12 @@ final class FakeHop implements BindableService {
         return turns.stream().flatMap(turn -> turn.getWithdrawnList().stream()).toList();
     }
 
+    /** On the stream that was opened last. */
     void says(WorkerTurn turn) {
-        StreamObserver<WorkerTurn> stream = streams.get(streams.size() - 1);
+        say(streams.get(streams.size() - 1), turn);
+    }
+
+    private static void say(StreamObserver<WorkerTurn> stream, WorkerTurn turn) {
         synchronized (stream) {
             stream.onNext(turn);
         }
@@ -64,9 +68,15 @@ final class FakeHop implements BindableService {
     }
 
     void greetsNow() {
-        says(WorkerTurn.newBuilder()
-                .setHello(Hello.newBuilder().setCallsMax(CALLS_MAX).setMessageBytesMax(MESSAGE_BYTES_MAX))
-                .build());
+        greet(streams.get(streams.size() - 1));
+    }
+
+    private static void greet(StreamObserver<WorkerTurn> stream) {
+        say(
+                stream,
+                WorkerTurn.newBuilder()
+                        .setHello(Hello.newBuilder().setCallsMax(CALLS_MAX).setMessageBytesMax(MESSAGE_BYTES_MAX))
+                        .build());
     }
 
     @Override
@@ -83,7 +93,8 @@ final class FakeHop implements BindableService {
         streams.add(gateway);
         opened.incrementAndGet();
         if (greets) {
-            greetsNow();
+            // Not the last one: two streams may be opened at once, on threads of their own.
+            greet(gateway);
         }
         return new StreamObserver<>() {
             @Override
@@ -97,7 +108,7 @@ final class FakeHop implements BindableService {
                     }
                 }
                 if (answers.getAnswersCount() > 0) {
-                    gateway.onNext(answers.build());
+                    say(gateway, answers.build());
                 }
             }
 
