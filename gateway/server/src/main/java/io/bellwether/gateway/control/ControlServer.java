@@ -91,9 +91,7 @@ public final class ControlServer {
 
             @Override
             public void onNoRoom() {
-                send(
-                        response,
-                        new Refused(Reason.TOO_MANY_REQUESTS, "too many commands at once; repeat it later"));
+                send(response, new Refused(Reason.TOO_MANY_REQUESTS, "too many commands at once; repeat it later"));
             }
         });
     }
