@@ -214,7 +214,7 @@ class ServingIT {
         Files.writeString(
                 repository.resolve("broken/model.yaml"),
                 """
-                max_batch_size: 0
+                max_batch_size: -1
                 inputs: [{name: image, datatype: FP33, shape: [64]}]
                 outputs: [{name: scores, datatype: FP32, shape: [10]}]
                 """);
