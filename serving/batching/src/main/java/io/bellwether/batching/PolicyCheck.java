@@ -18,7 +18,7 @@ public sealed interface PolicyCheck {
     record Unattainable(long neededNanos, long objectiveNanosLeast) implements PolicyCheck {}
 
     /**
-     * @param itemNanos what a run of one item takes, at best
+     * @param itemNanos what a run of one item takes at best, on a machine that does nothing else
      */
     static PolicyCheck against(BatchingPolicy policy, long itemNanos) {
         long neededNanos = itemNanos + policy.marginNanos();

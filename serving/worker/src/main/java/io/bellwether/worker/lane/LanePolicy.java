@@ -24,14 +24,15 @@ public final class LanePolicy {
     }
 
     /**
-     * Why a version cannot be served under its policy, with what to do; empty when it can. Only the best of the warm-up runs
-     * counts, so that a busy machine refuses nobody.
+     * Why a version cannot be served under its policy, with what to do; empty when it can. It counts what one row takes at
+     * best, over all warm-up runs, by the wall clock or by device time, whichever says less. Device time on one CPU thread
+     * is processor time, in which waiting for a busy core is not contained; elsewhere it is never below the wall clock.
      */
     public static Optional<String> objection(ModelSpec spec, List<WarmUpProfile> warm) {
         long itemNanos = warm.stream()
                 .flatMap(profile -> profile.timings().stream())
                 .filter(timing -> timing.items() == 1)
-                .mapToLong(WarmUpProfile.SizeTiming::bestWallNanos)
+                .mapToLong(timing -> Math.min(timing.bestWallNanos(), timing.bestDeviceNanos()))
                 .min()
                 .orElse(0);
         if (!(PolicyCheck.against(of(spec), itemNanos) instanceof PolicyCheck.Unattainable late)) {

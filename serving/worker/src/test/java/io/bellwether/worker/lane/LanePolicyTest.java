@@ -39,17 +39,47 @@ class LanePolicyTest {
         assertThatCode(() -> LanePolicy.of(((ParsedSpec.Valid) parsed).spec())).doesNotThrowAnyException();
     }
 
+    private static WarmUpProfile oneRow(long bestWallNanos, long bestDeviceNanos) {
+        return new WarmUpProfile(List.of(new SizeTiming(1, 9_000_000_000L, bestWallNanos, bestDeviceNanos)));
+    }
+
     @Test
     void onlyTheBestRunOfOneRowOfAnyInstanceCounts() {
-        // Given: the first runs, other sizes and a busy instance take longer than the objective
-        WarmUpProfile quick = new WarmUpProfile(
-                List.of(new SizeTiming(1, 9_000_000_000L, 1_999_000_000L, 0), new SizeTiming(8, 1, 9_000_000_000L, 0)));
-        WarmUpProfile busy = new WarmUpProfile(List.of(new SizeTiming(1, 9_000_000_000L, 5_000_000_000L, 0)));
+        // Given: the first runs, other sizes and one of two instances take longer than the objective
+        WarmUpProfile quick = new WarmUpProfile(List.of(
+                new SizeTiming(1, 9_000_000_000L, 1_999_000_000L, 1_999_000_000L),
+                new SizeTiming(8, 1, 9_000_000_000L, 9_000_000_000L)));
+        WarmUpProfile slow = oneRow(5_000_000_000L, 5_000_000_000L);
 
         // Then
-        assertThat(LanePolicy.objection(spec, List.of(busy, quick))).isEmpty();
-        assertThat(LanePolicy.objection(spec, List.of(busy)).orElseThrow())
+        assertThat(LanePolicy.objection(spec, List.of(slow, quick))).isEmpty();
+        assertThat(LanePolicy.objection(spec, List.of(slow)).orElseThrow())
                 .contains("timeout_millis is 2000, but one row alone needs 5000.5 ms")
                 .endsWith("to at least 10001");
+    }
+
+    @Test
+    void waitingForABusyCoreIsNotHeldAgainstAModel() {
+        // Given: every run of every instance was kept from its core most of the time
+        List<WarmUpProfile> kept =
+                List.of(oneRow(6_000_000_000L, 1_500_000_000L), oneRow(7_000_000_000L, 1_400_000_000L));
+
+        // Then
+        assertThat(LanePolicy.objection(spec, kept)).isEmpty();
+    }
+
+    @Test
+    void processorTimeBeyondTheObjectiveIsRefusedOnABusyMachineToo() {
+        // When, Then: what it would need alone, not what it took among others
+        assertThat(LanePolicy.objection(spec, List.of(oneRow(6_000_000_000L, 2_500_000_000L)))
+                        .orElseThrow())
+                .contains("one row alone needs 2500.5 ms");
+    }
+
+    @Test
+    void deviceTimeOfSeveralThreadsDoesNotMakeARunLonger() {
+        // Given: four threads, each of which is charged for the whole run
+        assertThat(LanePolicy.objection(spec, List.of(oneRow(1_900_000_000L, 7_600_000_000L))))
+                .isEmpty();
     }
 }
