@@ -105,11 +105,15 @@ final class LaneFixture {
 
     /** Runs batches until nothing waits. */
     void runQueued() {
+        while (queue.queuedRequests() > 0) {
+            runner.execute(take());
+        }
+    }
+
+    /** What an instance that is free now would run of what waits; it must be something. */
+    Plan<InferenceCall> take() {
         try {
-            while (queue.queuedRequests() > 0) {
-                Plan<InferenceCall> plan = queue.awaitPlan().orElseThrow();
-                runner.execute(plan);
-            }
+            return queue.awaitPlan().orElseThrow();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

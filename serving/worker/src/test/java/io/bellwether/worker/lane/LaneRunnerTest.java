@@ -181,6 +181,33 @@ class LaneRunnerTest {
     }
 
     @Test
+    void aLargerBatchThatWasUnderWayWhenTheLimitFellDoesNotHalveItAgain() {
+        // Given: one instance has taken four items, then another has taken eight
+        engine.withMemoryFor(2);
+        for (int i = 0; i < 4; i++) {
+            lane.queue(Arm.CONTROL, i);
+        }
+        Plan<InferenceCall> smaller = lane.take();
+        for (int i = 0; i < 8; i++) {
+            lane.queue(Arm.CONTROL, i);
+        }
+        Plan<InferenceCall> larger = lane.take();
+
+        // When: neither finds memory, the larger one last; then another four come
+        lane.runner().execute(smaller);
+        lane.runner().execute(larger);
+        int before = engine.batchSizes().size();
+        for (int i = 0; i < 4; i++) {
+            lane.queue(Arm.CONTROL, i);
+        }
+        lane.runQueued();
+
+        // Then: half of the smaller one is still the limit
+        assertThat(engine.batchSizes().subList(before, engine.batchSizes().size()))
+                .containsExactly(2, 2);
+    }
+
+    @Test
     void failedWorkStaysChargedAndIsNotCountedAsItems() {
         // Given
         RecordedReply good = lane.queue(Arm.CANDIDATE, 1);
