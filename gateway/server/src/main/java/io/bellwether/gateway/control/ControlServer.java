@@ -98,8 +98,7 @@ public final class ControlServer {
             public void onTooSlow() {
                 send(
                         response,
-                        new Refused(
-                                Reason.INVALID_INPUT, BodyReader.tooSlow().message()));
+                        new Refused(Reason.INVALID_INPUT, BodyReader.tooSlow().message()));
             }
         });
     }

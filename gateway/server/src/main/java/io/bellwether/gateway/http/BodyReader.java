@@ -64,7 +64,8 @@ public final class BodyReader {
 
     /** Why a body that did not come in time is refused. */
     public static Refusal tooSlow() {
-        return Refusal.invalid("the body did not arrive within " + MILLIS_MAX / 1_000 + " s; send it faster, or less of it");
+        return Refusal.invalid(
+                "the body did not arrive within " + MILLIS_MAX / 1_000 + " s; send it faster, or less of it");
     }
 
     /**
