@@ -23,7 +23,7 @@ final class ModelText {
                         version.path("version").asText(),
                         version.path("state").asText(),
                         workers.isArray() ? Integer.toString(workers.size()) : workers.asText("0"),
-                        version.path("version").asText().equals(stable) ? "stable" : "",
+                        !stable.isEmpty() && version.path("version").asText().equals(stable) ? "stable" : "",
                         version.path("reason").asText(""));
             }
             String rollout = model.path("rolloutId").asText("");

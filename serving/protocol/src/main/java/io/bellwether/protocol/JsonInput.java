@@ -107,7 +107,7 @@ final class JsonInput {
             source.refuseInvalid("the " + field + " of " + label() + " must be a string");
             return null;
         }
-        return source.parser().getText();
+        return source.text();
     }
 
     private @Nullable List<Long> dimensions() throws IOException {

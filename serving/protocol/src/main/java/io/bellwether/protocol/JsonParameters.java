@@ -54,7 +54,8 @@ final class JsonParameters {
             return value.setBoolParam(token == JsonToken.VALUE_TRUE).build();
         }
         if (token == JsonToken.VALUE_STRING) {
-            return value.setStringParam(parser.getText()).build();
+            String text = source.text();
+            return text == null ? null : value.setStringParam(text).build();
         }
         if (token == JsonToken.VALUE_NUMBER_INT) {
             if (parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {

@@ -76,8 +76,11 @@ final class JsonRequest {
         if (source.next() != JsonToken.VALUE_STRING) {
             return source.refuseInvalid("the id must be a string");
         }
-        request.setId(source.parser().getText());
-        return true;
+        String id = source.text();
+        if (id != null) {
+            request.setId(id);
+        }
+        return id != null;
     }
 
     private boolean parameters() throws IOException {
@@ -140,7 +143,11 @@ final class JsonRequest {
                 if (source.next() != JsonToken.VALUE_STRING) {
                     return source.refuseInvalid("the name of " + label + " must be a string");
                 }
-                output.setName(source.parser().getText());
+                String name = source.text();
+                if (name == null) {
+                    return false;
+                }
+                output.setName(name);
             } else if (field.equals("parameters")) {
                 Map<String, InferParameter> parameters = JsonParameters.read(source, label);
                 if (parameters == null) {

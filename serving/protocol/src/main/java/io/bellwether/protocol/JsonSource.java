@@ -134,7 +134,33 @@ final class JsonSource {
                     + limits.nameLengthMax() + " are allowed"));
             return null;
         }
-        return countName() ? name : null;
+        return countName() && checked(name, "a JSON name") ? name : null;
+    }
+
+    /** The text of the current token, a string; null after a refusal. */
+    @Nullable
+    String text() throws IOException {
+        String text = parser.getText();
+        return checked(text, "a string") ? text : null;
+    }
+
+    /** Half a pair is no character: nobody can write it, and protobuf logs each that it meets. */
+    private boolean checked(String text, String what) {
+        return wellFormed(text) || refuseInvalid(what + " has half a surrogate pair; write whole characters");
+    }
+
+    static boolean wellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                boolean pair = i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
+                if (!pair) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
     }
 
     /** Skips the value that begins with the current token. */

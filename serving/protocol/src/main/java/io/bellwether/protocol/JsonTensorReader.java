@@ -168,7 +168,7 @@ final class JsonTensorReader {
         if (utf8.length > source.limits().bytesElementMax()) {
             return source.refuse(BytesElements.tooLong(head, index, utf8.length, source.limits()));
         }
-        if (!wellFormed(text)) {
+        if (!JsonSource.wellFormed(text)) {
             return source.refuseInvalid("element " + index + " of " + head.label()
                     + " has half a surrogate pair; use the binary data format");
         }
@@ -177,20 +177,6 @@ final class JsonTensorReader {
                     head.label() + " is more than the " + source.limits().bodyBytesMax() + " bytes allowed"));
         }
         elements.add(utf8);
-        return true;
-    }
-
-    private static boolean wellFormed(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isSurrogate(c)) {
-                boolean pair = i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
-                if (!pair) {
-                    return false;
-                }
-                i++;
-            }
-        }
         return true;
     }
 

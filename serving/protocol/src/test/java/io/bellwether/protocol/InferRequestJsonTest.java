@@ -129,6 +129,11 @@ class InferRequestJsonTest {
                 invalid(input("BOOL", "[1]", "[1]"), "needs true or false"),
                 invalid(input("BYTES", "[1]", "[1]"), "needs a string"),
                 invalid(input("BYTES", "[1]", "[\"\\ud800\"]"), "surrogate"),
+                invalid("{\"id\":\"\\udc00\",\"inputs\":[" + a + "]}", "surrogate"),
+                invalid("{\"inputs\":[{\"name\":\"a\\ud800\"}]}", "surrogate"),
+                invalid("{\"inputs\":[" + a + "],\"outputs\":[{\"name\":\"\\ud800\\ud800\"}]}", "surrogate"),
+                invalid("{\"parameters\":{\"\\ud800\":1},\"inputs\":[" + a + "]}", "surrogate"),
+                invalid("{\"parameters\":{\"p\":\"\\ud800x\"},\"inputs\":[" + a + "]}", "surrogate"),
                 invalid(
                         input("FP16", "[1]", "[1]"),
                         "sending/receiving FP16 data via JSON is not supported. Please use the binary data format"),

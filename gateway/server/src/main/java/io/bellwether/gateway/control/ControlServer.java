@@ -93,6 +93,13 @@ public final class ControlServer {
             public void onNoRoom() {
                 send(response, new Refused(Reason.TOO_MANY_REQUESTS, "too many commands at once; repeat it later"));
             }
+
+            @Override
+            public void onTooSlow() {
+                send(
+                        response,
+                        new Refused(Reason.INVALID_INPUT, BodyReader.tooSlow().message()));
+            }
         });
     }
 

@@ -83,7 +83,7 @@ final class EmbeddingReader {
     private Optional<Refusal> dimensions(JsonToken token, JsonParser json) throws IOException {
         boolean whole = token == JsonToken.VALUE_NUMBER_INT && json.getNumberType() == JsonParser.NumberType.INT;
         dimensions = whole ? json.getIntValue() : -1;
-        return dimensions >= 0 ? Optional.empty() : invalid("dimensions must be a whole number above 0");
+        return dimensions > 0 ? Optional.empty() : invalid("dimensions must be a whole number above 0");
     }
 
     private Optional<Refusal> input(JsonToken token, JsonParser json) throws IOException {

@@ -132,6 +132,11 @@ public final class OpenAiEdge {
             public void onNoRoom() {
                 unreadable(response, requestId, inference.noRoom());
             }
+
+            @Override
+            public void onTooSlow() {
+                unreadable(response, requestId, BodyReader.tooSlow());
+            }
         });
     }
 

@@ -38,6 +38,14 @@ final class RestAnswers {
         send(response, status, JSON, Buffer.buffer(json));
     }
 
+    /** Whether something is ready. */
+    static void readiness(HttpServerResponse response, boolean ready, byte[] json) {
+        if (!ready) {
+            response.putHeader(WireNames.HEADER_REASON, FailureReason.NOT_READY.name());
+        }
+        json(response, ready ? RestStatus.OK : RestStatus.NOT_READY, json);
+    }
+
     /**
      * How a client wants its answer.
      *

@@ -89,7 +89,7 @@ public final class RestEdge {
             RestAnswers.json(response, RestStatus.OK, MetadataJson.live(true));
         } else if (target instanceof RestTarget.Ready) {
             boolean now = gate.isReady();
-            RestAnswers.json(response, now ? RestStatus.OK : RestStatus.NOT_READY, MetadataJson.ready(now));
+            RestAnswers.readiness(response, now, MetadataJson.ready(now));
         } else if (target instanceof RestTarget.Index) {
             repository.index(request);
         } else if (target instanceof RestTarget.Load load) {
@@ -108,7 +108,8 @@ public final class RestEdge {
             RestAnswers.json(
                     response,
                     RestStatus.UNKNOWN_PATH,
-                    MetadataJson.error("no such path; paths of the Open Inference Protocol begin with v2"));
+                    MetadataJson.error(
+                            "no such path; those of the Open Inference Protocol begin with v2, then health, models or repository"));
         }
     }
 
@@ -131,7 +132,6 @@ public final class RestEdge {
             return;
         }
         boolean now = ((Decoded.Valid<Boolean>) known).value();
-        RestAnswers.json(
-                response, now ? RestStatus.OK : RestStatus.NOT_READY, MetadataJson.modelReady(model.name(), now));
+        RestAnswers.readiness(response, now, MetadataJson.modelReady(model.name(), now));
     }
 }

@@ -78,6 +78,11 @@ final class RestInference {
             public void onNoRoom() {
                 refuse(request.response(), requestId, inference.noRoom());
             }
+
+            @Override
+            public void onTooSlow() {
+                refuse(request.response(), requestId, BodyReader.tooSlow());
+            }
         });
     }
 

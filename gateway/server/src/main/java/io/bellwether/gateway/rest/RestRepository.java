@@ -111,6 +111,11 @@ final class RestRepository {
             public void onNoRoom() {
                 RestAnswers.refused(response, inference.noRoom());
             }
+
+            @Override
+            public void onTooSlow() {
+                RestAnswers.refused(response, BodyReader.tooSlow());
+            }
         });
     }
 

@@ -170,8 +170,7 @@ final class RestCases {
     }
 
     private void dimensions(String number) {
-        boolean own = number.equals("-0");
-        Expected expected = own ? Expected.ok() : Expected.invalid().openAi();
+        Expected expected = Expected.invalid().openAi();
         all.add(RestCase.of(
                 "dimensions " + number,
                 "POST",

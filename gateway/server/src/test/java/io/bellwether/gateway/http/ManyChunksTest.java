@@ -50,6 +50,11 @@ class ManyChunksTest {
                     public void onNoRoom() {
                         length.complete(-1);
                     }
+
+                    @Override
+                    public void onTooSlow() {
+                        length.complete(-1);
+                    }
                 }))
                 .listen(0, "127.0.0.1")
                 .toCompletionStage()

@@ -165,6 +165,7 @@ class OpenAiEdgeTest {
                 "{\"model\":\"m\",\"input\":\"a\",\"encoding_format\":\"hex\"} | 400 | float or base64",
                 "{\"model\":\"m\",\"input\":\"a\",\"dimensions\":1} | 400 | dimensions must be 2",
                 "{\"model\":\"m\",\"input\":\"a\",\"dimensions\":\"x\"} | 400 | whole number",
+                "{\"model\":\"m\",\"input\":\"a\",\"dimensions\":0} | 400 | whole number above 0",
                 "{\"model\":\"x\",\"input\":\"a\"} | 404 | unknown model"
             })
     void whatIsWrongIsSaidInTheFormOfTheApi(String body, int status, String words) {
