@@ -29,22 +29,25 @@ final class ShadowOptions {
             paramLabel = "PERCENT",
             arity = "0..1",
             fallbackValue = "100",
-            description = "The candidate serves nobody: it gets copies of so many of the answered requests, and its answers"
-                    + " are compared. Instead of --step. Default: ${FALLBACK-VALUE}.")
+            description =
+                    "The candidate serves nobody: it gets copies of so many of the answered requests, and its answers"
+                            + " are compared. Instead of --step. Default: ${FALLBACK-VALUE}.")
     private @Nullable BigDecimal share;
 
     @Option(
             names = "--twin",
             paramLabel = "PERCENT",
-            description = "Ask the stable version once more for so many of the copied requests, to see how often it differs"
-                    + " from itself. Default: 0.")
+            description =
+                    "Ask the stable version once more for so many of the copied requests, to see how often it differs"
+                            + " from itself. Default: 0.")
     private @Nullable BigDecimal twin;
 
     @Option(
             names = "--compare",
             paramLabel = "RULE",
-            description = "When two answers agree: tolerance (every number), label (largest of each row), ranking (top of"
-                    + " each row), cosine (of each row). Default: tolerance.")
+            description =
+                    "When two answers agree: tolerance (every number), label (largest of each row), ranking (top of"
+                            + " each row), cosine (of each row). Default: tolerance.")
     private @Nullable Rule rule;
 
     @Option(

@@ -37,9 +37,7 @@ final class ShadowText {
                 to,
                 Long.toString(agree),
                 Long.toString(differ),
-                agree + differ == 0
-                        ? "-"
-                        : String.format(Locale.ROOT, "%.3f %%", 100.0 * differ / (agree + differ)),
+                agree + differ == 0 ? "-" : String.format(Locale.ROOT, "%.3f %%", 100.0 * differ / (agree + differ)),
                 answers.path("incomparable").asText("0"),
                 answers.path("failed").asText("0"));
     }

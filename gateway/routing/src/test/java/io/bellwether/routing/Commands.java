@@ -56,7 +56,8 @@ final class Commands {
     static Command createShadow(String id, int share, int twin) {
         return move(id, 0)
                 .setCreate(plan("1", "2")
-                        .setShadow(Shadow.newBuilder().setShareBasisPoints(share).setTwinBasisPoints(twin)))
+                        .setShadow(
+                                Shadow.newBuilder().setShareBasisPoints(share).setTwinBasisPoints(twin)))
                 .build();
     }
 

@@ -50,7 +50,8 @@ class ShadowTest {
         // Then four standard errors
         assertThat((double) copied / KEYS).isCloseTo(0.25, within(4 * Math.sqrt(0.25 * 0.75 / KEYS)));
         assertThat((double) twins / KEYS).isCloseTo(0.1, within(4 * Math.sqrt(0.1 * 0.9 / KEYS)));
-        assertThat(keys(routes)).allMatch(copy -> copy.version().equals("2") && copy.rolloutId().equals(ROLLOUT));
+        assertThat(keys(routes))
+                .allMatch(copy -> copy.version().equals("2") && copy.rolloutId().equals(ROLLOUT));
     }
 
     @Test
@@ -75,10 +76,12 @@ class ShadowTest {
 
         // Then
         assertThat(fold(create).routes().shadow(MODEL, "k", Set.of("1"))).isEmpty();
-        assertThat(fold(create, hold("c-1", 1)).routes().shadow(MODEL, "k", BOTH)).isEmpty();
+        assertThat(fold(create, hold("c-1", 1)).routes().shadow(MODEL, "k", BOTH))
+                .isEmpty();
         assertThat(fold(create, hold("c-1", 1), resume("c-2", 2)).routes().shadow(MODEL, "k", BOTH))
                 .isPresent();
-        assertThat(fold(create, abort("c-1", 1)).routes().shadow(MODEL, "k", BOTH)).isEmpty();
+        assertThat(fold(create, abort("c-1", 1)).routes().shadow(MODEL, "k", BOTH))
+                .isEmpty();
     }
 
     @Test

@@ -190,9 +190,10 @@ public final class Inference {
             metrics.onUnrouted(Outcome.UNAVAILABLE);
             return done(new NotServed(refusal, trace));
         }
-        Optional<ShadowCopy> copy = call.synthetic() || !request.getModelVersion().isEmpty()
-                ? Optional.empty()
-                : table.shadow(name, split, model.readyVersions());
+        Optional<ShadowCopy> copy =
+                call.synthetic() || !request.getModelVersion().isEmpty()
+                        ? Optional.empty()
+                        : table.shadow(name, split, model.readyVersions());
         return forwarded(call, request, new Way((Route.Routed) route, copy, table.routeVersion()));
     }
 
@@ -201,8 +202,8 @@ public final class Inference {
 
     private CompletionStage<InferenceResult> forwarded(InferenceCall call, ModelInferRequest request, Way way) {
         Route.Routed route = way.route();
-        Trace trace = new Trace(
-                call.requestId(), route.version(), route.arm().name(), route.rolloutId(), way.routeVersion());
+        Trace trace =
+                new Trace(call.requestId(), route.version(), route.arm().name(), route.rolloutId(), way.routeVersion());
         long budget = limits.deadlines().budgetNanos(call.budgetNanos(), request.getParametersMap());
         long deadline = call.arrivedNanos() + budget;
         Evidence.Tally tally = call.synthetic()
@@ -213,19 +214,21 @@ public final class Inference {
             HopParameters.write(
                     new HopParameters.Origin(tally.slot(), route.arm().name(), route.rolloutId(), ""), outgoing);
         }
-        return upstream.dispatch().send(outgoing.build(), deadline, call.cancellation()).thenApply(reply -> {
-            if (tally != null) {
-                count(call, request.getModelName(), route, reply, tally);
-            }
-            if (way.copy().isPresent() && reply instanceof Reply.Answered answered) {
-                upstream.shadows()
-                        .copy(
-                                new Shadows.Answered(request, route.version(), answered.response()),
-                                way.copy().get(),
-                                budget);
-            }
-            return answer(reply, trace);
-        });
+        return upstream.dispatch()
+                .send(outgoing.build(), deadline, call.cancellation())
+                .thenApply(reply -> {
+                    if (tally != null) {
+                        count(call, request.getModelName(), route, reply, tally);
+                    }
+                    if (way.copy().isPresent() && reply instanceof Reply.Answered answered) {
+                        upstream.shadows()
+                                .copy(
+                                        new Shadows.Answered(request, route.version(), answered.response()),
+                                        way.copy().get(),
+                                        budget);
+                    }
+                    return answer(reply, trace);
+                });
     }
 
     private void count(InferenceCall call, String model, Route.Routed route, Reply reply, Evidence.Tally tally) {

@@ -49,8 +49,8 @@ sealed interface RowRule {
             for (int i = from; i < to; i++) {
                 double ours = one.at(i);
                 double theirs = other.at(i);
-                boolean within = Double.isFinite(ours)
-                        && Math.abs(ours - theirs) <= tolerance * Math.max(1, Math.abs(ours));
+                boolean within =
+                        Double.isFinite(ours) && Math.abs(ours - theirs) <= tolerance * Math.max(1, Math.abs(ours));
                 if (!within && Double.compare(ours, theirs) != 0) {
                     return false;
                 }

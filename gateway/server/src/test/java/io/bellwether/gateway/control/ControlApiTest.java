@@ -118,8 +118,7 @@ class ControlApiTest {
     void aShadowIsShownWithItsDefaultsAndWhatWasCounted() {
         // Given
         shadowCounts.put(
-                "s",
-                new ShadowCounts(new ShadowCounts.Answers(5, 1, 2, 3), new ShadowCounts.Answers(4, 0, 0, 0), 9));
+                "s", new ShadowCounts(new ShadowCounts.Answers(5, 1, 2, 3), new ShadowCounts.Answers(4, 0, 0, 0), 9));
 
         // When
         HttpResponse<String> created = send(

@@ -58,8 +58,10 @@ class AnswerComparisonTest {
         ModelInferResponse one = floats(List.of(2L, 3L), 1, 5, 2, 9, 0, 0);
 
         // Then
-        assertThat(compare(LABEL, one, floats(List.of(2L, 3L), 0, 1, 0, 3, 2, 1))).isEqualTo(Agreement.AGREES);
-        assertThat(compare(LABEL, one, floats(List.of(2L, 3L), 0, 1, 0, 3, 4, 1))).isEqualTo(Agreement.DIFFERS);
+        assertThat(compare(LABEL, one, floats(List.of(2L, 3L), 0, 1, 0, 3, 2, 1)))
+                .isEqualTo(Agreement.AGREES);
+        assertThat(compare(LABEL, one, floats(List.of(2L, 3L), 0, 1, 0, 3, 4, 1)))
+                .isEqualTo(Agreement.DIFFERS);
         assertThat(compare(LABEL, one, floats(List.of(2L, 3L), Float.NaN, 1, 0, 3, Float.NaN, 1)))
                 .isEqualTo(Agreement.AGREES);
     }
@@ -70,8 +72,10 @@ class AnswerComparisonTest {
         ModelInferResponse one = floats(List.of(1L, 6L), 9, 8, 7, 1, 2, 3);
 
         // Then two of three are enough, one is not
-        assertThat(compare(RANKING, one, floats(List.of(1L, 6L), 7, 9, 0, 8, 2, 3))).isEqualTo(Agreement.AGREES);
-        assertThat(compare(RANKING, one, floats(List.of(1L, 6L), 7, 0, 0, 8, 2, 3))).isEqualTo(Agreement.DIFFERS);
+        assertThat(compare(RANKING, one, floats(List.of(1L, 6L), 7, 9, 0, 8, 2, 3)))
+                .isEqualTo(Agreement.AGREES);
+        assertThat(compare(RANKING, one, floats(List.of(1L, 6L), 7, 0, 0, 8, 2, 3)))
+                .isEqualTo(Agreement.DIFFERS);
     }
 
     @Test
@@ -109,11 +113,19 @@ class AnswerComparisonTest {
         assertThat(compare(CLOSE, one, floats(List.of(2L, 1L), 1, 2))).isEqualTo(Agreement.INCOMPARABLE);
         assertThat(compare(CLOSE, one, renamed(one, "other"))).isEqualTo(Agreement.INCOMPARABLE);
         assertThat(compare(CLOSE, one, ModelInferResponse.getDefaultInstance())).isEqualTo(Agreement.INCOMPARABLE);
-        assertThat(compare(CLOSE, one, one.toBuilder().setOutputs(0, head("INT32", 1L, 2L)).build()))
+        assertThat(compare(
+                        CLOSE,
+                        one,
+                        one.toBuilder().setOutputs(0, head("INT32", 1L, 2L)).build()))
                 .isEqualTo(Agreement.INCOMPARABLE);
         assertThat(compare(CLOSE, one, one.toBuilder().clearRawOutputContents().build()))
                 .isEqualTo(Agreement.INCOMPARABLE);
-        assertThat(compare(CLOSE, one, one.toBuilder().setRawOutputContents(0, ByteString.EMPTY).build()))
+        assertThat(compare(
+                        CLOSE,
+                        one,
+                        one.toBuilder()
+                                .setRawOutputContents(0, ByteString.EMPTY)
+                                .build()))
                 .isEqualTo(Agreement.INCOMPARABLE);
     }
 
@@ -150,8 +162,7 @@ class AnswerComparisonTest {
     void everyDatatypeIsReadAsItsNumber(String type, String hex, double expected) {
         // Given
         byte[] bytes = HexFormat.of().parseHex(hex);
-        TensorNumbers numbers =
-                new TensorNumbers(DataType.valueOf(type), ByteBuffer.wrap(bytes));
+        TensorNumbers numbers = new TensorNumbers(DataType.valueOf(type), ByteBuffer.wrap(bytes));
 
         // Then
         assertThat(numbers.count()).isEqualTo(1);

@@ -154,10 +154,7 @@ class ShadowsTest {
         // When
         for (int i = 0; i <= Shadows.TALLIES_MAX; i++) {
             shadows.copy(
-                    answered,
-                    new ShadowCopy(
-                            "r-" + i, "2", false, Comparison.getDefaultInstance()),
-                    1_000_000_000);
+                    answered, new ShadowCopy("r-" + i, "2", false, Comparison.getDefaultInstance()), 1_000_000_000);
         }
 
         // Then

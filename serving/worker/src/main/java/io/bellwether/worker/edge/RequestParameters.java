@@ -1,7 +1,7 @@
 package io.bellwether.worker.edge;
 
-import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.WireNames;
+import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import java.util.OptionalLong;
 
