@@ -2,7 +2,6 @@ package io.bellwether.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -15,13 +14,7 @@ final class ShadowOptions {
         TOLERANCE,
         LABEL,
         RANKING,
-        COSINE;
-
-        /** Picocli shows and reads it so. */
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+        COSINE
     }
 
     @Option(

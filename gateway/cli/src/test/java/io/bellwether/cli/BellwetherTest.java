@@ -101,7 +101,7 @@ class BellwetherTest {
     void createSendsAShadow() throws IOException {
         // When
         Ran ran = run("rollout create --model digits --candidate 2 --id d-8 --shadow 20 --twin 2.5 --compare ranking"
-                + " --top 3 --at-least 0.6 --command-id c-3");
+                + " --top 3 --at-least 0.6 --actor person:ada --command-id c-3");
 
         // Then
         assertThat(ran.err()).isEmpty();
@@ -113,7 +113,8 @@ class BellwetherTest {
                         {"id":"d-8","model":"digits","candidateVersion":"2",
                          "shadow":{"sharePercent":20,"twinPercent":2.5,
                                    "comparison":{"rule":"RANKING","top":3,"atLeast":0.6}},
-                         "commandId":"c-3"}"""));
+                         "commandId":"c-3",
+                         "actor":"person:ada"}"""));
     }
 
     @Test
@@ -126,7 +127,7 @@ class BellwetherTest {
                 .isEqualTo(100);
         assertThat(run("rollout create --model digits --candidate 2 --shadow 10 --compare colour")
                         .err())
-                .contains("--compare", "colour", "tolerance");
+                .contains("--compare", "colour", "TOLERANCE");
     }
 
     @Test
