@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  bellwether rollout create --model digits --candidate 2 --step 10:30s:500 --step 50:30s:500",
             "  bellwether rollout create --model digits --candidate 2 --step 25 --manual --margin latency-p50=0.2",
+            "  bellwether rollout create --model digits --candidate 2 --shadow 20 --twin 10 --compare label",
             "  bellwether rollout create -f rollout.yaml --id digits-2",
             "",
             "The file, YAML or JSON:",
@@ -37,7 +38,9 @@ import picocli.CommandLine.Spec;
             "    - {weightPercent: 10, bakeSecondsMin: 30, requestsMin: 500}",
             "    - {weightPercent: 50, bakeSecondsMin: 30, requestsMin: 500}",
             "  automatic: true",
-            "  guardrails: {latencyP50Margin: 0.2, costMargin: 0.1}"
+            "  guardrails: {latencyP50Margin: 0.2, costMargin: 0.1}",
+            "or, in the place of steps:",
+            "  shadow: {sharePercent: 20, twinPercent: 10, comparison: {rule: LABEL}}"
         })
 final class CreateCommand implements Callable<Integer> {
 
@@ -113,6 +116,9 @@ final class CreateCommand implements Callable<Integer> {
     private @Nullable Double beta;
 
     @Mixin
+    private ShadowOptions shadow = new ShadowOptions();
+
+    @Mixin
     private Change change = new Change();
 
     @Override
@@ -133,9 +139,12 @@ final class CreateCommand implements Callable<Integer> {
             body.put("automatic", automatic);
         }
         guardrails(body);
+        shadow.into(body);
         require(body, "model", "--model");
         require(body, "candidateVersion", "--candidate");
-        require(body, "steps", "--step");
+        if (!body.has("shadow")) {
+            require(body, "steps", "--step or --shadow");
+        }
         if (!body.has("id")) {
             // made from the command id, so that a repeat asks for the same rollout and not for a second one
             body.put(

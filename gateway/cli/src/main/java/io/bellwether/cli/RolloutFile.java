@@ -35,6 +35,7 @@ final class RolloutFile {
             "keyHeader",
             "automatic",
             "guardrails",
+            "shadow",
             "reason",
             "actor");
     private static final Set<String> STEP_KEYS = Set.of("weightPercent", "bakeSecondsMin", "requestsMin");
@@ -47,6 +48,9 @@ final class RolloutFile {
             "latencyP95Margin",
             "costMargin",
             "classOddsMargin");
+
+    private static final Set<String> SHADOW_KEYS = Set.of("sharePercent", "twinPercent", "comparison");
+    private static final Set<String> COMPARISON_KEYS = Set.of("rule", "tolerance", "top", "atLeast");
 
     /** Result of reading a file. */
     sealed interface Read {
@@ -117,6 +121,8 @@ final class RolloutFile {
         List<String> problems = new ArrayList<>();
         keys(problems, "", body, KEYS);
         keys(problems, "guardrails.", body.path("guardrails"), GUARDRAIL_KEYS);
+        keys(problems, "shadow.", body.path("shadow"), SHADOW_KEYS);
+        keys(problems, "shadow.comparison.", body.path("shadow").path("comparison"), COMPARISON_KEYS);
         if (body.has("steps") && !body.path("steps").isArray()) {
             problems.add("steps is not a list");
         }

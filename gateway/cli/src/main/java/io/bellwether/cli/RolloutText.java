@@ -41,6 +41,10 @@ final class RolloutText {
     static List<String> whole(JsonNode rollout) {
         List<String> lines = new ArrayList<>();
         lines.add(summary(rollout));
+        if (rollout.has("shadow")) {
+            lines.add("");
+            lines.addAll(ShadowText.of(rollout.path("shadow")));
+        }
         JsonNode verdict = rollout.path("verdict");
         if (verdict.isObject()) {
             lines.add("");

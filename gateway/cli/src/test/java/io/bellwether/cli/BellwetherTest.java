@@ -98,6 +98,60 @@ class BellwetherTest {
     }
 
     @Test
+    void createSendsAShadow() throws IOException {
+        // When
+        Ran ran = run("rollout create --model digits --candidate 2 --id d-8 --shadow 20 --twin 2.5 --compare ranking"
+                + " --top 3 --at-least 0.6 --actor person:ada --command-id c-3");
+
+        // Then
+        assertThat(ran.err()).isEmpty();
+        assertThat(api.last().body())
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        """
+                        {"id":"d-8","model":"digits","candidateVersion":"2",
+                         "shadow":{"sharePercent":20,"twinPercent":2.5,
+                                   "comparison":{"rule":"RANKING","top":3,"atLeast":0.6}},
+                         "commandId":"c-3",
+                         "actor":"person:ada"}"""));
+    }
+
+    @Test
+    void aShadowWithoutAShareIsOfAllRequests() throws IOException {
+        // When
+        run("rollout create --model digits --candidate 2 --shadow --compare label");
+
+        // Then
+        assertThat(api.last().body().path("shadow").path("sharePercent").asInt())
+                .isEqualTo(100);
+        assertThat(run("rollout create --model digits --candidate 2 --shadow 10 --compare colour")
+                        .err())
+                .contains("--compare", "colour", "TOLERANCE");
+    }
+
+    @Test
+    void aShadowShowsWhatBecameOfItsCopies() throws IOException {
+        // Given
+        JsonNode rollout = new ObjectMapper()
+                .readTree(
+                        """
+                {"id":"d-8","model":"digits","stableVersion":"1","candidateVersion":"2","state":"RUNNING","version":1,
+                 "shadow":{"sharePercent":20.0,"twinPercent":2.5,"comparison":{"rule":"LABEL"},
+                           "counts":{"candidate":{"agree":990,"differ":10,"incomparable":1,"failed":2},
+                                     "twin":{"agree":100,"differ":0,"incomparable":0,"failed":0},"dropped":7}},
+                 "history":[]}""");
+
+        // Then
+        assertThat(String.join("\n", RolloutText.whole(rollout)))
+                .contains("20 % of the requests are copied, 2.5 % of those to the stable version too")
+                .contains("agree by label")
+                .containsPattern("candidate +990 +10 +1.000 % +1 +2")
+                .containsPattern("stable version +100 +0 +0.000 % +0 +0")
+                .contains("dropped: 7");
+    }
+
+    @Test
     void createReadsAFileAndOptionsOverrideIt(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(
                 folder.resolve("rollout.yaml"),

@@ -22,8 +22,12 @@ final class CreateRules {
         CreateRollout create = command.getCreate();
         version(problems, "candidateVersion", create.getCandidateVersion());
         stable(problems, state, command);
-        steps(problems, create.getStepsList());
-        controlArm(problems, create);
+        if (create.hasShadow()) {
+            ShadowRules.check(problems, create);
+        } else {
+            steps(problems, create.getStepsList());
+            controlArm(problems, create);
+        }
         if (!KEY_HEADER.matcher(create.getKeyHeader()).matches()) {
             problems.add(new Problem(
                     Kind.INVALID,

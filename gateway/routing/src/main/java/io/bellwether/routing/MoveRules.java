@@ -21,6 +21,7 @@ final class MoveRules {
         Rollout.Live live = named.get();
         switch (command.getActionCase()) {
             case ADVANCE -> {
+                trafficked(problems, live);
                 fresh(problems, live, command);
                 raiser(problems, live, command);
                 advance(problems, live, command.getAdvance().getToStep());
@@ -36,6 +37,7 @@ final class MoveRules {
                 resume(problems, live, command);
             }
             case PROMOTE -> {
+                trafficked(problems, live);
                 fresh(problems, live, command);
                 raiser(problems, live, command);
                 promote(problems, live, command);
@@ -89,6 +91,8 @@ final class MoveRules {
     private static void advance(List<Problem> problems, Rollout.Live live, int toStep) {
         if (!(live instanceof Rollout.Running running)) {
             problems.add(held(live));
+        } else if (live.plan().shadow().isPresent()) {
+            return;
         } else if (!running.hasNextStep()) {
             problems.add(conflict(
                     "step", "rollout '" + live.id() + "' is in its last step " + live.step(), "promote or abort it"));
@@ -118,6 +122,16 @@ final class MoveRules {
     private static void promote(List<Problem> problems, Rollout.Live live, Command command) {
         if (live instanceof Rollout.Held && Actor.of(command.getActor()) != Actor.PERSON) {
             problems.add(held(live));
+        }
+    }
+
+    /** Nobody has seen what a shadow would do to real requests. */
+    private static void trafficked(List<Problem> problems, Rollout.Live live) {
+        if (live.plan().shadow().isPresent()) {
+            problems.add(conflict(
+                    "shadow",
+                    "rollout '" + live.id() + "' is a shadow, its candidate serves nobody",
+                    "abort it, then create a rollout with steps"));
         }
     }
 

@@ -2,6 +2,8 @@ package io.bellwether.routing;
 
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.controlapi.log.CreateRollout;
+import java.util.List;
+import java.util.Optional;
 
 /** Performs a command that {@link CommandCheck} has found legal. */
 final class Moves {
@@ -49,6 +51,10 @@ final class Moves {
 
     private static RolloutPlan plan(ControlState state, Command command) {
         CreateRollout create = command.getCreate();
+        List<RolloutStep> steps = create.getStepsList().stream()
+                .map(step ->
+                        new RolloutStep(step.getWeightBasisPoints(), step.getBakeSecondsMin(), step.getRequestsMin()))
+                .toList();
         return new RolloutPlan(
                 command.getRolloutId(),
                 command.getModel(),
@@ -56,13 +62,11 @@ final class Moves {
                         ? state.stableVersion(command.getModel()).orElseThrow()
                         : create.getStableVersion(),
                 create.getCandidateVersion(),
-                create.getStepsList().stream()
-                        .map(step -> new RolloutStep(
-                                step.getWeightBasisPoints(), step.getBakeSecondsMin(), step.getRequestsMin()))
-                        .toList(),
+                create.hasShadow() ? List.of(ShadowRules.STEP) : steps,
                 create.getKeyHeader(),
                 GuardrailDefaults.complete(create.getGuardrails()),
-                create.getAutomatic());
+                create.getAutomatic() && !create.hasShadow(),
+                create.hasShadow() ? Optional.of(ShadowRules.complete(create.getShadow())) : Optional.empty());
     }
 
     private static HistoryEntry cause(Command command, RolloutAction action) {

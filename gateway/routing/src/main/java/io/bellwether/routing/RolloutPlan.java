@@ -1,7 +1,9 @@
 package io.bellwether.routing;
 
 import io.bellwether.controlapi.log.Guardrails;
+import io.bellwether.controlapi.log.Shadow;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a rollout was created to do; never changes.
@@ -10,10 +12,11 @@ import java.util.List;
  * @param model name of the model
  * @param stableVersion version that is compared against
  * @param candidateVersion version that is tried
- * @param steps 1 to 20 steps with rising weights
+ * @param steps 1 to 20 steps with rising weights; of a shadow one step without weight
  * @param keyHeader request header that makes the split sticky; empty: the request id does
  * @param guardrails margins, complete: no field is left at zero
  * @param automatic whether monitoring may raise the weight; if not, it judges and people act
+ * @param shadow what is copied to the candidate if it serves nobody, complete like the guardrails; empty: it gets traffic
  */
 public record RolloutPlan(
         String id,
@@ -23,7 +26,8 @@ public record RolloutPlan(
         List<RolloutStep> steps,
         String keyHeader,
         Guardrails guardrails,
-        boolean automatic) {
+        boolean automatic,
+        Optional<Shadow> shadow) {
 
     public RolloutPlan {
         steps = List.copyOf(steps);

@@ -1,5 +1,6 @@
 package io.bellwether.routing;
 
+import io.bellwether.controlapi.log.Shadow;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +64,17 @@ public final class RouteTable {
         return models.getOrDefault(model, ModelRoute.NONE).route(key, readyVersions);
     }
 
+    /**
+     * What is copied of an answered request that named no version; empty when nothing is. A key that is copied stays so
+     * while the rollout lives.
+     *
+     * @param key as for {@link #route}
+     * @param readyVersions as for {@link #route}
+     */
+    public Optional<ShadowCopy> shadow(String model, String key, Set<String> readyVersions) {
+        return models.getOrDefault(model, ModelRoute.NONE).shadow(key, readyVersions);
+    }
+
     /** The version that serves unpinned traffic outside a candidate's share, ready or not; empty when none is known. */
     public Optional<String> stableVersion(String model, Set<String> readyVersions) {
         String version = models.getOrDefault(model, ModelRoute.NONE).stable(readyVersions);
@@ -86,14 +98,20 @@ public final class RouteTable {
 
     /** Routes of one model; weight 0 when there is no live rollout. */
     private record ModelRoute(
-            String stableVersion, String candidateVersion, int weight, String rolloutId, long seed, String keyHeader) {
+            String stableVersion,
+            String candidateVersion,
+            int weight,
+            String rolloutId,
+            long seed,
+            String keyHeader,
+            Optional<Shadow> copies) {
 
-        static final ModelRoute NONE = new ModelRoute("", "", 0, "", 0, "");
+        static final ModelRoute NONE = new ModelRoute("", "", 0, "", 0, "", Optional.empty());
 
         static ModelRoute of(ModelControl model) {
             return model.live()
                     .map(ModelRoute::of)
-                    .orElseGet(() -> new ModelRoute(model.stableVersion(), "", 0, "", 0, ""));
+                    .orElseGet(() -> new ModelRoute(model.stableVersion(), "", 0, "", 0, "", Optional.empty()));
         }
 
         private static ModelRoute of(Rollout.Live live) {
@@ -104,7 +122,22 @@ public final class RouteTable {
                     live.weightBasisPoints(),
                     plan.id(),
                     Split.seed(plan.id()),
-                    plan.keyHeader());
+                    plan.keyHeader(),
+                    live instanceof Rollout.Running ? plan.shadow() : Optional.empty());
+        }
+
+        Optional<ShadowCopy> shadow(String key, Set<String> readyVersions) {
+            if (copies.isEmpty() || !readyVersions.contains(candidateVersion)) {
+                return Optional.empty();
+            }
+            Shadow shadow = copies.get();
+            int bucket = Split.bucket(seed, key);
+            int share = shadow.getShareBasisPoints();
+            if (bucket >= share) {
+                return Optional.empty();
+            }
+            boolean twin = (long) bucket * Split.BASIS_POINTS < (long) share * shadow.getTwinBasisPoints();
+            return Optional.of(new ShadowCopy(rolloutId, candidateVersion, twin, shadow.getComparison()));
         }
 
         Route route(String key, Set<String> readyVersions) {

@@ -49,6 +49,7 @@ final class SnapshotMapping {
                 .setKeyHeader(plan.keyHeader())
                 .setGuardrails(plan.guardrails())
                 .setAutomatic(plan.automatic());
+        plan.shadow().ifPresent(create::setShadow);
         plan.steps()
                 .forEach(step -> create.addSteps(Step.newBuilder()
                         .setWeightBasisPoints(step.weightBasisPoints())
@@ -114,7 +115,8 @@ final class SnapshotMapping {
                         .toList(),
                 create.getKeyHeader(),
                 create.getGuardrails(),
-                create.getAutomatic());
+                create.getAutomatic(),
+                create.hasShadow() ? Optional.of(create.getShadow()) : Optional.empty());
     }
 
     private static Trail trail(RolloutSnapshot snapshot) {

@@ -9,6 +9,7 @@ import io.bellwether.controlapi.log.Promote;
 import io.bellwether.controlapi.log.Resume;
 import io.bellwether.controlapi.log.RollBack;
 import io.bellwether.controlapi.log.SetStable;
+import io.bellwether.controlapi.log.Shadow;
 import io.bellwether.controlapi.log.Step;
 
 /** Commands as the tests need them: model digits, rollout r-1, issued by a person. */
@@ -49,6 +50,15 @@ final class Commands {
 
     static Command createRollout(String id) {
         return move(id, 0).setCreate(plan("1", "2", 1_000, 2_500, 5_000)).build();
+    }
+
+    /** Copies so much to version 2, and of that so much to the stable version 1 again; basis points. */
+    static Command createShadow(String id, int share, int twin) {
+        return move(id, 0)
+                .setCreate(plan("1", "2")
+                        .setShadow(
+                                Shadow.newBuilder().setShareBasisPoints(share).setTwinBasisPoints(twin)))
+                .build();
     }
 
     static Command advance(String id, long basedOnVersion, int toStep) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,8 @@ class RolloutTest {
             List.of(new RolloutStep(1_000, 10, 100), new RolloutStep(5_000, 10, 100)),
             "",
             GuardrailDefaults.DEFAULTS,
-            true);
+            true,
+            Optional.empty());
 
     @Test
     void createStartsInTheFirstStep() {

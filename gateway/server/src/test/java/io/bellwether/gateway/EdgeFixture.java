@@ -15,10 +15,12 @@ import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.InferenceLimits;
 import io.bellwether.gateway.inference.ModelControl;
 import io.bellwether.gateway.inference.TrafficGate;
+import io.bellwether.gateway.inference.Upstream;
 import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.gateway.metrics.GatewayMetrics;
 import io.bellwether.gateway.openai.OpenAiEdge;
 import io.bellwether.gateway.rest.RestEdge;
+import io.bellwether.gateway.shadow.Shadows;
 import io.bellwether.gateway.worker.Dispatch;
 import io.bellwether.gateway.worker.RetryBudget;
 import io.bellwether.gateway.worker.Worker;
@@ -59,6 +61,7 @@ public final class EdgeFixture implements AutoCloseable {
     public final WarmUpToken token = WarmUpToken.made();
     public final WorkerDirectory directory;
     public final Dispatch dispatch;
+    public final Shadows shadows;
     public final Inference inference;
     public final TrafficGate gate;
     public final ManagedChannel channel;
@@ -96,9 +99,10 @@ public final class EdgeFixture implements AutoCloseable {
         evidence.countFrom(0);
         dispatch = new Dispatch(directory, new RetryBudget(0.1, 2), time);
         ProtocolLimits usual = ProtocolLimits.DEFAULT;
+        shadows = new Shadows(dispatch, Runnable::run, new GatewayMetrics(registry), 4, 100_000);
         inference = new Inference(
                 directory,
-                dispatch,
+                new Upstream(dispatch, shadows),
                 fold::routes,
                 evidence,
                 new GatewayMetrics(registry),

@@ -30,6 +30,9 @@ public final class WireNames {
     /** On a request: answer every output as raw bytes unless the output itself says otherwise. */
     public static final String PARAMETER_BINARY_DATA_OUTPUT = "binary_data_output";
 
+    /** On a request: 1 for the most important, more for less. */
+    public static final String PARAMETER_PRIORITY = "priority";
+
     /** On a request of a stream: mark its answer as the last one, as models with several answers need it. */
     public static final String PARAMETER_MARK_FINAL = "triton_enable_empty_final_response";
     /** On an answer of a stream: nothing more comes for this request. */

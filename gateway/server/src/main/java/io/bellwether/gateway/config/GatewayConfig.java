@@ -99,6 +99,13 @@ public interface GatewayConfig {
         @WithDefault("64")
         int streamRequestsMax();
 
+        /** Copies of requests for shadows that may be under way at once; more are dropped. */
+        @WithDefault("64")
+        int shadowCopiesMax();
+
+        /** Bytes of requests and answers that copies may hold; more are dropped. Default: a sixteenth of the largest heap. */
+        OptionalLong shadowBytesHeldMax();
+
         /** gRPC calls that one connection may have open at once; a client waits with more. */
         @WithDefault("1024")
         int callsPerConnectionMax();

@@ -39,6 +39,9 @@ final class CommandJson {
                     .setRequestsMin(step.whole("requestsMin")));
             step.noMore();
         }
+        if (fields.has("shadow")) {
+            create.setShadow(ShadowJson.read(fields.object("shadow")));
+        }
         if (fields.has("guardrails")) {
             create.setGuardrails(guardrails(fields.object("guardrails")));
         }

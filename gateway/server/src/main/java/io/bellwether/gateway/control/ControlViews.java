@@ -1,5 +1,7 @@
 package io.bellwether.gateway.control;
 
+import io.bellwether.controlapi.log.Shadow;
+import io.bellwether.gateway.shadow.ShadowCounts;
 import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.routing.HistoryEntry;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** What the control API shows: state of the log, what the workers have, and the latest verdicts, put together. */
 public final class ControlViews {
@@ -19,8 +22,17 @@ public final class ControlViews {
     private final ControlFold fold;
     private final WorkerDirectory directory;
     private final VerdictBoard verdicts;
+    private final Function<String, Optional<ShadowCounts>> shadows;
 
-    public ControlViews(ControlFold fold, WorkerDirectory directory, VerdictBoard verdicts) {
+    /**
+     * @param shadows what this gateway has counted of a shadow
+     */
+    public ControlViews(
+            ControlFold fold,
+            WorkerDirectory directory,
+            VerdictBoard verdicts,
+            Function<String, Optional<ShadowCounts>> shadows) {
+        this.shadows = shadows;
         this.fold = fold;
         this.directory = directory;
         this.verdicts = verdicts;
@@ -93,6 +105,7 @@ public final class ControlViews {
                 .put("keyHeader", rollout.plan().keyHeader())
                 .put("automatic", rollout.plan().automatic())
                 .put("guardrails", MessageJson.of(rollout.plan().guardrails()));
+        rollout.plan().shadow().ifPresent(shadow -> json.put("shadow", shadow(rollout.id(), shadow)));
         List<HistoryEntry> history = rollout.trail().history();
         JsonArray entries = new JsonArray();
         history.forEach(entry -> entries.add(entry(entry)));
@@ -105,6 +118,29 @@ public final class ControlViews {
                                 .put("appendedAtMillis", applied.appendedAtMillis())
                                 .put("appliedAtMillis", applied.appliedAtMillis())));
         return json;
+    }
+
+    private JsonObject shadow(String id, Shadow shadow) {
+        JsonObject json = new JsonObject()
+                .put("sharePercent", shadow.getShareBasisPoints() / BASIS_POINTS_PER_PERCENT)
+                .put("twinPercent", shadow.getTwinBasisPoints() / BASIS_POINTS_PER_PERCENT)
+                .put("comparison", MessageJson.of(shadow.getComparison()));
+        shadows.apply(id)
+                .ifPresent(counts -> json.put(
+                        "counts",
+                        new JsonObject()
+                                .put("candidate", answers(counts.candidate()))
+                                .put("twin", answers(counts.twin()))
+                                .put("dropped", counts.dropped())));
+        return json;
+    }
+
+    private static JsonObject answers(ShadowCounts.Answers answers) {
+        return new JsonObject()
+                .put("agree", answers.agree())
+                .put("differ", answers.differ())
+                .put("incomparable", answers.incomparable())
+                .put("failed", answers.failed());
     }
 
     private JsonObject entry(HistoryEntry entry) {

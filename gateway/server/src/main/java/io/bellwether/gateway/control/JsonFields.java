@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,16 @@ final class JsonFields {
 
     boolean flag(String name, boolean otherwise) {
         return value(name) instanceof Boolean flag ? flag : absent(name, "true or false", otherwise);
+    }
+
+    /** One of some words; empty when absent. */
+    Optional<String> choice(String name, List<String> words) {
+        String text = text(name);
+        if (!text.isEmpty() && !words.contains(text)) {
+            String shown = text.length() <= 64 ? text : text.substring(0, 64);
+            problem(path + name + " is '" + shown.replaceAll("\\p{Cntrl}", "?") + "', expected one of " + words);
+        }
+        return words.contains(text) ? Optional.of(text) : Optional.empty();
     }
 
     /** Whole number of a field; 0 when absent. */

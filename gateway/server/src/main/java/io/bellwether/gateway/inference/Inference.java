@@ -8,7 +8,7 @@ import io.bellwether.gateway.inference.InferenceResult.NotServed;
 import io.bellwether.gateway.inference.InferenceResult.Served;
 import io.bellwether.gateway.inference.InferenceResult.Trace;
 import io.bellwether.gateway.metrics.GatewayMetrics;
-import io.bellwether.gateway.worker.Dispatch;
+import io.bellwether.gateway.shadow.Shadows;
 import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.gateway.worker.Reply;
 import io.bellwether.gateway.worker.WorkerDirectory;
@@ -21,6 +21,7 @@ import io.bellwether.protocol.RequestCheck;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.routing.Route;
 import io.bellwether.routing.RouteTable;
+import io.bellwether.routing.ShadowCopy;
 import io.bellwether.telemetry.events.Arm;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +42,7 @@ public final class Inference {
             new Refusal(FailureReason.NOT_READY, "this gateway is warming up; try again in some seconds");
 
     private final WorkerDirectory directory;
-    private final Dispatch dispatch;
+    private final Upstream upstream;
     private final Supplier<RouteTable> routes;
     private final Evidence evidence;
     private final GatewayMetrics metrics;
@@ -64,14 +65,14 @@ public final class Inference {
      */
     public Inference(
             WorkerDirectory directory,
-            Dispatch dispatch,
+            Upstream upstream,
             Supplier<RouteTable> routes,
             Evidence evidence,
             GatewayMetrics metrics,
             Timekeeper time,
             InferenceLimits limits) {
         this.directory = directory;
-        this.dispatch = dispatch;
+        this.upstream = upstream;
         this.routes = routes;
         this.evidence = evidence;
         this.metrics = metrics;
@@ -181,20 +182,28 @@ public final class Inference {
         String name = request.getModelName();
         String keyHeader = table.keyHeader(name);
         String key = keyHeader.isEmpty() ? "" : call.header().apply(keyHeader);
-        Route route = table.route(
-                name, request.getModelVersion(), key.isEmpty() ? call.requestId() : key, model.readyVersions());
+        String split = key.isEmpty() ? call.requestId() : key;
+        Route route = table.route(name, request.getModelVersion(), split, model.readyVersions());
         if (route instanceof Route.NoRoute none) {
             Trace trace = new Trace(call.requestId(), none.version(), "", "", table.routeVersion());
             Refusal refusal = unserved(name, none, model);
             metrics.onUnrouted(Outcome.UNAVAILABLE);
             return done(new NotServed(refusal, trace));
         }
-        return forwarded(call, request, (Route.Routed) route, table.routeVersion());
+        Optional<ShadowCopy> copy =
+                call.synthetic() || !request.getModelVersion().isEmpty()
+                        ? Optional.empty()
+                        : table.shadow(name, split, model.readyVersions());
+        return forwarded(call, request, new Way((Route.Routed) route, copy, table.routeVersion()));
     }
 
-    private CompletionStage<InferenceResult> forwarded(
-            InferenceCall call, ModelInferRequest request, Route.Routed route, long routeVersion) {
-        Trace trace = new Trace(call.requestId(), route.version(), route.arm().name(), route.rolloutId(), routeVersion);
+    /** Where a request goes, and its copy. */
+    private record Way(Route.Routed route, Optional<ShadowCopy> copy, long routeVersion) {}
+
+    private CompletionStage<InferenceResult> forwarded(InferenceCall call, ModelInferRequest request, Way way) {
+        Route.Routed route = way.route();
+        Trace trace =
+                new Trace(call.requestId(), route.version(), route.arm().name(), route.rolloutId(), way.routeVersion());
         long budget = limits.deadlines().budgetNanos(call.budgetNanos(), request.getParametersMap());
         long deadline = call.arrivedNanos() + budget;
         Evidence.Tally tally = call.synthetic()
@@ -205,12 +214,21 @@ public final class Inference {
             HopParameters.write(
                     new HopParameters.Origin(tally.slot(), route.arm().name(), route.rolloutId(), ""), outgoing);
         }
-        return dispatch.send(outgoing.build(), deadline, call.cancellation()).thenApply(reply -> {
-            if (tally != null) {
-                count(call, request.getModelName(), route, reply, tally);
-            }
-            return answer(reply, trace);
-        });
+        return upstream.dispatch()
+                .send(outgoing.build(), deadline, call.cancellation())
+                .thenApply(reply -> {
+                    if (tally != null) {
+                        count(call, request.getModelName(), route, reply, tally);
+                    }
+                    if (way.copy().isPresent() && reply instanceof Reply.Answered answered) {
+                        upstream.shadows()
+                                .copy(
+                                        new Shadows.Answered(request, route.version(), answered.response()),
+                                        way.copy().get(),
+                                        budget);
+                    }
+                    return answer(reply, trace);
+                });
     }
 
     private void count(InferenceCall call, String model, Route.Routed route, Reply reply, Evidence.Tally tally) {

@@ -79,6 +79,26 @@ public final class GatewayMetrics {
         counter(new RequestLabels(NONE, NONE, NONE, outcome)).increment();
     }
 
+    /**
+     * What became of a copy of a request.
+     *
+     * @param version of the shadow's candidate
+     * @param copy whether it went to the candidate or to the version that had answered
+     */
+    public void onShadowCopy(String model, String version, String copy, String result) {
+        registry.counter(
+                        "bellwether.gateway.shadow.copies",
+                        "model",
+                        model,
+                        "version",
+                        version,
+                        "copy",
+                        copy,
+                        "result",
+                        result)
+                .increment();
+    }
+
     /** Nobody was there any more to be answered. */
     public void onCancelled() {
         cancelled.increment();

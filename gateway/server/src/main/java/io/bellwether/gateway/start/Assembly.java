@@ -12,8 +12,10 @@ import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.InferenceLimits;
 import io.bellwether.gateway.inference.ModelControl;
 import io.bellwether.gateway.inference.TrafficGate;
+import io.bellwether.gateway.inference.Upstream;
 import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.gateway.metrics.GatewayMetrics;
+import io.bellwether.gateway.shadow.Shadows;
 import io.bellwether.gateway.worker.Dispatch;
 import io.bellwether.gateway.worker.GrpcWorkerLinks;
 import io.bellwether.gateway.worker.RetryBudget;
@@ -149,14 +151,34 @@ public class Assembly {
 
     @Produces
     @Singleton
+    Upstream upstream(Dispatch dispatch, Shadows shadows) {
+        return new Upstream(dispatch, shadows);
+    }
+
+    @Produces
+    @Singleton
+    Shadows shadows(Dispatch dispatch, GatewayConfig config, GatewayMetrics metrics) {
+        long sixteenthOfHeap = Runtime.getRuntime().maxMemory() / 16;
+        int copiesMax = config.limits().shadowCopiesMax();
+        return new Shadows(
+                dispatch,
+                // Each copy is started and compared there.
+                IdleThread.named("gateway-shadow", 2 * copiesMax),
+                metrics,
+                copiesMax,
+                config.limits().shadowBytesHeldMax().orElse(sixteenthOfHeap));
+    }
+
+    @Produces
+    @Singleton
     Inference inference(
             WorkerDirectory directory,
-            Dispatch dispatch,
+            Upstream upstream,
             ControlFold fold,
             Evidence evidence,
             GatewayMetrics metrics,
             Timekeeper time,
             InferenceLimits limits) {
-        return new Inference(directory, dispatch, fold::routes, evidence, metrics, time, limits);
+        return new Inference(directory, upstream, fold::routes, evidence, metrics, time, limits);
     }
 }

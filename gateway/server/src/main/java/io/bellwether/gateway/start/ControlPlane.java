@@ -17,12 +17,12 @@ import io.bellwether.gateway.control.KafkaControlLog;
 import io.bellwether.gateway.control.VerdictBoard;
 import io.bellwether.gateway.control.VerdictFollower;
 import io.bellwether.gateway.metrics.GatewayMetrics;
+import io.bellwether.gateway.shadow.Shadows;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.routing.SnapshotRead;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +36,6 @@ public class ControlPlane {
     private static final Logger LOG = Logger.getLogger(ControlPlane.class);
     private static final double MILLIS_PER_SECOND = 1_000.0;
     private static final long LISTEN_SECONDS_MAX = 10;
-    private static final long PROJECTOR_IDLE_SECONDS = 10;
     private static final int PROJECTIONS_WAITING_MAX = 4;
 
     private final GatewayConfig config;
@@ -49,7 +48,8 @@ public class ControlPlane {
     private final @Nullable ControlLogFollower follower;
     private final @Nullable VerdictFollower verdictFollower;
     private final ControlLog log;
-    private final ThreadPoolExecutor projector = projector();
+    private final ThreadPoolExecutor projector = IdleThread.named("gateway-projector", PROJECTIONS_WAITING_MAX);
+    private final Shadows shadows;
     private @Nullable ControlServer server;
 
     ControlPlane(
@@ -58,7 +58,9 @@ public class ControlPlane {
             Timekeeper time,
             Vertx vertx,
             WorkerDirectory directory,
-            GatewayMetrics metrics) {
+            GatewayMetrics metrics,
+            Shadows shadows) {
+        this.shadows = shadows;
         this.config = config;
         this.fold = fold;
         this.time = time;
@@ -101,7 +103,7 @@ public class ControlPlane {
         if (verdictFollower != null) {
             verdictFollower.start();
         }
-        ControlViews views = new ControlViews(fold, directory, verdicts);
+        ControlViews views = new ControlViews(fold, directory, verdicts, shadows::counts);
         CommandWriter writer = new CommandWriter(fold, log, config.control().applyTimeout());
         ControlServer opened = new ControlServer(
                 vertx,
@@ -111,23 +113,6 @@ public class ControlPlane {
                 config.control().bodyBytesMax());
         server = opened;
         listen(opened);
-    }
-
-    /** One thread for projections of capacity, which would hold up an event loop; few may wait. */
-    private static ThreadPoolExecutor projector() {
-        ThreadPoolExecutor made = new ThreadPoolExecutor(
-                1,
-                1,
-                PROJECTOR_IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(PROJECTIONS_WAITING_MAX),
-                task -> {
-                    Thread thread = new Thread(task, "gateway-projector");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        made.allowCoreThreadTimeOut(true);
-        return made;
     }
 
     void close() {

@@ -48,6 +48,18 @@ public final class Dispatch {
         });
     }
 
+    /**
+     * Sends a copy of a request that a client has had its answer to. It is sent once, and saves no retry.
+     *
+     * @param request with model and version set
+     */
+    public CompletionStage<Reply> sendCopy(ModelInferRequest request, long budgetNanos) {
+        return directory
+                .choose(request.getModelName(), request.getModelVersion(), null)
+                .map(worker -> sendTo(worker, request, time.nanos() + budgetNanos, new Cancellation()))
+                .orElseGet(() -> CompletableFuture.completedFuture(nobody(request)));
+    }
+
     private CompletionStage<Reply> again(
             Worker first,
             Reply.Failed failed,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.capacity.FleetCapacity;
+import io.bellwether.gateway.shadow.ShadowCounts;
 import io.bellwether.gateway.worker.Worker;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.protocol.capacity.CapacityResponse;
@@ -23,7 +24,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +45,7 @@ class ControlApiTest {
     private final ControlFold fold = new ControlFold();
     private final FakeControlLog log = new FakeControlLog(fold);
     private final VerdictBoard verdicts = new VerdictBoard(4);
+    private final Map<String, ShadowCounts> shadowCounts = new HashMap<>();
     private final FakeWorkerLink worker = new FakeWorkerLink();
     private final WorkerDirectory directory = new WorkerDirectory(List.of(new Worker("w", worker)), 8);
     private final Vertx vertx = Vertx.vertx();
@@ -55,7 +60,7 @@ class ControlApiTest {
         directory.poll();
         ControlApi api = new ControlApi(
                 fold,
-                new ControlViews(fold, directory, verdicts),
+                new ControlViews(fold, directory, verdicts, id -> Optional.ofNullable(shadowCounts.get(id))),
                 new CommandWriter(fold, log, Duration.ofMillis(200)),
                 new FakeTime(),
                 new FleetCapacity(directory, this::project));
@@ -107,6 +112,53 @@ class ControlApiTest {
         assertThat(new JsonArray(send("GET", "/rollouts?model=m", "").body())).hasSize(1);
         assertThat(new JsonArray(send("GET", "/rollouts?model=other", "").body()))
                 .isEmpty();
+    }
+
+    @Test
+    void aShadowIsShownWithItsDefaultsAndWhatWasCounted() {
+        // Given
+        shadowCounts.put(
+                "s", new ShadowCounts(new ShadowCounts.Answers(5, 1, 2, 3), new ShadowCounts.Answers(4, 0, 0, 0), 9));
+
+        // When
+        HttpResponse<String> created = send(
+                "POST",
+                "/rollouts",
+                """
+                {"id": "s", "model": "m", "stableVersion": "1", "candidateVersion": "2",
+                 "shadow": {"sharePercent": 12.5, "comparison": {"rule": "RANKING"}}}""");
+
+        // Then
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        JsonObject rollout = new JsonObject(created.body());
+        assertThat(rollout.getDouble("weightPercent")).isZero();
+        assertThat(rollout.getBoolean("automatic")).isFalse();
+        assertThat(rollout.getJsonObject("shadow"))
+                .isEqualTo(
+                        new JsonObject(
+                                """
+                        {"sharePercent": 12.5, "twinPercent": 0.0,
+                         "comparison": {"rule": "RANKING", "tolerance": 0.001, "top": 5, "atLeast": 0.8},
+                         "counts": {"candidate": {"agree": 5, "differ": 1, "incomparable": 2, "failed": 3},
+                                    "twin": {"agree": 4, "differ": 0, "incomparable": 0, "failed": 0},
+                                    "dropped": 9}}"""));
+    }
+
+    @Test
+    void whatIsWrongWithAShadowIsSaid() {
+        // When
+        HttpResponse<String> refused = send(
+                "POST",
+                "/rollouts",
+                """
+                {"id": "s", "model": "m", "stableVersion": "1", "candidateVersion": "2",
+                 "shadow": {"percent": 12.5, "comparison": {"rule": "COLOUR"}}}""");
+
+        // Then
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(refused.body()).getString("error"))
+                .contains("shadow.comparison.rule is 'COLOUR', expected one of [TOLERANCE, LABEL, RANKING, COSINE]")
+                .contains("shadow.percent is not a field; expected one of [sharePercent, twinPercent, comparison]");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Bodies of commands to the control API, as far as the control log. */
@@ -33,7 +34,7 @@ class ControlBodyFuzzTest {
         ControlFold fold = new ControlFold();
         ControlApi api = new ControlApi(
                 fold,
-                new ControlViews(fold, directory, new VerdictBoard(4)),
+                new ControlViews(fold, directory, new VerdictBoard(4), id -> Optional.empty()),
                 new CommandWriter(fold, new FakeControlLog(fold), Duration.ofMillis(200)),
                 new FakeTime(),
                 new FleetCapacity(directory, Runnable::run));

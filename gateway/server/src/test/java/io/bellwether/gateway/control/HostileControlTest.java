@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,7 +52,7 @@ class HostileControlTest {
         directory.poll();
         ControlApi api = new ControlApi(
                 FOLD,
-                new ControlViews(FOLD, directory, new VerdictBoard(4)),
+                new ControlViews(FOLD, directory, new VerdictBoard(4), id -> Optional.empty()),
                 new CommandWriter(FOLD, LOG, Duration.ofMillis(200)),
                 new FakeTime(),
                 new FleetCapacity(directory, Runnable::run));

@@ -55,12 +55,14 @@ public final class ModelMonitor {
     }
 
     /**
-     * Follows the control log.
+     * Follows the control log. A shadow is not judged: its candidate serves nobody.
      *
-     * @param live the model's live rollout now, if there is one
+     * @param rollout the model's live rollout now, if there is one
      * @return false if remembered evidence of the rollout could not be continued and begins anew
      */
-    public boolean follow(Optional<Rollout.Live> live) {
+    public boolean follow(Optional<Rollout.Live> rollout) {
+        Optional<Rollout.Live> live =
+                rollout.filter(judged -> judged.plan().shadow().isEmpty());
         if (judge != null && !live.map(Rollout.Live::id).equals(Optional.of(judge.rolloutId()))) {
             judge.forget();
             judge = null;

@@ -1,5 +1,6 @@
 package io.bellwether.worker.edge;
 
+import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import java.util.OptionalLong;
@@ -7,7 +8,6 @@ import java.util.OptionalLong;
 /** What a request says of itself in its parameters, and how that goes with what the transport says. */
 final class RequestParameters {
     private static final String TIMEOUT = "timeout";
-    private static final String PRIORITY = "priority";
 
     private RequestParameters() {}
 
@@ -19,7 +19,7 @@ final class RequestParameters {
 
     /** Its {@code priority}; 0 without one. */
     static long priority(ModelInferRequest request) {
-        return wholeNumber(request, PRIORITY);
+        return wholeNumber(request, WireNames.PARAMETER_PRIORITY);
     }
 
     /**
