@@ -1,15 +1,19 @@
 package io.bellwether.gateway;
 
 import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.worker.Outgoing;
 import io.bellwether.gateway.worker.Reply;
 import io.bellwether.gateway.worker.WorkerLink;
+import io.bellwether.protocol.Account;
 import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.capacity.CapacityRequest;
 import io.bellwether.protocol.capacity.CapacityResponse;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.protocol.oip.ModelMetadataRequest;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelStatisticsRequest;
@@ -27,10 +31,11 @@ import java.util.function.Function;
 /** A worker that lives in the test. It answers at once unless it is told otherwise. */
 public final class FakeWorkerLink implements WorkerLink {
     public final List<ModelInferRequest> received = new CopyOnWriteArrayList<>();
+    public final List<Optional<Origin>> origins = new CopyOnWriteArrayList<>();
     public final List<Long> budgetsNanos = new CopyOnWriteArrayList<>();
     public final AtomicInteger cancelled = new AtomicInteger();
     public volatile Function<ModelInferRequest, CompletionStage<Reply>> behaviour =
-            request -> done(new Reply.Answered(Requests.answer(request)));
+            request -> done(answered(Requests.answer(request)));
     public volatile Function<String, ModelMetadataResponse> metadata = Requests::metadata;
     public volatile Function<CapacityRequest, CapacityResponse> capacity =
             request -> CapacityResponse.getDefaultInstance();
@@ -66,8 +71,13 @@ public final class FakeWorkerLink implements WorkerLink {
 
     /** Every input comes back as an output of its name: of those that are asked for, or of all. */
     public FakeWorkerLink echoing() {
-        behaviour = request -> done(new Reply.Answered(Requests.echo(request)));
+        behaviour = request -> done(answered(Requests.echo(request)));
         return this;
+    }
+
+    /** An answer with nothing measured. */
+    public static Reply answered(ModelInferResponse response) {
+        return new Reply.Answered(response, new Account(false, 0, 0, 0, 0));
     }
 
     public static CompletionStage<Reply> done(Reply reply) {
@@ -75,15 +85,16 @@ public final class FakeWorkerLink implements WorkerLink {
     }
 
     @Override
-    public CompletionStage<Reply> forward(ModelInferRequest request, long budgetNanos, Cancellation cancellation) {
-        received.add(request);
+    public CompletionStage<Reply> forward(Outgoing request, long budgetNanos, Cancellation cancellation) {
+        received.add(request.inference());
+        origins.add(request.origin());
         budgetsNanos.add(budgetNanos);
         CompletableFuture<Reply> reply = new CompletableFuture<>();
         cancellation.onCancel(() -> {
             cancelled.incrementAndGet();
             reply.complete(new Reply.Failed(FailureReason.CANCELLED, "the request was cancelled", true));
         });
-        behaviour.apply(request).thenAccept(reply::complete);
+        behaviour.apply(request.inference()).thenAccept(reply::complete);
         return reply;
     }
 

@@ -1,6 +1,7 @@
 package io.bellwether.gateway;
 
 import com.google.protobuf.ByteString;
+import io.bellwether.gateway.worker.Outgoing;
 import io.bellwether.protocol.oip.DataType;
 import io.bellwether.protocol.oip.InferBatchStatistics;
 import io.bellwether.protocol.oip.InferStatistics;
@@ -38,6 +39,11 @@ public final class Requests {
                         .addShape(2))
                 .addRawInputContents(floats(1.5f, 2.5f))
                 .build();
+    }
+
+    /** The same to a worker; the gateway does not count it. */
+    public static Outgoing outgoing(String model, String version) {
+        return Outgoing.uncounted(raw(model, version));
     }
 
     public static ModelInferResponse answer(ModelInferRequest request) {

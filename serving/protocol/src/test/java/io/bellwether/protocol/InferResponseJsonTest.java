@@ -113,28 +113,7 @@ class InferResponseJsonTest {
     }
 
     @Test
-    void hopParametersTravelAndAreTakenOut() {
-        // Given
-        var origin = new HopParameters.Origin(1_700_000_000L, "CONTROL", "r1", "");
-        var account = new HopParameters.Account(true, 7, 8, 9, 10);
-        ModelInferRequest.Builder request = ModelInferRequest.newBuilder();
-        ModelInferResponse.Builder response = ModelInferResponse.newBuilder()
-                .putParameters("x", InferParameter.newBuilder().setInt64Param(1).build());
-
-        // When
-        HopParameters.write(origin, request);
-        HopParameters.write(account, response);
-
-        // Then
-        assertThat(HopParameters.origin(request.build())).contains(origin);
-        assertThat(HopParameters.account(response.build())).contains(account);
-        assertThat(HopParameters.reserved(request.build())).isPresent();
-        assertThat(HopParameters.reserved(ModelInferRequest.getDefaultInstance()))
-                .isEmpty();
-        assertThat(HopParameters.strip(response.build()).getParametersMap()).containsOnlyKeys("x");
-        assertThat(HopParameters.origin(ModelInferRequest.getDefaultInstance())).isEmpty();
-        assertThat(HopParameters.account(ModelInferResponse.getDefaultInstance()))
-                .isEmpty();
+    void anOutputMayBeAskedForAsBinaryByName() {
         assertThat(new OutputPreferences(false, Map.of("a", true)).binary("a")).isTrue();
     }
 

@@ -1,6 +1,6 @@
 package io.bellwether.worker;
 
-import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.Account;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.worker.lane.Reply;
@@ -11,10 +11,12 @@ import java.util.List;
 /** A reply that remembers everything it was told. */
 public final class RecordedReply implements Reply {
     private final List<ModelInferResponse> responses = Collections.synchronizedList(new ArrayList<>());
+    private final List<Account> accounts = Collections.synchronizedList(new ArrayList<>());
     private final List<Refusal> refusals = Collections.synchronizedList(new ArrayList<>());
 
     @Override
-    public void succeeded(ModelInferResponse response) {
+    public void succeeded(ModelInferResponse response, Account account) {
+        accounts.add(account);
         responses.add(response);
     }
 
@@ -39,7 +41,7 @@ public final class RecordedReply implements Reply {
         return refusals.get(0);
     }
 
-    public HopParameters.Account account() {
-        return HopParameters.account(response()).orElseThrow();
+    public Account account() {
+        return accounts.get(0);
     }
 }

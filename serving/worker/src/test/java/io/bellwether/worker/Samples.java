@@ -5,6 +5,7 @@ import io.bellwether.engine.ComputeDevice;
 import io.bellwether.engine.ElementType;
 import io.bellwether.engine.TensorSpec;
 import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.worker.model.Hosting;
@@ -153,8 +154,8 @@ public final class Samples {
                 .build();
     }
 
-    /** The same from a gateway. */
-    public static ModelInferRequest request(HopParameters.Origin origin, float... values) {
+    /** The same, which says itself where it counts. */
+    public static ModelInferRequest request(Origin origin, float... values) {
         ModelInferRequest.Builder request = request("1", values).toBuilder();
         HopParameters.write(origin, request);
         return request.build();

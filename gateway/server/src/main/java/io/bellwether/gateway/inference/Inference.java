@@ -10,11 +10,13 @@ import io.bellwether.gateway.inference.InferenceResult.Trace;
 import io.bellwether.gateway.metrics.GatewayMetrics;
 import io.bellwether.gateway.shadow.Shadows;
 import io.bellwether.gateway.worker.Fleet;
+import io.bellwether.gateway.worker.Outgoing;
 import io.bellwether.gateway.worker.Reply;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.RequestCheck;
@@ -209,26 +211,30 @@ public final class Inference {
         Evidence.Tally tally = call.synthetic()
                 ? null
                 : evidence.begin(request.getModelName(), Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT));
-        ModelInferRequest.Builder outgoing = request.toBuilder().setModelVersion(route.version());
-        if (tally != null) {
-            HopParameters.write(
-                    new HopParameters.Origin(tally.slot(), route.arm().name(), route.rolloutId(), ""), outgoing);
-        }
-        return upstream.dispatch()
-                .send(outgoing.build(), deadline, call.cancellation())
-                .thenApply(reply -> {
-                    if (tally != null) {
-                        count(call, request.getModelName(), route, reply, tally);
-                    }
-                    if (way.copy().isPresent() && reply instanceof Reply.Answered answered) {
-                        upstream.shadows()
-                                .copy(
-                                        new Shadows.Answered(request, route.version(), answered.response()),
-                                        way.copy().get(),
-                                        budget);
-                    }
-                    return answer(reply, trace);
-                });
+        Optional<Origin> origin = tally == null
+                ? Optional.empty()
+                : Optional.of(new Origin(tally.slot(), route.arm().name(), route.rolloutId(), ""));
+        Outgoing outgoing = new Outgoing(to(route.version(), request), origin, call.synthetic());
+        return upstream.dispatch().send(outgoing, deadline, call.cancellation()).thenApply(reply -> {
+            if (tally != null) {
+                count(call, request.getModelName(), route, reply, tally);
+            }
+            if (way.copy().isPresent() && reply instanceof Reply.Answered answered) {
+                upstream.shadows()
+                        .copy(
+                                new Shadows.Answered(request, route.version(), answered.response()),
+                                way.copy().get(),
+                                budget);
+            }
+            return answer(reply, trace);
+        });
+    }
+
+    /** The request with its version; the same object where the client named it. */
+    private static ModelInferRequest to(String version, ModelInferRequest request) {
+        return request.getModelVersion().equals(version)
+                ? request
+                : request.toBuilder().setModelVersion(version).build();
     }
 
     private void count(InferenceCall call, String model, Route.Routed route, Reply reply, Evidence.Tally tally) {
@@ -238,9 +244,7 @@ public final class Inference {
             metrics.onCancelled();
         }
         boolean witness = !(reply instanceof Reply.Answered answered)
-                || HopParameters.account(answered.response())
-                        .map(HopParameters.Account::witness)
-                        .orElse(false);
+                || answered.account().witness();
         tally.answered(
                 route.version(), Arm.valueOf(route.arm().name()), route.rolloutId(), outcome, latencyNanos, witness);
         metrics.onAnswered(model, route.version(), route.arm().name(), outcome, latencyNanos);
@@ -248,7 +252,7 @@ public final class Inference {
 
     private static InferenceResult answer(Reply reply, Trace trace) {
         if (reply instanceof Reply.Answered answered) {
-            return new Served(HopParameters.strip(answered.response()), trace);
+            return new Served(answered.response(), trace);
         }
         Reply.Failed failed = (Reply.Failed) reply;
         return new NotServed(new Refusal(failed.reason(), failed.message()), trace);

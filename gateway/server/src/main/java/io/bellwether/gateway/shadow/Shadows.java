@@ -2,6 +2,7 @@ package io.bellwether.gateway.shadow;
 
 import io.bellwether.gateway.metrics.GatewayMetrics;
 import io.bellwether.gateway.worker.Dispatch;
+import io.bellwether.gateway.worker.Outgoing;
 import io.bellwether.gateway.worker.Reply;
 import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.InferParameter;
@@ -99,7 +100,7 @@ public final class Shadows {
                         .setModelVersion(isTwin ? answered.version() : copy.version())
                         .putParameters(WireNames.PARAMETER_PRIORITY, LEAST_IMPORTANT)
                         .build();
-                dispatch.sendCopy(request, budgetNanos)
+                dispatch.sendCopy(Outgoing.uncounted(request), budgetNanos)
                         .whenComplete((reply, impossible) ->
                                 later(() -> judge(answered, copy, reply, tally, mark), bytes, tally, mark));
             });

@@ -1,10 +1,10 @@
 package io.bellwether.gateway.worker;
 
+import io.bellwether.protocol.Account;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.hop.GatewayTurn;
 import io.bellwether.protocol.hop.HopAnswer;
 import io.bellwether.protocol.hop.HopMethod;
-import io.bellwether.protocol.hop.HopRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -97,10 +97,7 @@ final class CallTable {
                 break;
             } else {
                 turnBytes += call.bytes();
-                turn.addRequests(HopRequest.newBuilder()
-                        .setId(call.id())
-                        .setBudgetNanos(call.deadlineNanos() - nowNanos)
-                        .setInference(call.request()));
+                turn.addRequests(call.frame(nowNanos));
                 written.put(call.id(), call);
             }
             next.remove();
@@ -120,7 +117,7 @@ final class CallTable {
         if (!call.isOver()) {
             call.end(
                     answer.hasInference()
-                            ? new Reply.Answered(answer.getInference())
+                            ? new Reply.Answered(answer.getInference(), Account.of(answer))
                             : WorkerStatus.failure(answer.getRefusal()));
         }
         return true;

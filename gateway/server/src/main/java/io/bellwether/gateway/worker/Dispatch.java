@@ -3,11 +3,11 @@ package io.bellwether.gateway.worker;
 import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.protocol.FailureReason;
-import io.bellwether.protocol.oip.ModelInferRequest;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a request to a worker that serves its version, and once more to another one if it is certain that the first did
@@ -31,11 +31,10 @@ public final class Dispatch {
     }
 
     /**
-     * @param request with model, version and hop parameters set
      * @param deadlineNanos on the clock of the {@link Timekeeper}
      */
-    public CompletionStage<Reply> send(ModelInferRequest request, long deadlineNanos, Cancellation cancellation) {
-        Optional<Worker> first = directory.choose(request.getModelName(), request.getModelVersion(), null);
+    public CompletionStage<Reply> send(Outgoing request, long deadlineNanos, Cancellation cancellation) {
+        Optional<Worker> first = choose(request, null);
         if (first.isEmpty()) {
             return CompletableFuture.completedFuture(nobody(request));
         }
@@ -53,20 +52,15 @@ public final class Dispatch {
      *
      * @param request with model and version set
      */
-    public CompletionStage<Reply> sendCopy(ModelInferRequest request, long budgetNanos) {
-        return directory
-                .choose(request.getModelName(), request.getModelVersion(), null)
+    public CompletionStage<Reply> sendCopy(Outgoing request, long budgetNanos) {
+        return choose(request, null)
                 .map(worker -> sendTo(worker, request, time.nanos() + budgetNanos, new Cancellation()))
                 .orElseGet(() -> CompletableFuture.completedFuture(nobody(request)));
     }
 
     private CompletionStage<Reply> again(
-            Worker first,
-            Reply.Failed failed,
-            ModelInferRequest request,
-            long deadlineNanos,
-            Cancellation cancellation) {
-        Optional<Worker> other = directory.choose(request.getModelName(), request.getModelVersion(), first);
+            Worker first, Reply.Failed failed, Outgoing request, long deadlineNanos, Cancellation cancellation) {
+        Optional<Worker> other = choose(request, first);
         if (other.isEmpty() || deadlineNanos - time.nanos() <= 0 || !budget.tryRetry()) {
             return CompletableFuture.completedFuture(failed);
         }
@@ -75,7 +69,7 @@ public final class Dispatch {
     }
 
     private CompletionStage<Reply> sendTo(
-            Worker worker, ModelInferRequest request, long deadlineNanos, Cancellation cancellation) {
+            Worker worker, Outgoing request, long deadlineNanos, Cancellation cancellation) {
         long left = deadlineNanos - time.nanos();
         if (left <= 0) {
             return CompletableFuture.completedFuture(new Reply.Failed(
@@ -93,11 +87,16 @@ public final class Dispatch {
         });
     }
 
-    private static Reply nobody(ModelInferRequest request) {
+    private Optional<Worker> choose(Outgoing request, @Nullable Worker notThis) {
+        return directory.choose(
+                request.inference().getModelName(), request.inference().getModelVersion(), notThis);
+    }
+
+    private static Reply nobody(Outgoing request) {
         return new Reply.Failed(
                 FailureReason.WORKER_UNAVAILABLE,
-                "no worker that serves model '" + request.getModelName() + "' version '" + request.getModelVersion()
-                        + "' is reachable; try again",
+                "no worker that serves model '" + request.inference().getModelName() + "' version '"
+                        + request.inference().getModelVersion() + "' is reachable; try again",
                 false);
     }
 }

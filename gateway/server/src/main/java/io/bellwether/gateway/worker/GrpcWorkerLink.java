@@ -9,7 +9,6 @@ import io.bellwether.protocol.capacity.WorkerCapacityGrpc;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
-import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelMetadataRequest;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelStatisticsRequest;
@@ -59,7 +58,7 @@ public final class GrpcWorkerLink implements WorkerLink {
     }
 
     @Override
-    public CompletionStage<Reply> forward(ModelInferRequest request, long budgetNanos, Cancellation cancellation) {
+    public CompletionStage<Reply> forward(Outgoing request, long budgetNanos, Cancellation cancellation) {
         HopCall call = new HopCall(request, time.nanos() + budgetNanos);
         HopLane lane = here();
         lane.forward(call);

@@ -1,16 +1,22 @@
 package io.bellwether.gateway.worker;
 
 import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.Origin;
+import io.bellwether.protocol.hop.HopOrigin;
+import io.bellwether.protocol.hop.HopRequest;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request on its way over a stream. Its life is {@code NEW}, then {@code WAITING} in a table, then {@code WRITTEN}; its
  * reply comes from any of them, once. Belongs to one event loop; only {@link #reply} is for others too.
  */
 final class HopCall {
-    private final ModelInferRequest request;
+    private final ModelInferRequest inference;
+    private final @Nullable HopOrigin origin;
+    private final boolean synthetic;
     private final long deadlineNanos;
     private final int bytes;
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
@@ -19,18 +25,29 @@ final class HopCall {
     /**
      * @param deadlineNanos on the clock of the gateway
      */
-    HopCall(ModelInferRequest request, long deadlineNanos) {
-        this.request = request;
+    HopCall(Outgoing request, long deadlineNanos) {
+        this.inference = request.inference();
+        this.origin = request.origin().map(Origin::message).orElse(null);
+        this.synthetic = request.synthetic();
         this.deadlineNanos = deadlineNanos;
-        this.bytes = request.getSerializedSize();
+        this.bytes = inference.getSerializedSize() + (origin == null ? 0 : origin.getSerializedSize());
     }
 
     CompletionStage<Reply> reply() {
         return reply;
     }
 
-    ModelInferRequest request() {
-        return request;
+    /** What the worker gets, once it has a number. */
+    HopRequest frame(long nowNanos) {
+        HopRequest.Builder frame = HopRequest.newBuilder()
+                .setId(id)
+                .setBudgetNanos(deadlineNanos - nowNanos)
+                .setInference(inference)
+                .setSynthetic(synthetic);
+        if (origin != null) {
+            frame.setOrigin(origin);
+        }
+        return frame.build();
     }
 
     long deadlineNanos() {
@@ -41,7 +58,7 @@ final class HopCall {
         return deadlineNanos - nowNanos <= 0;
     }
 
-    /** Its length on the wire. */
+    /** Its length on the wire, but for the envelope of a message. */
     int bytes() {
         return bytes;
     }

@@ -1,5 +1,6 @@
 package io.bellwether.gateway.worker;
 
+import io.bellwether.protocol.Account;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.oip.ModelInferResponse;
 
@@ -7,11 +8,12 @@ import io.bellwether.protocol.oip.ModelInferResponse;
 public sealed interface Reply {
 
     /**
-     * The worker's answer, hop parameters included.
+     * The worker's answer.
      *
-     * @param response with its outputs raw
+     * @param response for the client, with its outputs raw
+     * @param account what the worker measured for it
      */
-    record Answered(ModelInferResponse response) implements Reply {}
+    record Answered(ModelInferResponse response, Account account) implements Reply {}
 
     /**
      * There is no answer.

@@ -6,7 +6,6 @@ import io.bellwether.protocol.capacity.CapacityRequest;
 import io.bellwether.protocol.capacity.CapacityResponse;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
-import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelMetadataRequest;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelStatisticsRequest;
@@ -24,12 +23,11 @@ public interface WorkerLink extends AutoCloseable {
     /**
      * Sends one request. The tensors travel as they are.
      *
-     * @param request with its hop parameters
      * @param budgetNanos time that is left for it; when it has passed the reply is a failure, answered or not
      * @param cancellation its caller going away ends the work
      * @return what became of it; never completes exceptionally
      */
-    CompletionStage<Reply> forward(ModelInferRequest request, long budgetNanos, Cancellation cancellation);
+    CompletionStage<Reply> forward(Outgoing request, long budgetNanos, Cancellation cancellation);
 
     /**
      * Everything that the worker has, with its states; exceptional when it cannot be asked, with {@link Unreachable} if

@@ -10,7 +10,6 @@ import io.bellwether.gateway.Requests;
 import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
-import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.protocol.oip.ModelMetadataRequest;
@@ -24,6 +23,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -68,27 +68,8 @@ class GrpcEdgeTest {
                 .isNotBlank()
                 .isNotEqualTo("mine");
         assertThat(worker.received.get(0).getRawInputContents(0)).isEqualTo(Requests.floats(1.5f, 2.5f));
-        assertThat(worker.received.get(0).getParametersMap()).containsKey("bellwether_slot");
-    }
-
-    @Test
-    void hopParametersOfTheWorkerStayInside() {
-        // Given
-        worker.behaviour = request ->
-                FakeWorkerLink.done(new io.bellwether.gateway.worker.Reply.Answered(Requests.answer(request).toBuilder()
-                        .putParameters(
-                                "bellwether_batch",
-                                InferParameter.newBuilder().setInt64Param(3).build())
-                        .putParameters(
-                                "own",
-                                InferParameter.newBuilder().setInt64Param(3).build())
-                        .build()));
-
-        // When
-        ModelInferResponse answer = client.modelInfer(Requests.raw("m", ""));
-
-        // Then
-        assertThat(answer.getParametersMap()).containsOnlyKeys("own");
+        assertThat(worker.received.get(0).getParametersMap()).isEmpty();
+        assertThat(worker.origins.get(0)).isPresent();
     }
 
     @Test
@@ -165,7 +146,7 @@ class GrpcEdgeTest {
         // Then
         assertThat(gateway.registry.find("bellwether.gateway.requests").counters())
                 .isEmpty();
-        assertThat(worker.received.get(0).getParametersMap()).isEmpty();
+        assertThat(worker.origins).containsExactly(Optional.empty());
     }
 
     @Test

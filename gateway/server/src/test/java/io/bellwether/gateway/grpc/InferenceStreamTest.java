@@ -202,7 +202,7 @@ class InferenceStreamTest {
     }
 
     private void finish(String id) {
-        held.get(id).complete(new Reply.Answered(Requests.answer(request(id))));
+        held.get(id).complete(FakeWorkerLink.answered(Requests.answer(request(id))));
     }
 
     private static ModelInferRequest request(String id) {

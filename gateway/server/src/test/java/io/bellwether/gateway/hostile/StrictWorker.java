@@ -30,7 +30,7 @@ final class StrictWorker {
         if (!known) {
             return new Reply.Failed(FailureReason.INVALID_INPUT, "the model has no such input or output", true);
         }
-        return new Reply.Answered(text ? vector(request) : Requests.answer(request));
+        return FakeWorkerLink.answered(text ? vector(request) : Requests.answer(request));
     }
 
     private static ModelInferResponse vector(ModelInferRequest request) {

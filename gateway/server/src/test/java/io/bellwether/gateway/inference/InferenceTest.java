@@ -8,9 +8,9 @@ import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
 import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.gateway.worker.Reply;
+import io.bellwether.protocol.Account;
 import io.bellwether.protocol.FailureReason;
-import io.bellwether.protocol.HopParameters;
-import io.bellwether.protocol.oip.ModelInferResponse;
+import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.List;
@@ -41,9 +41,8 @@ class InferenceTest {
         // Given
         worker.behaviour = request -> {
             time.advanceMillis(7);
-            ModelInferResponse.Builder answer = Requests.answer(request).toBuilder();
-            HopParameters.write(new HopParameters.Account(witness, 4, 1, 2, 3), answer);
-            return FakeWorkerLink.done(new Reply.Answered(answer.build()));
+            Account account = new Account(witness, 4, 1, 2, 3);
+            return FakeWorkerLink.done(new Reply.Answered(Requests.answer(request), account));
         };
 
         // When
@@ -84,6 +83,21 @@ class InferenceTest {
     }
 
     @Test
+    void aRequestThatNamesItsVersionTravelsAsItCame() {
+        // Given
+        ModelInferRequest named = Requests.raw("m", "1");
+        ModelInferRequest unnamed = Requests.raw("m", "");
+
+        // When
+        infer(named, new Cancellation()).join();
+        infer(unnamed, new Cancellation()).join();
+
+        // Then
+        assertThat(worker.received.get(0)).isSameAs(named);
+        assertThat(worker.received.get(1)).isEqualTo(named);
+    }
+
+    @Test
     void aCallerThatLeavesCountsAsTimeout() {
         // Given
         worker.behaviour = request -> new CompletableFuture<>();
@@ -118,9 +132,12 @@ class InferenceTest {
     }
 
     private CompletableFuture<InferenceResult> infer(Cancellation cancellation) {
+        return infer(Requests.raw("m", ""), cancellation);
+    }
+
+    private CompletableFuture<InferenceResult> infer(ModelInferRequest request, Cancellation cancellation) {
         return gateway.inference
-                .infer(new InferenceCall(
-                        "id", Requests.raw("m", ""), name -> "", time.nanos(), BUDGET_NANOS, false, cancellation))
+                .infer(new InferenceCall("id", request, name -> "", time.nanos(), BUDGET_NANOS, false, cancellation))
                 .toCompletableFuture();
     }
 

@@ -8,7 +8,7 @@ import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
 import io.bellwether.gateway.control.Commands;
 import io.bellwether.gateway.control.LogEntry;
-import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import java.net.http.HttpResponse;
@@ -41,9 +41,10 @@ class SplitTest {
 
         // Then
         Map<String, Integer> byArm = new HashMap<>();
-        for (ModelInferRequest request : worker.received) {
-            HopParameters.Origin origin = HopParameters.origin(request).orElseThrow();
-            byArm.merge(origin.arm() + "/" + request.getModelVersion() + "/" + origin.rollout(), 1, Integer::sum);
+        for (int i = 0; i < 800; i++) {
+            Origin origin = worker.origins.get(i).orElseThrow();
+            String version = worker.received.get(i).getModelVersion();
+            byArm.merge(origin.arm() + "/" + version + "/" + origin.rollout(), 1, Integer::sum);
         }
         assertThat(byArm).containsOnlyKeys("CANDIDATE/2/r", "CONTROL/1/r", "STABLE_REST/1/r");
         assertThat(byArm.get("CANDIDATE/2/r") / 800.0).isCloseTo(0.25, within(0.06));
@@ -104,10 +105,9 @@ class SplitTest {
         }
 
         // Then
-        assertThat(worker.received).allSatisfy(request -> {
-            HopParameters.Origin origin = HopParameters.origin(request).orElseThrow();
-            assertThat(origin.arm()).isEqualTo("PINNED");
-            assertThat(origin.rollout()).isEmpty();
+        assertThat(worker.origins).hasSize(20).allSatisfy(origin -> {
+            assertThat(origin.orElseThrow().arm()).isEqualTo("PINNED");
+            assertThat(origin.orElseThrow().rollout()).isEmpty();
         });
     }
 }

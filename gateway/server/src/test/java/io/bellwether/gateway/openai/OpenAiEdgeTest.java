@@ -48,7 +48,7 @@ class OpenAiEdgeTest {
     void start() {
         worker = new FakeWorkerLink().serving("m", "1", "2").serving("images", "1");
         worker.metadata = name -> name.equals("m") ? texts() : Requests.metadata(name);
-        worker.behaviour = request -> FakeWorkerLink.done(new Reply.Answered(embed(request)));
+        worker.behaviour = request -> FakeWorkerLink.done(FakeWorkerLink.answered(embed(request)));
         gateway = new EdgeFixture(worker);
     }
 
@@ -137,7 +137,7 @@ class OpenAiEdgeTest {
         // Given
         worker.behaviour = request -> FakeWorkerLink.done(
                 worker.received.size() < 3
-                        ? new Reply.Answered(embed(request))
+                        ? FakeWorkerLink.answered(embed(request))
                         : new Reply.Failed(FailureReason.MODEL_FAILED, "model 'm' failed on this input", true));
 
         // When
@@ -186,7 +186,7 @@ class OpenAiEdgeTest {
         // Given
         worker.behaviour = request -> FakeWorkerLink.done(
                 worker.received.size() < 2
-                        ? new Reply.Answered(embed(request))
+                        ? FakeWorkerLink.answered(embed(request))
                         : new Reply.Failed(FailureReason.DEADLINE_EXCEEDED, "the deadline passed", true));
 
         // When
@@ -239,7 +239,7 @@ class OpenAiEdgeTest {
         return CompletableFuture.supplyAsync(
                 () -> {
                     underWay.decrementAndGet();
-                    return new Reply.Answered(embed(request));
+                    return FakeWorkerLink.answered(embed(request));
                 },
                 CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS));
     }

@@ -7,7 +7,6 @@ import io.bellwether.gateway.EdgeFixture;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
 import io.bellwether.gateway.http.ContentCoding;
-import io.bellwether.gateway.worker.Reply;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.WireNames;
 import io.vertx.core.json.JsonObject;
@@ -403,7 +402,7 @@ class RestEdgeTest {
     @CsvSource({"'gzip', gzip", "'deflate;q=0.9, gzip;q=0.5', deflate", "'gzip;q=0', ''", "'br', ''", "'*', gzip"})
     void largeAnswersAreCompressedAsTheClientAllows(String accepted, String coding) throws IOException {
         // Given
-        worker.behaviour = request -> FakeWorkerLink.done(new Reply.Answered(Requests.answer(request).toBuilder()
+        worker.behaviour = request -> FakeWorkerLink.done(FakeWorkerLink.answered(Requests.answer(request).toBuilder()
                 .setOutputs(
                         0, Requests.answer(request).getOutputs(0).toBuilder().setShape(1, 1_000))
                 .setRawOutputContents(0, Requests.floats(new float[1_000]))

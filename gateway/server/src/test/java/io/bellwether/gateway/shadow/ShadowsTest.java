@@ -12,7 +12,6 @@ import io.bellwether.gateway.control.Commands;
 import io.bellwether.gateway.control.LogEntry;
 import io.bellwether.gateway.worker.Reply;
 import io.bellwether.protocol.FailureReason;
-import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
@@ -52,7 +51,8 @@ class ShadowsTest {
                 .extracting(ModelInferRequest::getModelVersion)
                 .containsExactly("1", "2");
         ModelInferRequest copy = worker.received.get(1);
-        assertThat(HopParameters.origin(copy)).isEmpty();
+        assertThat(worker.origins.get(0)).isPresent();
+        assertThat(worker.origins.get(1)).isEmpty();
         assertThat(copy.getParametersOrThrow(WireNames.PARAMETER_PRIORITY).getInt64Param())
                 .isEqualTo(Integer.MAX_VALUE);
         assertThat(copy.getRawInputContentsList())
@@ -63,7 +63,7 @@ class ShadowsTest {
     void agreementIsCountedForTheCandidateAndForTheTwin() {
         // Given a candidate that answers something else, and a stable version that agrees with itself
         shadow(10_000, 10_000);
-        worker.behaviour = request -> FakeWorkerLink.done(new Reply.Answered(answer(request)));
+        worker.behaviour = request -> FakeWorkerLink.done(FakeWorkerLink.answered(answer(request)));
 
         // When
         gateway.post(INFER, Requests.JSON);
@@ -94,7 +94,7 @@ class ShadowsTest {
         shadow(10_000, 0);
         worker.behaviour = request -> request.getModelVersion().equals("2")
                 ? FakeWorkerLink.done(new Reply.Failed(FailureReason.MODEL_FAILED, "it failed", true))
-                : FakeWorkerLink.done(new Reply.Answered(Requests.answer(request)));
+                : FakeWorkerLink.done(FakeWorkerLink.answered(Requests.answer(request)));
 
         // When
         HttpResponse<String> answer = gateway.post(INFER, Requests.JSON);
@@ -112,7 +112,7 @@ class ShadowsTest {
         List<CompletableFuture<Reply>> waiting = new ArrayList<>();
         worker.behaviour = request -> request.getModelVersion().equals("2")
                 ? later(waiting)
-                : FakeWorkerLink.done(new Reply.Answered(Requests.answer(request)));
+                : FakeWorkerLink.done(FakeWorkerLink.answered(Requests.answer(request)));
 
         // When the fixture has room for four
         for (int i = 0; i < 6; i++) {

@@ -3,8 +3,10 @@ package io.bellwether.gateway.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
 import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.hop.GatewayTurn;
 import io.bellwether.protocol.hop.HopAnswer;
 import io.bellwether.protocol.hop.HopMethod;
@@ -12,6 +14,7 @@ import io.bellwether.protocol.hop.HopRequest;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -98,7 +101,7 @@ class CallTableTest {
                 }
                 case ANSWER -> {
                     if (sent) {
-                        return new Reply.Answered(Requests.answer(Requests.raw("m", "1")));
+                        return FakeWorkerLink.answered(Requests.answer(Requests.raw("m", "1")));
                     }
                 }
                 case NOT_READY -> {
@@ -236,15 +239,33 @@ class CallTableTest {
         });
     }
 
+    @Test
+    void theBytesOfACallAreThoseOfItsRequestAndWhereItCounts() {
+        // Given
+        Outgoing plain = Requests.outgoing("m", "1");
+        Origin origin = new Origin(1, "CONTROL", "r".repeat((int) BYTES_MAX), "");
+        HopCall large = new HopCall(new Outgoing(plain.inference(), Optional.of(origin), false), 100);
+
+        // When
+        table.offer(call(100));
+        table.offer(large);
+
+        // Then
+        assertThat(large.bytes())
+                .isEqualTo(
+                        plain.inference().getSerializedSize() + origin.message().getSerializedSize());
+        assertThat(large.isOver()).as("no room for it").isTrue();
+    }
+
     private static HopCall call(long deadlineNanos) {
-        return new HopCall(Requests.raw("m", "1"), deadlineNanos);
+        return new HopCall(Requests.outgoing("m", "1"), deadlineNanos);
     }
 
     private static HopCall sized(int tensorBytes) {
         ModelInferRequest request = Requests.raw("m", "1").toBuilder()
                 .setRawInputContents(0, ByteString.copyFrom(new byte[tensorBytes]))
                 .build();
-        return new HopCall(request, 100);
+        return new HopCall(Outgoing.uncounted(request), 100);
     }
 
     private static HopAnswer answer(long id) {

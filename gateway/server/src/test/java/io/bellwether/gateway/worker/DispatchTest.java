@@ -12,7 +12,6 @@ import io.bellwether.protocol.capacity.CapacityRequest;
 import io.bellwether.protocol.capacity.CapacityResponse;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
-import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelMetadataRequest;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelStatisticsRequest;
@@ -48,7 +47,7 @@ class DispatchTest {
 
         // When
         for (int i = 0; i < 50; i++) {
-            assertThat(now(rich.send(Requests.raw("m", "1"), time.nanos() + SECOND, new Cancellation())))
+            assertThat(now(rich.send(Requests.outgoing("m", "1"), time.nanos() + SECOND, new Cancellation())))
                     .isInstanceOf(Reply.Answered.class);
             directory.poll();
         }
@@ -94,7 +93,7 @@ class DispatchTest {
         other.fails(FailureReason.NOT_READY, "leaving", false);
 
         // When
-        Reply reply = now(poor.send(Requests.raw("m", "1"), time.nanos() + SECOND, new Cancellation()));
+        Reply reply = now(poor.send(Requests.outgoing("m", "1"), time.nanos() + SECOND, new Cancellation()));
 
         // Then
         assertThat(reply).isInstanceOf(Reply.Failed.class);
@@ -124,7 +123,7 @@ class DispatchTest {
     @Test
     void nothingIsSentAfterTheDeadline() {
         // When
-        Reply reply = now(dispatch.send(Requests.raw("m", "1"), time.nanos(), new Cancellation()));
+        Reply reply = now(dispatch.send(Requests.outgoing("m", "1"), time.nanos(), new Cancellation()));
 
         // Then
         assertThat(reply).isInstanceOfSatisfying(Reply.Failed.class, failed -> assertThat(failed.reason())
@@ -158,7 +157,7 @@ class DispatchTest {
         // When
         for (int i = 0; i < 10; i++) {
             CompletionStage<Reply> unused =
-                    dispatch.send(Requests.raw("m", "1"), time.nanos() + SECOND, new Cancellation());
+                    dispatch.send(Requests.outgoing("m", "1"), time.nanos() + SECOND, new Cancellation());
         }
 
         // Then
@@ -188,7 +187,7 @@ class DispatchTest {
     }
 
     private Reply send() {
-        return now(dispatch.send(Requests.raw("m", "1"), time.nanos() + SECOND, new Cancellation()));
+        return now(dispatch.send(Requests.outgoing("m", "1"), time.nanos() + SECOND, new Cancellation()));
     }
 
     private static Reply now(CompletionStage<Reply> reply) {
@@ -205,7 +204,7 @@ class DispatchTest {
         }
 
         @Override
-        public CompletionStage<Reply> forward(ModelInferRequest request, long budgetNanos, Cancellation cancellation) {
+        public CompletionStage<Reply> forward(Outgoing request, long budgetNanos, Cancellation cancellation) {
             return inner.forward(request, budgetNanos, cancellation);
         }
 

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.google.protobuf.ByteString;
 import io.bellwether.gateway.Await;
 import io.bellwether.gateway.EdgeFixture;
+import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
 import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.protocol.Account;
 import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.hop.GatewayTurn;
+import io.bellwether.protocol.hop.HopAnswer;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.RepositoryIndexRequest;
@@ -29,6 +33,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +73,29 @@ class GrpcWorkerLinkTest {
         Reply reply = forward(LONG, new Cancellation());
 
         // Then
-        assertThat(reply).isEqualTo(new Reply.Answered(Requests.answer(Requests.raw("m", "1"))));
+        assertThat(reply).isEqualTo(FakeWorkerLink.answered(Requests.answer(Requests.raw("m", "1"))));
+    }
+
+    @Test
+    void whereARequestCountsAndWhatItCostTravelBesideIt() {
+        // Given
+        Origin origin = new Origin(77, "CONTROL", "r1", "s1");
+        Account account = new Account(true, 4, 1, 2, 3);
+        worker.behaviour = (stream, request) -> HopAnswer.newBuilder()
+                .setInference(Requests.answer(request.getInference()))
+                .setAccount(account.message())
+                .build();
+
+        // When
+        Reply reply = link.forward(new Outgoing(Requests.raw("m", "1"), Optional.of(origin), true), LONG, new Cancellation())
+                .toCompletableFuture()
+                .join();
+
+        // Then
+        assertThat(Origin.of(worker.requests().get(0))).contains(origin);
+        assertThat(worker.requests().get(0).getSynthetic()).isTrue();
+        assertThat(worker.requests().get(0).getInference()).isEqualTo(Requests.raw("m", "1"));
+        assertThat(reply).isEqualTo(new Reply.Answered(Requests.answer(Requests.raw("m", "1")), account));
     }
 
     @Test
@@ -377,7 +404,8 @@ class GrpcWorkerLinkTest {
     }
 
     private CompletableFuture<Reply> send(ModelInferRequest request, long budgetNanos, Cancellation cancellation) {
-        return link.forward(request, budgetNanos, cancellation).toCompletableFuture();
+        return link.forward(Outgoing.uncounted(request), budgetNanos, cancellation)
+                .toCompletableFuture();
     }
 
     private static ModelInferRequest sized(int tensorBytes) {

@@ -22,8 +22,8 @@ public final class HopMethod {
     /** A message with several requests or answers is about this long at most; one alone may be longer. */
     public static final int TURN_BYTES = 64 * 1024;
 
-    /** What a message has beside its one request or answer: ids, lengths, the budget. */
-    public static final int ENVELOPE_BYTES_MAX = 64;
+    /** What a message has beside the inference and origin of its one request or answer: ids, lengths, budget, account. */
+    public static final int ENVELOPE_BYTES_MAX = 128;
 
     /** Opens the stream. */
     public static final MethodDescriptor<GatewayTurn, WorkerTurn> OPEN = InferenceHopGrpc.getOpenMethod().toBuilder(

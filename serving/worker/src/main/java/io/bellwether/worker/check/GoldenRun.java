@@ -1,6 +1,7 @@
 package io.bellwether.worker.check;
 
 import io.bellwether.engine.InferenceEngine;
+import io.bellwether.protocol.Account;
 import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -74,17 +75,18 @@ final class GoldenRun {
 
     private CompletableFuture<ModelInferResponse> infer(ModelInferRequest request) {
         CompletableFuture<ModelInferResponse> answer = new CompletableFuture<>();
-        RequestAdmission.Cancellation unused = admission.infer(request, OptionalLong.of(ANSWER_NANOS_MAX), new Reply() {
-            @Override
-            public void succeeded(ModelInferResponse response) {
-                answer.complete(response);
-            }
+        RequestAdmission.Cancellation unused =
+                admission.inferDirect(request, OptionalLong.of(ANSWER_NANOS_MAX), new Reply() {
+                    @Override
+                    public void succeeded(ModelInferResponse response, Account account) {
+                        answer.complete(response);
+                    }
 
-            @Override
-            public void refused(Refusal refusal) {
-                answer.completeExceptionally(new IllegalStateException(refusal.message()));
-            }
-        });
+                    @Override
+                    public void refused(Refusal refusal) {
+                        answer.completeExceptionally(new IllegalStateException(refusal.message()));
+                    }
+                });
         return answer;
     }
 }

@@ -1,7 +1,9 @@
 package io.bellwether.worker.edge;
 
+import io.bellwether.protocol.Account;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelConfigRequest;
@@ -60,7 +62,7 @@ public class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServ
         OptionalLong nanosLeft =
                 deadline == null ? OptionalLong.empty() : OptionalLong.of(deadline.timeRemaining(TimeUnit.NANOSECONDS));
         CancellableReply reply = new CancellableReply(observer);
-        reply.withdrawBy(host.admission().infer(request, nanosLeft, reply));
+        reply.withdrawBy(host.admission().inferDirect(request, nanosLeft, reply));
     }
 
     @Override
@@ -230,8 +232,8 @@ public class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServ
         }
 
         @Override
-        public void succeeded(ModelInferResponse response) {
-            answer(observer, response);
+        public void succeeded(ModelInferResponse response, Account account) {
+            answer(observer, HopParameters.with(account, response));
         }
 
         @Override

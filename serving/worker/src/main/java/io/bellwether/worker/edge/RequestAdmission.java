@@ -9,6 +9,7 @@ import io.bellwether.batching.Waiting;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.RequestCheck;
@@ -22,6 +23,7 @@ import io.bellwether.worker.serving.ServedModels;
 import io.bellwether.worker.serving.ServedVersion;
 import io.bellwether.worker.telemetry.CellId;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -67,6 +69,21 @@ public final class RequestAdmission {
      */
     public record Clocks(LongSupplier nanos, LongSupplier slot) {}
 
+    /**
+     * What is said of a request beside its inference.
+     *
+     * @param origin where it counts; empty for one that came past no gateway
+     * @param warmUp one of our own synthetic requests, or of the gateway's, which are not counted
+     * @param callNanosLeft what the transport's own deadline leaves; empty without one
+     */
+    public record Arrival(Optional<Origin> origin, boolean warmUp, OptionalLong callNanosLeft) {
+        Arrival later(long nanos) {
+            return callNanosLeft.isEmpty()
+                    ? this
+                    : new Arrival(origin, warmUp, OptionalLong.of(callNanosLeft.getAsLong() - nanos));
+        }
+    }
+
     /** What the transport calls when the client is gone. */
     public interface Cancellation {
         void cancel();
@@ -101,13 +118,23 @@ public final class RequestAdmission {
     }
 
     /**
-     * Takes a request in, or answers it with a refusal.
+     * As {@link #infer}, for a request that came by no stream of a gateway: its own parameters may say where it counts and
+     * that it is one of our synthetic requests.
      *
      * @param callNanosLeft what the transport's own deadline leaves; empty without one
+     */
+    public Cancellation inferDirect(ModelInferRequest request, OptionalLong callNanosLeft, Reply reply) {
+        boolean warmUp = RequestParameters.isWarmUp(request, limits.warmUpToken());
+        return infer(request, new Arrival(HopParameters.origin(request), warmUp, callNanosLeft), reply);
+    }
+
+    /**
+     * Takes a request in, or answers it with a refusal.
+     *
      * @param reply gets the answer, now or later
      * @return how to withdraw the request; harmless once it is answered
      */
-    public Cancellation infer(ModelInferRequest request, OptionalLong callNanosLeft, Reply reply) {
+    public Cancellation infer(ModelInferRequest request, Arrival arrival, Reply reply) {
         if (inFlight.closed()) {
             return refuse(reply, new Refusal(FailureReason.NOT_READY, "the worker is stopping; send this to another"));
         }
@@ -116,24 +143,23 @@ public final class RequestAdmission {
             return refuse(reply, refused.refusal());
         }
         ModelInferRequest raw = ((Decoded.Valid<ModelInferRequest>) normalised).value();
-        boolean warmUp = RequestParameters.isWarmUp(raw, limits.warmUpToken());
-        Decoded<ServedVersion> claimed = VersionClaim.of(models, raw, warmUp);
+        Decoded<ServedVersion> claimed = VersionClaim.of(models, raw, arrival.warmUp());
         if (claimed instanceof Decoded.Refused<ServedVersion> refused) {
             return refuse(reply, refused.refusal());
         }
         ServedVersion version = ((Decoded.Valid<ServedVersion>) claimed).value();
         try {
-            return fitAndEnter(version, raw, warmUp, callNanosLeft, reply);
+            return fitAndEnter(version, raw, arrival, reply);
         } finally {
             version.gate().leave();
         }
     }
 
-    private Cancellation fitAndEnter(
-            ServedVersion version, ModelInferRequest raw, boolean warmUp, OptionalLong callNanosLeft, Reply reply) {
+    private Cancellation fitAndEnter(ServedVersion version, ModelInferRequest raw, Arrival arrival, Reply reply) {
+        boolean warmUp = arrival.warmUp();
         version.demand().used(clocks.nanos().getAsLong());
         if (!warmUp && version.demand().isLoadedOnDemand() && version.state().isOnItsWay()) {
-            return awaitLoad(version, raw, callNanosLeft, reply);
+            return awaitLoad(version, raw, arrival, reply);
         }
         if (!takes(version, warmUp)) {
             return refuse(version, reply, notReady(version));
@@ -143,12 +169,11 @@ public final class RequestAdmission {
         if (fitted instanceof Decoded.Refused<FittedRequest> refused) {
             return refuse(version, reply, refused.refusal());
         }
-        return enter(version, raw, ((Decoded.Valid<FittedRequest>) fitted).value(), warmUp, callNanosLeft, reply);
+        return enter(version, raw, ((Decoded.Valid<FittedRequest>) fitted).value(), arrival, reply);
     }
 
     /** The request stays in the worker and is sent again when the version is in memory. */
-    private Cancellation awaitLoad(
-            ServedVersion version, ModelInferRequest raw, OptionalLong callNanosLeft, Reply reply) {
+    private Cancellation awaitLoad(ServedVersion version, ModelInferRequest raw, Arrival arrival, Reply reply) {
         long bytes = raw.getSerializedSize();
         if (!inFlight.enter(bytes)) {
             return refuse(
@@ -157,19 +182,15 @@ public final class RequestAdmission {
                     Refusal.queueFull(version.files().model(), version.files().version()));
         }
         long sinceNanos = clocks.nanos().getAsLong();
-        long nanosMax = Math.min(limits.loadWaitNanosMax(), callNanosLeft.orElse(Long.MAX_VALUE));
+        long nanosMax =
+                Math.min(limits.loadWaitNanosMax(), arrival.callNanosLeft().orElse(Long.MAX_VALUE));
         return waiting.await(
                 version,
                 nanosMax,
                 () -> {
                     inFlight.leave(bytes);
                     long waitedNanos = clocks.nanos().getAsLong() - sinceNanos;
-                    return infer(
-                            raw,
-                            callNanosLeft.isEmpty()
-                                    ? callNanosLeft
-                                    : OptionalLong.of(callNanosLeft.getAsLong() - waitedNanos),
-                            reply);
+                    return infer(raw, arrival.later(waitedNanos), reply);
                 },
                 refusal -> {
                     inFlight.leave(bytes);
@@ -178,12 +199,8 @@ public final class RequestAdmission {
     }
 
     private Cancellation enter(
-            ServedVersion version,
-            ModelInferRequest raw,
-            FittedRequest fitted,
-            boolean warmUp,
-            OptionalLong callNanosLeft,
-            Reply reply) {
+            ServedVersion version, ModelInferRequest raw, FittedRequest fitted, Arrival arrival, Reply reply) {
+        boolean warmUp = arrival.warmUp();
         long bytes = raw.getRawInputContentsList().stream()
                 .mapToLong(ByteString::size)
                 .sum();
@@ -194,7 +211,7 @@ public final class RequestAdmission {
                     Refusal.queueFull(version.files().model(), version.files().version()));
         }
         long nowNanos = clocks.nanos().getAsLong();
-        CellId cell = HopParameters.origin(raw)
+        CellId cell = arrival.origin()
                 .map(origin -> CellId.of(version.files().version(), origin))
                 .orElseGet(() ->
                         CellId.direct(version.files().version(), clocks.slot().getAsLong()));
@@ -211,7 +228,7 @@ public final class RequestAdmission {
         LaneQueue queue = version.queue(lane);
         LaneQueue.Offered offered = queue.offer(
                 call,
-                nowNanos + timeLeftNanos(raw, version, callNanosLeft),
+                nowNanos + timeLeftNanos(raw, version, arrival.callNanosLeft()),
                 Priorities.DEFAULT.weight(RequestParameters.priority(raw)));
         if (offered.admission().isEmpty()) {
             call.refuse(notReady(version));

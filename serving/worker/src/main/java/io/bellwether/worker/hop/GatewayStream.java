@@ -1,6 +1,8 @@
 package io.bellwether.worker.hop;
 
+import io.bellwether.protocol.Account;
 import io.bellwether.protocol.FailureReason;
+import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.hop.GatewayTurn;
 import io.bellwether.protocol.hop.Hello;
@@ -12,6 +14,7 @@ import io.bellwether.protocol.hop.WorkerTurn;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.worker.edge.FailureMapping;
 import io.bellwether.worker.edge.RequestAdmission;
+import io.bellwether.worker.edge.RequestAdmission.Arrival;
 import io.bellwether.worker.edge.RequestAdmission.Cancellation;
 import io.bellwether.worker.lane.Reply;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -113,7 +116,10 @@ final class GatewayStream implements StreamObserver<GatewayTurn> {
                     "Exceeds maximum queue size of the connection to the worker; try again later"));
         } else {
             long budgetNanos = Math.max(0, request.getBudgetNanos());
-            call.withdrawal = admission.infer(request.getInference(), OptionalLong.of(budgetNanos), call);
+            call.withdrawal = admission.infer(
+                    request.getInference(),
+                    new Arrival(Origin.of(request), request.getSynthetic(), OptionalLong.of(budgetNanos)),
+                    call);
         }
         return true;
     }
@@ -186,12 +192,16 @@ final class GatewayStream implements StreamObserver<GatewayTurn> {
         }
 
         @Override
-        public void succeeded(ModelInferResponse response) {
+        public void succeeded(ModelInferResponse response, Account account) {
             if (response.getSerializedSize() > answerBytesMax) {
                 refused(Refusal.tooLarge("the answer is too large for the gateway; ask for fewer outputs or rows"));
                 return;
             }
-            outbox.put(HopAnswer.newBuilder().setId(id).setInference(response).build());
+            outbox.put(HopAnswer.newBuilder()
+                    .setId(id)
+                    .setInference(response)
+                    .setAccount(account.message())
+                    .build());
         }
 
         @Override

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.bellwether.engine.RunResult;
 import io.bellwether.engine.TensorBuffer;
 import io.bellwether.engine.TensorSpec;
-import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import java.nio.ByteBuffer;
@@ -51,13 +50,11 @@ final class Answers {
      * @param result of the forward that it was part of
      * @param rows its own rows of that
      */
-    ModelInferResponse answer(
-            InferenceCall call, RunResult result, List<ByteBuffer> rows, HopParameters.Account account) {
+    ModelInferResponse answer(InferenceCall call, RunResult result, List<ByteBuffer> rows) {
         ModelInferResponse.Builder response = ModelInferResponse.newBuilder()
                 .setModelName(model)
                 .setModelVersion(version)
                 .setId(call.request().getId());
-        HopParameters.write(account, response);
         if (call.fitted().tokens() > 0) {
             response.putParameters(
                     TOKENS_PARAMETER,

@@ -1,6 +1,7 @@
 package io.bellwether.worker.lane;
 
 import com.google.protobuf.ByteString;
+import io.bellwether.protocol.Account;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -125,11 +126,11 @@ public final class InferenceCall {
     }
 
     /** Answers with a result, unless the request was answered or withdrawn before; whether it did. */
-    public boolean succeed(ModelInferResponse response) {
+    public boolean succeed(ModelInferResponse response, Account account) {
         Stage before = stage.getAndSet(new Answered());
         if (before instanceof Open) {
             try {
-                reply.succeeded(response);
+                reply.succeeded(response, account);
             } finally {
                 atEnd.accept(Optional.empty());
             }

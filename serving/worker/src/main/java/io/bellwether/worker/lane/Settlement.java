@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import io.bellwether.batching.Waiting;
 import io.bellwether.engine.EngineFault;
 import io.bellwether.engine.RunResult;
+import io.bellwether.protocol.Account;
 import io.bellwether.protocol.FailureReason;
-import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.worker.lane.BatchExecution.Member;
 import io.bellwether.worker.model.NanPolicy;
@@ -63,14 +63,14 @@ final class Settlement {
             Nonfinite.toNan(context.spec().answers(), outputs);
         }
         count(member, seen);
-        HopParameters.Account account = new HopParameters.Account(
+        Account account = new Account(
                 member.witness(),
                 execution.members().size(),
                 member.queuedNanos(),
                 member.deviceNanos(),
                 member.costPicoUsd());
         long beforeNanos = now();
-        boolean served = call.succeed(answers.answer(call, result, outputs, account));
+        boolean served = call.succeed(answers.answer(call, result, outputs), account);
         long answeredNanos = now();
         execution.answeredIn(answeredNanos - beforeNanos);
         if (call.warmUp()) {

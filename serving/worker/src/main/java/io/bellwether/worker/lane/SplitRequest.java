@@ -1,8 +1,8 @@
 package io.bellwether.worker.lane;
 
 import com.google.protobuf.ByteString;
+import io.bellwether.protocol.Account;
 import io.bellwether.protocol.FailureReason;
-import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.protocol.oip.ModelInferResponse.InferOutputTensor;
@@ -25,14 +25,17 @@ final class SplitRequest {
     private final InferenceCall whole;
     private final Consumer<Refusal> takeOut;
     private final Object lock = new Object();
-    private final @Nullable ModelInferResponse[] answers;
+    private final @Nullable Answered[] answers;
     private int partsOpen;
     private @Nullable Refusal failure;
+
+    /** What came of one part. */
+    private record Answered(ModelInferResponse response, Account account) {}
 
     private SplitRequest(InferenceCall whole, int parts, Consumer<Refusal> takeOut) {
         this.whole = whole;
         this.takeOut = takeOut;
-        this.answers = new ModelInferResponse[parts];
+        this.answers = new Answered[parts];
         this.partsOpen = parts;
     }
 
@@ -68,10 +71,10 @@ final class SplitRequest {
         }
 
         @Override
-        public void succeeded(ModelInferResponse response) {
+        public void succeeded(ModelInferResponse response, Account account) {
             boolean over;
             synchronized (lock) {
-                answers[part] = response;
+                answers[part] = new Answered(response, account);
                 over = --partsOpen == 0;
             }
             if (over) {
@@ -107,7 +110,7 @@ final class SplitRequest {
         } else if (!agree()) {
             whole.refuse(DISAGREE);
         } else {
-            whole.succeed(joined());
+            whole.succeed(joined(), account());
         }
     }
 
@@ -139,29 +142,32 @@ final class SplitRequest {
             joined.getOutputsBuilder(output).setShape(0, rows);
             joined.setRawOutputContents(output, bytes);
         }
-        HopParameters.write(account(), joined);
         return joined.build();
     }
 
     /** Costs add up; the request waited as long as its last part, and spoke for an execution if one of them did. */
-    private HopParameters.Account account() {
+    private Account account() {
         boolean witness = false;
         long batch = 0;
         long queueNanos = 0;
         long deviceNanos = 0;
         long costPicoUsd = 0;
         for (int part = 0; part < answers.length; part++) {
-            HopParameters.Account account = HopParameters.account(answer(part)).orElseThrow();
+            Account account = answered(part).account();
             witness |= account.witness();
             batch = Math.max(batch, account.batch());
             queueNanos = Math.max(queueNanos, account.queueNanos());
             deviceNanos += account.deviceNanos();
             costPicoUsd += account.costPicoUsd();
         }
-        return new HopParameters.Account(witness, batch, queueNanos, deviceNanos, costPicoUsd);
+        return new Account(witness, batch, queueNanos, deviceNanos, costPicoUsd);
     }
 
     private ModelInferResponse answer(int part) {
+        return answered(part).response();
+    }
+
+    private Answered answered(int part) {
         return Objects.requireNonNull(answers[part]);
     }
 }

@@ -1,6 +1,6 @@
 package io.bellwether.worker.telemetry;
 
-import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.Origin;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.CellKey;
 
@@ -17,7 +17,7 @@ public record CellId(String version, Arm arm, String rollout, String segment, lo
     private static final int TEXT_LENGTH_MAX = 128;
 
     /** The cell that a gateway named. An arm that this worker does not know counts as pinned: it is never compared. */
-    public static CellId of(String version, HopParameters.Origin origin) {
+    public static CellId of(String version, Origin origin) {
         return new CellId(
                 version, arm(origin.arm()), bounded(origin.rollout()), bounded(origin.segment()), origin.slot());
     }

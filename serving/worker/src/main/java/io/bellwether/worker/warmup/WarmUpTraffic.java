@@ -3,6 +3,7 @@ package io.bellwether.worker.warmup;
 import com.google.protobuf.ByteString;
 import io.bellwether.protocol.BytesTensor;
 import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
@@ -99,7 +100,7 @@ public final class WarmUpTraffic {
     private ModelInferRequest request(String model, String version, ModelSpec spec, Arm arm) {
         ModelInferRequest.Builder request =
                 ModelInferRequest.newBuilder().setModelName(model).setModelVersion(version);
-        HopParameters.write(new HopParameters.Origin(0, arm.name(), "", ""), request);
+        HopParameters.write(new Origin(0, arm.name(), "", ""), request);
         request.putParameters(
                 RequestAdmission.WARM_UP_PARAMETER,
                 InferParameter.newBuilder().setStringParam(token).build());

@@ -54,7 +54,7 @@ public final class EdgeFixture implements ServingHost, AutoCloseable {
     static final int QUEUE_MAX = 3;
     static final int BYTES_MAX = 1024;
     static final int IN_FLIGHT_MAX = 16;
-    static final String TOKEN = "token";
+    public static final String TOKEN = "token";
 
     public final SyntheticEngine engine = SyntheticEngine.steady();
     public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -168,7 +168,7 @@ public final class EdgeFixture implements ServingHost, AutoCloseable {
         return sent;
     }
 
-    ServedVersion version(String version) {
+    public ServedVersion version(String version) {
         return models().versions().stream()
                 .filter(one -> one.files().version().equals(version))
                 .findFirst()

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.bellwether.batching.Lane;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.InferTensorContents;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -66,10 +67,12 @@ class InferenceServiceTest {
         assertThat(response.getOutputs(0).getDatatype()).isEqualTo("FP32");
         assertThat(response.getOutputs(0).getShapeList()).containsExactly(2L, 2L);
         assertThat(Samples.firstScores(response)).containsExactly(2, 10);
-        HopParameters.Account account = HopParameters.account(response).orElseThrow();
-        assertThat(account.witness()).isTrue();
-        assertThat(account.deviceNanos()).isEqualTo(1_200_000);
-        assertThat(account.costPicoUsd()).isEqualTo(1_200_000 / 90);
+        assertThat(response.getParametersOrThrow(HopParameters.WITNESS).getBoolParam())
+                .isTrue();
+        assertThat(response.getParametersOrThrow(HopParameters.DEVICE_NANOS).getInt64Param())
+                .isEqualTo(1_200_000);
+        assertThat(response.getParametersOrThrow(HopParameters.COST_PICO_USD).getInt64Param())
+                .isEqualTo(1_200_000 / 90);
     }
 
     @Test
@@ -229,7 +232,7 @@ class InferenceServiceTest {
                 Status.Code.UNAVAILABLE,
                 FailureReason.QUEUE_FULL,
                 "Exceeds maximum queue size");
-        taken.add(edge.send(Samples.request(new HopParameters.Origin(5, "CANDIDATE", "r", ""), 1)));
+        taken.add(edge.send(Samples.request(new Origin(5, "CANDIDATE", "r", ""), 1)));
         gate.countDown();
         for (Sent one : taken) {
             assertThat(one.answer().get().getOutputsCount()).isEqualTo(1);
@@ -355,9 +358,9 @@ class InferenceServiceTest {
     }
 
     @Test
-    void requestsAreCountedInTheCellThatTheGatewayNamed() {
+    void requestsAreCountedInTheCellThatTheirParametersName() {
         // When
-        edge.blocking().modelInfer(Samples.request(new HopParameters.Origin(77, "CONTROL", "r1", "s1"), 1, 2));
+        edge.blocking().modelInfer(Samples.request(new Origin(77, "CONTROL", "r1", "s1"), 1, 2));
         edge.blocking().modelInfer(Samples.request("1", 1));
 
         // Then

@@ -50,8 +50,8 @@ class LoadOnDemandTest {
         RecordedReply second = new RecordedReply();
 
         // When
-        admission.infer(REQUEST, OptionalLong.empty(), first);
-        admission.infer(REQUEST, OptionalLong.of(TimeUnit.SECONDS.toNanos(30)), second);
+        admission.inferDirect(REQUEST, OptionalLong.empty(), first);
+        admission.inferDirect(REQUEST, OptionalLong.of(TimeUnit.SECONDS.toNanos(30)), second);
         assertThat(inFlight.requests()).isEqualTo(2);
         gate.complete(null);
 
@@ -65,12 +65,12 @@ class LoadOnDemandTest {
         // Given
         RequestAdmission admission = admission(TimeUnit.SECONDS.toNanos(30));
         for (int i = 0; i < WAITERS_MAX; i++) {
-            admission.infer(REQUEST, OptionalLong.empty(), new RecordedReply());
+            admission.inferDirect(REQUEST, OptionalLong.empty(), new RecordedReply());
         }
         RecordedReply tooMany = new RecordedReply();
 
         // When
-        admission.infer(REQUEST, OptionalLong.empty(), tooMany);
+        admission.inferDirect(REQUEST, OptionalLong.empty(), tooMany);
 
         // Then
         assertThat(tooMany.refusal().reason()).isEqualTo(FailureReason.NOT_READY);
@@ -85,7 +85,7 @@ class LoadOnDemandTest {
         RecordedReply late = new RecordedReply();
 
         // When
-        admission.infer(REQUEST, OptionalLong.empty(), late);
+        admission.inferDirect(REQUEST, OptionalLong.empty(), late);
 
         // Then
         Await.until("it is refused", () -> late.answers() > 0);
@@ -99,7 +99,7 @@ class LoadOnDemandTest {
         // Given
         RequestAdmission admission = admission(TimeUnit.SECONDS.toNanos(30));
         RecordedReply gone = new RecordedReply();
-        RequestAdmission.Cancellation cancellation = admission.infer(REQUEST, OptionalLong.empty(), gone);
+        RequestAdmission.Cancellation cancellation = admission.inferDirect(REQUEST, OptionalLong.empty(), gone);
 
         // When
         cancellation.cancel();

@@ -2,6 +2,7 @@ package io.bellwether.worker.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bellwether.protocol.Account;
 import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.ModelInferResponse;
@@ -78,9 +79,9 @@ class SwapUnderTrafficTest {
         for (int i = seed; !over.get(); i = (i + 1) % 1_000) {
             room.acquireUninterruptibly();
             float value = i;
-            admission.infer(Samples.request("1", value), OptionalLong.empty(), new Reply() {
+            admission.inferDirect(Samples.request("1", value), OptionalLong.empty(), new Reply() {
                 @Override
-                public void succeeded(ModelInferResponse response) {
+                public void succeeded(ModelInferResponse response, Account account) {
                     float score = Samples.firstScores(response)[0];
                     if (score != 2 * value) {
                         failures.add("wrong answer " + score + " to " + value);

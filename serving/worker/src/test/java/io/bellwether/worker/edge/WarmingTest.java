@@ -70,7 +70,7 @@ class WarmingTest {
 
     private RecordedReply infer(ModelInferRequest request) {
         RecordedReply reply = new RecordedReply();
-        edge.admission.infer(request, OptionalLong.empty(), reply);
+        edge.admission.inferDirect(request, OptionalLong.empty(), reply);
         return reply;
     }
 

@@ -4,17 +4,23 @@ import static io.bellwether.worker.hop.RawGateway.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.batching.Lane;
+import io.bellwether.protocol.Account;
+import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.hop.HopAnswer;
 import io.bellwether.protocol.hop.WorkerTurn;
+import io.bellwether.protocol.oip.InferParameter;
+import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.worker.Await;
 import io.bellwether.worker.Samples;
 import io.bellwether.worker.edge.EdgeFixture;
+import io.bellwether.worker.edge.RequestAdmission;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.micrometer.core.instrument.Counter;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -82,6 +88,68 @@ class HopServiceTest {
         assertThat(Samples.firstScores(gateway.answerTo(1).getInference())).containsExactly(2, 10);
         assertThat(gateway.answerTo(2).getRefusal().getReason()).isEqualTo("MODEL_NOT_FOUND");
         assertThat(gateway.answerTo(3).getInference().getModelVersion()).isEqualTo("1");
+    }
+
+    @Test
+    void aRequestCountsWhereItsFrameSaysAndTheAnswerTellsBesideItWhatItCost() {
+        // Given
+        RawGateway gateway = gateway();
+        Origin origin = new Origin(77, "CONTROL", "r1", "s1");
+
+        // When
+        gateway.sends(request(1, LONG, Samples.request("1", 1, 2)).toBuilder()
+                .setOrigin(origin.message())
+                .build());
+        HopAnswer answer = gateway.answerTo(1);
+
+        // Then
+        assertThat(cells()).containsExactly("CONTROL r1 s1 77 2");
+        assertThat(Account.of(answer)).isEqualTo(new Account(true, 1, 0, 1_200_000, 1_200_000 / 90));
+        assertThat(answer.getInference().getParametersMap()).isEmpty();
+    }
+
+    @Test
+    void parametersSayNothingOnAStreamOfWhereARequestCounts() {
+        // Given
+        RawGateway gateway = gateway();
+        ModelInferRequest marked = Samples.request(new Origin(77, "CONTROL", "r1", "s1"), 1).toBuilder()
+                .putParameters(
+                        RequestAdmission.WARM_UP_PARAMETER,
+                        InferParameter.newBuilder()
+                                .setStringParam(EdgeFixture.TOKEN)
+                                .build())
+                .build();
+
+        // When
+        gateway.sends(request(1, LONG, marked));
+        gateway.answerTo(1);
+
+        // Then: like one that came past no gateway
+        assertThat(cells()).containsExactly("PINNED   1000 1");
+    }
+
+    @Test
+    void aSyntheticRequestOfTheGatewayCountsNowhere() {
+        // Given
+        RawGateway gateway = gateway();
+
+        // When
+        gateway.sends(request(1, LONG, Samples.request("1", 1)).toBuilder()
+                .setSynthetic(true)
+                .build());
+        gateway.answerTo(1);
+
+        // Then
+        assertThat(cells()).isEmpty();
+        assertThat(edge.registry.find("bellwether.worker.requests").counters()).isEmpty();
+    }
+
+    private List<String> cells() {
+        edge.awaitInFlight(0);
+        return edge.version("1").cells().snapshot(2_000, true).getCellsList().stream()
+                .map(cell -> cell.getKey().getArm() + " " + cell.getKey().getRolloutId() + " "
+                        + cell.getKey().getSegment() + " " + cell.getKey().getSlot() + " " + cell.getItems())
+                .toList();
     }
 
     @Test

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.batching.Plan;
 import io.bellwether.engine.SyntheticEngine;
+import io.bellwether.protocol.Account;
 import io.bellwether.protocol.FailureReason;
-import io.bellwether.protocol.HopParameters;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.worker.RecordedReply;
@@ -483,7 +483,7 @@ class LaneRunnerTest {
         lane.runQueued();
 
         // Then
-        HopParameters.Account account = reply.account();
+        Account account = reply.account();
         assertThat(account.queueNanos()).isGreaterThanOrEqualTo(5_000_000).isLessThan(6_000_000);
     }
 

@@ -8,7 +8,6 @@ import io.bellwether.engine.ElementType;
 import io.bellwether.engine.RunResult;
 import io.bellwether.engine.TensorBuffer;
 import io.bellwether.engine.TensorSpec;
-import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.worker.RecordedReply;
@@ -51,11 +50,7 @@ public final class LaneTiming {
             double filled = time(() -> memory.fill(batch));
             double answered = time(() -> {
                 for (int i = 0; i < BATCH; i++) {
-                    answers.answer(
-                            batch.get(i).work(),
-                            result,
-                            answers.rows(result, i, 1),
-                            new HopParameters.Account(false, BATCH, 1_000, 1_000, 1_000));
+                    answers.answer(batch.get(i).work(), result, answers.rows(result, i, 1));
                 }
             });
             System.out.printf(Locale.ROOT, "%-14s %6.1f %7.1f %8.1f%n", shape, queued, filled, answered);

@@ -6,8 +6,8 @@ import com.google.protobuf.ByteString;
 import io.bellwether.batching.BatchingPolicy;
 import io.bellwether.batching.Plan;
 import io.bellwether.batching.Waiting;
+import io.bellwether.protocol.Account;
 import io.bellwether.protocol.FailureReason;
-import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
@@ -33,6 +33,8 @@ class OneOutcomeTest {
     private static final int REQUESTS = 20_000;
     private static final int ROWS_MAX = 4;
     private static final Refusal WITHDRAWN = new Refusal(FailureReason.CANCELLED, "withdrawn");
+
+    private static final Account ACCOUNT = new Account(true, 1, 1, 1, 1);
 
     private final AtomicLong nowNanos = new AtomicLong();
     private final LaneQueue queue =
@@ -113,7 +115,7 @@ class OneOutcomeTest {
                 if (random.nextInt(10) == 0) {
                     waiting.work().refuse(Refusal.modelFailed("sample", "1"));
                 } else {
-                    waiting.work().succeed(answer(waiting.items()));
+                    waiting.work().succeed(answer(waiting.items()), ACCOUNT);
                 }
             }
             plan = queue.awaitPlan();
@@ -125,11 +127,10 @@ class OneOutcomeTest {
     }
 
     private static ModelInferResponse answer(int rows) {
-        ModelInferResponse.Builder answer = ModelInferResponse.newBuilder()
+        return ModelInferResponse.newBuilder()
                 .addOutputs(ModelInferResponse.InferOutputTensor.newBuilder().addShape(rows))
-                .addRawOutputContents(ByteString.copyFrom(new byte[rows]));
-        HopParameters.write(new HopParameters.Account(true, 1, 1, 1, 1), answer);
-        return answer.build();
+                .addRawOutputContents(ByteString.copyFrom(new byte[rows]))
+                .build();
     }
 
     private static InferenceCall call(Seen seen, int rows) {

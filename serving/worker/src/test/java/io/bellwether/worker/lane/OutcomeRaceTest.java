@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.bellwether.batching.BatchingPolicy;
 import io.bellwether.batching.Plan;
 import io.bellwether.batching.Waiting;
+import io.bellwether.protocol.Account;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -106,7 +107,7 @@ class OutcomeRaceTest {
         private final List<String> ended = new ArrayList<>();
 
         @Override
-        public synchronized void succeeded(ModelInferResponse response) {
+        public synchronized void succeeded(ModelInferResponse response, Account account) {
             told.add(RESULT);
         }
 
@@ -192,7 +193,7 @@ class OutcomeRaceTest {
     }
 
     private static void succeed(InferenceCall call) {
-        boolean unused = call.succeed(ModelInferResponse.getDefaultInstance());
+        boolean unused = call.succeed(ModelInferResponse.getDefaultInstance(), new Account(false, 1, 1, 1, 1));
     }
 
     private static void expire(InferenceCall call) {

@@ -2,7 +2,7 @@ package io.bellwether.worker.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.Origin;
 import io.bellwether.telemetry.LogScale;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.CellCounts;
@@ -154,13 +154,10 @@ class ModelCellsTest {
 
     @Test
     void anArmThatIsUnknownIsNeverCompared() {
-        assertThat(CellId.of("1", new HopParameters.Origin(1, "SHADOW", "", "")).arm())
+        assertThat(CellId.of("1", new Origin(1, "SHADOW", "", "")).arm()).isEqualTo(Arm.PINNED);
+        assertThat(CellId.of("1", new Origin(1, "ARM_UNSPECIFIED", "", "")).arm())
                 .isEqualTo(Arm.PINNED);
-        assertThat(CellId.of("1", new HopParameters.Origin(1, "ARM_UNSPECIFIED", "", ""))
-                        .arm())
-                .isEqualTo(Arm.PINNED);
-        assertThat(CellId.of("1", new HopParameters.Origin(1, "CANDIDATE", "r", "s"))
-                        .compared())
+        assertThat(CellId.of("1", new Origin(1, "CANDIDATE", "r", "s")).compared())
                 .isTrue();
         assertThat(CellId.direct("1", 1).compared()).isFalse();
     }
