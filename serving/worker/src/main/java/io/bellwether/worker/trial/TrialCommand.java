@@ -10,6 +10,7 @@ import java.util.Optional;
 
 /** The command line of a process for trials: the Java and the classes of this process, with a small heap. */
 public final class TrialCommand {
+    private static final Path CHRT = Path.of("/usr/bin/chrt");
     private static final Path NICE = Path.of("/usr/bin/nice");
     /** Gives way to what serves, and still gets a tenth of a processor where there is nothing to spare. */
     private static final String NICENESS = "10";
@@ -36,6 +37,10 @@ public final class TrialCommand {
             Optional<String> archivesFolder,
             Optional<Path> errorFile) {
         List<String> command = new ArrayList<>();
+        if (Files.isExecutable(CHRT)) {
+            // As a batch process it does not take a processor away from what runs when it wakes up.
+            command.addAll(List.of(CHRT.toString(), "-b", "0"));
+        }
         if (Files.isExecutable(NICE)) {
             command.addAll(List.of(NICE.toString(), "-n", NICENESS));
         }
