@@ -87,7 +87,8 @@ class GrpcWorkerLinkTest {
                 .build();
 
         // When
-        Reply reply = link.forward(new Outgoing(Requests.raw("m", "1"), Optional.of(origin), true), LONG, new Cancellation())
+        Reply reply = link.forward(
+                        new Outgoing(Requests.raw("m", "1"), Optional.of(origin), true), LONG, new Cancellation())
                 .toCompletableFuture()
                 .join();
 
