@@ -10,6 +10,7 @@ import io.bellwether.gateway.http.JsonBody;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.routing.Rollout;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -43,10 +44,15 @@ public final class ControlApi {
      *
      * @param status HTTP status
      * @param body JSON
+     * @param tag entity tag of the state of a rollout; empty for anything else
      */
-    public record Answer(int status, Buffer body) {
+    public record Answer(int status, Buffer body, Optional<String> tag) {
         static Answer of(int status, JsonObject body) {
-            return new Answer(status, body.toBuffer());
+            return new Answer(status, body.toBuffer(), Optional.empty());
+        }
+
+        static Answer of(int status, JsonArray body) {
+            return new Answer(status, body.toBuffer(), Optional.empty());
         }
 
         static Answer of(Refused refused) {
@@ -62,28 +68,33 @@ public final class ControlApi {
      * Answers one request.
      *
      * @param target what the request line asks for
+     * @param conditions what the headers say of a command
      * @return never completes exceptionally
      */
-    public CompletionStage<Answer> answer(ControlTarget target, Buffer body) {
+    CompletionStage<Answer> answer(ControlTarget target, Buffer body, Conditions conditions) {
         if (target instanceof ControlTarget.Models) {
-            return done(new Answer(ControlStatus.OK, views.models().toBuffer()));
+            return done(Answer.of(ControlStatus.OK, views.models()));
         }
         if (target instanceof ControlTarget.Rollouts list) {
-            return done(
-                    new Answer(ControlStatus.OK, views.rollouts(list.model()).toBuffer()));
+            return done(Answer.of(ControlStatus.OK, views.rollouts(list.model())));
         }
         if (target instanceof ControlTarget.OneRollout one) {
-            return done(fold.state()
-                    .rollout(one.id())
-                    .map(rollout -> Answer.of(ControlStatus.OK, views.rollout(rollout)))
-                    .orElseGet(() -> Answer.of(noRollout(one.id()))));
+            return done(rollout(ControlStatus.OK, one.id()));
         }
         if (target instanceof ControlTarget.Capacity asked) {
             return capacity(asked);
         }
+        return command(target, body, conditions);
+    }
+
+    private CompletionStage<Answer> command(ControlTarget target, Buffer body, Conditions conditions) {
+        if (target instanceof ControlTarget.Move move) {
+            return move(move, body, conditions);
+        }
         if (target instanceof ControlTarget.SetStable stable) {
             return withBody(
                     body,
+                    conditions,
                     fields -> CommandJson.setStable(stable.model(), fields, time.epochMillis()),
                     command -> servable(
                             command,
@@ -91,9 +102,14 @@ public final class ControlApi {
                             () -> Answer.of(ControlStatus.OK, views.model(stable.model()))));
         }
         if (target instanceof ControlTarget.Create) {
-            return withBody(body, fields -> CommandJson.create(fields, time.epochMillis()), this::create);
+            return withBody(body, conditions, fields -> CommandJson.create(fields, time.epochMillis()), this::create);
         }
-        return target instanceof ControlTarget.Move move ? move(move, body) : done(Answer.of(unknown(target)));
+        return done(Answer.of(unknown(target)));
+    }
+
+    /** Why nobody can watch a rollout; empty if there is one. */
+    Optional<Refused> unknown(String rolloutId) {
+        return fold.state().rollout(rolloutId).isPresent() ? Optional.empty() : Optional.of(noRollout(rolloutId));
     }
 
     private CompletionStage<Answer> capacity(ControlTarget.Capacity asked) {
@@ -127,13 +143,14 @@ public final class ControlApi {
                 () -> rollout(ControlStatus.CREATED, command.getRolloutId()));
     }
 
-    private CompletionStage<Answer> move(ControlTarget.Move move, Buffer body) {
+    private CompletionStage<Answer> move(ControlTarget.Move move, Buffer body, Conditions conditions) {
         Optional<Rollout> rollout = fold.state().rollout(move.id());
         if (rollout.isEmpty()) {
             return done(Answer.of(noRollout(move.id())));
         }
         return withBody(
                 body,
+                conditions,
                 fields -> CommandJson.move(rollout.get(), move.verb(), fields, time.epochMillis()),
                 command -> command.isEmpty()
                         ? done(Answer.of(unknown(move)))
@@ -163,18 +180,29 @@ public final class ControlApi {
     private Answer rollout(int status, String id) {
         return fold.state()
                 .rollout(id)
-                .map(rollout -> Answer.of(status, views.rollout(rollout)))
+                .map(rollout -> new Answer(
+                        status,
+                        views.rollout(rollout).toBuffer(),
+                        Optional.of(Conditions.tag(rollout.version()))))
                 .orElseGet(() -> Answer.of(noRollout(id)));
     }
 
     private static <T> CompletionStage<Answer> withBody(
-            Buffer body, Function<JsonFields, T> reader, Function<T, CompletionStage<Answer>> next) {
+            Buffer body,
+            Conditions conditions,
+            Function<JsonFields, T> reader,
+            Function<T, CompletionStage<Answer>> next) {
         Decoded<JsonObject> json = JsonBody.read(body.getBytes(), body.length());
         if (json instanceof Decoded.Refused<JsonObject> refused) {
             return done(Answer.of(
                     new Refused(Reason.INVALID_INPUT, refused.refusal().message())));
         }
-        JsonFields fields = JsonFields.of(((Decoded.Valid<JsonObject>) json).value());
+        JsonObject object = ((Decoded.Valid<JsonObject>) json).value();
+        Optional<String> wrong = conditions.into(object);
+        if (wrong.isPresent()) {
+            return done(Answer.of(new Refused(Reason.INVALID_INPUT, wrong.get())));
+        }
+        JsonFields fields = JsonFields.of(object);
         T value = reader.apply(fields);
         return fields.problems().isEmpty()
                 ? next.apply(value)

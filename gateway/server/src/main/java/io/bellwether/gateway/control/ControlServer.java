@@ -15,6 +15,8 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
@@ -28,11 +30,14 @@ public final class ControlServer {
 
     private final HttpServer server;
     private final ControlApi api;
+    private final RolloutEvents events;
     private final int bodyBytesMax;
     private final HeldBytes bodies;
 
-    public ControlServer(Vertx vertx, ControlApi api, String host, int port, int bodyBytesMax) {
+    public ControlServer(
+            Vertx vertx, ControlApi api, RolloutEvents events, String host, int port, int bodyBytesMax) {
         this.api = api;
+        this.events = events;
         this.bodyBytesMax = bodyBytesMax;
         this.bodies = new HeldBytes((long) BODIES_MAX * bodyBytesMax);
         this.server = vertx.createHttpServer(new HttpServerOptions()
@@ -74,10 +79,17 @@ public final class ControlServer {
             return;
         }
         ControlTarget asked = ((Decoded.Valid<ControlTarget>) target).value();
+        if (asked instanceof ControlTarget.Events watched) {
+            watch(response, watched.id());
+            return;
+        }
+        Conditions conditions = new Conditions(
+                Objects.requireNonNullElse(request.getHeader("Idempotency-Key"), ""),
+                Objects.requireNonNullElse(request.getHeader(HttpHeaders.IF_MATCH), ""));
         BodyReader.read(request, bodyBytesMax, bodies, new BodyReader.Listener() {
             @Override
             public void onBody(byte[] bytes, int length, HeldBytes.Share share) {
-                answer(response, asked, Buffer.buffer(Arrays.copyOf(bytes, length)));
+                answer(response, asked, Buffer.buffer(Arrays.copyOf(bytes, length)), conditions);
             }
 
             @Override
@@ -103,10 +115,23 @@ public final class ControlServer {
         });
     }
 
-    private void answer(HttpServerResponse response, ControlTarget target, Buffer body) {
+    private void watch(HttpServerResponse response, String rolloutId) {
+        Optional<Refused> refused = api.unknown(rolloutId);
+        if (refused.isPresent()) {
+            send(response, refused.get());
+        } else if (!events.stream(response, rolloutId)) {
+            send(
+                    response,
+                    new Refused(
+                            Reason.TOO_MANY_REQUESTS,
+                            "too many streams of events at once; at most " + RolloutEvents.STREAMS_MAX + " are open"));
+        }
+    }
+
+    private void answer(HttpServerResponse response, ControlTarget target, Buffer body, Conditions conditions) {
         Context context = Vertx.currentContext();
         try {
-            api.answer(target, body)
+            api.answer(target, body, conditions)
                     .whenComplete((answer, failure) -> context.runOnContext(back -> {
                         if (answer == null) {
                             fault(response, failure);
@@ -132,6 +157,7 @@ public final class ControlServer {
         if (response.closed() || response.ended()) {
             return;
         }
+        answer.tag().ifPresent(tag -> response.putHeader(HttpHeaders.ETAG, tag));
         response.setStatusCode(answer.status())
                 .putHeader("Content-Type", "application/json")
                 .putHeader("Content-Length", Integer.toString(answer.body().length()))

@@ -30,6 +30,9 @@ public sealed interface ControlTarget {
     /** {@code GET /control/v1/rollouts/ID}. */
     record OneRollout(String id) implements ControlTarget {}
 
+    /** {@code GET /control/v1/rollouts/ID/events}. */
+    record Events(String id) implements ControlTarget {}
+
     /** {@code POST /control/v1/rollouts}. */
     record Create() implements ControlTarget {}
 
@@ -84,6 +87,9 @@ public sealed interface ControlTarget {
         }
         if (size == 2) {
             return only("GET", method, new OneRollout(segments.get(1)));
+        }
+        if (size == 3 && segments.get(2).equals("events")) {
+            return only("GET", method, new Events(segments.get(1)));
         }
         return size == 3 && VERBS.contains(segments.get(2))
                 ? only("POST", method, new Move(segments.get(1), segments.get(2)))

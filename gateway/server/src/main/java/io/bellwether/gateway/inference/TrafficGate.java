@@ -22,6 +22,11 @@ public final class TrafficGate {
         return warm && !draining && directory.fleet().servesSomething();
     }
 
+    /** Whether the gateway leaves. */
+    public boolean isDraining() {
+        return draining;
+    }
+
     public boolean isWarm() {
         return warm;
     }

@@ -14,6 +14,7 @@ import io.bellwether.gateway.control.ControlStateFile;
 import io.bellwether.gateway.control.ControlViews;
 import io.bellwether.gateway.control.KafkaAccess;
 import io.bellwether.gateway.control.KafkaControlLog;
+import io.bellwether.gateway.control.RolloutEvents;
 import io.bellwether.gateway.control.VerdictBoard;
 import io.bellwether.gateway.control.VerdictFollower;
 import io.bellwether.gateway.metrics.GatewayMetrics;
@@ -108,6 +109,7 @@ public class ControlPlane {
         ControlServer opened = new ControlServer(
                 vertx,
                 new ControlApi(fold, views, writer, time, new FleetCapacity(directory, projector)),
+                new RolloutEvents(vertx, fold, views),
                 config.control().host(),
                 config.control().port(),
                 config.control().bodyBytesMax());

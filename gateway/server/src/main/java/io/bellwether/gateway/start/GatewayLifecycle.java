@@ -5,6 +5,7 @@ import io.bellwether.gateway.config.GatewayConfig;
 import io.bellwether.gateway.config.ServerAddresses;
 import io.bellwether.gateway.evidence.EvidenceReporter;
 import io.bellwether.gateway.inference.Catalog;
+import io.bellwether.gateway.http.Farewell;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.WarmUpToken;
@@ -65,6 +66,7 @@ public class GatewayLifecycle {
     }
 
     void mountRest(@Observes Router router, Catalog catalog, WarmUpToken token) {
+        Farewell.mount(router, gate::isDraining);
         new OpenAiEdge(inference, catalog, config.limits().deadlineMax().toNanos()).mount(router);
         new RestEdge(inference, catalog, gate, token, config.limits().pathCharactersMax()).mount(router);
     }

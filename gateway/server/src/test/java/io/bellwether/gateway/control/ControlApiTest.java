@@ -58,13 +58,15 @@ class ControlApiTest {
     void start() {
         worker.serving("m", "1", "2").listing("m", "LOADING", "it is read", new String[] {"3"});
         directory.poll();
+        ControlViews views =
+                new ControlViews(fold, directory, verdicts, id -> Optional.ofNullable(shadowCounts.get(id)));
         ControlApi api = new ControlApi(
                 fold,
-                new ControlViews(fold, directory, verdicts, id -> Optional.ofNullable(shadowCounts.get(id))),
+                views,
                 new CommandWriter(fold, log, Duration.ofMillis(200)),
                 new FakeTime(),
                 new FleetCapacity(directory, this::project));
-        server = new ControlServer(vertx, api, "127.0.0.1", 0, 2_048);
+        server = new ControlServer(vertx, api, new RolloutEvents(vertx, fold, views), "127.0.0.1", 0, 2_048);
         port = server.start().toCompletionStage().toCompletableFuture().join();
     }
 

@@ -41,7 +41,7 @@ class ControlBodyFuzzTest {
 
         for (ControlTarget target : List.of(new ControlTarget.Create(), new ControlTarget.SetStable("m"))) {
             // When
-            ControlApi.Answer answer = api.answer(target, Buffer.buffer(body))
+            ControlApi.Answer answer = api.answer(target, Buffer.buffer(body), Conditions.NONE)
                     .toCompletableFuture()
                     .join();
 

@@ -50,13 +50,14 @@ class HostileControlTest {
         FakeWorkerLink worker = new FakeWorkerLink().serving("m", "1", "2");
         WorkerDirectory directory = new WorkerDirectory(List.of(new Worker("w", worker)), 8);
         directory.poll();
+        ControlViews views = new ControlViews(FOLD, directory, new VerdictBoard(4), id -> Optional.empty());
         ControlApi api = new ControlApi(
                 FOLD,
-                new ControlViews(FOLD, directory, new VerdictBoard(4), id -> Optional.empty()),
+                views,
                 new CommandWriter(FOLD, LOG, Duration.ofMillis(200)),
                 new FakeTime(),
                 new FleetCapacity(directory, Runnable::run));
-        server = new ControlServer(VERTX, api, "127.0.0.1", 0, 2_048);
+        server = new ControlServer(VERTX, api, new RolloutEvents(VERTX, FOLD, views), "127.0.0.1", 0, 2_048);
         port = server.start().toCompletionStage().toCompletableFuture().join();
     }
 
