@@ -35,7 +35,8 @@ record Conditions(String idempotencyKey, String ifMatch) {
         }
         Matcher version = TAG.matcher(ifMatch.trim());
         if (!version.matches()) {
-            return Optional.of("If-Match is not the ETag of a rollout; give the one that came with it, for instance \"3\"");
+            return Optional.of(
+                    "If-Match is not the ETag of a rollout; give the one that came with it, for instance \"3\"");
         }
         long based = Long.parseLong(version.group(1));
         Object given = body.getValue("basedOnVersion");

@@ -181,9 +181,7 @@ public final class ControlApi {
         return fold.state()
                 .rollout(id)
                 .map(rollout -> new Answer(
-                        status,
-                        views.rollout(rollout).toBuffer(),
-                        Optional.of(Conditions.tag(rollout.version()))))
+                        status, views.rollout(rollout).toBuffer(), Optional.of(Conditions.tag(rollout.version()))))
                 .orElseGet(() -> Answer.of(noRollout(id)));
     }
 

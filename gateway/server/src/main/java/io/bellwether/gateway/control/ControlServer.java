@@ -34,8 +34,7 @@ public final class ControlServer {
     private final int bodyBytesMax;
     private final HeldBytes bodies;
 
-    public ControlServer(
-            Vertx vertx, ControlApi api, RolloutEvents events, String host, int port, int bodyBytesMax) {
+    public ControlServer(Vertx vertx, ControlApi api, RolloutEvents events, String host, int port, int bodyBytesMax) {
         this.api = api;
         this.events = events;
         this.bodyBytesMax = bodyBytesMax;

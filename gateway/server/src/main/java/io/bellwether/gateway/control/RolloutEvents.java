@@ -40,9 +40,7 @@ public final class RolloutEvents {
             open.decrementAndGet();
             return false;
         }
-        response.setChunked(true)
-                .putHeader("Content-Type", "text/event-stream")
-                .putHeader("Cache-Control", "no-store");
+        response.setChunked(true).putHeader("Content-Type", "text/event-stream").putHeader("Cache-Control", "no-store");
         Stream stream = new Stream(response, rolloutId);
         long timer = vertx.setPeriodic(LOOK_MILLIS, tick -> stream.look());
         response.endHandler(ended -> {

@@ -145,8 +145,8 @@ class RolloutEventsTest {
         // When
         HttpResponse<String> held = post("/r/hold", "{}", "If-Match", tag);
         HttpResponse<String> stale = post("/r/resume", "{}", "If-Match", tag);
-        HttpResponse<String> fresh =
-                post("/r/resume", "{}", "If-Match", held.headers().firstValue("ETag").orElseThrow());
+        HttpResponse<String> fresh = post(
+                "/r/resume", "{}", "If-Match", held.headers().firstValue("ETag").orElseThrow());
 
         // Then
         assertThat(tag).isEqualTo("\"1\"");
@@ -179,9 +179,11 @@ class RolloutEventsTest {
         apply(Commands.create("r", 5_000, ""));
 
         // Then
-        assertThat(post("/r/hold", "{\"commandId\":\"a\"}", "Idempotency-Key", "b").body())
+        assertThat(post("/r/hold", "{\"commandId\":\"a\"}", "Idempotency-Key", "b")
+                        .body())
                 .contains("Idempotency-Key and commandId differ");
-        assertThat(post("/r/hold", "{\"basedOnVersion\":2}", "If-Match", "\"1\"").body())
+        assertThat(post("/r/hold", "{\"basedOnVersion\":2}", "If-Match", "\"1\"")
+                        .body())
                 .contains("If-Match and basedOnVersion differ");
         for (String wrong : List.of("*", "1", "W/\"1\"", "\"0\"", "\"99999999999999999999\"")) {
             HttpResponse<String> refused = post("/r/hold", "{}", "If-Match", wrong);
@@ -215,14 +217,13 @@ class RolloutEventsTest {
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(URI.create(base + path)).build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(HttpRequest.newBuilder(URI.create(base + path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpResponse<String> post(String path, String body, String... headers)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
-                .POST(HttpRequest.BodyPublishers.ofString(body));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + path)).POST(HttpRequest.BodyPublishers.ofString(body));
         return http.send(
                 (headers.length == 0 ? request : request.headers(headers)).build(),
                 HttpResponse.BodyHandlers.ofString());

@@ -34,9 +34,7 @@ class FarewellTest {
         HttpServer server = vertx.createHttpServer()
                 .connectionHandler(connection -> connections.incrementAndGet())
                 .requestHandler(router);
-        port = get(server.listen(0, "127.0.0.1")
-                        .toCompletionStage()
-                        .toCompletableFuture())
+        port = get(server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture())
                 .actualPort();
     }
 
