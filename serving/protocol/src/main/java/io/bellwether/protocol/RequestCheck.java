@@ -54,13 +54,14 @@ public final class RequestCheck {
     }
 
     private static Optional<Refusal> inputs(List<InferInputTensor> inputs, ProtocolLimits limits) {
-        Set<String> names = new HashSet<>();
+        Set<String> names = inputs.size() > 1 ? new HashSet<>() : null;
         for (InferInputTensor input : inputs) {
-            String label = TensorHead.label(TensorHead.shortened(input.getName()));
-            if (!names.add(input.getName())) {
-                return Optional.of(Refusal.invalid(label + " is given twice"));
+            if (names != null && !names.add(input.getName())) {
+                return Optional.of(Refusal.invalid(label(input) + " is given twice"));
             }
-            Optional<Refusal> refusal = parameters(label, input.getParametersMap(), limits);
+            Map<String, InferParameter> parameters = input.getParametersMap();
+            Optional<Refusal> refusal =
+                    parameters.isEmpty() ? Optional.empty() : parameters(label(input), parameters, limits);
             if (refusal.isPresent()) {
                 return refusal;
             }
@@ -68,7 +69,14 @@ public final class RequestCheck {
         return Optional.empty();
     }
 
+    private static String label(InferInputTensor input) {
+        return TensorHead.label(TensorHead.shortened(input.getName()));
+    }
+
     private static Optional<Refusal> outputs(List<InferRequestedOutputTensor> outputs, ProtocolLimits limits) {
+        if (outputs.isEmpty()) {
+            return Optional.empty();
+        }
         if (outputs.size() > limits.inputsMax()) {
             return Optional.of(Refusal.tooLarge("the request asks for " + outputs.size() + " outputs; at most "
                     + limits.inputsMax() + " are allowed"));
@@ -108,9 +116,12 @@ public final class RequestCheck {
 
     /** Why parameters that put data somewhere else than into the request are refused; empty when they do not. */
     static Optional<Refusal> sharedMemory(String owner, Map<String, InferParameter> parameters) {
-        return parameters.keySet().stream().anyMatch(name -> name.startsWith("shared_memory_"))
-                ? Optional.of(Refusal.unsupported(owner + " uses shared memory, which is not offered"))
-                : Optional.empty();
+        for (String name : parameters.keySet()) {
+            if (name.startsWith("shared_memory_")) {
+                return Optional.of(Refusal.unsupported(owner + " uses shared memory, which is not offered"));
+            }
+        }
+        return Optional.empty();
     }
 
     private static Optional<Refusal> tooLong(String what, String value, ProtocolLimits limits) {

@@ -16,6 +16,9 @@ final class ReservedParameters {
 
     /** Why the parameters of a request are refused; empty when they are not. */
     static Optional<Refusal> check(Map<String, InferParameter> parameters) {
+        if (parameters.isEmpty()) {
+            return Optional.empty();
+        }
         for (String name : WHOLE_NUMBERS) {
             InferParameter value = parameters.get(name);
             // An unsigned value from 2^63 on is negative to Java.

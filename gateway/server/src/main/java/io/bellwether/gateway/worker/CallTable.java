@@ -5,12 +5,12 @@ import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.hop.GatewayTurn;
 import io.bellwether.protocol.hop.HopAnswer;
 import io.bellwether.protocol.hop.HopMethod;
+import io.netty.util.collection.LongObjectHashMap;
+import io.netty.util.collection.LongObjectMap;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -21,8 +21,8 @@ import java.util.OptionalLong;
  */
 final class CallTable {
     private final Limits limits;
-    private final Map<Long, HopCall> waiting = new LinkedHashMap<>();
-    private final Map<Long, HopCall> written = new HashMap<>();
+    private final Deque<HopCall> waiting = new ArrayDeque<>();
+    private final LongObjectMap<HopCall> written = new LongObjectHashMap<>();
     private final List<Long> withdrawn = new ArrayList<>();
     private int callsMax;
     private int messageBytesMax;
@@ -64,7 +64,7 @@ final class CallTable {
         }
         call.numbered(++lastId);
         bytes += call.bytes();
-        waiting.put(call.id(), call);
+        waiting.add(call);
     }
 
     /** Whether {@link #nextTurn} has something to say. */
@@ -84,9 +84,8 @@ final class CallTable {
         List<HopCall> late = new ArrayList<>(0);
         List<HopCall> tooLarge = new ArrayList<>(0);
         int turnBytes = 0;
-        Iterator<HopCall> next = waiting.values().iterator();
-        while (next.hasNext() && turnBytes < HopMethod.TURN_BYTES) {
-            HopCall call = next.next();
+        HopCall call = waiting.peek();
+        while (call != null && turnBytes < HopMethod.TURN_BYTES) {
             if (call.isLate(nowNanos)) {
                 late.add(call);
                 bytes -= call.bytes();
@@ -100,9 +99,10 @@ final class CallTable {
                 turn.addRequests(call.frame(nowNanos));
                 written.put(call.id(), call);
             }
-            next.remove();
+            waiting.remove();
+            call = waiting.peek();
         }
-        late.forEach(call -> call.expired(false));
+        late.forEach(some -> some.expired(false));
         tooLarge.forEach(this::refuseTooLarge);
         return turn.build();
     }
@@ -131,7 +131,7 @@ final class CallTable {
         boolean isWritten = written.containsKey(call.id());
         if (isWritten) {
             withdrawn.add(call.id());
-        } else if (waiting.remove(call.id()) != null) {
+        } else if (waiting.remove(call)) {
             bytes -= call.bytes();
         }
         call.cancelled(isWritten);
@@ -140,14 +140,13 @@ final class CallTable {
     /** Ends the calls whose deadline has passed; the worker sees to its own part. Says when the next one passes. */
     OptionalLong expire(long nowNanos) {
         List<HopCall> late = new ArrayList<>();
-        for (Iterator<HopCall> next = waiting.values().iterator(); next.hasNext(); ) {
-            HopCall call = next.next();
+        for (HopCall call : waiting) {
             if (call.isLate(nowNanos)) {
-                next.remove();
                 bytes -= call.bytes();
                 late.add(call);
             }
         }
+        waiting.removeIf(call -> call.isLate(nowNanos));
         int lateBeforeWriting = late.size();
         written.values().stream()
                 .filter(call -> !call.isOver() && call.isLate(nowNanos))
@@ -160,7 +159,7 @@ final class CallTable {
 
     private OptionalLong earliestDeadlineNanos(long nowNanos) {
         long leastNanos = Long.MAX_VALUE;
-        for (HopCall call : waiting.values()) {
+        for (HopCall call : waiting) {
             leastNanos = Math.min(leastNanos, call.deadlineNanos() - nowNanos);
         }
         for (HopCall call : written.values()) {
@@ -177,7 +176,7 @@ final class CallTable {
      * @param well whether the worker ended it, having answered every request that it began to work on
      */
     void end(boolean well) {
-        List<HopCall> unsent = List.copyOf(waiting.values());
+        List<HopCall> unsent = List.copyOf(waiting);
         List<HopCall> sent = List.copyOf(written.values());
         waiting.clear();
         written.clear();

@@ -201,9 +201,7 @@ public final class RequestAdmission {
     private Cancellation enter(
             ServedVersion version, ModelInferRequest raw, FittedRequest fitted, Arrival arrival, Reply reply) {
         boolean warmUp = arrival.warmUp();
-        long bytes = raw.getRawInputContentsList().stream()
-                .mapToLong(ByteString::size)
-                .sum();
+        long bytes = tensorBytes(raw);
         if (!inFlight.enter(bytes)) {
             return refuse(
                     version,
@@ -236,6 +234,14 @@ public final class RequestAdmission {
             call.refuse(refusal(version, refused));
         }
         return () -> withdraw(queue, offered.entries());
+    }
+
+    private static long tensorBytes(ModelInferRequest raw) {
+        long bytes = 0;
+        for (ByteString input : raw.getRawInputContentsList()) {
+            bytes += input.size();
+        }
+        return bytes;
     }
 
     private long timeLeftNanos(ModelInferRequest request, ServedVersion version, OptionalLong callNanosLeft) {

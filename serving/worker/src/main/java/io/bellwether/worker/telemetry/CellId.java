@@ -3,6 +3,9 @@ package io.bellwether.worker.telemetry;
 import io.bellwether.protocol.Origin;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.CellKey;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The cell of one model that a request counts in.
@@ -15,6 +18,9 @@ import io.bellwether.telemetry.events.CellKey;
  */
 public record CellId(String version, Arm arm, String rollout, String segment, long slot) {
     private static final int TEXT_LENGTH_MAX = 128;
+    private static final Map<String, Arm> ARMS = Arrays.stream(Arm.values())
+            .filter(arm -> arm != Arm.UNRECOGNIZED && arm != Arm.ARM_UNSPECIFIED)
+            .collect(Collectors.toUnmodifiableMap(Arm::name, arm -> arm));
 
     /** The cell that a gateway named. An arm that this worker does not know counts as pinned: it is never compared. */
     public static CellId of(String version, Origin origin) {
@@ -44,14 +50,7 @@ public record CellId(String version, Arm arm, String rollout, String segment, lo
     }
 
     private static Arm arm(String name) {
-        for (Arm arm : Arm.values()) {
-            if (arm != Arm.UNRECOGNIZED
-                    && arm != Arm.ARM_UNSPECIFIED
-                    && arm.name().equals(name)) {
-                return arm;
-            }
-        }
-        return Arm.PINNED;
+        return ARMS.getOrDefault(name, Arm.PINNED);
     }
 
     private static String bounded(String text) {
