@@ -4,6 +4,7 @@ import io.bellwether.deploy.platform.Identity;
 import io.bellwether.deploy.platform.Layout;
 import io.bellwether.deploy.platform.Port;
 import io.bellwether.deploy.platform.PortCheck;
+import io.bellwether.deploy.platform.Repository;
 import io.bellwether.deploy.platform.Role;
 import io.bellwether.deploy.platform.Settings;
 import io.bellwether.deploy.platform.Settings.ProcessProperty;
@@ -108,6 +109,7 @@ final class UpCommand implements Callable<Integer> {
 
     private int run(Layout layout, Settings settings) throws IOException, InterruptedException {
         System.out.println("Starting Bellwether; state in " + layout.home());
+        Repository.remark(Path.of(settings.models())).ifPresent(System.out::println);
         settings.write(layout.settings());
         Identity.of(ProcessHandle.current()).write(layout.identity("launcher"));
         var supervisor = new Supervisor(layout, settings, System.out);

@@ -172,6 +172,21 @@ class LauncherIT {
     }
 
     @Test
+    void anEmptyRepositoryIsNamedBeforeAnythingIsWaitedFor() throws Exception {
+        // Given
+        var empty = Files.createDirectory(folder.resolve("empty"));
+
+        // When
+        var result = run("up", "--detach", "--models", empty.toString());
+        run("down");
+
+        // Then
+        assertThat(result.text())
+                .containsSubsequence(
+                        "Starting Bellwether", "The model repository " + empty + " holds no model", "ready after");
+    }
+
+    @Test
     void missingBuildIsNamed() throws Exception {
         // Given
         Files.delete(checkout.layout().archive(Role.WORKER));

@@ -154,6 +154,12 @@ public class Worker implements ServingHost {
         telemetry.every(HANG_LOOK, () -> endIfHung(survival));
         CompletableFuture<Void> unused = made.start().thenRun(() -> {
             logRefused(models());
+            if (models().index().isEmpty()) {
+                LOG.warn(
+                        "worker={} repository={} holds no model; not ready before one serves",
+                        config.id(),
+                        config.repository());
+            }
             LOG.info("worker={} ready={} versions={}", config.id(), ready(), models().index());
         });
     }

@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
  * no {@code .} or {@code ..}, no two names that differ only in case, no file where a folder is.
  */
 final class EntryNames {
-    private static final Pattern PART = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+    private static final Pattern PART = Pattern.compile("[A-Za-z0-9._-]*");
     private static final int PARTS_MAX = 64;
-    private static final String GRAMMAR =
-            "holds a name that is not made of A-Z a-z 0-9 . _ - and slashes; rename it and pack again";
+    private static final int PART_CHARACTERS_MAX = 128;
+    private static final int SHOWN_CHARACTERS_MAX = 80;
 
     private final int depthMax;
     /** Folders and files so far, by their name in small letters. */
@@ -30,23 +30,52 @@ final class EntryNames {
     Optional<String> refusal(String name, boolean folder) {
         String[] parts = name.split("/", PARTS_MAX);
         if (parts.length - 1 > depthMax) {
-            return Optional.of("holds folders deeper than " + depthMax);
+            return Optional.of("holds folders deeper than " + depthMax + ": " + shown(name));
+        }
+        if (name.startsWith("/")) {
+            return Optional.of(wrong("begins with a slash", name));
         }
         StringBuilder path = new StringBuilder();
         for (int i = 0; i < parts.length; i++) {
-            String part = parts[i];
-            if (!PART.matcher(part).matches() || part.equals(".") || part.equals("..")) {
-                return Optional.of(GRAMMAR);
+            Optional<String> broken = brokenRule(parts[i]);
+            if (broken.isPresent()) {
+                return Optional.of(wrong(broken.get(), name));
             }
-            path.append(i == 0 ? "" : "/").append(part);
+            path.append(i == 0 ? "" : "/").append(parts[i]);
             boolean isFolder = folder || i < parts.length - 1;
             Seen before =
                     seen.putIfAbsent(path.toString().toLowerCase(Locale.ROOT), new Seen(path.toString(), isFolder));
             if (before != null
                     && (!before.folder() || !isFolder || !before.name().contentEquals(path))) {
-                return Optional.of("holds the same name twice, or two that differ only in case");
+                return Optional.of("holds the same name twice, or two that differ only in case: " + shown(name));
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<String> brokenRule(String part) {
+        if (part.isEmpty()) {
+            return Optional.of("has nothing between two slashes");
+        }
+        if (part.equals(".") || part.equals("..")) {
+            return Optional.of("has a part that is " + part);
+        }
+        if (!PART.matcher(part).matches()) {
+            return Optional.of("is not made of A-Z a-z 0-9 . _ - and slashes");
+        }
+        return part.length() > PART_CHARACTERS_MAX
+                ? Optional.of("has a part of more than " + PART_CHARACTERS_MAX + " characters")
+                : Optional.empty();
+    }
+
+    private static String wrong(String rule, String name) {
+        return "holds a name that " + rule + ": " + shown(name) + "; rename it and pack again";
+    }
+
+    /** Names come from whoever packed the archive: cut, and with a question mark for what cannot be printed. */
+    private static String shown(String name) {
+        boolean cut = name.length() > SHOWN_CHARACTERS_MAX;
+        String head = cut ? name.substring(0, SHOWN_CHARACTERS_MAX) : name;
+        return "'" + head.replaceAll("[^\\x20-\\x7e]", "?") + (cut ? "..." : "") + "'";
     }
 }

@@ -23,8 +23,8 @@ record CheckArguments(Path place, Optional<String> version, boolean json, boolea
             Golden requests are held against what the model takes and gives.
             FOLDER holds model.yaml, config.pbtxt or serving.properties, or an ONNX graph, and the versions.
 
-              --load              load and run each version, and its golden requests: this executes the model's code in this
-                                  process
+              --load              load and run each version, and its golden requests: this executes the model's code, in a
+                                  process of its own
               --version N         look at this version only
               --output text|json  how to answer
               --native-cache DIR  where native libraries are extracted

@@ -16,6 +16,7 @@ import io.bellwether.worker.model.ModelRepository.Entry;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.model.ModelYaml;
 import io.bellwether.worker.serving.EngineStart;
+import io.bellwether.worker.trial.ChildJava;
 import io.bellwether.worker.trial.Trial;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -33,28 +34,41 @@ import org.jspecify.annotations.Nullable;
  * load the model.
  */
 public final class CheckMain {
-    private static final int OK = 0;
-    private static final int REFUSED = 1;
-    private static final int MISUSED = 2;
+    static final int OK = 0;
+    static final int REFUSED = 1;
+    static final int MISUSED = 2;
+    private static final int LOADING_HEAP_MIB = 512;
     /** As many as TorchScript needs to run a size specialised; the times are shown and judged. */
     private static final int REPEATS = 3;
 
     private final EngineStart engines;
     private final PrintStream out;
     private final PrintStream err;
+    private final Attempts attempts;
     private @Nullable InferenceEngine engine;
 
-    CheckMain(EngineStart engines, PrintStream out, PrintStream err) {
+    /**
+     * @param attempts what is known of versions that end the process that tries them
+     */
+    CheckMain(EngineStart engines, PrintStream out, PrintStream err, Attempts attempts) {
         this.engines = engines;
         this.out = out;
         this.err = err;
+        this.attempts = attempts;
     }
 
     public static void main(String[] arguments) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        int code = new CheckMain(LocalEngines::start, out, System.err).run(List.of(arguments));
+        List<String> all = List.of(arguments);
+        boolean load = CheckArguments.parse(all).map(CheckArguments::load).orElse(false);
+        int code = load
+                ? new LoadingCheck(
+                                ChildJava.command(LOADING_HEAP_MIB, Optional.empty(), LoadingMain.class),
+                                out,
+                                System.err)
+                        .run(all)
+                : new CheckMain(LocalEngines::start, out, System.err, Attempts.NONE).run(all);
         out.flush();
-        // Threads of the native engines would keep the process.
         System.exit(code);
     }
 
@@ -69,7 +83,7 @@ public final class CheckMain {
             return MISUSED;
         }
         try {
-            Path scratch = Files.createTempDirectory("bellwether-check-");
+            Path scratch = attempts.scratch();
             UnpackedArchives archives = new UnpackedArchives(scratch, ArchiveLimits.DEFAULT);
             try {
                 CheckReport report = check(asked.get(), archives);
@@ -88,7 +102,8 @@ public final class CheckMain {
         }
     }
 
-    private CheckReport check(CheckArguments asked, UnpackedArchives archives) throws InterruptedException {
+    private CheckReport check(CheckArguments asked, UnpackedArchives archives)
+            throws InterruptedException, IOException {
         Path place = asked.place().toAbsolutePath().normalize();
         String file = Objects.requireNonNullElse(place.getFileName(), place).toString();
         String model =
@@ -119,7 +134,7 @@ public final class CheckMain {
     }
 
     private CheckReport.Version version(Loadable files, CheckArguments asked, List<String> notes)
-            throws InterruptedException {
+            throws InterruptedException, IOException {
         MemoryHint.of(files).ifPresent(notes::add);
         GoldenSignature.Result golden = GoldenSignature.check(files, ProtocolLimits.DEFAULT);
         if (!golden.problems().isEmpty()) {
@@ -146,7 +161,14 @@ public final class CheckMain {
     }
 
     private CheckReport.Version tried(Loadable files, CheckArguments asked, boolean requests)
-            throws InterruptedException {
+            throws InterruptedException, IOException {
+        Optional<String> end = attempts.endOf(files.version());
+        if (end.isPresent()) {
+            return refused(
+                    files.version(),
+                    List.of("its program ended the process that tried it (" + end.get() + "), so it cannot be served"));
+        }
+        attempts.begin(files.version());
         try {
             InferenceEngine running = engine(files, asked);
             Trial.Outcome outcome = Trial.run(files, running, REPEATS);

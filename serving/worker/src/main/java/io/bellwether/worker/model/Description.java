@@ -17,7 +17,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
  * @param root the tree; empty when the file cannot be read as one
  * @param problems why the model cannot be served as that file has it
  * @param notes what the file asks for and is not done here, harmlessly
- * @param words by key of a {@code model.yaml}, the word of that file for it
+ * @param words by key or value of a {@code model.yaml}, the word of that file for it
  */
 record Description(
         String file,
@@ -34,8 +34,22 @@ record Description(
     /** The problem with the words of the file. */
     SpecProblem inItsWords(SpecProblem problem) {
         String path =
-                Arrays.stream(problem.path().split("\\.")).map(this::inItsWords).collect(Collectors.joining("."));
+                Arrays.stream(problem.path().split("\\.")).map(this::segment).collect(Collectors.joining("."));
         return new SpecProblem(problem.line(), path, problem.found(), problem.fix());
+    }
+
+    /** The word of the file for a key or value of a {@code model.yaml}. */
+    String word(String key) {
+        return words.getOrDefault(key, key);
+    }
+
+    /** Where the key is, as the beginning of a sentence: the file, and the line where it is known. */
+    String placeOf(String key) {
+        int line = value(key)
+                .flatMap(Node::getStartMark)
+                .map(mark -> mark.getLine() + 1)
+                .orElse(0);
+        return file + (line > 0 ? " line " + line : "") + ": ";
     }
 
     /** Whether the description has the key. */
@@ -59,9 +73,9 @@ record Description(
                 .findFirst();
     }
 
-    private String inItsWords(String segment) {
+    private String segment(String segment) {
         int index = segment.indexOf('[');
         String key = index < 0 ? segment : segment.substring(0, index);
-        return words.getOrDefault(key, key) + (index < 0 ? "" : segment.substring(index));
+        return word(key) + (index < 0 ? "" : segment.substring(index));
     }
 }

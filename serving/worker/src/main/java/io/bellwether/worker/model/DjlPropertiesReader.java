@@ -25,7 +25,10 @@ final class DjlPropertiesReader {
             "instances", "maxWorkers",
             "queue_requests_max", "job_queue_size",
             "intra_op_threads", "option.intraOpNumThreads",
-            "program", "option.modelName");
+            "program", "option.modelName",
+            "device", "load_on_devices",
+            "gpu", "a GPU",
+            "cpu", "-1");
     private static final Set<String> BATCH = Set.of("batch_size", "batchsize");
     private static final Set<String> WORKERS_MIN =
             Set.of("minworkers", "min_workers", "cpu.minworkers", "gpu.minworkers");

@@ -13,6 +13,10 @@ final class Findings {
         problems.add(new SpecProblem(line, path, found, fix));
     }
 
+    void add(SpecProblem problem) {
+        problems.add(problem);
+    }
+
     void note(int line, String path, String found, String fix) {
         notes.add(new SpecProblem(line, path, found, fix));
     }

@@ -1,8 +1,7 @@
 package io.bellwether.worker.model;
 
-import io.bellwether.engine.TensorSpec;
+import io.bellwether.engine.ComputeDevice;
 import io.bellwether.protocol.Decoded;
-import io.bellwether.protocol.Refusal;
 import io.bellwether.worker.archive.UnpackedArchives;
 import io.bellwether.worker.model.ModelRepository.Broken;
 import io.bellwether.worker.model.ModelRepository.Entry;
@@ -26,12 +25,15 @@ public final class ModelFolder {
             List.of(ModelSpecParser.FILE, TritonConfigReader.FILE, DjlPropertiesReader.FILE);
 
     private static final String SIGNATURE_HINT =
-            " | a TorchScript program does not say what it takes and returns; add a model.yaml that does, for example inputs:"
-                    + " [{name: x, datatype: FP32, shape: [3, 224, 224]}] and outputs: [{name: y, datatype: FP32, shape:"
-                    + " [1000]}], without the batch dimension";
+            " | a TorchScript program does not say what it takes and returns; say it, without the batch dimension, ";
 
-    private static final String NO_VERSION = "has no version that is served; add a folder such as 1 with "
-            + VersionFiles.PROGRAM_FILE + " or " + VersionFiles.GRAPH_FILE;
+    private static final String SIGNATURE_IN_YAML =
+            "in a model.yaml, for example inputs: [{name: x, datatype: FP32, shape:"
+                    + " [3, 224, 224]}] and outputs: [{name: y, datatype: FP32, shape: [1000]}]";
+
+    private static final String SIGNATURE_OF_TRITON =
+            "for example input { name: \"INPUT__0\" data_type: TYPE_FP32 dims:"
+                    + " [ 3, 224, 224 ] } and output { name: \"OUTPUT__0\" data_type: TYPE_FP32 dims: [ 1000 ] }";
 
     private final String model;
     private final Path folder;
@@ -90,7 +92,7 @@ public final class ModelFolder {
             return reading;
         }
         List<Entry> all = new ArrayList<>(reading.entries());
-        all.removeIf(entry -> entry instanceof Broken broken && broken.reason().equals(NO_VERSION));
+        all.removeIf(entry -> entry instanceof Broken broken && broken.reason().startsWith(VersionFolders.NONE));
         all.addAll(misnamed);
         return new Reading(all, reading.effective(), reading.notes());
     }
@@ -129,11 +131,22 @@ public final class ModelFolder {
                     && versions.stream()
                             .anyMatch(one ->
                                     one.program().isPresent() && one.graph().isEmpty());
-            String hint = torch ? SIGNATURE_HINT : "";
-            return new Reading(broken(versions, refused.reason() + hint), Optional.empty(), notes);
+            boolean triton = whole.file().equals(TritonConfigReader.FILE);
+            String hint = torch ? SIGNATURE_HINT + (triton ? SIGNATURE_OF_TRITON : SIGNATURE_IN_YAML) : "";
+            // A description that is refused as a whole does not say which file to look for.
+            boolean known = whole.root().isPresent();
+            String none = versions.isEmpty() && known ? " | " + folders.noneChosen(layout, whole.word("versions")) : "";
+            return new Reading(broken(versions, refused.reason() + hint + none, known), Optional.empty(), notes);
         }
         ParsedSpec.Valid valid = (ParsedSpec.Valid) parsed;
-        return new Reading(entries(versions, valid.spec()), Optional.of(valid), notes);
+        if (versions.isEmpty()) {
+            String reason = folders.noneChosen(layout, whole.word("versions"));
+            return new Reading(List.of(new Broken(model, "", reason)), Optional.of(valid), notes);
+        }
+        List<Entry> entries = versions.stream()
+                .map(version -> entry(version, valid.spec(), whole))
+                .toList();
+        return new Reading(entries, Optional.of(valid), notes);
     }
 
     private Description describe(String file) throws IOException {
@@ -160,14 +173,7 @@ public final class ModelFolder {
                 + refusal.map(reason -> " | " + reason).orElse("");
     }
 
-    private List<Entry> entries(List<VersionFiles> versions, ModelSpec spec) {
-        if (versions.isEmpty()) {
-            return List.of(new Broken(model, "", NO_VERSION));
-        }
-        return versions.stream().map(version -> entry(version, spec)).toList();
-    }
-
-    private Entry entry(VersionFiles files, ModelSpec spec) {
+    private Entry entry(VersionFiles files, ModelSpec spec, Description given) {
         if (files.program().isEmpty()) {
             return new Broken(model, files.version(), files.refusal().orElse("has no program"));
         }
@@ -177,13 +183,20 @@ public final class ModelFolder {
         if (!contradictions.isEmpty()) {
             return new Broken(model, files.version(), String.join(" | ", contradictions));
         }
+        if (files.graph().isPresent() && spec.device() == ComputeDevice.GPU) {
+            return new Broken(model, files.version(), onlyOnCpu(given));
+        }
         Optional<String> tokenizerName = spec.kind().texts().map(ModelKind.Texts::tokenizer);
         Optional<Path> tokenizer = tokenizerName.flatMap(name -> companion(files.folder(), name));
         if (tokenizerName.isPresent() && tokenizer.isEmpty()) {
-            return new Broken(model, files.version(), missing("tokenizer", tokenizerName.get()));
+            return new Broken(
+                    model,
+                    files.version(),
+                    "its tokenizer " + tokenizerName.get()
+                            + " is missing; add it to the folder of the version or of the model");
         }
         Decoded<List<String>> labels = spec.classLabels()
-                .map(name -> classLabels(files.folder(), name, spec))
+                .map(name -> ClassLabels.of(given.word("class_labels"), name, companion(files.folder(), name), spec))
                 .orElse(Decoded.valid(List.of()));
         if (labels instanceof Decoded.Refused<List<String>> refused) {
             return new Broken(model, files.version(), refused.refusal().message());
@@ -197,27 +210,10 @@ public final class ModelFolder {
                 ((Decoded.Valid<List<String>>) labels).value());
     }
 
-    /** Labels belong to every output that has so many elements a row. */
-    private Decoded<List<String>> classLabels(Path version, String name, ModelSpec spec) {
-        Optional<Path> file = companion(version, name);
-        if (file.isEmpty()) {
-            return Refusal.invalid(missing("class_labels", name)).as();
-        }
-        return ClassLabels.read(file.get())
-                .then(labels -> spec.answers().stream()
-                                .anyMatch(output -> !output.varies() && elementsPerRow(output) == labels.size())
-                        ? Decoded.valid(labels)
-                        : Refusal.invalid("its class_labels " + name + " has " + labels.size()
-                                        + " labels, and no output has so many elements a row")
-                                .as());
-    }
-
-    private static long elementsPerRow(TensorSpec output) {
-        return output.itemShape().stream().reduce(1L, Math::multiplyExact);
-    }
-
-    private static String missing(String key, String name) {
-        return "its " + key + " " + name + " is missing; add it to the folder of the version or of the model";
+    private static String onlyOnCpu(Description given) {
+        String key = given.word("device");
+        return given.placeOf("device") + key + " asks for " + given.word("gpu")
+                + ", and ONNX graphs run on the CPU only; set " + key + " to " + given.word("cpu");
     }
 
     /** That of the version, else that of the model. */
@@ -227,7 +223,7 @@ public final class ModelFolder {
                 .findFirst();
     }
 
-    private List<Entry> broken(List<VersionFiles> versions, String reason) {
+    private List<Entry> broken(List<VersionFiles> versions, String reason, boolean withOwn) {
         if (versions.isEmpty()) {
             return List.of(new Broken(model, "", reason));
         }
@@ -235,7 +231,11 @@ public final class ModelFolder {
                 .<Entry>map(version -> new Broken(
                         model,
                         version.version(),
-                        reason + version.refusal().map(own -> " | " + own).orElse("")))
+                        reason
+                                + version.refusal()
+                                        .filter(own -> withOwn)
+                                        .map(own -> " | " + own)
+                                        .orElse("")))
                 .toList();
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
@@ -63,8 +64,9 @@ public final class ModelSpecParser {
     /** Checks what a description says. Problems in its source and against the rules come together. */
     static ParsedSpec parse(Description description) {
         ModelSpecParser parser = new ModelSpecParser();
-        Optional<ParsedSpec> valid =
-                description.root().map(root -> parser.read(YamlMapping.of(root, "", parser.problems)));
+        Optional<ParsedSpec> valid = description
+                .root()
+                .map(root -> parser.read(YamlMapping.of(root, "", parser.problems), description::word));
         List<SpecProblem> problems = new ArrayList<>(description.problems());
         parser.problems.stream().map(description::inItsWords).forEach(problems::add);
         if (valid.isPresent() && problems.isEmpty()) {
@@ -112,7 +114,7 @@ public final class ModelSpecParser {
         return Optional.empty();
     }
 
-    private ParsedSpec read(YamlMapping root) {
+    private ParsedSpec read(YamlMapping root, UnaryOperator<String> words) {
         int maxBatchSize = root.wholeNumber("max_batch_size", 1, 0, 1024);
         ModelKind kind = KindReader.read(root);
         if (maxBatchSize == 0 && !(kind instanceof ModelKind.Tensors)) {
@@ -121,7 +123,7 @@ public final class ModelSpecParser {
                     "is 0, so the tensors have no batch dimension",
                     "set it to 1 or more: programs of this kind take rows of texts or pictures");
         }
-        TensorReader tensors = new TensorReader(problems, maxBatchSize, kind);
+        TensorReader tensors = new TensorReader(problems, maxBatchSize, kind, words);
         List<TensorSpec> inputs = tensors.read(root, "inputs");
         List<TensorSpec> outputs = tensors.read(root, "outputs");
         int instances = root.wholeNumber("instances", 1, 1, 64);

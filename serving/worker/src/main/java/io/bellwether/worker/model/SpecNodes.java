@@ -25,6 +25,16 @@ final class SpecNodes {
         tuples.add(new NodeTuple(new ScalarNode(Tag.STR, true, key, ScalarStyle.PLAIN, mark(0), mark(0)), value));
     }
 
+    /** Adds a key unless it is there. */
+    void putOnce(String key, Node value) {
+        boolean there = tuples.stream()
+                .anyMatch(tuple -> tuple.getKeyNode() instanceof ScalarNode name
+                        && name.getValue().equals(key));
+        if (!there) {
+            put(key, value);
+        }
+    }
+
     /** Adds a key as it stands in another tree. */
     void add(NodeTuple tuple) {
         tuples.add(tuple);

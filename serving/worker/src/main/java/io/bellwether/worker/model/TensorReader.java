@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads the {@code inputs} and {@code outputs} lists of a {@code model.yaml}. */
@@ -14,6 +16,8 @@ final class TensorReader {
     static final String NAME_FIX = "give a name of 1 to 128 letters, digits, '.', '_', '-', ':' or '/'";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._:/-]{1,128}");
+    private static final String DATATYPE = "datatype";
+    private static final int SHOWN_MAX = 40;
     private static final int TENSORS_MAX = 32;
     private static final int DIMENSIONS_MAX = 8;
     private static final long BATCH_BYTES_MAX = 1L << 30;
@@ -24,15 +28,18 @@ final class TensorReader {
     private final List<SpecProblem> problems;
     private final int maxBatchSize;
     private final ModelKind kind;
+    private final UnaryOperator<String> words;
 
     /**
      * @param maxBatchSize 0 when the shapes are those of whole tensors
      * @param kind says which dimensions may be -1: of plain tensors any, of texts their tokens
+     * @param words gives the word of the file for a key or type of a {@code model.yaml}
      */
-    TensorReader(List<SpecProblem> problems, int maxBatchSize, ModelKind kind) {
+    TensorReader(List<SpecProblem> problems, int maxBatchSize, ModelKind kind, UnaryOperator<String> words) {
         this.problems = problems;
         this.maxBatchSize = maxBatchSize;
         this.kind = kind;
+        this.words = words;
     }
 
     static boolean isName(String text) {
@@ -41,8 +48,9 @@ final class TensorReader {
 
     List<TensorSpec> read(YamlMapping root, String key) {
         List<TensorSpec> tensors = new ArrayList<>();
-        List<Node> items =
-                root.list(key, TENSORS_MAX, "list 1 to " + TENSORS_MAX + " tensors, each with name, datatype, shape");
+        String fix = "list 1 to " + TENSORS_MAX + " tensors, each with name, " + words.apply(DATATYPE) + ", "
+                + words.apply("shape");
+        List<Node> items = root.list(key, TENSORS_MAX, fix);
         for (int i = 0; i < items.size(); i++) {
             YamlMapping node = YamlMapping.of(items.get(i), key + "[" + i + "]", problems);
             String name = node.text("name", "", TensorReader::isName, NAME_FIX);
@@ -57,11 +65,18 @@ final class TensorReader {
         return tensors;
     }
 
-    private static ElementType elementType(YamlMapping node) {
+    private ElementType elementType(YamlMapping node) {
         List<String> names =
                 Arrays.stream(ElementType.values()).map(ElementType::name).toList();
-        return ElementType.valueOf(
-                node.text("datatype", "FP32", names::contains, "write one of " + String.join(", ", names)));
+        String fix = "write one of " + names.stream().map(words).collect(Collectors.joining(", "));
+        String given = node.text(DATATYPE, "FP32", text -> true, fix);
+        if (names.contains(given)) {
+            return ElementType.valueOf(given);
+        }
+        String word = words.apply(given);
+        boolean cut = word.length() > SHOWN_MAX;
+        node.problemAt(DATATYPE, "is '" + (cut ? word.substring(0, SHOWN_MAX) + "..." : word) + "'", fix);
+        return ElementType.FP32;
     }
 
     private List<Long> shape(YamlMapping node, ElementType type) {

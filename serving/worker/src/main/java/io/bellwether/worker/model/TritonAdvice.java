@@ -5,6 +5,9 @@ import java.util.Map;
 
 /** What to do about the fields of a {@code config.pbtxt} that are not read here. */
 final class TritonAdvice {
+    static final String INSTEAD_OF_ENSEMBLE =
+            "export the steps as one program, or let the client call the models one after the other";
+
     private static final Advice MISSPELT =
             new Advice(true, "is not a field of a model configuration", "remove it or correct its spelling");
 
@@ -12,7 +15,7 @@ final class TritonAdvice {
             refused(
                     "ModelConfig.ensemble_scheduling",
                     "describes an ensemble, which is not offered",
-                    "export the steps as one program, or let the client call the models one after the other"),
+                    INSTEAD_OF_ENSEMBLE),
             refused(
                     "ModelConfig.sequence_batching",
                     "asks for sequences of requests, which are not offered",
@@ -39,6 +42,12 @@ final class TritonAdvice {
                     "is not used",
                     "the file default_model_filename is loaded on every device"),
             noted("ModelConfig.metric_tags", "is not used", "metrics carry the model and its version"),
+            noted(
+                    "ModelConfig.model_metrics",
+                    "is not used",
+                    "names and buckets of the metrics are the worker's own; see its /metrics"),
+            noted("ModelInput.is_non_linear_format_io", "is not used", "tensors lie in the order of dims"),
+            noted("ModelOutput.is_non_linear_format_io", "is not used", "tensors lie in the order of dims"),
             noted(
                     "ModelConfig.model_repository_agents",
                     "is not used",

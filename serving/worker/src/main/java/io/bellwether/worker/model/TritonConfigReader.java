@@ -1,7 +1,9 @@
 package io.bellwether.worker.model;
 
+import io.bellwether.protocol.oip.DataType;
 import io.bellwether.protocol.oip.ModelConfig;
 import io.bellwether.protocol.oip.ModelVersionPolicy;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +21,8 @@ final class TritonConfigReader {
     private static final Set<String> TORCH = Set.of("pytorch", "pytorch_libtorch", "pytorch_torchscript");
     private static final Set<String> ONNX = Set.of("onnxruntime", "onnxruntime_onnx");
     private static final Set<String> THREADS = Set.of("INTRA_OP_THREAD_COUNT", "intra_op_thread_count");
-    private static final Map<String, String> WORDS = Map.ofEntries(
+    private static final String ENSEMBLE = "ensemble";
+    private static final Map<String, String> KEYS = Map.ofEntries(
             Map.entry("inputs", "input"),
             Map.entry("outputs", "output"),
             Map.entry("shape", "dims"),
@@ -31,7 +34,12 @@ final class TritonConfigReader {
             Map.entry("versions", "version_policy"),
             Map.entry("program", "default_model_filename"),
             Map.entry("warm_up", "model_warmup"),
-            Map.entry("rows", "batch_size"));
+            Map.entry("rows", "batch_size"),
+            Map.entry("class_labels", "label_filename"),
+            Map.entry("device", "instance_group.kind"),
+            Map.entry("gpu", "KIND_GPU"),
+            Map.entry("cpu", "KIND_CPU"));
+    private static final Map<String, String> WORDS = words();
 
     private final ModelConfig config;
     private final TritonText.Lines lines;
@@ -51,9 +59,39 @@ final class TritonConfigReader {
      */
     static Description read(String text, String model) {
         Findings findings = new Findings();
-        Optional<Node> root = TritonText.parse(text, findings)
-                .map(parsed -> new TritonConfigReader(parsed, findings).translate(model));
+        Optional<TritonText> parsed = TritonText.parse(text, findings);
+        Optional<SpecProblem> foreign = parsed.flatMap(TritonConfigReader::foreignBackend);
+        if (foreign.isPresent()) {
+            // Of what never runs here nothing else is worth saying.
+            return new Description(FILE, Optional.empty(), List.of(foreign.get()), List.of(), WORDS);
+        }
+        Optional<Node> root = parsed.map(one -> new TritonConfigReader(one, findings).translate(model));
         return new Description(FILE, root, findings.problems(), findings.notes(), WORDS);
+    }
+
+    private static Map<String, String> words() {
+        Map<String, String> words = new HashMap<>(KEYS);
+        for (DataType type : DataType.values()) {
+            if (type != DataType.UNRECOGNIZED) {
+                words.put(TritonTensors.word(type), type.name());
+            }
+        }
+        return words;
+    }
+
+    private static Optional<SpecProblem> foreignBackend(TritonText text) {
+        String field = text.config().getBackend().isEmpty() ? "platform" : "backend";
+        String word = text.config().getBackend().isEmpty()
+                ? text.config().getPlatform()
+                : text.config().getBackend();
+        if (word.isEmpty() || TORCH.contains(word) || ONNX.contains(word)) {
+            return Optional.empty();
+        }
+        String fix = word.equals(ENSEMBLE)
+                ? TritonAdvice.INSTEAD_OF_ENSEMBLE
+                : "export the model as TorchScript (backend: \"pytorch\") or ONNX (backend: \"onnxruntime\")";
+        return Optional.of(
+                new SpecProblem(text.lines().of(field), field, "is '" + word + "', which is not offered", fix));
     }
 
     private Node translate(String model) {
@@ -81,13 +119,6 @@ final class TritonConfigReader {
         boolean torch = TORCH.contains(word);
         boolean onnx = ONNX.contains(word);
         String file = config.getDefaultModelFilename();
-        if (!word.isEmpty() && !torch && !onnx) {
-            findings.problem(
-                    lines.of(field),
-                    field,
-                    "is '" + word + "', which is not offered",
-                    "export the model as TorchScript (backend: \"pytorch\") or ONNX (backend: \"onnxruntime\")");
-        }
         if (!file.isEmpty() && ((torch && file.endsWith(".onnx")) || (onnx && !file.endsWith(".onnx")))) {
             findings.problem(
                     lines.of("default_model_filename"),

@@ -56,6 +56,38 @@ final class TritonTensors {
         }
         put(spec, "inputs", "input", inputs);
         put(spec, "outputs", "output", outputs);
+        labels(spec);
+    }
+
+    /** One file names the classes of a model; a second one would name the wrong ones. */
+    private void labels(SpecNodes spec) {
+        List<String> files = config.getOutputList().stream()
+                .map(ModelOutput::getLabelFilename)
+                .filter(file -> !file.isEmpty())
+                .distinct()
+                .toList();
+        for (int i = 0; i < config.getOutputCount(); i++) {
+            ModelOutput output = config.getOutput(i);
+            if (output.getLabelFilename().isEmpty()) {
+                continue;
+            }
+            int line = lines.in("output", i, config.getOutputCount()).of("label_filename");
+            if (files.size() > 1) {
+                unusedLabels(
+                        line,
+                        i,
+                        "the outputs name different files",
+                        "keep one label_filename; the others' classes go by index");
+            } else if (output.getDimsList().contains(-1L)) {
+                unusedLabels(line, i, "its dims are open", "write the number of classes in dims");
+            } else {
+                spec.putOnce("class_labels", SpecNodes.text(output.getLabelFilename(), line));
+            }
+        }
+    }
+
+    private void unusedLabels(int line, int output, String why, String fix) {
+        findings.note(line, "output[" + output + "].label_filename", "is not used, because " + why, fix);
     }
 
     private int line(TritonText.Lines of, String list) {
@@ -79,7 +111,7 @@ final class TritonTensors {
     }
 
     /** The name of the type in a {@code model.yaml}. */
-    private static String word(DataType type) {
+    static String word(DataType type) {
         return type == DataType.TYPE_STRING ? "BYTES" : type.name().replace("TYPE_", "");
     }
 
@@ -132,13 +164,6 @@ final class TritonTensors {
     }
 
     private void checkOutput(ModelOutput output, TritonText.Lines of, String path) {
-        if (!output.getLabelFilename().isEmpty()) {
-            findings.note(
-                    of.of("label_filename"),
-                    path + ".label_filename",
-                    "is not used",
-                    "classification answers with the index of a class, without its name");
-        }
         refuse(output.hasReshape(), of.of("reshape"), path + ".reshape");
         refuse(output.getIsShapeTensor(), of.of("is_shape_tensor"), path + ".is_shape_tensor");
     }

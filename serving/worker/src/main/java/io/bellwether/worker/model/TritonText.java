@@ -20,12 +20,10 @@ import java.util.regex.Pattern;
  */
 record TritonText(ModelConfig config, Lines lines) {
     private static final int NESTING_MAX = 32;
-    private static final int MESSAGE_CHARACTERS_MAX = 200;
     /** How the library begins its report of fields that the message does not have; one follows on each line. */
     private static final String UNKNOWN_FIELDS = "Input contains unknown fields";
 
     private static final Pattern UNKNOWN_FIELD = Pattern.compile("(?m)^(\\d{1,9}):\\d+:\\t[\\w.]*?([\\w]+\\.\\w+)$");
-    private static final Pattern POSITION = Pattern.compile("^\\d+:\\d+: ");
 
     /** Reads the text. Unknown fields become findings; of a text that is not in the format there is nothing. */
     static Optional<TritonText> parse(String text, Findings findings) {
@@ -42,14 +40,7 @@ record TritonText(ModelConfig config, Lines lines) {
             String said = String.valueOf(e.getMessage());
             // Unknown fields are reported at the end, when all others are read.
             if (!said.contains(UNKNOWN_FIELDS) || !TritonAdvice.apply(unknownFields(said), findings)) {
-                String message = POSITION.matcher(said).replaceFirst("").replace("inference.", "");
-                findings.problem(
-                        e.getLine(),
-                        "",
-                        "cannot be read: "
-                                + message.substring(0, Math.min(message.length(), MESSAGE_CHARACTERS_MAX))
-                                        .replaceAll("\\s+", " "),
-                        "correct the text; the format is that of protobuf text messages");
+                findings.add(TritonSyntax.problem(e, text));
                 return Optional.empty();
             }
         }

@@ -11,12 +11,16 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which versions a model folder holds: its folders and archives whose name is a version. */
 final class VersionFolders {
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,128}");
     private static final int MISNAMED_MAX = 16;
+    private static final int SHOWN_MAX = 8;
+    /** Begins the reason of a model without a version to serve. */
+    static final String NONE = "has no version that is served";
 
     private final String model;
     private final Path folder;
@@ -30,6 +34,38 @@ final class VersionFolders {
 
     /** Folders and archives whose name is a version; else the folder itself, as version 1. */
     List<VersionFiles> chosen(ParsedSpec.Layout layout) throws IOException {
+        SortedMap<Long, List<Path>> found = found(layout);
+        List<VersionFiles> versions = new ArrayList<>();
+        for (long number : layout.versions().choose(List.copyOf(found.keySet()))) {
+            versions.add(version(Long.toString(number), found.getOrDefault(number, List.of()), layout));
+        }
+        return versions;
+    }
+
+    /**
+     * Why no version is chosen, and what to add.
+     *
+     * @param key what the description calls the choice of versions
+     */
+    String noneChosen(ParsedSpec.Layout layout, String key) throws IOException {
+        String files = " with " + VersionFiles.PROGRAM_FILE + " or " + VersionFiles.GRAPH_FILE;
+        if (!(layout.versions() instanceof VersionPolicy.Only only)
+                || only.numbers().isEmpty()) {
+            return NONE + "; add a folder such as 1" + files;
+        }
+        List<Long> there = List.copyOf(found(layout).keySet());
+        return NONE + ": " + key + " asks for " + shown(only.numbers())
+                + (there.isEmpty() ? "" : ", and there is " + shown(there))
+                + "; add the folder " + only.numbers().get(0) + files
+                + (there.isEmpty() ? "" : ", or change " + key);
+    }
+
+    private static String shown(List<Long> numbers) {
+        String more = numbers.size() > SHOWN_MAX ? " and " + (numbers.size() - SHOWN_MAX) + " more" : "";
+        return numbers.stream().limit(SHOWN_MAX).map(String::valueOf).collect(Collectors.joining(", ", "", more));
+    }
+
+    private SortedMap<Long, List<Path>> found(ParsedSpec.Layout layout) throws IOException {
         SortedMap<Long, List<Path>> found = new TreeMap<>();
         try (Stream<Path> children = Files.list(folder)) {
             children.sorted().forEach(child -> name(child)
@@ -41,11 +77,7 @@ final class VersionFolders {
         if (found.isEmpty() && VersionFiles.isVersion(folder, layout.program())) {
             found.put(1L, List.of(folder));
         }
-        List<VersionFiles> versions = new ArrayList<>();
-        for (long number : layout.versions().choose(List.copyOf(found.keySet()))) {
-            versions.add(version(Long.toString(number), found.getOrDefault(number, List.of()), layout));
-        }
-        return versions;
+        return found;
     }
 
     /** Folders and archives that somebody may take for versions, and that are none. */

@@ -1,11 +1,9 @@
 package io.bellwether.worker.trial;
 
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /** The command line of a process for trials: the Java and the classes of this process, with a small heap. */
@@ -15,9 +13,7 @@ public final class TrialCommand {
     /** Gives way to what serves, and still gets a tenth of a processor where there is nothing to spare. */
     private static final String NICENESS = "10";
 
-    private static final String PACKAGED = "quarkus-run.jar";
-    private static final int NATIVE_ACCESS_SINCE = 22;
-    private static final int UNSAFE_MEMORY_ACCESS_SINCE = 24;
+    private static final int HEAP_MIB = 160;
 
     private TrialCommand() {}
 
@@ -44,24 +40,7 @@ public final class TrialCommand {
         if (Files.isExecutable(NICE)) {
             command.addAll(List.of(NICE.toString(), "-n", NICENESS));
         }
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of("-Xmx160m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-CreateCoredumpOnCrash"));
-        command.add("-XX:ErrorFile=" + errorFile.map(Path::toString).orElse("/dev/null"));
-        int feature = Runtime.version().feature();
-        if (feature >= NATIVE_ACCESS_SINCE) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        if (feature >= UNSAFE_MEMORY_ACCESS_SINCE) {
-            command.add("--sun-misc-unsafe-memory-access=allow");
-        }
-        for (String inherited : List.of("DJL_CACHE_DIR", "ENGINE_CACHE_DIR", "java.io.tmpdir")) {
-            String value = System.getProperty(inherited);
-            if (value != null) {
-                command.add("-D" + inherited + "=" + value);
-            }
-        }
-        command.addAll(List.of("-cp", classPath(), TrialMain.class.getName()));
+        command.addAll(ChildJava.command(HEAP_MIB, errorFile, TrialMain.class));
         command.addAll(List.of(
                 repository.toString(),
                 Integer.toString(versionsMax),
@@ -69,20 +48,5 @@ public final class TrialCommand {
                 Boolean.toString(graphOptimizer),
                 archivesFolder.orElse("")));
         return command;
-    }
-
-    /** A packaged application has its classes beside the archive that starts it. */
-    private static String classPath() {
-        String own = System.getProperty("java.class.path");
-        Path archive = Path.of(own.split(File.pathSeparator, 2)[0]);
-        if (!archive.endsWith(PACKAGED)) {
-            return own;
-        }
-        Path folder = Objects.requireNonNull(archive.toAbsolutePath().getParent());
-        return String.join(
-                File.pathSeparator,
-                folder.resolve("app") + "/*",
-                folder.resolve("lib/main") + "/*",
-                folder.resolve("lib/boot") + "/*");
     }
 }

@@ -29,7 +29,6 @@ public final class TrialProcess implements Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(TrialProcess.class);
     private static final int ANSWERS_MAX = 64;
     private static final long END_MILLIS = 2_000;
-    private static final int SIGNALS_FROM = 128;
 
     private final List<String> command;
     private final PassedTrials passed;
@@ -134,8 +133,7 @@ public final class TrialProcess implements Rehearsal {
         }
 
         private String ended(Loadable version) throws InterruptedException {
-            int status = process.waitFor();
-            String how = status > SIGNALS_FROM ? "signal " + (status - SIGNALS_FROM) : "exit status " + status;
+            String how = ChildJava.ending(process.waitFor());
             LOG.warn(
                     "model={} version={} reason=CRASHED a process that tried it ended with {}",
                     version.model(),

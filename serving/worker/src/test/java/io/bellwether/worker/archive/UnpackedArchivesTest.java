@@ -85,10 +85,25 @@ class UnpackedArchivesTest {
 
     static Stream<Arguments> hostile() throws IOException {
         return Stream.of(
-                tar("a path upwards", new TarBytes().file("../x", "1"), "holds a name"),
-                tar("a path upwards inside", new TarBytes().file("a/../../x", "1"), "holds a name"),
-                tar("an absolute path", new TarBytes().file("/tmp/x", "1"), "holds a name"),
-                tar("a path of Windows", new TarBytes().file("C:\\x", "1"), "holds a name"),
+                tar(
+                        "a path upwards",
+                        new TarBytes().file("../x", "1"),
+                        "holds a name that has a part that is ..: '../x'"),
+                tar(
+                        "a path upwards inside",
+                        new TarBytes().file("a/../../x", "1"),
+                        "has a part that is ..: 'a/../../x'"),
+                tar("a part that is a dot", new TarBytes().file("a/./x", "1"), "has a part that is .: 'a/./x'"),
+                tar(
+                        "a name that cannot be printed",
+                        new TarBytes().file("a\u001b[1m\n", "1"),
+                        "is not made of A-Z a-z 0-9 . _ - and slashes: 'a?[1m?'; rename it"),
+                tar(
+                        "an endless name",
+                        new TarBytes().entry('L', "l", "x".repeat(5_000) + "\0").file("a", "1"),
+                        "has a part of more than 128 characters: '" + "x".repeat(80) + "...'; rename it"),
+                tar("an absolute path", new TarBytes().file("/tmp/x", "1"), "begins with a slash: '/tmp/x'"),
+                tar("a path of Windows", new TarBytes().file("C:\\x", "1"), "is not made of A-Z a-z"),
                 tar(
                         "an absolute path in a record",
                         new TarBytes().pax("path", "/x").file("a", "1"),
@@ -97,7 +112,7 @@ class UnpackedArchivesTest {
                         "a long name upwards",
                         new TarBytes().entry('L', "l", "../x\0").file("a", "1"),
                         "holds a name"),
-                tar("an empty part", new TarBytes().file("a//x", "1"), "holds a name"),
+                tar("an empty part", new TarBytes().file("a//x", "1"), "has nothing between two slashes: 'a//x'"),
                 tar("a symbolic link", new TarBytes().entry('2', "a", ""), "holds a link"),
                 tar("a hard link", new TarBytes().entry('1', "a", ""), "holds a link"),
                 tar("a device", new TarBytes().entry('3', "a", ""), "holds a link, a device"),

@@ -354,7 +354,8 @@ class CheckMainTest {
         return new CheckMain(
                         engines,
                         new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8))
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        Attempts.NONE)
                 .run(List.of(arguments));
     }
 

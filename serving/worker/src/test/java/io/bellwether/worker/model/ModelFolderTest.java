@@ -32,6 +32,12 @@ class ModelFolderTest {
             outputs: [{name: y, datatype: FP32, shape: [2]}]
             """;
 
+    private static final String TENSORS_OF_TRITON =
+            """
+            input { name: "x" data_type: TYPE_FP32 dims: 2 }
+            output { name: "y" data_type: TYPE_FP32 dims: 2 }
+            """;
+
     private static final byte[] GRAPH = ProgramBytes.onnx(new long[] {-1, 2}, new long[] {-1, 2});
 
     @TempDir
@@ -155,7 +161,117 @@ class ModelFolderTest {
         write("m/m.pt", ProgramBytes.torchScript());
         assertThat(reason("m", "1"))
                 .contains("serving.properties has 2 problems: inputs is missing")
-                .contains("add a model.yaml that does, for example inputs:");
+                .contains("say it, without the batch dimension, in a model.yaml, for example inputs:");
+    }
+
+    @Test
+    void aTorchScriptFolderOfTritonIsToldWhatToAddInItsOwnWords() throws IOException {
+        write("m/config.pbtxt", "backend: \"pytorch\"\nmax_batch_size: 8\n");
+        write("m/1/model.pt", ProgramBytes.torchScript());
+        assertThat(reason("m", "1"))
+                .contains("input is missing; list 1 to 32 tensors, each with name, data_type, dims")
+                .contains("for example input { name: \"INPUT__0\" data_type: TYPE_FP32 dims: [ 3, 224, 224 ] }")
+                .doesNotContain("model.yaml");
+    }
+
+    @Test
+    void ofAnotherBackendNothingElseIsSaid() throws IOException {
+        write("m/config.pbtxt", "backend: \"python\"\n");
+        write("m/1/model.py", "print()");
+        assertThat(reason("m", "1"))
+                .isEqualTo(
+                        "config.pbtxt has a problem: line 1: backend is 'python', which is not offered; export the model"
+                                + " as TorchScript (backend: \"pytorch\") or ONNX (backend: \"onnxruntime\")");
+    }
+
+    @Test
+    void aGraphThatAsksForAGpuIsRefusedInTheWordsOfItsFile() throws IOException {
+        // Given
+        write("triton/config.pbtxt", "backend: \"onnxruntime\"\n\ninstance_group { kind: KIND_GPU }\n");
+        write("triton/1/model.onnx", GRAPH);
+        write("djl/serving.properties", "engine=OnnxRuntime\nload_on_devices=0\n");
+        write("djl/model.onnx", GRAPH);
+        write("yaml/model.yaml", YAML + "device: gpu\n");
+        write("yaml/1/model.onnx", GRAPH);
+        write("yaml/2/model.pt", ProgramBytes.torchScript());
+
+        // Then
+        assertThat(reason("triton", "1"))
+                .isEqualTo(
+                        "config.pbtxt line 3: instance_group.kind asks for KIND_GPU, and ONNX graphs run on the CPU only;"
+                                + " set instance_group.kind to KIND_CPU");
+        assertThat(reason("djl", "1"))
+                .isEqualTo(
+                        "serving.properties line 2: load_on_devices asks for a GPU, and ONNX graphs run on the CPU only;"
+                                + " set load_on_devices to -1");
+        assertThat(reason("yaml", "1"))
+                .isEqualTo(
+                        "model.yaml line 4: device asks for gpu, and ONNX graphs run on the CPU only; set device to cpu");
+        assertThat(scan())
+                .filteredOn(Loadable.class::isInstance)
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.version()).isEqualTo("2"));
+    }
+
+    @Test
+    void labelsOfATritonFolderAreTheNamesOfTheClasses() throws IOException {
+        // Given
+        String config =
+                """
+                platform: "onnxruntime_onnx"
+                max_batch_size: 4
+                input { name: "x" data_type: TYPE_FP32 dims: 2 }
+                output { name: "y" data_type: TYPE_FP32 dims: 2 label_filename: "labels.txt" }
+                """;
+        for (String model : List.of("good", "absent", "short", "large", "upwards")) {
+            write(model + "/config.pbtxt", config);
+            write(model + "/1/model.onnx", GRAPH);
+        }
+        write("good/labels.txt", "cat\r\ndog\r\n");
+        write("short/labels.txt", "cat\n");
+        write("large/labels.txt", new byte[1_048_577]);
+        write("upwards/config.pbtxt", config.replace("labels.txt", "../good/labels.txt"));
+
+        // Then
+        assertThat(scan())
+                .filteredOn(Loadable.class::isInstance)
+                .singleElement()
+                .satisfies(entry -> assertThat(((Loadable) entry).classLabels()).containsExactly("cat", "dog"));
+        assertThat(reason("absent", "1"))
+                .isEqualTo(
+                        "its label_filename labels.txt is missing; add it to the folder of the version or of the model");
+        assertThat(reason("short", "1"))
+                .isEqualTo("its label_filename labels.txt has 1 labels, and no output has so many elements a row");
+        assertThat(reason("large", "1")).isEqualTo("its label_filename labels.txt has more than 1048576 bytes");
+        assertThat(reason("upwards", "1"))
+                .contains("line 4: label_filename is '../good/labels.txt'; give the name of a file in the folder of the"
+                        + " version or of the model");
+    }
+
+    @Test
+    void aChoiceOfVersionsThatAreNotThereIsNamed() throws IOException {
+        // Given
+        String specific = "platform: \"onnxruntime_onnx\"\nversion_policy { specific { versions: [ 5, 6 ] } }\n";
+        write("triton/config.pbtxt", specific);
+        write("triton/1/model.onnx", GRAPH);
+        write("yaml/model.yaml", YAML + "versions: [5]\n");
+        write("none/model.yaml", YAML);
+
+        // Then
+        assertThat(reason("triton", ""))
+                .contains("input is missing")
+                .contains(
+                        " | has no version that is served: version_policy asks for 5, 6, and there is 1; add the folder 5");
+        write("triton/config.pbtxt", specific + TENSORS_OF_TRITON);
+        assertThat(reason("triton", ""))
+                .isEqualTo(
+                        "has no version that is served: version_policy asks for 5, 6, and there is 1; add the folder 5 with"
+                                + " model.pt or model.onnx, or change version_policy");
+        assertThat(reason("yaml", ""))
+                .isEqualTo("has no version that is served: versions asks for 5; add the folder 5 with model.pt or"
+                        + " model.onnx");
+        assertThat(reason("none", ""))
+                .isEqualTo("has no version that is served; add a folder such as 1 with model.pt or model.onnx");
     }
 
     @Test
@@ -223,7 +339,10 @@ class ModelFolderTest {
         write("m/2.tar.gz", new TarBytes().entry('2', "model.pt", "").gzip());
 
         // Then
-        assertThat(reason("bad", "")).contains("the archive bad.zip holds a name");
+        assertThat(reason("bad", ""))
+                .isEqualTo(
+                        "the archive bad.zip holds a name that has a part that is ..: '../model.pt'; rename it and pack"
+                                + " again");
         assertThat(reason("twice", "")).contains("keep one of them");
         assertThat(reason("m", "2")).contains("the archive 2.tar.gz holds a link");
         assertThat(scan()).filteredOn(Loadable.class::isInstance).hasSize(1);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TritonConfigReaderTest {
     private static final String TENSORS =
@@ -66,6 +67,7 @@ class TritonConfigReaderTest {
         assertThat(valid.spec().device()).isEqualTo(ComputeDevice.GPU);
         assertThat(valid.spec().intraOpThreads()).isEqualTo(4);
         assertThat(valid.spec().queueRequestsMax()).isEqualTo(64);
+        assertThat(valid.spec().classLabels()).contains("labels.txt");
         assertThat(valid.spec().timeoutMillis()).isEqualTo(1501);
         assertThat(valid.layout())
                 .isEqualTo(new ParsedSpec.Layout(new VersionPolicy.Only(List.of(1L, 3L)), Optional.of("model.pt")));
@@ -76,7 +78,6 @@ class TritonConfigReaderTest {
         assertThat(TritonConfigReader.read(GOOD, "resnet").notes())
                 .extracting(SpecProblem::text)
                 .anySatisfy(text -> assertThat(text).startsWith("line 7: input[1].format is not used"))
-                .anySatisfy(text -> assertThat(text).startsWith("line 9: output[0].label_filename"))
                 .anySatisfy(text -> assertThat(text).startsWith("line 11: dynamic_batching has preferred sizes"))
                 .anySatisfy(text -> assertThat(text).startsWith("line 19: optimization is not used"))
                 .anySatisfy(text -> assertThat(text).contains("DISABLE_OPTIMIZED_EXECUTION"))
@@ -123,12 +124,40 @@ class TritonConfigReaderTest {
                 argumentSet(
                         "twice",
                         "max_batch_size: 1\nmax_batch_size: 2\n",
-                        "line 2: cannot be read: Non-repeated field"),
+                        "line 2: cannot be read: has max_batch_size twice; keep one of them"),
                 argumentSet(
                         "no such type",
                         "max_batch_size: 1\ninput { data_type: TYPE_FP128 }\n",
-                        "line 2: cannot be read: Enum type"),
-                argumentSet("not the format", "max_batch_size = 1\n", "line 1: cannot be read"),
+                        "line 2: cannot be read: has 'TYPE_FP128', which is no DataType; write one of"),
+                argumentSet(
+                        "not the format",
+                        "max_batch_size = 1\n",
+                        "line 1: cannot be read: has '=' where it does not belong; correct the text"),
+                argumentSet(
+                        "a word for a number",
+                        "name: \"m\"\nmax_batch_size: four\n",
+                        "line 2: cannot be read: has 'four' where a whole number belongs; write one that fits the field, in"
+                                + " digits"),
+                argumentSet(
+                        "too large a number",
+                        "max_batch_size: 4294967296\n",
+                        "line 1: cannot be read: has '4294967296' where a whole number belongs"),
+                argumentSet(
+                        "a word for true",
+                        "max_batch_size: 1\nresponse_cache { enable: yes }\n",
+                        "line 2: cannot be read: has 'yes' where true or false belongs"),
+                argumentSet(
+                        "no quotes",
+                        "name: m\n",
+                        "line 1: cannot be read: has 'm' where a text belongs; write it in quotes"),
+                argumentSet(
+                        "half quotes",
+                        "name: \"m\n",
+                        "line 1: cannot be read: has a text that does not end; close its quotes"),
+                argumentSet(
+                        "a path of labels",
+                        "max_batch_size: 1\noutput { name: \"z\" data_type: TYPE_FP32 dims: 2 label_filename: \"../a\" }\n",
+                        "line 2: label_filename is '../a'; give the name of a file in the folder"),
                 argumentSet(
                         "too large",
                         "max_batch_size: 2000\n",
@@ -222,7 +251,7 @@ class TritonConfigReaderTest {
         // Given
         String text =
                 """
-                backend: "python"
+                backend: "pytorch"
                 max_batch_size: 8
                 input [ { name: "x" data_type: TYPE_FP32 dims: [ -1 ] reshape { shape: [ ] } } ]
                 output [ { name: "y" data_type: TYPE_BF16 dims: [ 2 ] } ]
@@ -231,9 +260,127 @@ class TritonConfigReaderTest {
 
         // Then
         assertThat(refused(text))
-                .anySatisfy(line -> assertThat(line).startsWith("line 1: backend"))
                 .anySatisfy(line -> assertThat(line).startsWith("line 3: input[0].reshape is set"))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("line 4: output[0].data_type is 'TYPE_BF16'; write one of TYPE_BOOL, TYPE_UINT8,"))
                 .anySatisfy(line -> assertThat(line).startsWith("line 5: sequence_batching"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"python", "tensorrt_plan", "tensorflow_savedmodel", "dali"})
+    void ofABackendThatIsNotOfferedNothingElseIsSaid(String backend) {
+        assertThat(refused("max_batch_size: 8\nbackend: \"" + backend + "\"\nsequence_batching { }\n"))
+                .containsExactly(
+                        "line 2: backend is '" + backend + "', which is not offered; export the model as TorchScript"
+                                + " (backend: \"pytorch\") or ONNX (backend: \"onnxruntime\")");
+    }
+
+    @Test
+    void anEnsembleIsToldWhatToDoInsteadAndNothingElse() {
+        assertThat(refused("platform: \"ensemble\"\nensemble_scheduling { step [ { model_name: \"a\" } ] }\n"))
+                .containsExactly(
+                        "line 1: platform is 'ensemble', which is not offered; export the steps as one program, or"
+                                + " let the client call the models one after the other");
+    }
+
+    @Test
+    void whatIsMissingIsCalledByItsNamesInThisFile() {
+        assertThat(refused("backend: \"pytorch\"\nmax_batch_size: 8\n"))
+                .containsExactly(
+                        "input is missing; list 1 to 32 tensors, each with name, data_type, dims",
+                        "output is missing; list 1 to 32 tensors, each with name, data_type, dims");
+        assertThat(
+                        refused(
+                                """
+                        max_batch_size: 8
+                        input { name: "x" dims: 2 }
+                        output { name: "y" data_type: TYPE_STRING dims: 2 }
+                        """))
+                .hasSize(2)
+                .anySatisfy(text ->
+                        assertThat(text).startsWith("line 2: input[0].data_type is 'TYPE_INVALID'; write one of"))
+                .anySatisfy(text -> assertThat(text).startsWith("line 3: output[0].data_type is 'TYPE_STRING'"));
+    }
+
+    /** Every field of the messages ModelConfig, ModelInput, ModelOutput and ModelInstanceGroup of Triton 2.5x. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "runtime: \"\"",
+                "batch_input { }",
+                "batch_output { }",
+                "optimization { }",
+                "dynamic_batching { }",
+                "sequence_batching { }",
+                "ensemble_scheduling { }",
+                "default_model_filename: \"a.pt\"",
+                "cc_model_filenames { key: \"7.5\" value: \"a.pt\" }",
+                "metric_tags { key: \"a\" value: \"b\" }",
+                "parameters { key: \"a\" value { string_value: \"b\" } }",
+                "model_warmup { }",
+                "model_operations { op_library_filename: \"a.so\" }",
+                "model_transaction_policy { decoupled: false }",
+                "model_repository_agents { agents { name: \"checksum\" parameters { key: \"a\" value: \"b\" } } }",
+                "response_cache { enable: true }",
+                "model_metrics { metric_control [ { metric_identifier { family: \"a\" } histogram_options { buckets: [ 1 ] } } ] }",
+                "input { format: FORMAT_NHWC reshape { } is_shape_tensor: true allow_ragged_batch: true optional: true }",
+                "input { is_non_linear_format_io: true }",
+                "output { reshape { } is_shape_tensor: true is_non_linear_format_io: true }",
+                "instance_group { name: \"a\" count: 1 kind: KIND_CPU gpus: 0 profile: \"a\" passive: true host_policy: \"a\" }",
+                "instance_group { rate_limiter { resources [ { name: \"R\" global: true count: 4 } ] priority: 2 } }",
+                "instance_group { secondary_devices [ { kind: KIND_NVDLA device_id: 0 } ] }",
+            })
+    void aFieldOfTritonIsNeverCalledMisspelt(String field) {
+        // When
+        Description description = TritonConfigReader.read("max_batch_size: 1\n" + field + "\n", "m");
+
+        // Then
+        assertThat(description.problems()).extracting(SpecProblem::text).noneSatisfy(text -> assertThat(text)
+                .containsAnyOf("is not a field", "cannot be read"));
+    }
+
+    @Test
+    void metricsOfItsOwnAreNamedAndLeftOut() {
+        // When
+        Description description = TritonConfigReader.read(
+                "max_batch_size: 1\n" + TENSORS
+                        + "model_metrics { metric_control [ { metric_identifier { family: \"a\" } } ] }\n",
+                "m");
+
+        // Then
+        valid(description);
+        assertThat(description.notes()).extracting(SpecProblem::text).anySatisfy(text -> assertThat(text)
+                .startsWith("line 4: model_metrics is not used"));
+    }
+
+    @Test
+    void labelsOfOneFileAreReadAndOthersAreNamed() {
+        // Given
+        String head = "max_batch_size: 1\ninput { name: \"x\" data_type: TYPE_FP32 dims: 2 }\n";
+        String one = "output { name: \"y\" data_type: TYPE_FP32 dims: 2 label_filename: \"a.txt\" }\n";
+        String same = "output { name: \"z\" data_type: TYPE_FP32 dims: 3 label_filename: \"a.txt\" }\n";
+        String other = "output { name: \"z\" data_type: TYPE_FP32 dims: 2 label_filename: \"b.txt\" }\n";
+        String open = "output { name: \"z\" data_type: TYPE_FP32 dims: -1 label_filename: \"a.txt\" }\n";
+
+        // When
+        Description agreed = TritonConfigReader.read(head + one + same, "m");
+        Description different = TritonConfigReader.read(head + one + other, "m");
+        Description varying = TritonConfigReader.read(head + open, "m");
+
+        // Then
+        assertThat(valid(agreed).spec().classLabels()).contains("a.txt");
+        assertThat(agreed.notes()).isEmpty();
+        assertThat(valid(different).spec().classLabels()).isEmpty();
+        assertThat(different.notes())
+                .extracting(SpecProblem::text)
+                .containsExactly(
+                        "line 3: output[0].label_filename is not used, because the outputs name different files; keep one"
+                                + " label_filename; the others' classes go by index",
+                        "line 4: output[1].label_filename is not used, because the outputs name different files; keep one"
+                                + " label_filename; the others' classes go by index");
+        assertThat(valid(varying).spec().classLabels()).isEmpty();
+        assertThat(varying.notes()).extracting(SpecProblem::text).anySatisfy(text -> assertThat(text)
+                .contains("its dims are open; write the number of classes in dims"));
     }
 
     @Test
