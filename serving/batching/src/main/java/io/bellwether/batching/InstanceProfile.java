@@ -13,20 +13,21 @@ import java.util.List;
  * operation, then to the fewest instances. Threads inside an operation wait for each other: where another program takes one
  * of their processors they lose far more than that one, which no measurement of a version alone can show.
  *
+ * @param batchItems size of the batches at which items were counted
  * @param table what was measured, at least one pair
  */
-public record InstanceProfile(List<Measured> table) {
+public record InstanceProfile(int batchItems, List<Measured> table) {
     /** How much longer a run of one item may take than in the first pair. */
     static final double ROW_FACTOR_MAX = 1.5;
     /** What is not this much faster is not faster. */
     static final double TIE_FACTOR = 1.1;
     /** Where a runner of the first pair has a processor for less of its time, the machine is too busy to compare anything. */
-    static final double BUSY_SHARE_MAX = 0.8;
+    public static final double BUSY_SHARE_MAX = 0.8;
 
     /**
      * One pair.
      *
-     * @param itemsPerSecond at a batch of middle size, of all instances together
+     * @param itemsPerSecond in batches of {@link #batchItems}, of all instances together
      * @param rowNanos what a run of one item takes while all instances run such
      * @param runningShare share of the time in which the threads that ran it had a processor
      */

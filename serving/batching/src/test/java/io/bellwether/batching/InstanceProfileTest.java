@@ -22,7 +22,7 @@ class InstanceProfileTest {
     }
 
     private static Decision decide(long objectiveMillis, Measured... table) {
-        return new InstanceProfile(List.of(table)).decide(objectiveMillis * 1_000_000);
+        return new InstanceProfile(16, List.of(table)).decide(objectiveMillis * 1_000_000);
     }
 
     private static Decision chosen(int instances, int threads, Reason reason) {
@@ -112,7 +112,7 @@ class InstanceProfileTest {
             long objectiveNanos = random.nextBoolean() ? 0 : random.nextLong(1, 400_000_000);
 
             // When
-            Decision decision = new InstanceProfile(table).decide(objectiveNanos);
+            Decision decision = new InstanceProfile(16, table).decide(objectiveNanos);
 
             // Then
             Measured first = table.get(0);
@@ -131,7 +131,7 @@ class InstanceProfileTest {
                                 && one.rowNanos() <= 1.5 * first.rowNanos()
                                 && !isLate(one, objectiveNanos));
             }
-            assertThat(new InstanceProfile(faster(table)).decide(objectiveNanos))
+            assertThat(new InstanceProfile(16, faster(table)).decide(objectiveNanos))
                     .as(what)
                     .isEqualTo(decision);
         });
@@ -169,6 +169,6 @@ class InstanceProfileTest {
         assertThatThrownBy(() -> pair(1, 1, 1, -1)).hasMessageContaining("rowNanos");
         assertThatThrownBy(() -> new Measured(InstanceChoice.ONE, 1, 1, Double.NaN))
                 .hasMessageContaining("runningShare");
-        assertThatThrownBy(() -> new InstanceProfile(List.of())).hasMessageContaining("at least one pair");
+        assertThatThrownBy(() -> new InstanceProfile(16, List.of())).hasMessageContaining("at least one pair");
     }
 }
