@@ -22,10 +22,12 @@ public record InstanceProfile(int batchItems, List<Measured> table) {
     /** What is not this much faster is not faster. */
     static final double TIE_FACTOR = 1.1;
     /** Where a runner of the first pair has a processor for less of its time, the machine is too busy to compare anything. */
-    public static final double BUSY_SHARE_MAX = 0.8;
+    static final double BUSY_SHARE_MAX = 0.5;
 
     /**
-     * One pair.
+     * One pair. Of one thread inside an operation, both figures are by its processor time, so that they say what it does on
+     * processors of its own; of more threads they are by the wall clock, as threads that wait for each other take processor
+     * time too. What else goes on on the machine can only make more threads look worse.
      *
      * @param itemsPerSecond in batches of {@link #batchItems}, of all instances together
      * @param rowNanos what a run of one item takes while all instances run such

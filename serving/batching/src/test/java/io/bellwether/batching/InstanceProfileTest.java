@@ -80,9 +80,9 @@ class InstanceProfileTest {
 
     @Test
     void onABusyMachineNothingIsCompared() {
-        Measured disturbed = new Measured(InstanceChoice.ONE, 40, 25_000_000, 0.79);
+        Measured disturbed = new Measured(InstanceChoice.ONE, 90, 10_000_000, 0.49);
         assertThat(decide(NO_OBJECTIVE, disturbed, pair(2, 1, 190, 10.5))).isEqualTo(chosen(1, 1, Reason.MACHINE_BUSY));
-        Measured hardly = new Measured(InstanceChoice.ONE, 80, 12_000_000, 0.8);
+        Measured hardly = new Measured(InstanceChoice.ONE, 90, 10_000_000, 0.5);
         assertThat(decide(NO_OBJECTIVE, hardly, pair(2, 1, 190, 10.5))).isEqualTo(chosen(2, 1, Reason.FASTER));
     }
 

@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param effective the configuration in effect as the text of a {@code model.yaml}; empty when it is refused
  */
 record CheckReport(String model, List<Version> versions, List<String> notes, Optional<String> effective) {
+    private static final double PERCENT = 100;
+
     CheckReport {
         versions = List.copyOf(versions);
         notes = List.copyOf(notes);
@@ -99,12 +101,12 @@ record CheckReport(String model, List<Version> versions, List<String> notes, Opt
         for (Measured one : choice.profile().table()) {
             text.append(String.format(
                     Locale.ROOT,
-                    "  %4d x %d: %.1f rows/s; one row %.3f ms%s%n",
+                    "  %4d x %d: %.1f rows/s; one row %.3f ms; running %.0f %% of the time%n",
                     one.pair().instances(),
                     one.pair().threads(),
                     one.itemsPerSecond(),
                     one.rowNanos() / 1e6,
-                    one.runningShare() < InstanceProfile.BUSY_SHARE_MAX ? "; had to wait for processors" : ""));
+                    one.runningShare() * PERCENT));
         }
     }
 

@@ -5,6 +5,7 @@ import io.bellwether.engine.EngineFault;
 import io.bellwether.engine.LoadedModel;
 import io.bellwether.engine.ModelRunner;
 import io.bellwether.engine.ModelSource;
+import io.bellwether.engine.RunResult;
 import io.bellwether.engine.WarmUp;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -19,9 +20,13 @@ import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 
-/** Runs one program on some threads at once, each run after the other, for a while. Inputs are zeros. */
+/**
+ * Runs one program on some threads at once, each run after the other, for a while. Inputs are zeros. Where one thread works on a
+ * run its processor time counts: it does not contain the time in which others had the processor.
+ */
 final class ClosedLoop {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final boolean KNOWS_PROCESSOR_TIME = THREADS.isCurrentThreadCpuTimeSupported();
     private static final double NANOS_PER_SECOND = 1e9;
     private static final int SAMPLES_MAX = 4_096;
 
@@ -39,7 +44,11 @@ final class ClosedLoop {
     record Seen(double itemsPerSecond, long runNanos, double runningShare) {}
 
     /** What one thread saw; {@code samples} are its first runs. */
-    private record Lap(int runs, long wallNanos, long processorNanos, long[] samples) {}
+    private record Lap(int runs, long wallNanos, long processorNanos, long[] samples) {
+        double perSecond(boolean byProcessorTime) {
+            return NANOS_PER_SECOND * runs / (byProcessorTime ? processorNanos : wallNanos);
+        }
+    }
 
     /**
      * @param source as it was loaded
@@ -97,9 +106,10 @@ final class ClosedLoop {
         long beganNanos = clock.getAsLong();
         long wallNanos;
         do {
-            long runNanos = runner.run(in).wallNanos();
+            RunResult run = runner.run(in);
             if (runs < SAMPLES_MAX) {
-                samples[runs] = runNanos;
+                // Device time is processor time with one thread, and no less than the wall clock with more.
+                samples[runs] = Math.min(run.wallNanos(), run.deviceNanos());
             }
             runs++;
             wallNanos = Math.max(1, clock.getAsLong() - beganNanos);
@@ -107,25 +117,25 @@ final class ClosedLoop {
         return new Lap(
                 runs,
                 wallNanos,
-                processorNanos() - processorNanos,
+                Math.max(1, processorNanos() - processorNanos),
                 Arrays.copyOf(samples, Math.min(runs, SAMPLES_MAX)));
     }
 
-    private static Seen seen(int items, List<Future<Lap>> laps) throws EngineFault, InterruptedException {
+    private Seen seen(int items, List<Future<Lap>> laps) throws EngineFault, InterruptedException {
         double itemsPerSecond = 0;
         double wallNanos = 0;
         double processorNanos = 0;
         LongStream samples = LongStream.empty();
         for (Future<Lap> future : laps) {
             Lap lap = result(future);
-            itemsPerSecond += NANOS_PER_SECOND * items * lap.runs() / lap.wallNanos();
+            itemsPerSecond += items * lap.perSecond(KNOWS_PROCESSOR_TIME && source.intraOpThreads() == 1);
             wallNanos += lap.wallNanos();
             processorNanos += lap.processorNanos();
             samples = LongStream.concat(samples, Arrays.stream(lap.samples()));
         }
         long[] sorted = samples.sorted().toArray();
-        boolean known = THREADS.isCurrentThreadCpuTimeSupported();
-        return new Seen(itemsPerSecond, sorted[sorted.length / 2], known ? processorNanos / wallNanos : 1);
+        return new Seen(
+                itemsPerSecond, sorted[sorted.length / 2], KNOWS_PROCESSOR_TIME ? processorNanos / wallNanos : 1);
     }
 
     private static Lap result(Future<Lap> future) throws EngineFault, InterruptedException {
@@ -140,6 +150,6 @@ final class ClosedLoop {
     }
 
     private static long processorNanos() {
-        return THREADS.isCurrentThreadCpuTimeSupported() ? THREADS.getCurrentThreadCpuTime() : 0;
+        return KNOWS_PROCESSOR_TIME ? THREADS.getCurrentThreadCpuTime() : 0;
     }
 }

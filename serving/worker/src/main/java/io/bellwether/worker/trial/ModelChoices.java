@@ -3,6 +3,7 @@ package io.bellwether.worker.trial;
 import io.bellwether.batching.InstanceChoice;
 import io.bellwether.batching.InstanceProfile;
 import io.bellwether.batching.InstanceProfile.Decision;
+import io.bellwether.batching.InstanceProfile.Reason;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.model.Parallelism;
 import java.util.HashMap;
@@ -21,7 +22,10 @@ final class ModelChoices {
     private static final int MODELS_MAX = 1_024;
 
     private final int processors;
-    private final Map<Asked, InstanceChoice> chosen = new HashMap<>();
+    private final Map<Asked, Kept> chosen = new HashMap<>();
+
+    /** What was chosen, and whether a later process may take it over. */
+    private record Kept(InstanceChoice choice, boolean lasting) {}
 
     /** A model, and what its description gives. */
     private record Asked(String model, Parallelism parallelism) {
@@ -44,13 +48,20 @@ final class ModelChoices {
 
     /** Empty when there is nothing to choose, or nothing known. */
     Optional<InstanceChoice> of(Loadable version) {
-        return Optional.ofNullable(chosen.get(Asked.by(version)));
+        return Optional.ofNullable(chosen.get(Asked.by(version))).map(Kept::choice);
+    }
+
+    /** The same, as far as a later process should know it: what a busy machine left undecided is measured again. */
+    Optional<InstanceChoice> lasting(Loadable version) {
+        return Optional.ofNullable(chosen.get(Asked.by(version)))
+                .filter(Kept::lasting)
+                .map(Kept::choice);
     }
 
     /** What an earlier process has measured. */
     void recall(Loadable version, InstanceChoice choice) {
         if (isOpen(version)) {
-            keep(version, choice);
+            keep(version, choice, true);
             LOG.info(
                     "model={} version={} instances={} intra_op_threads={} processors={} reason=MEASURED_BEFORE",
                     version.model(),
@@ -65,7 +76,7 @@ final class ModelChoices {
     void choose(Loadable version, InstanceProfile profile) {
         Decision decision =
                 profile.decide(TimeUnit.MILLISECONDS.toNanos(version.spec().timeoutMillis()));
-        keep(version, decision.chosen());
+        keep(version, decision.chosen(), decision.reason() != Reason.MACHINE_BUSY);
         LOG.info(
                 "model={} version={} instances={} intra_op_threads={} processors={} reason={} rows={} profile=\"{}\"",
                 version.model(),
@@ -78,10 +89,10 @@ final class ModelChoices {
                 ProfileText.shown(profile));
     }
 
-    private void keep(Loadable version, InstanceChoice choice) {
+    private void keep(Loadable version, InstanceChoice choice, boolean lasting) {
         if (chosen.size() >= MODELS_MAX) {
             chosen.clear();
         }
-        chosen.put(Asked.by(version), choice);
+        chosen.put(Asked.by(version), new Kept(choice, lasting));
     }
 }

@@ -95,7 +95,7 @@ public final class TrialProcess implements Rehearsal {
                                     version.model(),
                                     version.version()));
         }
-        passed.add(files.digest(), choices.of(version));
+        passed.add(files.digest(), choices.lasting(version));
         return new Passed(choices.of(version));
     }
 

@@ -39,6 +39,7 @@ class TrialProcessTest {
     private static final String HANGS = "4";
     private static final String NOISY = "5";
     private static final String TALKS_NONSENSE = "6";
+    private static final String BUSY = "7";
     private static final int PROCESSORS = 2;
     private static final Verdict PASSED = new Passed(Optional.empty());
     private static final Verdict TWO_INSTANCES = new Passed(Optional.of(new InstanceChoice(2, 1)));
@@ -194,6 +195,30 @@ class TrialProcessTest {
     }
 
     @Test
+    void whatABusyMachineLeftUndecidedHoldsForThisProcessOnly() throws Exception {
+        // Given
+        Path memory = folder.resolve("trials");
+        Verdict oneInstance = new Passed(Optional.of(InstanceChoice.ONE));
+        List<Loadable> versions = open(BUSY, GOOD);
+        TrialProcess trial = trial(PassedTrials.in(memory, PROCESSORS), 60);
+
+        // When
+        Map<Loadable, Verdict> verdicts = trial.verdicts(seen(versions));
+
+        // Then
+        assertThat(verdicts).containsEntry(versions.get(0), oneInstance).containsEntry(versions.get(1), oneInstance);
+        assertThat(trial.verdicts(seen(versions))).isEqualTo(verdicts);
+        assertThat(Files.size(starts)).isEqualTo(1);
+
+        // When
+        List<Loadable> good = open(GOOD);
+        verdicts = trial(PassedTrials.in(memory, PROCESSORS), 60).verdicts(seen(good));
+
+        // Then
+        assertThat(verdicts).containsEntry(good.get(0), TWO_INSTANCES);
+    }
+
+    @Test
     void aNewVersionRunsLikeTheOnesThatAreThere() throws Exception {
         // Given: what was measured for version 1 in an earlier process, and files of it that were not
         Path memory = folder.resolve("trials");
@@ -294,6 +319,9 @@ class TrialProcessTest {
                     System.out.println(TrialMain.ANSWER + TrialMain.PASSED);
                 }
                 case TALKS_NONSENSE -> System.out.println(TrialMain.ANSWER + TrialMain.PASSED + "\t4 2x1:NaN:1:1.0");
+                case BUSY ->
+                    System.out.println(
+                            TrialMain.ANSWER + TrialMain.PASSED + "\t2 1x1:50.0:9000000:0.4 2x1:190.0:5100000:1.0");
                 default ->
                     System.out.println(TrialMain.ANSWER
                             + TrialMain.PASSED
