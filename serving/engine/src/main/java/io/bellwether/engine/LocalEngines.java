@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /**
  * The engines of this process: a {@code .onnx} file is run by ONNX Runtime, any other by libtorch. libtorch is started at
- * once, because its thread counts are fixed by the first start; ONNX Runtime by the first model that needs it.
+ * once, ONNX Runtime by the first model that needs it.
  */
 public final class LocalEngines implements InferenceEngine {
     private static final String ONNX = ".onnx";
@@ -24,7 +24,7 @@ public final class LocalEngines implements InferenceEngine {
      * @throws EngineFault as {@link TorchEngine#start}
      */
     public static LocalEngines start(TorchEngineSettings settings) throws EngineFault {
-        return new LocalEngines(TorchEngine.start(settings), new OnnxEngine(settings.intraOpThreads()));
+        return new LocalEngines(TorchEngine.start(settings), new OnnxEngine());
     }
 
     @Override

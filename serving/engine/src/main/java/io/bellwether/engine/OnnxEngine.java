@@ -16,15 +16,6 @@ import java.util.Objects;
 
 /** Runs ONNX graphs with ONNX Runtime, through DJL, on the CPU. Each model has its own session and threads. */
 final class OnnxEngine implements InferenceEngine {
-    private final int intraOpThreads;
-
-    /**
-     * @param intraOpThreads threads inside one operation
-     */
-    OnnxEngine(int intraOpThreads) {
-        this.intraOpThreads = intraOpThreads;
-    }
-
     @Override
     public LoadedModel load(ModelSource source) throws EngineFault {
         if (source.device() != ComputeDevice.CPU) {
@@ -49,14 +40,14 @@ final class OnnxEngine implements InferenceEngine {
         }
         try {
             Path file = source.file().toAbsolutePath();
-            String threads = Integer.toString(intraOpThreads);
+            String threads = Integer.toString(source.intraOpThreads());
             model.load(
                     file.getParent(),
                     Objects.requireNonNull(file.getFileName()).toString(),
                     Map.of("intraOpNumThreads", threads, "interOpNumThreads", "1"));
             SymbolBlock block = (SymbolBlock) model.getBlock();
             checkInputNames(source, block.describeInput());
-            return new OnnxModel(source, model, block, intraOpThreads);
+            return new OnnxModel(source, model, block);
         } catch (EngineFault fault) {
             model.close();
             throw fault;

@@ -20,15 +20,13 @@ final class OnnxModel implements LoadedModel {
     private final ModelSource source;
     private final Model model;
     private final SymbolBlock block;
-    private final int intraOpThreads;
     private final ReadWriteLock life = new ReentrantReadWriteLock();
     private boolean closed;
 
-    OnnxModel(ModelSource source, Model model, SymbolBlock block, int intraOpThreads) {
+    OnnxModel(ModelSource source, Model model, SymbolBlock block) {
         this.source = source;
         this.model = model;
         this.block = block;
-        this.intraOpThreads = intraOpThreads;
     }
 
     @Override
@@ -102,7 +100,7 @@ final class OnnxModel implements LoadedModel {
 
     /** One instance. Sessions of ONNX Runtime may be used by several threads. */
     private final class Runner implements ModelRunner {
-        private final DeviceClock clock = DeviceClock.of(source.device(), intraOpThreads);
+        private final DeviceClock clock = DeviceClock.of(source.device(), source.intraOpThreads());
         private final ProgramOutputs outputs = new ProgramOutputs(source);
         private volatile boolean runnerClosed;
 

@@ -7,7 +7,6 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.pytorch.engine.PtEngine;
 import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  * Runs TorchScript with libtorch, through DJL.
  *
  * <p>Offline: everything native comes from jars on the class path, is extracted once to a folder, and nothing is
- * downloaded or reported to anyone. libtorch is one for the process, so its thread counts are too.
+ * downloaded or reported to anyone. libtorch is one for the process; the threads inside an operation belong to the thread that
+ * runs the program, so each {@link ModelSource} has its own number.
  */
 public final class TorchEngine implements InferenceEngine {
+    /** Of threads that run no program. */
     private static final String INTRA_OP_THREADS = "ai.djl.pytorch.num_threads";
+
     private static final String INTER_OP_THREADS = "ai.djl.pytorch.num_interop_threads";
 
     private final TorchEngineSettings settings;
@@ -31,18 +33,16 @@ public final class TorchEngine implements InferenceEngine {
     }
 
     /**
-     * Loads the native library. Call it before any other use of DJL in the process. A second call with the same number of
-     * threads gives another engine on the same library.
+     * Loads the native library. Call it before any other use of DJL in the process. A second call gives another engine on the
+     * same library.
      *
-     * @throws EngineFault {@link EngineFault.Kind#ENGINE_UNAVAILABLE} when the native library cannot be used, or runs with
-     *     another number of threads already
+     * @throws EngineFault {@link EngineFault.Kind#ENGINE_UNAVAILABLE} when the native library cannot be used
      */
     public static TorchEngine start(TorchEngineSettings settings) throws EngineFault {
-        String threads = Integer.toString(settings.intraOpThreads());
         Offline.set();
         System.setProperty(INTER_OP_THREADS, "1");
         if (System.getProperty(INTRA_OP_THREADS) == null) {
-            System.setProperty(INTRA_OP_THREADS, threads);
+            System.setProperty(INTRA_OP_THREADS, "1");
         }
         settings.nativeCache()
                 .ifPresent(folder -> System.setProperty(
@@ -54,13 +54,6 @@ public final class TorchEngine implements InferenceEngine {
                     EngineFault.Kind.ENGINE_UNAVAILABLE,
                     "the PyTorch engine cannot start; see the log of this process",
                     e);
-        }
-        int running = JniUtils.getNumThreads();
-        if (running != settings.intraOpThreads()) {
-            throw EngineFault.of(
-                    EngineFault.Kind.ENGINE_UNAVAILABLE,
-                    "the PyTorch engine of this process runs with " + running + " threads inside an operation; "
-                            + threads + " need a process of their own");
         }
         return new TorchEngine(settings);
     }

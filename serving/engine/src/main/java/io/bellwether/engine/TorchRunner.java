@@ -34,7 +34,7 @@ final class TorchRunner implements ModelRunner {
 
     TorchRunner(TorchModel model) {
         this.model = model;
-        this.clock = DeviceClock.of(model.source().device(), model.settings().intraOpThreads());
+        this.clock = DeviceClock.of(model.source().device(), model.source().intraOpThreads());
         this.outputs = new ProgramOutputs(model.source());
     }
 
@@ -124,7 +124,7 @@ final class TorchRunner implements ModelRunner {
         Thread current = Thread.currentThread();
         if (preparedThread != current) {
             JniUtils.setGraphExecutorOptimize(model.settings().graphOptimizer());
-            JniUtils.setNumThreads(model.settings().intraOpThreads());
+            JniUtils.setNumThreads(model.source().intraOpThreads());
             preparedThread = current;
         }
     }

@@ -84,7 +84,7 @@ public final class WarmUp {
      * Inputs of zeros; of ones where a dimension varies, since such inputs are token ids and masks, and a mask of zeros
      * hides everything.
      */
-    static BatchBuffers neutral(ModelSource source, int items) {
+    public static BatchBuffers neutral(ModelSource source, int items) {
         List<TensorBuffer> inputs = new ArrayList<>();
         for (TensorSpec spec : source.inputs()) {
             List<Long> shape = spec.shape(

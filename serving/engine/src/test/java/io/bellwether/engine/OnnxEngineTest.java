@@ -7,8 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class OnnxEngineTest {
     private static LocalEngines engines;
@@ -43,6 +48,35 @@ class OnnxEngineTest {
             assertThat(Elements.values(y)).containsExactly(60.5, 69.5, 80.25, -8.5, -10.5, -10.75);
             assertThat(result.wallNanos()).isPositive();
         }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void eachGraphHasAsManyThreadsAsItsSourceSays() throws Exception {
+        Map<Integer, Long> found = new TreeMap<>();
+        for (int threads : List.of(1, 3, 2)) {
+            // When
+            found.put(threads, threadsOfASession(threads));
+        }
+
+        // Then: the thread that runs the graph is one of them
+        assertThat(found).isEqualTo(Map.of(1, 1L, 2, 2L, 3, 3L));
+    }
+
+    private static long threadsOfASession(int threads) throws Exception {
+        String name = "session-" + threads;
+        ModelSource one = linear();
+        ModelSource source =
+                new ModelSource(one.label(), one.file(), one.inputs(), one.outputs(), one.device(), threads);
+        FutureTask<Long> found = new FutureTask<>(() -> {
+            try (LoadedModel model = engines.load(source);
+                    ModelRunner runner = model.newRunner()) {
+                runner.run(floats(2, 4, 1, 2, 3, 4, 0, 0, 0, -1));
+                return NativeThreads.named(name);
+            }
+        });
+        new Thread(found, name).start();
+        return found.get();
     }
 
     @Test

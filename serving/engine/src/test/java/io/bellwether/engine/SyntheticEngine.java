@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -29,6 +30,7 @@ public final class SyntheticEngine implements InferenceEngine {
     private final ServiceTime serviceTime;
     private final SplittableRandom random;
     private final Map<String, String> refused = Collections.synchronizedMap(new HashMap<>());
+    private final Map<String, Integer> threads = new ConcurrentHashMap<>();
     private final List<Integer> batchSizes = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger openModels = new AtomicInteger();
     private final AtomicInteger openRunners = new AtomicInteger();
@@ -95,6 +97,11 @@ public final class SyntheticEngine implements InferenceEngine {
         }
     }
 
+    /** Threads inside an operation with which the model of this label was loaded last; 0 when it was not. */
+    public int threads(String label) {
+        return threads.getOrDefault(label, 0);
+    }
+
     public int openModels() {
         return openModels.get();
     }
@@ -109,6 +116,7 @@ public final class SyntheticEngine implements InferenceEngine {
         if (refusal != null) {
             throw EngineFault.of(EngineFault.Kind.LOAD_REFUSED, refusal);
         }
+        threads.put(source.label(), source.intraOpThreads());
         openModels.incrementAndGet();
         return new Model(source);
     }

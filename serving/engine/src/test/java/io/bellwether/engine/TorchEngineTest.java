@@ -6,14 +6,12 @@ import static io.bellwether.engine.TestPrograms.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -56,7 +54,7 @@ class TorchEngineTest {
     @ValueSource(booleans = {true, false})
     void givesTheSameAnswerAtEveryBatchSizeWithAndWithoutTheOptimizer(boolean optimizer) throws EngineFault {
         // Given
-        TorchEngine engine = TorchEngine.start(new TorchEngineSettings(1, Optional.empty(), optimizer));
+        TorchEngine engine = TorchEngine.start(new TorchEngineSettings(Optional.empty(), optimizer));
         try (LoadedModel model = engine.load(TestPrograms.linear());
                 ModelRunner runner = model.newRunner()) {
             for (int items = 1; items <= 20; items++) {
@@ -190,48 +188,47 @@ class TorchEngineTest {
         assertThat(Elements.values(result.outputs().get(1))).containsExactly(-3.0);
     }
 
-    @Test
-    void runsWithTheThreadsItWasStartedWithAndRefusesOthers() throws EngineFault {
-        // Given
-        engine();
-
-        // When, Then
-        assertThatThrownBy(() -> TorchEngine.start(new TorchEngineSettings(2, Optional.empty(), true)))
-                .isInstanceOfSatisfying(
-                        EngineFault.class, f -> assertThat(f.kind()).isEqualTo(EngineFault.Kind.ENGINE_UNAVAILABLE))
-                .hasMessageContaining("runs with 1 threads");
-    }
-
     /** OpenMP names the members of a team like the thread that leads it. */
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aThreadThatRunsAProgramLeadsNoTeam() throws Exception {
+    void programsOfOneProcessRunWithTeamsOfTheirOwnSizes() throws Exception {
         // Given
-        String name = "leads-no-team";
-        BatchBuffers in = floats(32, 64, new double[32 * 64]);
-        try (LoadedModel model = engine().load(TestPrograms.mlp());
-                ModelRunner runner = model.newRunner()) {
-            FutureTask<Long> threads = new FutureTask<>(() -> {
-                runner.run(in);
-                return threadsNamed(name);
-            });
-
+        Map<Integer, Long> team = new TreeMap<>();
+        for (int threads : List.of(1, 3, 2)) {
             // When
-            new Thread(threads, name).start();
+            team.put(threads, threadsOfARun(threads));
+        }
 
-            // Then
-            assertThat(threads.get()).isEqualTo(1);
+        // Then
+        assertThat(team).isEqualTo(Map.of(1, 1L, 2, 2L, 3, 3L));
+    }
+
+    @Test
+    void aNumberOfThreadsThatMakesNoSenseIsRefused() {
+        for (int threads : List.of(0, -1, 257)) {
+            assertThatThrownBy(() -> withThreads(threads))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("1 to 256 but is " + threads);
         }
     }
 
-    private static long threadsNamed(String name) throws IOException {
-        long found = 0;
-        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
-            for (Path task : tasks) {
-                found += Files.readString(task.resolve("comm")).strip().equals(name) ? 1 : 0;
-            }
+    private static long threadsOfARun(int threads) throws Exception {
+        String name = "team-" + threads;
+        BatchBuffers in = floats(32, 64, new double[32 * 64]);
+        try (LoadedModel model = engine().load(withThreads(threads));
+                ModelRunner runner = model.newRunner()) {
+            FutureTask<Long> found = new FutureTask<>(() -> {
+                runner.run(in);
+                return NativeThreads.named(name);
+            });
+            new Thread(found, name).start();
+            return found.get();
         }
-        return found;
+    }
+
+    private static ModelSource withThreads(int threads) {
+        ModelSource mlp = TestPrograms.mlp();
+        return new ModelSource(mlp.label(), mlp.file(), mlp.inputs(), mlp.outputs(), mlp.device(), threads);
     }
 
     @Test

@@ -13,7 +13,9 @@ import io.bellwether.worker.edge.RequestAdmission;
 import io.bellwether.worker.edge.ServingHost;
 import io.bellwether.worker.lane.DeadlineWatch;
 import io.bellwether.worker.metrics.WorkerMetrics;
+import io.bellwether.worker.model.Fingerprint;
 import io.bellwether.worker.model.ModelRepository;
+import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.serving.EngineStart;
 import io.bellwether.worker.serving.Lifecycle;
 import io.bellwether.worker.serving.Rehearsal;
@@ -170,8 +172,7 @@ public class Worker implements ServingHost {
                 config.telemetry().cellRetention().toNanos());
         Lifecycle.Rim rim = new Lifecycle.Rim(
                 repository(),
-                threads -> engineStart.start(new TorchEngineSettings(
-                        threads,
+                () -> engineStart.start(new TorchEngineSettings(
                         config.engine().nativeCache().map(Path::of),
                         config.engine().graphOptimizer())),
                 rehearsal(),
@@ -199,7 +200,7 @@ public class Worker implements ServingHost {
     private Rehearsal rehearsal() {
         WorkerConfig.ModelControl control = config.modelControl();
         if (!control.trial()) {
-            return versions -> Map.of();
+            return Worker::untried;
         }
         Optional<Path> state = config.modelControl().stateDir().map(Path::of);
         List<String> command = TrialCommand.of(
@@ -209,9 +210,21 @@ public class Worker implements ServingHost {
                 config.engine().graphOptimizer(),
                 config.modelControl().archivesFolder(),
                 state.map(folder -> folder.resolve("trial_hs_err.log")));
-        PassedTrials passed =
-                state.map(folder -> PassedTrials.in(folder.resolve("trials"))).orElseGet(PassedTrials::inMemory);
-        return new TrialProcess(command, passed, control.trialTimeMax().toNanos());
+        int processors = Runtime.getRuntime().availableProcessors();
+        PassedTrials passed = state.map(folder -> PassedTrials.in(folder.resolve("trials"), processors))
+                .orElseGet(PassedTrials::inMemory);
+        return new TrialProcess(command, passed, control.trialTimeMax().toNanos(), processors);
+    }
+
+    private static Map<Loadable, Rehearsal.Verdict> untried(Map<Loadable, Fingerprint> versions) {
+        versions.keySet().stream()
+                .filter(version -> version.spec().parallelism().isAuto())
+                .forEach(version -> LOG.warn(
+                        "model={} version={} instances and threads that are left open are 1: nothing is measured with"
+                                + " worker.model-control.trial=false",
+                        version.model(),
+                        version.version()));
+        return Map.of();
     }
 
     private Survival survival() {

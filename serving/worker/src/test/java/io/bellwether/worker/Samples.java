@@ -24,6 +24,7 @@ import io.bellwether.worker.model.ModelSpec.FeatureSpec;
 import io.bellwether.worker.model.ModelSpec.PredictionSpec;
 import io.bellwether.worker.model.ModelSpec.Summary;
 import io.bellwether.worker.model.NanPolicy;
+import io.bellwether.worker.model.Parallelism;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -51,8 +52,7 @@ public final class Samples {
                 maxBatchSize,
                 List.of(new TensorSpec("x", ElementType.FP32, List.of(2L))),
                 List.of(new TensorSpec("y", ElementType.FP32, List.of(2L))),
-                1,
-                1,
+                Parallelism.ONE,
                 ComputeDevice.CPU,
                 queueRequestsMax,
                 2000,
@@ -63,6 +63,25 @@ public final class Samples {
                 Optional.empty(),
                 nanPolicy,
                 Hosting.DEFAULT);
+    }
+
+    /** The same with other numbers of instances and threads. */
+    public static ModelSpec with(ModelSpec spec, Parallelism parallelism) {
+        return new ModelSpec(
+                spec.maxBatchSize(),
+                spec.inputs(),
+                spec.outputs(),
+                parallelism,
+                spec.device(),
+                spec.queueRequestsMax(),
+                spec.timeoutMillis(),
+                spec.prediction(),
+                spec.features(),
+                spec.labels(),
+                spec.kind(),
+                spec.classLabels(),
+                spec.nanPolicy(),
+                spec.hosting());
     }
 
     /** A model that turns text into vectors of two numbers; its program takes ids and a mask. */
@@ -106,8 +125,7 @@ public final class Samples {
                 maxBatchSize,
                 List.of(input),
                 List.of(output),
-                1,
-                1,
+                Parallelism.ONE,
                 ComputeDevice.CPU,
                 16,
                 2000,
@@ -126,8 +144,7 @@ public final class Samples {
                 maxBatchSize,
                 inputs,
                 List.of(new TensorSpec("states", ElementType.FP32, outputShape)),
-                1,
-                1,
+                Parallelism.ONE,
                 ComputeDevice.CPU,
                 16,
                 2000,

@@ -4,6 +4,7 @@ import io.bellwether.engine.EngineFault;
 import io.bellwether.engine.InferenceEngine;
 import io.bellwether.engine.LocalEngines;
 import io.bellwether.engine.TorchEngineSettings;
+import io.bellwether.engine.WarmUpProfile;
 import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.worker.archive.ArchiveLimits;
 import io.bellwether.worker.archive.UnpackedArchives;
@@ -17,6 +18,7 @@ import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.model.ModelYaml;
 import io.bellwether.worker.serving.EngineStart;
 import io.bellwether.worker.trial.ChildJava;
+import io.bellwether.worker.trial.InstanceTrial;
 import io.bellwether.worker.trial.Trial;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,16 +45,19 @@ public final class CheckMain {
     private static final int REPEATS = 3;
 
     private final EngineStart engines;
+    private final int processors;
     private final PrintStream out;
     private final PrintStream err;
     private final Attempts attempts;
     private @Nullable InferenceEngine engine;
 
     /**
+     * @param processors of this machine
      * @param attempts what is known of versions that end the process that tries them
      */
-    CheckMain(EngineStart engines, PrintStream out, PrintStream err, Attempts attempts) {
+    CheckMain(EngineStart engines, int processors, PrintStream out, PrintStream err, Attempts attempts) {
         this.engines = engines;
+        this.processors = processors;
         this.out = out;
         this.err = err;
         this.attempts = attempts;
@@ -67,7 +73,13 @@ public final class CheckMain {
                                 out,
                                 System.err)
                         .run(all)
-                : new CheckMain(LocalEngines::start, out, System.err, Attempts.NONE).run(all);
+                : new CheckMain(
+                                LocalEngines::start,
+                                Runtime.getRuntime().availableProcessors(),
+                                out,
+                                System.err,
+                                Attempts.NONE)
+                        .run(all);
         out.flush();
         System.exit(code);
     }
@@ -151,7 +163,8 @@ public final class CheckMain {
             if (golden.cases() > 0) {
                 notes.add(cases + ", and --load runs them");
             }
-            return new CheckReport.Version(files.version(), files.platform(), List.of(), Optional.empty());
+            return new CheckReport.Version(
+                    files.version(), files.platform(), List.of(), Optional.empty(), Optional.empty());
         }
         CheckReport.Version tried = tried(files, asked, golden.cases() + samples > 0);
         if (golden.cases() > 0 && tried.problems().isEmpty()) {
@@ -170,7 +183,7 @@ public final class CheckMain {
         }
         attempts.begin(files.version());
         try {
-            InferenceEngine running = engine(files, asked);
+            InferenceEngine running = engine(asked);
             Trial.Outcome outcome = Trial.run(files, running, REPEATS);
             if (outcome instanceof Trial.Failed failed) {
                 return refused(files.version(), problems(failed.reason(), failed.detail()));
@@ -181,18 +194,34 @@ public final class CheckMain {
                 return refused(files.version(), List.of(objection.get()));
             }
             Optional<String> failure = requests ? GoldenRun.firstFailure(files, running) : Optional.empty();
-            return failure.map(text -> refused(files.version(), List.of(text)))
-                    .orElseGet(() ->
-                            new CheckReport.Version(files.version(), files.platform(), List.of(), Optional.of(passed)));
+            if (failure.isPresent()) {
+                return refused(files.version(), List.of(failure.get()));
+            }
+            return new CheckReport.Version(
+                    files.version(),
+                    files.platform(),
+                    List.of(),
+                    Optional.of(passed),
+                    choice(files, passed.profile(), running));
         } catch (EngineFault fault) {
             return refused(files.version(), problems(String.valueOf(fault.getMessage()), fault.detail()));
         }
     }
 
-    private InferenceEngine engine(Loadable files, CheckArguments asked) throws EngineFault {
+    private Optional<CheckReport.Choice> choice(Loadable files, WarmUpProfile warm, InferenceEngine running)
+            throws InterruptedException {
+        return InstanceTrial.usual(running)
+                .measure(files, warm, processors)
+                .map(profile -> new CheckReport.Choice(
+                        profile.decide(
+                                TimeUnit.MILLISECONDS.toNanos(files.spec().timeoutMillis())),
+                        profile));
+    }
+
+    private InferenceEngine engine(CheckArguments asked) throws EngineFault {
         InferenceEngine running = engine;
         if (running == null) {
-            running = engines.start(new TorchEngineSettings(files.spec().intraOpThreads(), asked.nativeCache(), true));
+            running = engines.start(new TorchEngineSettings(asked.nativeCache(), true));
             engine = running;
         }
         return running;
@@ -203,6 +232,6 @@ public final class CheckMain {
     }
 
     private static CheckReport.Version refused(String version, List<String> problems) {
-        return new CheckReport.Version(version, "", problems, Optional.empty());
+        return new CheckReport.Version(version, "", problems, Optional.empty(), Optional.empty());
     }
 }

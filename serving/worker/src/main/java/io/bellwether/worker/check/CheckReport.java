@@ -2,12 +2,16 @@ package io.bellwether.worker.check;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.bellwether.batching.InstanceProfile;
+import io.bellwether.batching.InstanceProfile.Decision;
+import io.bellwether.batching.InstanceProfile.Measured;
 import io.bellwether.engine.WarmUpProfile.SizeTiming;
 import io.bellwether.worker.trial.Trial;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -18,6 +22,8 @@ import java.util.Optional;
  * @param effective the configuration in effect as the text of a {@code model.yaml}; empty when it is refused
  */
 record CheckReport(String model, List<Version> versions, List<String> notes, Optional<String> effective) {
+    private static final double PERCENT = 100;
+
     CheckReport {
         versions = List.copyOf(versions);
         notes = List.copyOf(notes);
@@ -29,12 +35,21 @@ record CheckReport(String model, List<Version> versions, List<String> notes, Opt
      * @param platform kind of its program; empty when it is refused
      * @param problems why it cannot be served; none when it can
      * @param trial what came of loading it; empty when it was not loaded
+     * @param choice how it runs on this machine; empty when its description leaves that to nobody
      */
-    record Version(String version, String platform, List<String> problems, Optional<Trial.Passed> trial) {
+    record Version(
+            String version,
+            String platform,
+            List<String> problems,
+            Optional<Trial.Passed> trial,
+            Optional<Choice> choice) {
         Version {
             problems = List.copyOf(problems);
         }
     }
+
+    /** What was chosen, and from what. */
+    record Choice(Decision decision, InstanceProfile profile) {}
 
     /** Whether every version can be served. */
     boolean ok() {
@@ -52,6 +67,7 @@ record CheckReport(String model, List<Version> versions, List<String> notes, Opt
                         .append(version.platform())
                         .append(")\n");
                 version.trial().ifPresent(trial -> timings(trial, text));
+                version.choice().ifPresent(choice -> choice(choice, text));
             } else {
                 text.append(name).append(" cannot be served:\n");
                 version.problems()
@@ -71,6 +87,26 @@ record CheckReport(String model, List<Version> versions, List<String> notes, Opt
             text.append(String.format(
                     "  %4d rows: %.2f ms, the first time %.2f ms%n",
                     timing.items(), timing.bestWallNanos() / 1e6, timing.firstWallNanos() / 1e6));
+        }
+    }
+
+    private static void choice(Choice choice, StringBuilder text) {
+        text.append(String.format(
+                Locale.ROOT,
+                "  instances: %d, intra_op_threads: %d on this machine (%s), with %d rows a run:%n",
+                choice.decision().chosen().instances(),
+                choice.decision().chosen().threads(),
+                choice.decision().reason(),
+                choice.profile().batchItems()));
+        for (Measured one : choice.profile().table()) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "  %4d x %d: %.1f rows/s; one row %.3f ms; running %.0f %% of the time%n",
+                    one.pair().instances(),
+                    one.pair().threads(),
+                    one.itemsPerSecond(),
+                    one.rowNanos() / 1e6,
+                    one.runningShare() * PERCENT));
         }
     }
 
@@ -115,7 +151,28 @@ record CheckReport(String model, List<Version> versions, List<String> notes, Opt
             }
             json.writeEndArray();
         }
+        if (version.choice().isPresent()) {
+            write(version.choice().get(), json);
+        }
         json.writeEndObject();
+    }
+
+    private static void write(Choice choice, JsonGenerator json) throws IOException {
+        json.writeNumberField("instances", choice.decision().chosen().instances());
+        json.writeNumberField("intraOpThreads", choice.decision().chosen().threads());
+        json.writeStringField("reason", choice.decision().reason().name());
+        json.writeNumberField("rows", choice.profile().batchItems());
+        json.writeArrayFieldStart("measured");
+        for (Measured one : choice.profile().table()) {
+            json.writeStartObject();
+            json.writeNumberField("instances", one.pair().instances());
+            json.writeNumberField("intraOpThreads", one.pair().threads());
+            json.writeNumberField("rowsPerSecond", one.itemsPerSecond());
+            json.writeNumberField("oneRowNanos", one.rowNanos());
+            json.writeNumberField("runningShare", one.runningShare());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void strings(String name, List<String> values, JsonGenerator json) throws IOException {

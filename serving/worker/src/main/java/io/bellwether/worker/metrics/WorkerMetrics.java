@@ -107,12 +107,15 @@ public final class WorkerMetrics {
         static final Promise NONE = new Promise(LatencyFit.UNKNOWN, Optional.empty(), 0);
     }
 
+    private record Parallelism(int instances, int intraOpThreads) {}
+
     /** The meters of one model version. Safe for use by several threads. */
     public final class Version {
         private final Tags tags;
         private final Set<Meter> meters = ConcurrentHashMap.newKeySet();
         private volatile Supplier<String> presentState = () -> "";
         private volatile ToIntFunction<Lane> queuedRequests = lane -> 0;
+        private volatile Parallelism parallelism = new Parallelism(1, 1);
         private final Map<String, Counter> requestsByOutcome = new ConcurrentHashMap<>();
         private final Counter deviceSeconds;
         private final Counter costUsd;
@@ -179,6 +182,24 @@ public final class WorkerMetrics {
                         .tags(laneTags(lane))
                         .register(registry));
             }
+        }
+
+        /**
+         * How the version runs, from now on.
+         *
+         * @param instances runner threads of each lane
+         * @param intraOpThreads threads inside an operation of each
+         */
+        public void showParallelism(int instances, int intraOpThreads) {
+            parallelism = new Parallelism(instances, intraOpThreads);
+            meters.add(Gauge.builder(PREFIX + "instances", () -> parallelism.instances())
+                    .description("Runner threads of each lane")
+                    .tags(tags)
+                    .register(registry));
+            meters.add(Gauge.builder(PREFIX + "intra.op.threads", () -> parallelism.intraOpThreads())
+                    .description("Threads that work on one forward")
+                    .tags(tags)
+                    .register(registry));
         }
 
         /**

@@ -1,5 +1,6 @@
 package io.bellwether.worker.model;
 
+import io.bellwether.batching.InstanceChoice;
 import io.bellwether.engine.ModelSource;
 import io.bellwether.worker.archive.ArchiveLimits;
 import io.bellwether.worker.archive.UnpackedArchives;
@@ -96,9 +97,20 @@ public final class ModelRepository {
             classLabels = List.copyOf(classLabels);
         }
 
+        /** The same, run as was found best on this machine; numbers that its description gives stay. */
+        public Loadable with(InstanceChoice choice) {
+            return new Loadable(model, version, spec.with(choice), program, tokenizer, classLabels);
+        }
+
         /** What the engine is to load. */
         public ModelSource source() {
-            return new ModelSource(model + "/" + version, program, spec.inputs(), spec.outputs(), spec.device());
+            return new ModelSource(
+                    model + "/" + version,
+                    program,
+                    spec.inputs(),
+                    spec.outputs(),
+                    spec.device(),
+                    spec.intraOpThreads());
         }
 
         /** The kind of its program, as clients of inference servers call it. */

@@ -1,5 +1,6 @@
 package io.bellwether.worker.model;
 
+import io.bellwether.batching.InstanceChoice;
 import io.bellwether.engine.ComputeDevice;
 import io.bellwether.engine.TensorSpec;
 import java.util.List;
@@ -13,8 +14,7 @@ import java.util.Optional;
  *     is a forward of its own
  * @param inputs tensors that a request must bring; a dimension of -1 varies
  * @param outputs tensors that the model answers with, in the order the model returns them
- * @param instances runner threads for each lane, 1 to 64
- * @param intraOpThreads threads that one forward may use on the CPU, 1 to 64
+ * @param parallelism runner threads for each lane and threads inside an operation, 1 to 64 each or to be found out
  * @param device where the model runs
  * @param queueRequestsMax requests that may wait in each lane
  * @param timeoutMillis deadline of a request that brings none
@@ -30,8 +30,7 @@ public record ModelSpec(
         int maxBatchSize,
         List<TensorSpec> inputs,
         List<TensorSpec> outputs,
-        int instances,
-        int intraOpThreads,
+        Parallelism parallelism,
         ComputeDevice device,
         int queueRequestsMax,
         int timeoutMillis,
@@ -49,6 +48,35 @@ public record ModelSpec(
         outputs = List.copyOf(outputs);
         features = List.copyOf(features);
         labels = Map.copyOf(labels);
+    }
+
+    /** Runner threads of each lane. */
+    public int instances() {
+        return parallelism.instances();
+    }
+
+    /** Threads that one forward may use on the CPU. */
+    public int intraOpThreads() {
+        return parallelism.intraOpThreads();
+    }
+
+    /** With what was found out about this machine. */
+    ModelSpec with(InstanceChoice choice) {
+        return new ModelSpec(
+                maxBatchSize,
+                inputs,
+                outputs,
+                parallelism.with(choice),
+                device,
+                queueRequestsMax,
+                timeoutMillis,
+                prediction,
+                features,
+                labels,
+                kind,
+                classLabels,
+                nanPolicy,
+                hosting);
     }
 
     /** The outputs as clients see them. */

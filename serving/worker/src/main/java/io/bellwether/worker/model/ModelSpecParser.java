@@ -43,7 +43,11 @@ public final class ModelSpecParser {
 
     private final List<SpecProblem> problems = new ArrayList<>();
 
-    private ModelSpecParser() {}
+    private final String file;
+
+    private ModelSpecParser(String file) {
+        this.file = file;
+    }
 
     /** Reads the text of a {@code model.yaml}. */
     public static ParsedSpec parse(String yaml) {
@@ -52,7 +56,7 @@ public final class ModelSpecParser {
 
     /** Reads the text of a {@code model.yaml} as a tree, without a look at what it says. */
     static Description describe(String yaml) {
-        ModelSpecParser parser = new ModelSpecParser();
+        ModelSpecParser parser = new ModelSpecParser(FILE);
         Optional<Node> root = parser.compose(yaml);
         if (root.isEmpty() && parser.problems.isEmpty()) {
             parser.problems.add(
@@ -63,7 +67,7 @@ public final class ModelSpecParser {
 
     /** Checks what a description says. Problems in its source and against the rules come together. */
     static ParsedSpec parse(Description description) {
-        ModelSpecParser parser = new ModelSpecParser();
+        ModelSpecParser parser = new ModelSpecParser(description.file());
         Optional<ParsedSpec> valid = description
                 .root()
                 .map(root -> parser.read(YamlMapping.of(root, "", parser.problems), description::word));
@@ -126,9 +130,8 @@ public final class ModelSpecParser {
         TensorReader tensors = new TensorReader(problems, maxBatchSize, kind, words);
         List<TensorSpec> inputs = tensors.read(root, "inputs");
         List<TensorSpec> outputs = tensors.read(root, "outputs");
-        int instances = root.wholeNumber("instances", 1, 1, 64);
-        int intraOpThreads = root.wholeNumber("intra_op_threads", 1, 1, 64);
         ComputeDevice device = root.has("device") ? oneOf(root, "device", ComputeDevice.class) : ComputeDevice.CPU;
+        Parallelism parallelism = ParallelismReader.read(root, device, file.equals(FILE));
         int queueRequestsMax = root.wholeNumber("queue_requests_max", 256, 1, 65_536);
         int timeoutMillis = root.wholeNumber("timeout_millis", 2000, 1, 3_600_000);
         Optional<PredictionSpec> prediction = prediction(root, kind.answers(outputs));
@@ -146,8 +149,7 @@ public final class ModelSpecParser {
                 maxBatchSize,
                 inputs,
                 outputs,
-                instances,
-                intraOpThreads,
+                parallelism,
                 device,
                 queueRequestsMax,
                 timeoutMillis,

@@ -14,6 +14,7 @@ import org.snakeyaml.engine.v2.api.DumpSettings;
 /** Writes what is in effect for a model as the text of a {@code model.yaml} that says the same. */
 public final class ModelYaml {
     private static final int WIDTH = 120;
+    private static final String AUTO = "auto";
 
     private ModelYaml() {}
 
@@ -23,8 +24,9 @@ public final class ModelYaml {
         root.put("max_batch_size", spec.maxBatchSize());
         root.put("inputs", tensors(spec.inputs()));
         root.put("outputs", tensors(spec.outputs()));
-        root.put("instances", spec.instances());
-        root.put("intra_op_threads", spec.intraOpThreads());
+        Parallelism parallelism = spec.parallelism();
+        root.put("instances", parallelism.instancesAuto() ? AUTO : parallelism.instances());
+        root.put("intra_op_threads", parallelism.intraOpThreadsAuto() ? AUTO : parallelism.intraOpThreads());
         root.put("device", word(spec.device()));
         root.put("queue_requests_max", spec.queueRequestsMax());
         root.put("timeout_millis", spec.timeoutMillis());

@@ -60,13 +60,18 @@ final class YamlMapping {
 
     /** A whole number within {@code min..max}; {@code fallback} when absent or wrong. */
     int wholeNumber(String key, int fallback, int min, int max) {
+        return wholeNumber(key, fallback, min, max, "use a whole number from " + min + " to " + max);
+    }
+
+    /** The same with another advice. */
+    int wholeNumber(String key, int fallback, int min, int max, String fix) {
         Node node = value(key);
         if (node == null) {
             return fallback;
         }
         Optional<Long> number = longOf(node);
         if (number.isEmpty() || number.get() < min || number.get() > max) {
-            problem(node, at(key), "is " + shown(node), "use a whole number from " + min + " to " + max);
+            problem(node, at(key), "is " + shown(node), fix);
             return fallback;
         }
         return Math.toIntExact(number.get());
@@ -148,6 +153,11 @@ final class YamlMapping {
                 fallback,
                 name -> FILE_NAME.matcher(name).matches(),
                 "give the name of a file in the folder of the version or of the model, such as " + fallback);
+    }
+
+    /** Whether the value is this text. */
+    boolean isWord(String key, String word) {
+        return value(key) instanceof ScalarNode text && text.getValue().equals(word);
     }
 
     /** Whether the value is the plain word null, which YAML reads as no value. */

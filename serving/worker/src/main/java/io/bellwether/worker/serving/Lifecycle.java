@@ -34,7 +34,7 @@ public final class Lifecycle {
     private static final Fingerprint NEVER = new Fingerprint(List.of("never looked at"));
 
     private final ModelRepository repository;
-    private final EngineFor engineFor;
+    private final Starter starter;
     private final Settings settings;
     private final ServedPicture picture = new ServedPicture();
     private final VersionAssembly assembly;
@@ -55,11 +55,11 @@ public final class Lifecycle {
      * @param rehearsal tries versions where they can do no harm
      * @param preparation makes a version ready that is in memory
      */
-    public record Rim(ModelRepository repository, EngineFor engine, Rehearsal rehearsal, Preparation preparation) {}
+    public record Rim(ModelRepository repository, Starter engine, Rehearsal rehearsal, Preparation preparation) {}
 
-    /** Starts the engine with so many threads inside one operation. It may take seconds. */
-    public interface EngineFor {
-        InferenceEngine start(int intraOpThreads) throws EngineFault;
+    /** Starts the engine of this process. It may take seconds. */
+    public interface Starter {
+        InferenceEngine start() throws EngineFault;
     }
 
     /**
@@ -73,7 +73,7 @@ public final class Lifecycle {
 
     public Lifecycle(Rim rim, Settings settings, Surroundings surroundings, ModelCells.Limits limits) {
         this.repository = rim.repository();
-        this.engineFor = rim.engine();
+        this.starter = rim.engine();
         this.settings = settings;
         this.survival = surroundings.survival();
         this.assembly = new VersionAssembly(surroundings, limits);
@@ -284,7 +284,7 @@ public final class Lifecycle {
     private InferenceEngine engine() throws EngineFault {
         InferenceEngine running = engine;
         if (running == null) {
-            running = engineFor.start(assembly.intraOpThreads());
+            running = starter.start();
             engine = running;
         }
         return running;

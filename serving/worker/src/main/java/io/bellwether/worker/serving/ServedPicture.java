@@ -46,6 +46,12 @@ final class ServedPicture {
         publish();
     }
 
+    /** The same, and another goes that they found until now. */
+    void stage(ServedVersion version, ServedVersion instead) {
+        staged.remove(instead);
+        stage(version);
+    }
+
     /** Nobody finds it any more; true if requests did until now. */
     boolean remove(ServedVersion version) {
         staged.remove(version);

@@ -1,5 +1,6 @@
 package io.bellwether.worker.serving;
 
+import io.bellwether.batching.InstanceChoice;
 import io.bellwether.batching.Lane;
 import io.bellwether.batching.VersionState;
 import io.bellwether.engine.EngineFault;
@@ -44,6 +45,7 @@ public final class ServedVersion {
     /** Admission takes microseconds; longer than this it is stuck, and its request is refused. */
     private static final long DRAIN_GATE_NANOS = 1_000_000_000L;
 
+    private final Loadable described;
     private final Loadable files;
     private final Fingerprint fingerprint;
     private final ModelCells cells;
@@ -63,6 +65,7 @@ public final class ServedVersion {
     public ServedVersion(Loadable files, Fingerprint fingerprint, ModelCells cells, Surroundings surroundings) {
         this(
                 files,
+                files,
                 fingerprint,
                 cells,
                 surroundings,
@@ -70,11 +73,13 @@ public final class ServedVersion {
     }
 
     private ServedVersion(
+            Loadable described,
             Loadable files,
             Fingerprint fingerprint,
             ModelCells cells,
             Surroundings surroundings,
             ExecutionStatistics statistics) {
+        this.described = described;
         this.files = files;
         this.fingerprint = fingerprint;
         this.cells = cells;
@@ -95,10 +100,20 @@ public final class ServedVersion {
 
     /** The same version, not in memory; its statistics go on. */
     ServedVersion anew() {
-        return new ServedVersion(files, fingerprint, cells, surroundings, statistics);
+        return new ServedVersion(described, files, fingerprint, cells, surroundings, statistics);
     }
 
-    /** What it was read from. */
+    /** The same version, not in memory, as it is to run on this machine. */
+    ServedVersion with(InstanceChoice choice) {
+        return new ServedVersion(described, described.with(choice), fingerprint, cells, surroundings, statistics);
+    }
+
+    /** What it was read from, with what its description leaves open. */
+    Loadable described() {
+        return described;
+    }
+
+    /** What it was read from; numbers that its description leaves open are those of this machine, once they are known. */
     public Loadable files() {
         return files;
     }
@@ -163,6 +178,7 @@ public final class ServedVersion {
     void measure() {
         meters.show(VersionProgress.STATES, () -> state().label(), lane -> queue(lane)
                 .queuedRequests());
+        meters.showParallelism(files.spec().instances(), files.spec().intraOpThreads());
         meters.showCapacity(() -> CapacityReading.of(this).promise());
     }
 

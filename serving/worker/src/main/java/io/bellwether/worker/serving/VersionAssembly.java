@@ -9,8 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Makes versions of files, and knows what one process cannot change while it runs: the thread count of libtorch, and what
- * is counted of a model.
+ * Makes versions of files, and knows what one process cannot change while it runs: what is counted of a model.
  */
 final class VersionAssembly {
     private static final int MODELS_MAX = 1_024;
@@ -19,7 +18,6 @@ final class VersionAssembly {
     private final ModelCells.Limits limits;
     private final Map<String, ModelCells> cells = new ConcurrentHashMap<>();
     private final Map<String, ModelSpec> counted = new ConcurrentHashMap<>();
-    private int intraOpThreads;
 
     /**
      * @param limits on the counters of each model
@@ -34,11 +32,6 @@ final class VersionAssembly {
         return cells;
     }
 
-    /** Threads inside one operation. The first version decides; from then on no other number is taken. */
-    int intraOpThreads() {
-        return Math.max(1, intraOpThreads);
-    }
-
     /** Why this process cannot serve the version; empty when it can. */
     Optional<String> refusal(ModelFiles.Found found) {
         ModelSpec spec = found.files().spec();
@@ -49,14 +42,6 @@ final class VersionAssembly {
                         model, found.files().version(), found.fingerprint().digest()));
         if (quarantine.isPresent()) {
             return quarantine;
-        }
-        if (intraOpThreads == 0) {
-            intraOpThreads = spec.intraOpThreads();
-        }
-        if (spec.intraOpThreads() != intraOpThreads) {
-            return Optional.of("intra_op_threads is " + spec.intraOpThreads()
-                    + " and another model of this worker has " + intraOpThreads
-                    + "; one process has one number, so make them equal");
         }
         ModelSpec before = counted.get(model);
         if (before == null) {

@@ -12,6 +12,9 @@ import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.serving.MemoryBudget.Resident;
 import io.bellwether.worker.serving.MemoryBudget.Room;
 import io.bellwether.worker.serving.ModelFiles.Found;
+import io.bellwether.worker.serving.Rehearsal.Passed;
+import io.bellwether.worker.serving.Rehearsal.Refused;
+import io.bellwether.worker.serving.Rehearsal.Verdict;
 import io.bellwether.worker.serving.ServedModels.Line;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +28,7 @@ import java.util.Set;
 /** The way of one model from what is served to what the repository holds. On the life cycle's thread only. */
 final class VersionChange {
     private static final String UNLOADED = "unloaded";
+    private static final Verdict UNTRIED = new Passed(Optional.empty());
 
     private final ServedPicture picture;
     private final VersionAssembly assembly;
@@ -97,19 +101,21 @@ final class VersionChange {
     }
 
     /** Tries all of them elsewhere; those that fail there are not loaded here. */
-    Map<Loadable, String> tryOut(Collection<Planned> plans) throws InterruptedException {
+    Map<Loadable, Verdict> tryOut(Collection<Planned> plans) throws InterruptedException {
         Map<Loadable, Fingerprint> files = new LinkedHashMap<>();
         plans.forEach(plan -> plan.fresh().forEach(version -> files.put(version.files(), version.fingerprint())));
-        return files.isEmpty() ? Map.of() : rehearsal.refusals(files);
+        return files.isEmpty() ? Map.of() : rehearsal.verdicts(files);
     }
 
     /** Loads what was planned, one after the other; empty when all of it serves now. */
-    Optional<Refusal> carryOut(Planned plan, Map<Loadable, String> tried, Engines engines) throws InterruptedException {
+    Optional<Refusal> carryOut(Planned plan, Map<Loadable, Verdict> tried, Engines engines)
+            throws InterruptedException {
         Optional<Refusal> first = plan.refusal();
-        for (ServedVersion version : plan.fresh()) {
-            String refused = tried.get(version.files());
-            if (refused != null) {
-                version.fail(refused);
+        for (ServedVersion planned : plan.fresh()) {
+            Verdict verdict = tried.getOrDefault(planned.files(), UNTRIED);
+            ServedVersion version = settled(planned, verdict);
+            if (verdict instanceof Refused refused) {
+                version.fail(refused.reason());
             } else if (isStaged(version) || !version.demand().isLoadedOnDemand()) {
                 load(version, engines);
             } else {
@@ -124,6 +130,20 @@ final class VersionChange {
             }
         }
         return first;
+    }
+
+    /** The version as it runs best on this machine, in the place of the one that was planned. */
+    private ServedVersion settled(ServedVersion planned, Verdict verdict) {
+        if (!(verdict instanceof Passed passed) || passed.chosen().isEmpty()) {
+            return planned;
+        }
+        ServedVersion settled = planned.with(passed.chosen().get());
+        if (isStaged(planned)) {
+            picture.stage(settled, planned);
+        } else {
+            picture.show(settled);
+        }
+        return settled;
     }
 
     /** Loads a version that somebody wants, unless that has happened meanwhile. */
@@ -191,7 +211,7 @@ final class VersionChange {
                 && (current.get().state().takesRequests() || awaitsDemand(current.get()))
                 && !current.get().retiring()
                 && current.get().fingerprint().equals(found.fingerprint())
-                && current.get().files().equals(found.files());
+                && current.get().described().equals(found.files());
         if (same) {
             current.get().remark("");
         }

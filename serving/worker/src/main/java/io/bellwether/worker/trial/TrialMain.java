@@ -1,5 +1,6 @@
 package io.bellwether.worker.trial;
 
+import io.bellwether.batching.InstanceProfile;
 import io.bellwether.engine.EngineFault;
 import io.bellwether.engine.InferenceEngine;
 import io.bellwether.engine.LocalEngines;
@@ -20,7 +21,8 @@ import java.util.Optional;
 
 /**
  * A throw-away process that tries model versions: it reads {@code model<tab>version} lines, loads and runs each version, and
- * answers with a line each. It ends when its input does, and may end at any moment by the hand of a model.
+ * answers with a line each. Where {@code <tab>measure} follows it also finds out how the version runs best, and answers what
+ * {@link ProfileText} reads. It ends when its input does, and may end at any moment by the hand of a model.
  *
  * <p>Arguments: the repository folder, the most versions in it, the folder of native libraries or an empty text, whether
  * the graph optimizer is on, and the folder for what archives hold or an empty text.
@@ -29,6 +31,9 @@ public final class TrialMain {
     /** Begins each line that is an answer; native code may print other ones. */
     static final String ANSWER = "bellwether-trial\t";
 
+    /** Behind a question. */
+    static final String MEASURE = "measure";
+
     static final String PASSED = "passed";
     static final String FAILED = "failed";
     private static final int WARM_UP_REPEATS = 1;
@@ -36,43 +41,47 @@ public final class TrialMain {
     private TrialMain() {}
 
     /** Serves its input until it ends. */
-    public static void main(String[] arguments) throws IOException, EngineFault {
+    public static void main(String[] arguments) throws IOException, EngineFault, InterruptedException {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         Path root = Path.of(arguments[0]);
         UnpackedArchives archives = arguments[4].isEmpty()
                 ? ModelRepository.unpackedIn(root)
                 : new UnpackedArchives(Path.of(arguments[4]), ArchiveLimits.DEFAULT);
         List<Entry> entries = new ModelRepository(root, Integer.parseInt(arguments[1]), archives).scan();
-        int threads = entries.stream()
-                .filter(Loadable.class::isInstance)
-                .map(entry -> ((Loadable) entry).spec().intraOpThreads())
-                .findFirst()
-                .orElse(1);
         InferenceEngine engine = LocalEngines.start(new TorchEngineSettings(
-                threads,
                 arguments[2].isEmpty() ? Optional.empty() : Optional.of(Path.of(arguments[2])),
                 Boolean.parseBoolean(arguments[3])));
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String[] wanted = line.split("\t", -1);
-            out.println(ANSWER + answer(entries, wanted[0], wanted[1], engine));
+            out.println(ANSWER + answer(entries, wanted, engine));
         }
         // Engines keep threads of their own alive.
         System.exit(0);
     }
 
-    private static String answer(List<Entry> entries, String model, String version, InferenceEngine engine) {
+    private static String answer(List<Entry> entries, String[] wanted, InferenceEngine engine)
+            throws InterruptedException {
         Optional<Loadable> files = entries.stream()
                 .filter(Loadable.class::isInstance)
                 .map(Loadable.class::cast)
-                .filter(one -> one.model().equals(model) && one.version().equals(version))
+                .filter(one -> one.model().equals(wanted[0]) && one.version().equals(wanted[1]))
                 .findFirst();
         if (files.isEmpty()) {
             return FAILED + "\tits files changed while they were read";
         }
         Trial.Outcome outcome = Trial.run(files.get(), engine, WARM_UP_REPEATS);
-        return outcome instanceof Trial.Failed failed
-                ? FAILED + "\t" + failed.reason().replaceAll("[\t\r\n]", " ")
-                : PASSED;
+        if (outcome instanceof Trial.Failed failed) {
+            return FAILED + "\t" + failed.reason().replaceAll("[\t\r\n]", " ");
+        }
+        boolean measured = wanted.length > 2 && wanted[2].equals(MEASURE);
+        Optional<InstanceProfile> profile = measured
+                ? InstanceTrial.usual(engine)
+                        .measure(
+                                files.get(),
+                                ((Trial.Passed) outcome).profile(),
+                                Runtime.getRuntime().availableProcessors())
+                : Optional.empty();
+        return profile.map(table -> PASSED + "\t" + ProfileText.write(table)).orElse(PASSED);
     }
 }

@@ -10,10 +10,8 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,51 +31,77 @@ public final class TrialProcess implements Rehearsal {
     private final List<String> command;
     private final PassedTrials passed;
     private final long nanosMax;
+    private final ModelChoices choices;
 
     /**
      * @param command starts {@link TrialMain}
      * @param passed remembers what passed
      * @param nanosMax longest time for one version, the start of the process included
+     * @param processors of this machine
      */
-    public TrialProcess(List<String> command, PassedTrials passed, long nanosMax) {
+    public TrialProcess(List<String> command, PassedTrials passed, long nanosMax, int processors) {
         this.command = List.copyOf(command);
         this.passed = passed;
         this.nanosMax = nanosMax;
+        this.choices = new ModelChoices(processors);
     }
 
     @Override
-    public Map<Loadable, String> refusals(Map<Loadable, Fingerprint> versions) throws InterruptedException {
-        Map<Loadable, String> refusals = new HashMap<>();
-        Map<Loadable, String> untried = new LinkedHashMap<>();
-        versions.forEach((version, files) -> {
-            String digest = files.digest();
-            if (!passed.contains(digest)) {
-                untried.put(version, digest);
-            }
-        });
+    public Map<Loadable, Verdict> verdicts(Map<Loadable, Fingerprint> versions) throws InterruptedException {
+        versions.forEach(
+                (version, files) -> passed.chosen(files.digest()).ifPresent(choice -> choices.recall(version, choice)));
+        Map<Loadable, Verdict> verdicts = new HashMap<>();
         Running running = null;
         try {
-            for (Map.Entry<Loadable, String> version : untried.entrySet()) {
-                running = running == null ? new Running() : running;
-                Optional<String> refusal = running.refusal(version.getKey());
-                if (refusal.isPresent()) {
-                    refusals.put(version.getKey(), refusal.get());
-                } else {
-                    passed.add(version.getValue());
+            for (Map.Entry<Loadable, Fingerprint> entry : versions.entrySet()) {
+                Loadable version = entry.getKey();
+                if (isKnown(version, entry.getValue())) {
+                    verdicts.put(version, new Passed(choices.of(version)));
+                    continue;
                 }
+                running = running == null ? new Running() : running;
+                verdicts.put(version, verdict(running, version, entry.getValue()));
                 running = running.isAlive() ? running : null;
             }
         } catch (IOException e) {
             LOG.error("the process for trials does not start", e);
-            untried.keySet()
-                    .forEach(version -> refusals.putIfAbsent(
-                            version, "it could not be tried in a process of its own; see the log of the worker"));
+            versions.forEach((version, files) -> verdicts.putIfAbsent(version, unstarted(version, files)));
         } finally {
             if (running != null) {
                 running.end();
             }
         }
-        return refusals;
+        return verdicts;
+    }
+
+    private boolean isKnown(Loadable version, Fingerprint files) {
+        return passed.contains(files.digest()) && !choices.isOpen(version);
+    }
+
+    private Verdict verdict(Running running, Loadable version, Fingerprint files) throws InterruptedException {
+        boolean open = choices.isOpen(version);
+        String answer = running.answer(version, open);
+        if (!answer.equals(TrialMain.PASSED) && !answer.startsWith(TrialMain.PASSED + "\t")) {
+            return new Refused(answer.substring(answer.indexOf('\t') + 1));
+        }
+        if (open) {
+            ProfileText.read(answer.substring(answer.indexOf('\t') + 1))
+                    .ifPresentOrElse(
+                            profile -> choices.choose(version, profile),
+                            () -> LOG.warn(
+                                    "model={} version={} instances and threads could not be measured; those that are left"
+                                            + " open are 1",
+                                    version.model(),
+                                    version.version()));
+        }
+        passed.add(files.digest(), choices.lasting(version));
+        return new Passed(choices.of(version));
+    }
+
+    private Verdict unstarted(Loadable version, Fingerprint files) {
+        return isKnown(version, files)
+                ? new Passed(choices.of(version))
+                : new Refused("it could not be tried in a process of its own; see the log of the worker");
     }
 
     /** One process; it may end at any moment. */
@@ -100,25 +124,26 @@ public final class TrialProcess implements Rehearsal {
             return process.isAlive();
         }
 
-        Optional<String> refusal(Loadable version) throws InterruptedException {
+        /**
+         * What it says of a version, or a failure in its place.
+         *
+         * @param measured whether it is to find out how the version runs best
+         */
+        String answer(Loadable version, boolean measured) throws InterruptedException {
             try {
-                questions.write(version.model() + "\t" + version.version() + "\n");
+                questions.write(
+                        version.model() + "\t" + version.version() + (measured ? "\t" + TrialMain.MEASURE : "") + "\n");
                 questions.flush();
             } catch (IOException e) {
-                return Optional.of(ended(version));
+                return failed(ended(version));
             }
             String answer = answers.poll(nanosMax, TimeUnit.NANOSECONDS);
             if (answer == null) {
                 process.destroyForcibly().waitFor();
-                return Optional.of("it did not load and run within " + TimeUnit.NANOSECONDS.toSeconds(nanosMax)
+                return failed("it did not load and run within " + TimeUnit.NANOSECONDS.toSeconds(nanosMax)
                         + " s in a process of its own");
             }
-            if (answer.isEmpty()) {
-                return Optional.of(ended(version));
-            }
-            return answer.equals(TrialMain.PASSED)
-                    ? Optional.empty()
-                    : Optional.of(answer.substring(answer.indexOf('\t') + 1));
+            return answer.isEmpty() ? failed(ended(version)) : answer;
         }
 
         void end() throws InterruptedException {
@@ -130,6 +155,10 @@ public final class TrialProcess implements Rehearsal {
             if (!process.waitFor(END_MILLIS, TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
             }
+        }
+
+        private static String failed(String reason) {
+            return TrialMain.FAILED + "\t" + reason;
         }
 
         private String ended(Loadable version) throws InterruptedException {

@@ -123,6 +123,31 @@ class CheckMainTest {
     }
 
     @Test
+    void whatIsLeftOpenIsMeasuredAndShownWithWhatItWasChosenFrom() throws IOException {
+        // Given
+        write("m/model.yaml", YAML + "instances: auto\nintra_op_threads: 1\n");
+        write("m/1/model.pt", ProgramBytes.torchScript());
+        String folder = root.resolve("m").toString();
+
+        // When
+        int code = check(settings -> SyntheticEngine.steady(), folder, "--load");
+        int json = check(settings -> SyntheticEngine.steady(), folder, "--load", "--output", "json");
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(json).isZero();
+        assertThat(text(out))
+                .containsPattern(
+                        "  instances: [12], intra_op_threads: 1 on this machine \\([A-Z_]+\\), with 1 rows a run:")
+                .containsPattern("\\n     1 x 1: [0-9.]+ rows/s; one row [0-9.]+ ms")
+                .containsPattern("\\n     2 x 1: [0-9.]+ rows/s; one row [0-9.]+ ms")
+                .contains("  instances: auto\n")
+                .containsPattern("\"instances\":[12],\"intraOpThreads\":1,\"reason\":\"[A-Z_]+\",\"rows\":1,"
+                        + "\"measured\":\\[\\{\"instances\":1,\"intraOpThreads\":1,\"rowsPerSecond\":[0-9.E]+,"
+                        + "\"oneRowNanos\":[0-9]+,\"runningShare\":[0-9.E-]+\\},\\{\"instances\":2,");
+    }
+
+    @Test
     void anObjectiveThatTheWarmModelCannotKeepIsRefusedWithOneThatItCan() throws IOException {
         // Given: one row takes 1.1 ms
         write("m/model.yaml", YAML + "timeout_millis: 1\n");
@@ -353,6 +378,7 @@ class CheckMainTest {
     private int check(EngineStart engines, String... arguments) {
         return new CheckMain(
                         engines,
+                        2,
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         Attempts.NONE)

@@ -2,6 +2,7 @@ package io.bellwether.worker.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bellwether.batching.InstanceChoice;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -57,6 +58,28 @@ class LoadOnDemandTest {
 
         // Then
         Await.until("both are answered", () -> first.hasResult() && second.hasResult());
+        Await.until("nothing is left", () -> inFlight.requests() == 0);
+    }
+
+    @Test
+    void aRequestThatComesDuringTheTrialIsAnsweredByTheVersionAsItWasChosenThere() throws Exception {
+        // Given
+        RequestAdmission admission = admission(TimeUnit.SECONDS.toNanos(30));
+        RecordedReply early = new RecordedReply();
+        gate.complete(null);
+        fixture.write(Samples.MODEL, "1", "on_demand: true\ninstances: auto\n");
+        fixture.chosen.put(Samples.MODEL, new InstanceChoice(3, 1));
+        fixture.duringTrial = () -> admission.infer(REQUEST, OptionalLong.empty(), early);
+
+        // When
+        LifecycleFixture.await(fixture.lifecycle.load(Samples.MODEL));
+
+        // Then
+        Await.until("it is answered", early::hasResult);
+        assertThat(fixture.lifecycle.models().versionsOf(Samples.MODEL))
+                .singleElement()
+                .satisfies(version ->
+                        assertThat(version.files().spec().instances()).isEqualTo(3));
         Await.until("nothing is left", () -> inFlight.requests() == 0);
     }
 

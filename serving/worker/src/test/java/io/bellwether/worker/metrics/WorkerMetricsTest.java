@@ -97,11 +97,25 @@ class WorkerMetricsTest {
     }
 
     @Test
+    void instancesAndThreadsAreThoseOfTheVersionThatServes() {
+        // Given
+        metrics.version("m", "1").showParallelism(1, 1);
+
+        // When
+        metrics.version("m", "1").showParallelism(2, 4);
+
+        // Then
+        assertThat(gauge("instances")).isEqualTo(2);
+        assertThat(gauge("intra.op.threads")).isEqualTo(4);
+    }
+
+    @Test
     void aForgottenVersionLeavesNoMeterAndALaterOneStartsAtZero() {
         // Given
         WorkerMetrics.Version version = metrics.version("m", "1");
         version.show(List.of("READY"), () -> "READY", lane -> 3);
         version.showCapacity(() -> WorkerMetrics.Promise.NONE);
+        version.showParallelism(1, 1);
         version.lane(Lane.REST).ran(1);
         version.answered("ok");
         metrics.version("m", "2").answered("ok");

@@ -11,6 +11,7 @@ import io.bellwether.worker.model.ModelSpec.Summary;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -51,8 +52,7 @@ class ModelSpecParserTest {
                         16,
                         List.of(new TensorSpec("image", ElementType.FP32, List.of(8L, 8L))),
                         List.of(new TensorSpec("scores", ElementType.FP32, List.of(10L))),
-                        2,
-                        3,
+                        Parallelism.of(OptionalInt.of(2), OptionalInt.of(3)),
                         ComputeDevice.GPU,
                         100,
                         1500,

@@ -30,6 +30,8 @@ class ModelYamlTest {
                         versions: {latest: 2}
                         program: net.pt
                         """,
+                TENSORS + "instances: auto\nintra_op_threads: auto\n",
+                TENSORS + "instances: auto\n",
                 TENSORS + "prediction: {output: z, kind: score, edges: [1, 2.5]}\nversions: [1, 3]\n",
                 """
                 inputs: [{name: input_ids, datatype: INT64, shape: [-1]}, {name: attention_mask, datatype: INT64, shape: [-1]}]

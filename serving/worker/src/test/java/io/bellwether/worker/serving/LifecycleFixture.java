@@ -1,5 +1,6 @@
 package io.bellwether.worker.serving;
 
+import io.bellwether.batching.InstanceChoice;
 import io.bellwether.engine.SyntheticEngine;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.worker.cost.PriceSheet;
@@ -8,6 +9,7 @@ import io.bellwether.worker.model.Fingerprint;
 import io.bellwether.worker.model.ModelRepository;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.program.ProgramBytes;
+import io.bellwether.worker.serving.Rehearsal.Verdict;
 import io.bellwether.worker.survival.Survival;
 import io.bellwether.worker.telemetry.ModelCells;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -32,6 +34,8 @@ public final class LifecycleFixture implements AutoCloseable {
     public final WorkerMetrics metrics = new WorkerMetrics(registry);
     public final Lifecycle lifecycle;
     final Map<String, String> failingTrials = new HashMap<>();
+    public final Map<String, InstanceChoice> chosen = new HashMap<>();
+    public volatile Runnable duringTrial = () -> {};
     final AtomicInteger prepared = new AtomicInteger();
     volatile Preparation preparation = version -> Optional.empty();
     private final Path root;
@@ -49,11 +53,10 @@ public final class LifecycleFixture implements AutoCloseable {
         this.root = root;
         Surroundings surroundings =
                 new Surroundings(metrics, new PriceSheet(1, 1), System::nanoTime, true, 1, 7, survival, at -> {});
-        Lifecycle.Rim rim =
-                new Lifecycle.Rim(new ModelRepository(root, 64), threads -> engine, this::tried, version -> {
-                    prepared.incrementAndGet();
-                    return preparation.prepare(version);
-                });
+        Lifecycle.Rim rim = new Lifecycle.Rim(new ModelRepository(root, 64), () -> engine, this::tried, version -> {
+            prepared.incrementAndGet();
+            return preparation.prepare(version);
+        });
         this.lifecycle = new Lifecycle(
                 rim,
                 new Lifecycle.Settings(retireNanos, TimeUnit.SECONDS.toNanos(10), pollNanos, 8, MEMORY_MIB_MAX << 20),
@@ -107,15 +110,18 @@ public final class LifecycleFixture implements AutoCloseable {
                 .toList();
     }
 
-    private Map<Loadable, String> tried(Map<Loadable, Fingerprint> versions) {
-        Map<Loadable, String> refusals = new HashMap<>();
+    private Map<Loadable, Verdict> tried(Map<Loadable, Fingerprint> versions) {
+        duringTrial.run();
+        Map<Loadable, Verdict> verdicts = new HashMap<>();
         for (Loadable version : versions.keySet()) {
             String refusal = failingTrials.get(version.model() + "/" + version.version());
             if (refusal != null) {
-                refusals.put(version, refusal);
+                verdicts.put(version, new Rehearsal.Refused(refusal));
+            } else if (version.spec().parallelism().isAuto()) {
+                verdicts.put(version, new Rehearsal.Passed(Optional.ofNullable(chosen.get(version.model()))));
             }
         }
-        return refusals;
+        return verdicts;
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.bellwether.worker.serving;
 import static io.bellwether.worker.serving.LifecycleFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bellwether.batching.InstanceChoice;
+import io.bellwether.batching.Lane;
 import io.bellwether.batching.VersionState;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.FailureReason;
@@ -356,20 +358,82 @@ class LifecycleTest {
     }
 
     @Test
-    void anotherThreadCountIsRefusedWithTheReason() throws Exception {
+    void modelsOfOneWorkerMayHaveDifferentThreadCounts() throws Exception {
         // Given
         fixture.write("a", "1");
-        fixture.write("b", "1");
-        Path yaml = root.resolve("b/model.yaml");
-        Files.writeString(yaml, Files.readString(yaml) + "intra_op_threads: 2\n");
+        fixture.write("b", "1", "intra_op_threads: 2\n");
 
         // When
         await(fixture.lifecycle.start());
 
         // Then
-        assertThat(fixture.index())
-                .anyMatch(line -> line.startsWith("b/1 UNAVAILABLE intra_op_threads is 2"))
-                .contains("a/1 READY");
+        assertThat(fixture.index()).containsExactly("a/1 READY", "b/1 READY");
+        assertThat(fixture.engine.threads("a/1")).isEqualTo(1);
+        assertThat(fixture.engine.threads("b/1")).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsLeftOpenIsAsTheTrialFoundItAndNoReasonToLoadAgain() throws Exception {
+        // Given
+        fixture.write("a", "1", "instances: auto\nintra_op_threads: auto\n");
+        fixture.chosen.put("a", new InstanceChoice(3, 2));
+
+        // When
+        await(fixture.lifecycle.start());
+
+        // Then
+        ServedVersion served = found("a", "1");
+        assertThat(served.files().spec().instances()).isEqualTo(3);
+        assertThat(served.queue(Lane.REST).reading().policy().instances()).isEqualTo(3);
+        assertThat(fixture.engine.openRunners()).as("of two lanes").isEqualTo(6);
+        assertThat(fixture.engine.threads("a/1")).isEqualTo(2);
+        assertThat(gauge("instances")).isEqualTo(3);
+        assertThat(gauge("intra.op.threads")).isEqualTo(2);
+
+        // When
+        await(fixture.lifecycle.load("a"));
+
+        // Then
+        assertThat(found("a", "1")).isSameAs(served);
+    }
+
+    @Test
+    void aStagedVersionIsReplacedByTheOneThatWasChosen() throws Exception {
+        // Given
+        fixture.write("a", "1");
+        await(fixture.lifecycle.start());
+        fixture.write("a", "1", "instances: auto\n");
+        fixture.chosen.put("a", new InstanceChoice(2, 1));
+
+        // When
+        await(fixture.lifecycle.load("a"));
+
+        // Then
+        assertThat(found("a", "1").files().spec().instances()).isEqualTo(2);
+        assertThat(fixture.lifecycle.models().staged()).isEmpty();
+        assertThat(fixture.engine.openModels()).isEqualTo(1);
+        assertThat(gauge("instances")).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsLeftOpenAndNotKnownIsOne() throws Exception {
+        // Given
+        fixture.write("a", "1", "instances: auto\nintra_op_threads: 2\n");
+
+        // When
+        await(fixture.lifecycle.start());
+
+        // Then
+        assertThat(found("a", "1").files().spec().instances()).isEqualTo(1);
+        assertThat(fixture.engine.threads("a/1")).isEqualTo(2);
+    }
+
+    private double gauge(String name) {
+        return fixture.registry
+                .get("bellwether.worker." + name)
+                .tags("model", "a", "version", "1")
+                .gauge()
+                .value();
     }
 
     @Test

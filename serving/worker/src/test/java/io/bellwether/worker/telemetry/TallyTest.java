@@ -12,6 +12,7 @@ import io.bellwether.worker.model.ModelSpec.FeatureSpec;
 import io.bellwether.worker.model.ModelSpec.PredictionSpec;
 import io.bellwether.worker.model.ModelSpec.Summary;
 import io.bellwether.worker.model.NanPolicy;
+import io.bellwether.worker.model.Parallelism;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -108,8 +109,7 @@ class TallyTest {
                 4,
                 List.of(new TensorSpec("x", ElementType.FP32, List.of(1L))),
                 List.of(new TensorSpec("y", ElementType.FP32, outputShape)),
-                1,
-                1,
+                Parallelism.ONE,
                 ComputeDevice.CPU,
                 1,
                 1,
