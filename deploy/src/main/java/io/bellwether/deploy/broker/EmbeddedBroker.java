@@ -103,6 +103,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.setProperty("background.threads", "2");
         properties.setProperty("log.cleaner.dedupe.buffer.size", "8388608");
         properties.setProperty("controlled.shutdown.enable", "false");
+        // A broker that starts again waits until its own last session has expired: nine seconds with the default.
+        properties.setProperty("broker.session.timeout.ms", "3000");
+        properties.setProperty("broker.heartbeat.interval.ms", "500");
         return properties;
     }
 }
