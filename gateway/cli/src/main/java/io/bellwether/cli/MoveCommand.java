@@ -50,7 +50,7 @@ final class MoveCommand implements Callable<Integer> {
     @Option(
             names = "--based-on-version",
             paramLabel = "N",
-            description = "Refuse if the rollout has changed since this state version, as 'rollout get' shows it."
+            description = "Refuse if the rollout has changed since this state version, as 'rollout show' shows it."
                     + " Default: act on the present state.")
     private long basedOnVersion;
 

@@ -40,12 +40,13 @@ final class RolloutCommands extends CommandGroup {
     }
 
     @Command(
-            name = "get",
+            name = "show",
+            aliases = "get",
             description = "Shows one rollout: its state, the latest verdict with its evidence, and its history.",
             mixinStandardHelpOptions = true,
             sortOptions = false,
             footerHeading = "%nExamples:%n",
-            footer = {"  bellwether rollout get digits-2", "  bellwether rollout get digits-2 --output json"})
+            footer = {"  bellwether rollout show digits-2", "  bellwether rollout show digits-2 --output json"})
     static final class GetRollout implements Callable<Integer> {
 
         @Parameters(paramLabel = "ID", description = "Id of the rollout, as 'rollout list' shows it.")

@@ -238,7 +238,7 @@ class BellwetherTest {
 
         assertThat(run("rollout hold d-1 --based-on-version 9"))
                 .isEqualTo(new Ran(1, "", "bellwether: stale; look again" + System.lineSeparator()));
-        assertThat(run("rollout get nope").err())
+        assertThat(run("rollout show nope").err())
                 .isEqualTo("bellwether: rollout 'nope' is not known; list the rollouts" + System.lineSeparator());
     }
 
@@ -268,7 +268,7 @@ class BellwetherTest {
         ObjectNode rollout = FakeControlApi.newRollout("d-1");
         api.rollout(rollout);
 
-        assertThat(json("rollout get d-1 --output json")).isEqualTo(rollout.toString());
+        assertThat(json("rollout show d-1 --output json")).isEqualTo(rollout.toString());
         assertThat(json("rollout hold d-1 -o JSON"))
                 .isEqualTo(rollout.toString())
                 .contains("HELD");
@@ -340,7 +340,7 @@ class BellwetherTest {
 
         // Then
         assertThat(ran.err()).contains("did not confirm the command in time", "--command-id c-9 is safe");
-        assertThat(run("rollout get d-1").err()).doesNotContain("--command-id");
+        assertThat(run("rollout show d-1").err()).doesNotContain("--command-id");
     }
 
     @Test
@@ -364,7 +364,7 @@ class BellwetherTest {
             strings = {
                 "rollout",
                 "rollout frobnicate",
-                "rollout get",
+                "rollout show",
                 "rollout create --model digits",
                 "rollout create --model d --candidate 2 --step fast",
                 "rollout create --model d --candidate 2 --step 10:1500ms",
@@ -399,7 +399,7 @@ class BellwetherTest {
                 "model stable",
                 "capacity",
                 "rollout list",
-                "rollout get",
+                "rollout show",
                 "rollout watch",
                 "rollout create",
                 "rollout advance",

@@ -86,16 +86,10 @@ public final class GatewayMetrics {
      * @param copy whether it went to the candidate or to the version that had answered
      */
     public void onShadowCopy(String model, String version, String copy, String result) {
-        registry.counter(
-                        "bellwether.gateway.shadow.copies",
-                        "model",
-                        model,
-                        "version",
-                        version,
-                        "copy",
-                        copy,
-                        "result",
-                        result)
+        Counter.builder("bellwether.gateway.shadow.copies")
+                .description("Copies of requests to candidates that serve nobody")
+                .tags("model", model, "version", version, "copy", copy, "result", result)
+                .register(registry)
                 .increment();
     }
 

@@ -31,7 +31,8 @@ final class LoadingMain {
         Attempts attempts = Attempts.in(folder, arguments[1]);
         List<String> asked = Arrays.asList(arguments).subList(2, arguments.length);
         try (PrintStream report = new PrintStream(folder.resolve(REPORT).toFile(), StandardCharsets.UTF_8)) {
-            return new CheckMain(engines, report, System.err, attempts).run(asked);
+            return new CheckMain(engines, Runtime.getRuntime().availableProcessors(), report, System.err, attempts)
+                    .run(asked);
         }
     }
 }

@@ -44,7 +44,7 @@ final class ClosedLoop {
     record Seen(double itemsPerSecond, long runNanos, double runningShare) {}
 
     /** What one thread saw; {@code samples} are its first runs. */
-    private record Lap(int runs, long wallNanos, long processorNanos, long[] samples) {
+    private record Lap(int runs, long wallNanos, long processorNanos, List<Long> samples) {
         double perSecond(boolean byProcessorTime) {
             return NANOS_PER_SECOND * runs / (byProcessorTime ? processorNanos : wallNanos);
         }
@@ -118,7 +118,7 @@ final class ClosedLoop {
                 runs,
                 wallNanos,
                 Math.max(1, processorNanos() - processorNanos),
-                Arrays.copyOf(samples, Math.min(runs, SAMPLES_MAX)));
+                Arrays.stream(samples).limit(runs).boxed().toList());
     }
 
     private Seen seen(int items, List<Future<Lap>> laps) throws EngineFault, InterruptedException {
@@ -131,7 +131,7 @@ final class ClosedLoop {
             itemsPerSecond += items * lap.perSecond(KNOWS_PROCESSOR_TIME && source.intraOpThreads() == 1);
             wallNanos += lap.wallNanos();
             processorNanos += lap.processorNanos();
-            samples = LongStream.concat(samples, Arrays.stream(lap.samples()));
+            samples = LongStream.concat(samples, lap.samples().stream().mapToLong(Long::longValue));
         }
         long[] sorted = samples.sorted().toArray();
         return new Seen(

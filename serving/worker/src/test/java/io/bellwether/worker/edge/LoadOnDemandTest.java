@@ -69,7 +69,7 @@ class LoadOnDemandTest {
         gate.complete(null);
         fixture.write(Samples.MODEL, "1", "on_demand: true\ninstances: auto\n");
         fixture.chosen.put(Samples.MODEL, new InstanceChoice(3, 1));
-        fixture.duringTrial = () -> admission.infer(REQUEST, OptionalLong.empty(), early);
+        fixture.duringTrial = () -> admission.inferDirect(REQUEST, OptionalLong.empty(), early);
 
         // When
         LifecycleFixture.await(fixture.lifecycle.load(Samples.MODEL));
