@@ -54,23 +54,33 @@ public final class ConditionalEProcess {
 
     /** Adds one slot. */
     public void add(EventTable table) {
+        double[] increments = logIncrements(table);
+        for (int i = 0; i < logComponents.length; i++) {
+            logComponents[i] += increments[i];
+        }
+    }
+
+    /** What one slot adds to each component; all zero if it is no evidence. */
+    double[] logIncrements(EventTable table) {
+        double[] increments = new double[logComponents.length];
         long n1 = table.candidateCount();
         long n0 = table.controlCount();
         if (n1 == 0 || n0 == 0 || n1 > Hypergeometric.COUNT_MAX || n0 > Hypergeometric.COUNT_MAX) {
-            return;
+            return increments;
         }
         long k1 = table.candidateEvents();
         long k = k1 + table.controlEvents();
         if (k == 0 || k == n1 + n0) {
-            return;
+            return increments;
         }
         Hypergeometric law = new Hypergeometric(n1, n0, k);
         double logSumAtMargin = law.logSum(alternatives.margin());
-        for (int i = 0; i < logComponents.length; i++) {
+        for (int i = 0; i < increments.length; i++) {
             double odds = alternatives.odds(i);
             double logRatio = k1 * Math.log(odds / alternatives.margin()) + logSumAtMargin - law.logSum(odds);
-            logComponents[i] += Math.min(logRatio, logSlotMax);
+            increments[i] = Math.min(logRatio, logSlotMax);
         }
+        return increments;
     }
 
     /** The natural logarithm of the e-value now; zero at the start. */

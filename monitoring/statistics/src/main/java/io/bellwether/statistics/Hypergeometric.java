@@ -77,38 +77,18 @@ final class Hypergeometric {
     /** The logarithm of the binomial probability of {@code x} in {@code n}, with {@code q = 1 - p}. */
     private static double logBinomial(double x, double n, double p, double q) {
         if (x == 0) {
-            return n == 0 ? 0 : -deviance(n, n * q) - n * p;
+            return n == 0 ? 0 : -SpecialFunctions.deviance(n, n * q) - n * p;
         }
         if (x == n) {
-            return -deviance(n, n * p) - n * q;
+            return -SpecialFunctions.deviance(n, n * p) - n * q;
         }
         return stirlingError(n)
                 - stirlingError(x)
                 - stirlingError(n - x)
-                - deviance(x, n * p)
-                - deviance(n - x, n * q)
+                - SpecialFunctions.deviance(x, n * p)
+                - SpecialFunctions.deviance(n - x, n * q)
                 - HALF_LN_TWO_PI
                 - 0.5 * (Math.log(x) + Math.log1p(-x / n));
-    }
-
-    /** {@code x ln(x/m) + m - x}, by a series where the two nearly cancel. */
-    private static double deviance(double x, double m) {
-        double difference = x - m;
-        if (Math.abs(difference) >= 0.1 * (x + m)) {
-            return x * Math.log(x / m) - difference;
-        }
-        double v = difference / (x + m);
-        double sum = difference * v;
-        double power = 2 * x * v;
-        for (int i = 1; i < 1000; i++) {
-            power *= v * v;
-            double next = sum + power / (2 * i + 1);
-            if (next == sum) {
-                break;
-            }
-            sum = next;
-        }
-        return sum;
     }
 
     /** {@code ln n! - ( (n + 1/2) ln n - n + ln(2 pi)/2 )}. */

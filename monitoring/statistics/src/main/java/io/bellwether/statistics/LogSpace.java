@@ -23,12 +23,17 @@ public final class LogSpace {
         return greatest + Math.log(sum);
     }
 
-    /** The logarithm of the mean of {@code exp(a)} and {@code exp(b)}. */
-    public static double logMean(double a, double b) {
+    /** The logarithm of the sum of {@code exp(a)} and {@code exp(b)}. */
+    public static double logSum(double a, double b) {
         double greater = Math.max(a, b);
         if (Double.isInfinite(greater)) {
             return greater;
         }
-        return greater + Math.log1p(Math.exp(Math.min(a, b) - greater)) - Math.log(2);
+        return greater + Math.log1p(Math.exp(Math.min(a, b) - greater));
+    }
+
+    /** The logarithm of the mean of {@code exp(a)} and {@code exp(b)}. */
+    public static double logMean(double a, double b) {
+        return logSum(a, b) - Math.log(2);
     }
 }

@@ -3,6 +3,8 @@ package io.bellwether.statistics;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
+import org.apache.commons.statistics.distribution.BetaDistribution;
+import org.apache.commons.statistics.distribution.BinomialDistribution;
 
 /** Slow and exact arithmetic as an oracle: it shares no formula and no floating point with what it checks. */
 final class Exact {
@@ -61,5 +63,17 @@ final class Exact {
 
     static double binomial(int n, int k, double p) {
         return choose(n, k).doubleValue() * Math.pow(p, k) * Math.pow(1 - p, n - k);
+    }
+
+    /** Whether so many errors in independent runs are beyond chance at a level, by an exact binomial test at one in a thousand. */
+    static boolean tooMany(int errors, int runs, double level) {
+        return errors > 0 && BinomialDistribution.of(runs, level).survivalProbability(errors - 1) < 0.001;
+    }
+
+    /** The upper bound of Clopper and Pearson for the share of errors, one-sided, at 99 %. */
+    static double shareMax(int errors, int runs) {
+        return errors == runs
+                ? 1
+                : BetaDistribution.of(errors + 1, runs - errors).inverseCumulativeProbability(0.99);
     }
 }
