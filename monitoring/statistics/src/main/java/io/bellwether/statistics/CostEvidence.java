@@ -18,7 +18,8 @@ import java.util.List;
  *
  * <p>A cost above the cap counts as the cap: then the hypothesis is about the mean of the capped cost.
  *
- * <p><b>It takes for granted</b> that the assignment is a coin with probability {@code rho}. When one arm falls
+ * <p><b>It takes for granted</b> that the assignment is a coin with probability {@code rho} for every unit; where users stick
+ * to a version, the user is the unit. When one arm falls
  * silent, coin or telemetry are broken, so it stops betting while the units so far end in a run of one arm that the coin
  * would produce less than once in a million; that is known before the next slot and keeps it valid. Nothing is bet
  * before the first control unit either.
