@@ -21,19 +21,19 @@ public record InstanceProfile(int batchItems, List<Measured> table) {
     static final double ROW_FACTOR_MAX = 1.5;
     /** What is not this much faster is not faster. */
     static final double TIE_FACTOR = 1.1;
-    /** Where a runner of the first pair has a processor for less of its time, the machine is too busy to compare anything. */
+    /** Where a runner of the first pair is ready for less of its time than this, the machine is too busy to compare anything. */
     static final double BUSY_SHARE_MAX = 0.5;
 
     /**
-     * One pair. Of one thread inside an operation, both figures are by its processor time, so that they say what it does on
-     * processors of its own; of more threads they are by the wall clock, as threads that wait for each other take processor
-     * time too. What else goes on on the machine can only make more threads look worse.
+     * One pair. Of one thread inside an operation, time in which others had its processor is left out of both figures, so
+     * that they say what it does on processors of its own. Of more threads it is not, as it cannot be told from the time in
+     * which they wait for each other: what else goes on on the machine can only make more threads look worse.
      *
      * @param itemsPerSecond in batches of {@link #batchItems}, of all instances together
      * @param rowNanos what a run of one item takes while all instances run such
-     * @param runningShare share of the time in which the threads that ran it had a processor
+     * @param readyShare share of the time in which the threads that ran it did not have to wait for a processor
      */
-    public record Measured(InstanceChoice pair, double itemsPerSecond, long rowNanos, double runningShare) {
+    public record Measured(InstanceChoice pair, double itemsPerSecond, long rowNanos, double readyShare) {
         public Measured {
             if (!(itemsPerSecond >= 0) || itemsPerSecond == Double.POSITIVE_INFINITY) {
                 throw new IllegalArgumentException(
@@ -42,8 +42,8 @@ public record InstanceProfile(int batchItems, List<Measured> table) {
             if (rowNanos < 0) {
                 throw new IllegalArgumentException("rowNanos must be 0 or more but is " + rowNanos);
             }
-            if (!(runningShare >= 0)) {
-                throw new IllegalArgumentException("runningShare must be 0 or more but is " + runningShare);
+            if (!(readyShare >= 0)) {
+                throw new IllegalArgumentException("readyShare must be 0 or more but is " + readyShare);
             }
         }
     }
@@ -75,7 +75,7 @@ public record InstanceProfile(int batchItems, List<Measured> table) {
      */
     public Decision decide(long objectiveNanos) {
         Measured first = table.get(0);
-        if (first.runningShare() < BUSY_SHARE_MAX) {
+        if (first.readyShare() < BUSY_SHARE_MAX) {
             return new Decision(first.pair(), Reason.MACHINE_BUSY);
         }
         boolean someInTime = table.stream().anyMatch(one -> inTime(one, objectiveNanos));

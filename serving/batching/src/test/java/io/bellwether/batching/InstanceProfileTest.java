@@ -157,7 +157,7 @@ class InstanceProfileTest {
     /** The unit of the rate is of no account. */
     private static List<Measured> faster(List<Measured> table) {
         return table.stream()
-                .map(one -> new Measured(one.pair(), one.itemsPerSecond() * 8, one.rowNanos(), one.runningShare()))
+                .map(one -> new Measured(one.pair(), one.itemsPerSecond() * 8, one.rowNanos(), one.readyShare()))
                 .toList();
     }
 
@@ -168,7 +168,7 @@ class InstanceProfileTest {
         }
         assertThatThrownBy(() -> pair(1, 1, 1, -1)).hasMessageContaining("rowNanos");
         assertThatThrownBy(() -> new Measured(InstanceChoice.ONE, 1, 1, Double.NaN))
-                .hasMessageContaining("runningShare");
+                .hasMessageContaining("readyShare");
         assertThatThrownBy(() -> new InstanceProfile(16, List.of())).hasMessageContaining("at least one pair");
     }
 }

@@ -101,12 +101,12 @@ record CheckReport(String model, List<Version> versions, List<String> notes, Opt
         for (Measured one : choice.profile().table()) {
             text.append(String.format(
                     Locale.ROOT,
-                    "  %4d x %d: %.1f rows/s; one row %.3f ms; running %.0f %% of the time%n",
+                    "  %4d x %d: %.1f rows/s; one row %.3f ms; ready %.0f %% of the time%n",
                     one.pair().instances(),
                     one.pair().threads(),
                     one.itemsPerSecond(),
                     one.rowNanos() / 1e6,
-                    one.runningShare() * PERCENT));
+                    one.readyShare() * PERCENT));
         }
     }
 
@@ -169,7 +169,7 @@ record CheckReport(String model, List<Version> versions, List<String> notes, Opt
             json.writeNumberField("intraOpThreads", one.pair().threads());
             json.writeNumberField("rowsPerSecond", one.itemsPerSecond());
             json.writeNumberField("oneRowNanos", one.rowNanos());
-            json.writeNumberField("runningShare", one.runningShare());
+            json.writeNumberField("readyShare", one.readyShare());
             json.writeEndObject();
         }
         json.writeEndArray();

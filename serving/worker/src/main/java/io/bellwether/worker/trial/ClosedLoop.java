@@ -7,10 +7,7 @@ import io.bellwether.engine.ModelRunner;
 import io.bellwether.engine.ModelSource;
 import io.bellwether.engine.RunResult;
 import io.bellwether.engine.WarmUp;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -18,17 +15,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
-import java.util.stream.LongStream;
 
 /**
  * Runs one program on some threads at once, each run after the other, for a while. Inputs are zeros. Where one thread works on a
- * run its processor time counts: it does not contain the time in which others had the processor.
+ * run, the time does not count in which others had its processor.
  */
 final class ClosedLoop {
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-    private static final boolean KNOWS_PROCESSOR_TIME = THREADS.isCurrentThreadCpuTimeSupported();
     private static final double NANOS_PER_SECOND = 1e9;
-    private static final int SAMPLES_MAX = 4_096;
 
     private final LoadedModel program;
     private final ModelSource source;
@@ -38,17 +31,13 @@ final class ClosedLoop {
      * What the threads saw.
      *
      * @param itemsPerSecond of all of them together
-     * @param runNanos the median run
-     * @param runningShare share of the time in which they had a processor
+     * @param runNanos the mean run
+     * @param readyShare share of the time in which they did not have to wait for a processor
      */
-    record Seen(double itemsPerSecond, long runNanos, double runningShare) {}
+    record Seen(double itemsPerSecond, long runNanos, double readyShare) {}
 
-    /** What one thread saw; {@code samples} are its first runs. */
-    private record Lap(int runs, long wallNanos, long processorNanos, List<Long> samples) {
-        double perSecond(boolean byProcessorTime) {
-            return NANOS_PER_SECOND * runs / (byProcessorTime ? processorNanos : wallNanos);
-        }
-    }
+    /** What one thread saw. */
+    private record Lap(int runs, long wallNanos, long waitedNanos) {}
 
     /**
      * @param source as it was loaded
@@ -100,42 +89,32 @@ final class ClosedLoop {
     }
 
     private Lap lap(ModelRunner runner, BatchBuffers in, long nanos) throws EngineFault {
-        long[] samples = new long[SAMPLES_MAX];
         int runs = 0;
-        long processorNanos = processorNanos();
+        long waitedBeforeNanos = ProcessorWait.nanos();
         long beganNanos = clock.getAsLong();
         long wallNanos;
         do {
-            RunResult run = runner.run(in);
-            if (runs < SAMPLES_MAX) {
-                // Device time is processor time with one thread, and no less than the wall clock with more.
-                samples[runs] = Math.min(run.wallNanos(), run.deviceNanos());
-            }
+            RunResult unused = runner.run(in);
             runs++;
             wallNanos = Math.max(1, clock.getAsLong() - beganNanos);
         } while (wallNanos < nanos);
-        return new Lap(
-                runs,
-                wallNanos,
-                Math.max(1, processorNanos() - processorNanos),
-                Arrays.stream(samples).limit(runs).boxed().toList());
+        long waitedNanos = ProcessorWait.nanos() - waitedBeforeNanos;
+        return new Lap(runs, wallNanos, Math.max(0, Math.min(waitedNanos, wallNanos - 1)));
     }
 
     private Seen seen(int items, List<Future<Lap>> laps) throws EngineFault, InterruptedException {
-        double itemsPerSecond = 0;
+        double runsPerSecond = 0;
         double wallNanos = 0;
-        double processorNanos = 0;
-        LongStream samples = LongStream.empty();
+        double waitedNanos = 0;
         for (Future<Lap> future : laps) {
             Lap lap = result(future);
-            itemsPerSecond += items * lap.perSecond(KNOWS_PROCESSOR_TIME && source.intraOpThreads() == 1);
+            long countedNanos = source.intraOpThreads() == 1 ? lap.wallNanos() - lap.waitedNanos() : lap.wallNanos();
+            runsPerSecond += NANOS_PER_SECOND * lap.runs() / countedNanos;
             wallNanos += lap.wallNanos();
-            processorNanos += lap.processorNanos();
-            samples = LongStream.concat(samples, lap.samples().stream().mapToLong(Long::longValue));
+            waitedNanos += lap.waitedNanos();
         }
-        long[] sorted = samples.sorted().toArray();
-        return new Seen(
-                itemsPerSecond, sorted[sorted.length / 2], KNOWS_PROCESSOR_TIME ? processorNanos / wallNanos : 1);
+        long runNanos = Math.round(NANOS_PER_SECOND * laps.size() / runsPerSecond);
+        return new Seen(items * runsPerSecond, runNanos, 1 - waitedNanos / wallNanos);
     }
 
     private static Lap result(Future<Lap> future) throws EngineFault, InterruptedException {
@@ -147,9 +126,5 @@ final class ClosedLoop {
             }
             throw new IllegalStateException("a thread that measured has failed", e.getCause());
         }
-    }
-
-    private static long processorNanos() {
-        return KNOWS_PROCESSOR_TIME ? THREADS.getCurrentThreadCpuTime() : 0;
     }
 }

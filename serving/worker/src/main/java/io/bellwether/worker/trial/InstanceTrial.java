@@ -159,7 +159,7 @@ public final class InstanceTrial {
                         pair,
                         seen.batch().itemsPerSecond(),
                         seen.rowNanos(),
-                        seen.batch().runningShare()));
+                        seen.batch().readyShare()));
             }
         }
         return Optional.of(new InstanceProfile(items, table));

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A profile as text of one line: {@code items INSTANCESxTHREADS:ITEMS_PER_SECOND:ROW_NANOS:RUNNING_SHARE ...}. What comes from a
+ * A profile as text of one line: {@code items INSTANCESxTHREADS:ITEMS_PER_SECOND:ROW_NANOS:READY_SHARE ...}. What comes from a
  * process in which foreign programs run is checked when it is read.
  */
 final class ProfileText {
@@ -35,7 +35,7 @@ final class ProfileText {
                 one.pair().threads(),
                 one.itemsPerSecond(),
                 one.rowNanos(),
-                one.runningShare());
+                one.readyShare());
     }
 
     /** Empty when it is none. */
@@ -73,7 +73,7 @@ final class ProfileText {
                         one.pair().threads(),
                         one.itemsPerSecond(),
                         one.rowNanos() / 1e6,
-                        one.runningShare()))
+                        one.readyShare()))
                 .collect(Collectors.joining(", "));
     }
 }

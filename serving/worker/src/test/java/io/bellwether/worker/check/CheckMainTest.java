@@ -144,7 +144,7 @@ class CheckMainTest {
                 .contains("  instances: auto\n")
                 .containsPattern("\"instances\":[12],\"intraOpThreads\":1,\"reason\":\"[A-Z_]+\",\"rows\":1,"
                         + "\"measured\":\\[\\{\"instances\":1,\"intraOpThreads\":1,\"rowsPerSecond\":[0-9.E]+,"
-                        + "\"oneRowNanos\":[0-9]+,\"runningShare\":[0-9.E-]+\\},\\{\"instances\":2,");
+                        + "\"oneRowNanos\":[0-9]+,\"readyShare\":[0-9.E-]+\\},\\{\"instances\":2,");
     }
 
     @Test

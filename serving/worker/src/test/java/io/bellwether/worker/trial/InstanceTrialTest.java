@@ -54,7 +54,8 @@ class InstanceTrialTest {
                 .containsExactly(pair(1, 1), pair(2, 1), pair(4, 1), pair(1, 2), pair(2, 2), pair(1, 4));
         assertThat(profile.table()).allSatisfy(one -> {
             assertThat(one.itemsPerSecond()).isPositive();
-            assertThat(one.rowNanos()).as("what the engine says of one row").isEqualTo(1_100_000);
+            assertThat(one.rowNanos()).isPositive();
+            assertThat(one.readyShare()).isBetween(0.0, 1.0);
         });
         assertThat(engine.runnersMax).as("by threads").isEqualTo(Map.of(1, 4, 2, 2, 4, 1));
         assertThat(new TreeMap<>(engine.runs).keySet()).containsExactly(1, 16);
