@@ -12,7 +12,12 @@ import picocli.CommandLine.Parameters;
         description =
                 "Creates, watches and moves rollouts: a candidate version gets a growing share of a model's traffic"
                         + " until it is promoted or taken back.",
-        subcommands = {CreateCommand.class, RolloutCommands.ListRollouts.class, RolloutCommands.GetRollout.class},
+        subcommands = {
+            CreateCommand.class,
+            RolloutCommands.ListRollouts.class,
+            RolloutCommands.GetRollout.class,
+            ExplainCommand.class
+        },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 final class RolloutCommands extends CommandGroup {

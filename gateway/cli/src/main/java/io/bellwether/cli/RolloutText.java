@@ -51,6 +51,12 @@ final class RolloutText {
             lines.addAll(verdict(verdict));
         }
         lines.add("");
+        lines.addAll(history(rollout));
+        return lines;
+    }
+
+    /** Who did what, and why. */
+    static List<String> history(JsonNode rollout) {
         TextTable history = new TextTable("AT (UTC)", "ACTION", "ACTOR", "REASON");
         for (JsonNode entry : rollout.path("history")) {
             history.row(
@@ -59,8 +65,7 @@ final class RolloutText {
                     entry.path("actor").asText(),
                     entry.path("reason").asText());
         }
-        lines.addAll(history.lines());
-        return lines;
+        return history.lines();
     }
 
     /** One line: which versions, state, step and weight. */
@@ -120,14 +125,19 @@ final class RolloutText {
                     value(guardrail, "controlValue"),
                     value(guardrail, "candidateValue"),
                     String.format(Locale.ROOT, "%.3g", guardrail.path("margin").asDouble()),
-                    guardrail.path("controlEvents").asLong() + "/"
-                            + guardrail.path("controlCount").asLong() + " "
-                            + guardrail.path("candidateEvents").asLong() + "/"
-                            + guardrail.path("candidateCount").asLong(),
+                    events(guardrail),
                     guardrail.path("detail").asText());
         }
         lines.addAll(table.lines());
         return lines;
+    }
+
+    /** Events and units of control and candidate. */
+    static String events(JsonNode guardrail) {
+        return guardrail.path("controlEvents").asLong() + "/"
+                + guardrail.path("controlCount").asLong() + " "
+                + guardrail.path("candidateEvents").asLong() + "/"
+                + guardrail.path("candidateCount").asLong();
     }
 
     /** Requests that saw the candidate and what they cost. */
@@ -153,7 +163,7 @@ final class RolloutText {
         return percent(rollout.path("weightPercent").asDouble());
     }
 
-    private static String percent(double weight) {
+    static String percent(double weight) {
         return String.format(Locale.ROOT, "%.2f", weight).replaceAll("\\.?0+$", "") + " %";
     }
 
@@ -175,7 +185,7 @@ final class RolloutText {
         return (int) Math.floor(share * 100) + " %";
     }
 
-    private static String value(JsonNode guardrail, String field) {
+    static String value(JsonNode guardrail, String field) {
         double value = guardrail.path(field).asDouble();
         return switch (guardrail.path("unit").asText()) {
             case "seconds" -> String.format(Locale.ROOT, "%.2f ms", value * 1e3);
@@ -185,7 +195,7 @@ final class RolloutText {
         };
     }
 
-    private static String at(JsonNode at) {
-        return at.isNumber() ? TIME.format(Instant.ofEpochMilli(at.asLong())) : at.asText();
+    static String at(JsonNode at) {
+        return at.asLong() > 0 ? TIME.format(Instant.ofEpochMilli(at.asLong())) : at.asText();
     }
 }

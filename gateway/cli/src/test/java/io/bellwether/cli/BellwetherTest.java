@@ -417,6 +417,7 @@ class BellwetherTest {
                 "capacity",
                 "rollout list",
                 "rollout show",
+                "rollout explain",
                 "rollout watch",
                 "rollout create",
                 "rollout advance",

@@ -1,0 +1,195 @@
+package io.bellwether.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Why a rollout is where it is, in words: what has become of it, because of what, and what that means or what is missing.
+ * Everything is read from one record of the control API; nothing is decided here.
+ */
+final class Explanation {
+    private static final String MONITORING = "monitoring";
+    private static final String ABSENT = "absent";
+
+    /** Beyond it an e-value is shown as a power of ten. */
+    private static final double LN_MILLION = Math.log(1e6);
+
+    /** Less is shown as a power of ten too. */
+    private static final double SHOWN_PERCENT_MIN = 0.01;
+
+    private Explanation() {}
+
+    static List<String> of(JsonNode rollout) {
+        JsonNode verdict = rollout.path("verdict");
+        List<String> lines = new ArrayList<>();
+        lines.add(what(rollout));
+        lines.add(why(rollout, verdict));
+        lines.add(meaning(rollout, verdict));
+        if (rollout.has("shadow")) {
+            lines.add("");
+            lines.addAll(ShadowText.of(rollout.path("shadow")));
+        }
+        if (verdict.isObject()) {
+            lines.add("");
+            lines.addAll(evidence(verdict));
+        }
+        lines.add("");
+        lines.addAll(RolloutText.history(rollout));
+        return lines;
+    }
+
+    /** What has become of it. */
+    private static String what(JsonNode rollout) {
+        String versions = "version " + rollout.path("candidateVersion").asText() + " of model '"
+                + rollout.path("model").asText() + "'";
+        String where = " in step " + RolloutText.step(rollout) + " with " + weightOfStep(rollout);
+        String against = " against version " + rollout.path("stableVersion").asText();
+        JsonNode last = last(rollout);
+        String by = last.path("actor").asText();
+        String when = " at " + RolloutText.at(last.path("at")) + " UTC, " + seconds(rollout) + " after it began";
+        return switch (rollout.path("state").asText()) {
+            case "PROMOTED" -> "Promoted: " + by + " made " + versions + " the stable one" + where + when + ".";
+            case "ROLLED_BACK" -> "Rolled back: " + by + " took back " + versions + where + when + ".";
+            case "ABORTED" -> "Aborted: " + by + " took back " + versions + where + when + ".";
+            case "HELD" -> "Held: " + versions + " is tried" + against + where + " and stays there.";
+            default -> "Running: " + versions + " is tried" + against + where + ".";
+        };
+    }
+
+    /** Because of what. */
+    private static String why(JsonNode rollout, JsonNode verdict) {
+        if (isEnded(rollout)) {
+            String reason = last(rollout).path("reason").asText();
+            return reason.isEmpty() ? "Why: no reason was given." : "Why: " + sentence(reason);
+        }
+        if (!verdict.isObject()) {
+            return "Why: monitoring has said nothing about it; see whether it runs and reads the control log.";
+        }
+        return "Why: monitoring says " + verdict.path("conclusion").asText() + ": "
+                + sentence(verdict.path("reason").asText());
+    }
+
+    /** What it means, or what is missing. */
+    private static String meaning(JsonNode rollout, JsonNode verdict) {
+        JsonNode guardrails = rollout.path("guardrails");
+        boolean byEvidence = last(rollout).path("actor").asText().startsWith(MONITORING);
+        String state = rollout.path("state").asText();
+        if (state.equals("ROLLED_BACK") && byEvidence) {
+            return "Error rate: a candidate that harms no guardrail beyond its margin is taken back in at most "
+                    + chance(guardrails, "alpha") + " of rollouts, however long one watches.";
+        }
+        if (state.equals("PROMOTED") && byEvidence) {
+            return "Error rate: a candidate that is at the margin of a guardrail, or beyond, gets this far in at most "
+                    + chance(guardrails, "beta") + " of rollouts.";
+        }
+        if (!verdict.isObject()) {
+            return "Evidence: none yet.";
+        }
+        String harm = "evidence of harm is " + RolloutText.share(verdict, "logECombined", "logERollBack")
+                + " of what takes it back; ";
+        String missing = missing(verdict);
+        String rest = missing.isEmpty()
+                ? "every guardrail has excluded harm beyond its margin"
+                : "not yet excluded is harm beyond the margin of " + missing;
+        return (isEnded(rollout) ? "When it ended: " : "So far: ") + harm + rest + ".";
+    }
+
+    /** Guardrails that do not let it go up, with how far they have come. */
+    private static String missing(JsonNode verdict) {
+        double needed = verdict.path("logEPromote").asDouble();
+        List<String> missing = new ArrayList<>();
+        for (JsonNode guardrail : verdict.path("guardrails")) {
+            double safe = guardrail.path("logESafe").asDouble();
+            if (safe < needed && !guardrail.path("detail").asText().startsWith(ABSENT)) {
+                missing.add(guardrail.path("name").asText() + " (" + RolloutText.percentOf(safe, needed) + " there)");
+            }
+        }
+        return String.join(", ", missing);
+    }
+
+    private static List<String> evidence(JsonNode verdict) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Evidence of state version " + verdict.path("rolloutVersion").asLong() + ", up to "
+                + RolloutText.at(verdict.path("atMillis")) + " UTC; configuration "
+                + verdict.path("configHash").asText("-") + ".");
+        lines.add("Compared: " + RolloutText.count(verdict, "controlRequests") + " requests of control, "
+                + RolloutText.count(verdict, "candidateRequests") + " of the candidate; "
+                + RolloutText.exposed(verdict) + ".");
+        lines.add("It is taken back when the weighted sum of HARM reaches "
+                + eValue(verdict.path("logERollBack").asDouble()) + " (now "
+                + eValue(verdict.path("logECombined").asDouble()) + "), and goes up when each SAFE reaches "
+                + eValue(verdict.path("logEPromote").asDouble()) + ".");
+        TextTable table = new TextTable(
+                "GUARDRAIL", "CONTROL", "CANDIDATE", "CHANGE", "MARGIN", "WEIGHT", "HARM", "SAFE", "EVENTS", "WHAT");
+        for (JsonNode guardrail : verdict.path("guardrails")) {
+            table.row(
+                    guardrail.path("name").asText(),
+                    RolloutText.value(guardrail, "controlValue"),
+                    RolloutText.value(guardrail, "candidateValue"),
+                    change(guardrail),
+                    String.format(Locale.ROOT, "%.3g", guardrail.path("margin").asDouble()),
+                    String.format(Locale.ROOT, "%.2g", guardrail.path("weight").asDouble()),
+                    eValue(guardrail.path("logEHarm").asDouble()),
+                    eValue(guardrail.path("logESafe").asDouble()),
+                    RolloutText.events(guardrail),
+                    guardrail.path("detail").asText());
+        }
+        lines.addAll(table.lines());
+        return lines;
+    }
+
+    /** Relative for times and costs, in points for shares. */
+    private static String change(JsonNode guardrail) {
+        double control = guardrail.path("controlValue").asDouble();
+        double candidate = guardrail.path("candidateValue").asDouble();
+        if (guardrail.path("unit").asText().equals("ratio")) {
+            return String.format(Locale.ROOT, "%+.3f pt", 100 * (candidate - control));
+        }
+        return control > 0 ? String.format(Locale.ROOT, "%+.1f %%", 100 * (candidate / control - 1)) : "-";
+    }
+
+    /** An e-value from its natural logarithm: how many times better harm (or safety) explains what was seen. */
+    private static String eValue(double logE) {
+        return logE > LN_MILLION
+                ? "1e" + (long) Math.floor(logE / Math.log(10))
+                : String.format(Locale.ROOT, "%.3g", Math.exp(logE));
+    }
+
+    private static String chance(JsonNode guardrails, String field) {
+        double percent = 100 * guardrails.path(field).asDouble();
+        if (!(percent > 0)) {
+            return "the share it was created with";
+        }
+        return percent < SHOWN_PERCENT_MIN
+                ? String.format(Locale.ROOT, "%.1g %%", percent)
+                : RolloutText.percent(percent);
+    }
+
+    private static String weightOfStep(JsonNode rollout) {
+        JsonNode step = rollout.path("steps").path(rollout.path("step").asInt());
+        return RolloutText.percent(step.path("weightPercent").asDouble()) + " of the traffic";
+    }
+
+    private static String seconds(JsonNode rollout) {
+        JsonNode history = rollout.path("history");
+        long millis =
+                last(rollout).path("at").asLong() - history.path(0).path("at").asLong();
+        return String.format(Locale.ROOT, "%.1f s", millis / 1e3);
+    }
+
+    private static boolean isEnded(JsonNode rollout) {
+        String state = rollout.path("state").asText();
+        return !state.equals("RUNNING") && !state.equals("HELD");
+    }
+
+    private static JsonNode last(JsonNode rollout) {
+        JsonNode history = rollout.path("history");
+        return history.path(history.size() - 1);
+    }
+
+    private static String sentence(String text) {
+        return text.endsWith(".") ? text : text + ".";
+    }
+}

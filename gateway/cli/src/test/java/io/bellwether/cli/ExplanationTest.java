@@ -1,0 +1,116 @@
+package io.bellwether.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ExplanationTest {
+    private static final long BEGAN_MILLIS = 1_700_000_000_000L;
+
+    @Test
+    void aRunningRolloutSaysWhatIsMissing() {
+        // Given
+        ObjectNode rollout = rollout("RUNNING");
+        rollout.set("verdict", Verdicts.growing(900, 0.5));
+
+        // When
+        List<String> lines = Explanation.of(rollout);
+
+        // Then
+        assertThat(lines)
+                .startsWith(
+                        "Running: version 2 of model 'digits' is tried against version 1 in step 1/2 with 25 % of the traffic.",
+                        "Why: monitoring says HOLD: more evidence is needed.",
+                        "So far: evidence of harm is 10 % of what takes it back; not yet excluded is harm beyond the margin of"
+                                + " latency_p50 (50 % there).");
+        assertThat(String.join("\n", lines))
+                .contains("Compared: 900 requests of control, 900 of the candidate")
+                .contains("reaches 148 (now 1.65), and goes up when each SAFE reaches 20.1.")
+                .containsPattern("latency_p50 +12.00 ms +13.00 ms +\\+8.3 % +0.0612")
+                .containsPattern("CREATE +person:ada +try it");
+    }
+
+    @Test
+    void aGuardrailWithoutDataThatIsNotExpectedIsNotMissing() {
+        // Given
+        ObjectNode rollout = rollout("RUNNING");
+        ObjectNode verdict = Verdicts.growing(900, 1);
+        verdict.withArray("guardrails")
+                .addObject()
+                .put("name", "cost")
+                .put("detail", "absent: none expected, none seen");
+        rollout.set("verdict", verdict);
+
+        // Then
+        assertThat(Explanation.of(rollout).get(2)).endsWith("every guardrail has excluded harm beyond its margin.");
+    }
+
+    @Test
+    void aRollbackSaysWhoWhyAndHowOftenThatIsWrong() {
+        // Given
+        ObjectNode rollout = rollout("ROLLED_BACK");
+        ended(rollout, "ROLL_BACK", "monitoring", "errors: 30.0 % of candidate requests fail");
+        rollout.withObjectProperty("guardrails").put("alpha", 0.01);
+
+        // Then
+        assertThat(Explanation.of(rollout))
+                .startsWith(
+                        "Rolled back: monitoring took back version 2 of model 'digits' in step 1/2 with 25 % of the traffic at"
+                                + " 2023-11-14 22:13:24 UTC, 4.5 s after it began.",
+                        "Why: errors: 30.0 % of candidate requests fail.",
+                        "Error rate: a candidate that harms no guardrail beyond its margin is taken back in at most 1 % of"
+                                + " rollouts, however long one watches.");
+    }
+
+    @Test
+    void whatAPersonDidIsNotGivenAnErrorRate() {
+        // Given
+        ObjectNode rollout = rollout("PROMOTED");
+        ended(rollout, "PROMOTE", "person:ada", "");
+        rollout.set("verdict", Verdicts.growing(10, 0.1));
+
+        // Then
+        assertThat(Explanation.of(rollout).subList(0, 3))
+                .satisfiesExactly(
+                        first -> assertThat(first).startsWith("Promoted: person:ada made version 2 of model 'digits'"),
+                        second -> assertThat(second).isEqualTo("Why: no reason was given."),
+                        third -> assertThat(third)
+                                .startsWith("When it ended: evidence of harm is 10 %")
+                                .contains("latency_p50 (10 % there)"));
+    }
+
+    @Test
+    void silenceOfMonitoringIsSaid() {
+        assertThat(Explanation.of(rollout("HELD")))
+                .startsWith(
+                        "Held: version 2 of model 'digits' is tried against version 1 in step 1/2 with 25 % of the traffic and"
+                                + " stays there.",
+                        "Why: monitoring has said nothing about it; see whether it runs and reads the control log.",
+                        "Evidence: none yet.");
+    }
+
+    private static ObjectNode rollout(String state) {
+        ObjectNode rollout = FakeControlApi.newRollout("d-1").put("state", state);
+        rollout.putArray("steps").addObject().put("weightPercent", 25);
+        rollout.withArray("steps").addObject().put("weightPercent", 50);
+        rollout.withArray("history").removeAll();
+        rollout.withArray("history")
+                .addObject()
+                .put("at", BEGAN_MILLIS)
+                .put("action", "CREATE")
+                .put("actor", "person:ada")
+                .put("reason", "try it");
+        return rollout;
+    }
+
+    private static void ended(ObjectNode rollout, String action, String actor, String reason) {
+        rollout.withArray("history")
+                .addObject()
+                .put("at", BEGAN_MILLIS + 4_500)
+                .put("action", action)
+                .put("actor", actor)
+                .put("reason", reason);
+    }
+}
