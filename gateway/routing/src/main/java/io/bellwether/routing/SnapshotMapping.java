@@ -114,7 +114,8 @@ final class SnapshotMapping {
                                 step.getWeightBasisPoints(), step.getBakeSecondsMin(), step.getRequestsMin()))
                         .toList(),
                 create.getKeyHeader(),
-                create.getGuardrails(),
+                // A snapshot of an older release knows fewer guardrails.
+                GuardrailDefaults.complete(create.getGuardrails()),
                 create.getAutomatic(),
                 create.hasShadow() ? Optional.of(create.getShadow()) : Optional.empty());
     }
