@@ -19,6 +19,7 @@ final class DemoPlan {
     private static final double ERROR_FLOOR = 0.005;
     private static final double LATENCY_P50 = 0.2;
     private static final double LATENCY_P95 = 0.4;
+    private static final double LATENCY_P99 = 0.8;
     private static final double COST = 0.2;
     private static final double CLASS_ODDS = 1.5;
     private static final List<Step> STEPS =
@@ -50,6 +51,7 @@ final class DemoPlan {
                 .put("errorFloor", ERROR_FLOOR)
                 .put("latencyP50Margin", LATENCY_P50)
                 .put("latencyP95Margin", LATENCY_P95)
+                .put("latencyP99Margin", LATENCY_P99)
                 .put("costMargin", COST)
                 .put("classOddsMargin", CLASS_ODDS);
         return body;
@@ -69,7 +71,12 @@ final class DemoPlan {
                 .append(percent(ERROR_FLOOR))
                 .append(", latency p50 +")
                 .append(percent(LATENCY_P50));
-        text.append(", p95 +").append(percent(LATENCY_P95)).append(", cost +").append(percent(COST));
+        text.append(", p95 +")
+                .append(percent(LATENCY_P95))
+                .append(", p99 +")
+                .append(percent(LATENCY_P99))
+                .append(", cost +")
+                .append(percent(COST));
         text.append(", class odds ").append(CLASS_ODDS);
         text.append(". Those of latency and cost are wider than the defaults, so that minutes suffice.\n");
         text.append("A harmless candidate is taken back in at most ").append(percent(ALPHA));

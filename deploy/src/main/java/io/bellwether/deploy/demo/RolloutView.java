@@ -50,7 +50,7 @@ record RolloutView(
     /**
      * A verdict.
      *
-     * @param conclusion HOLD, ADVANCE, PROMOTE, ROLL_BACK or BLIND
+     * @param conclusion HOLD, ADVANCE, PROMOTE, ROLL_BACK, BLIND or INVALID
      * @param harmed guardrails that alone cross their share of the error budget
      */
     record VerdictView(

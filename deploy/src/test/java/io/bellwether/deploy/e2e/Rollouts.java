@@ -16,7 +16,7 @@ final class Rollouts {
     private static final String GUARDRAILS =
             """
             "guardrails": {"errorOddsMargin": 1.5, "errorFloor": 0.02, "latencyP50Margin": 1.0,
-              "latencyP95Margin": 2.0, "costMargin": 1.0, "classOddsMargin": 2.5},
+              "latencyP95Margin": 2.0, "latencyP99Margin": 4.0, "timeoutFloor": 0.02, "nanFloor": 0.02, "costMargin": 1.0, "classOddsMargin": 2.5},
             """;
 
     private final Client client;

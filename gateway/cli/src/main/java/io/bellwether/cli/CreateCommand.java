@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             "  bellwether rollout create --model digits --candidate 2 --step 10:30s:500 --step 50:30s:500",
             "  bellwether rollout create --model digits --candidate 2 --step 25 --manual --margin latency-p50=0.2",
             "  bellwether rollout create --model digits --candidate 2 --shadow 20 --twin 10 --compare label",
-            "  bellwether rollout create -f rollout.yaml --id digits-2",
+            "  bellwether rollout create -f rollout.yaml --id digits-2 --guardrails guardrails.yaml",
             "  bellwether rollout create -f rollout.yaml --dry-run",
             "",
             "The file, YAML or JSON:",
@@ -97,12 +97,20 @@ final class CreateCommand implements Callable<Integer> {
     private boolean manual;
 
     @Option(
+            names = "--guardrails",
+            paramLabel = "FILE",
+            description = "Read error budget, margins, floors and weights from a guardrails.yaml. It is refused whole,"
+                    + " with every problem, if anything in it is wrong; --margin, --alpha and --beta override it.")
+    private @Nullable Path guardrailsFile;
+
+    @Option(
             names = "--margin",
             paramLabel = "GUARDRAIL=VALUE",
             description =
-                    "Difference beyond which a change counts as harm: latency-p50, latency-p95 and cost as a share"
-                            + " (0.2 is 20 %%), error-odds and class-odds as a ratio of odds, error-floor as an acceptable share"
-                            + " of errors. Repeat it.")
+                    "Difference beyond which a change counts as harm: latency-p50, latency-p95, latency-p99 and cost as"
+                            + " a share (0.2 is 20 %%), error-odds and class-odds as a ratio of odds, timeout-ratio and"
+                            + " nan-ratio as a ratio of shares, error-floor, timeout-floor and nan-floor as a share that is"
+                            + " acceptable anyway. Repeat it.")
     private Map<String, Double> margins = new LinkedHashMap<>();
 
     @Option(
@@ -185,6 +193,13 @@ final class CreateCommand implements Callable<Integer> {
     }
 
     private void guardrails(ObjectNode body) {
+        if (guardrailsFile != null) {
+            GuardrailsFile.Read read = GuardrailsFile.read(guardrailsFile);
+            if (read instanceof GuardrailsFile.Read.Wrong wrong) {
+                throw wrong(wrong.sentence());
+            }
+            body.withObjectProperty("guardrails").setAll(((GuardrailsFile.Read.Guardrails) read).body());
+        }
         Map<String, Double> values = new LinkedHashMap<>();
         margins.forEach((word, value) -> {
             Optional<Margin> margin = Margin.of(word);

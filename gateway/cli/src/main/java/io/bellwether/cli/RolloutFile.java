@@ -4,28 +4,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
-import org.snakeyaml.engine.v2.events.CollectionEndEvent;
-import org.snakeyaml.engine.v2.events.CollectionStartEvent;
-import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Reads a rollout from a YAML or JSON file into the form of the control API. Reports all wrong keys at once. */
 final class RolloutFile {
 
-    private static final int BYTES_MAX = 1 << 20;
-    private static final int DEPTH_MAX = 32;
     private static final Set<String> KEYS = Set.of(
             "id",
             "model",
@@ -39,16 +31,11 @@ final class RolloutFile {
             "reason",
             "actor");
     private static final Set<String> STEP_KEYS = Set.of("weightPercent", "bakeSecondsMin", "requestsMin");
-    private static final Set<String> GUARDRAIL_KEYS = Set.of(
-            "alpha",
-            "beta",
-            "errorOddsMargin",
-            "errorFloor",
-            "latencyP50Margin",
-            "latencyP95Margin",
-            "costMargin",
-            "classOddsMargin");
-
+    private static final Set<String> GUARDRAIL_KEYS = Stream.concat(
+                    Stream.of("alpha", "beta", "weights"),
+                    Arrays.stream(Margin.values()).map(Margin::field))
+            .collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> WEIGHT_KEYS = GuardrailsFile.weightFields();
     private static final Set<String> SHADOW_KEYS = Set.of("sharePercent", "twinPercent", "comparison");
     private static final Set<String> COMPARISON_KEYS = Set.of("rule", "tolerance", "top", "atLeast");
 
@@ -65,53 +52,24 @@ final class RolloutFile {
     private RolloutFile() {}
 
     static Read read(Path file) {
-        String text;
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(BYTES_MAX + 1);
-            if (bytes.length > BYTES_MAX) {
-                return new Read.Wrong(file + " is larger than 1 MiB; expected a rollout of some lines");
-            }
-            text = new String(bytes, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            return new Read.Wrong(file + " cannot be read; check that it exists and that you may read it");
-        }
-        return parse(file, text);
+        return of(file, YamlText.read(file, "a rollout"));
     }
 
     /** Reads the text of a file. */
     static Read parse(Path file, String text) {
-        LoadSettings settings = LoadSettings.builder()
-                .setLabel(file.toString())
-                .setAllowDuplicateKeys(false)
-                // A list that holds itself has no end.
-                .setMaxAliasesForCollections(0)
-                .build();
-        try {
-            if (isTooDeep(settings, text)) {
-                return new Read.Wrong(file + " is nested more than " + DEPTH_MAX + " levels deep");
-            }
-            Object tree = new Load(settings).loadFromString(text);
-            return checked(file, new ObjectMapper().valueToTree(tree));
-        } catch (YamlEngineException | IllegalArgumentException e) {
-            return new Read.Wrong(
-                    file + " is not YAML: " + String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
-        }
+        return of(file, YamlText.checked(file, text));
     }
 
-    /** What loads a tree calls itself for each level, until the stack is full. */
-    private static boolean isTooDeep(LoadSettings settings, String text) {
-        int depth = 0;
-        for (Event event : new Parse(settings).parseString(text)) {
-            if (event instanceof CollectionStartEvent) {
-                depth++;
-            } else if (event instanceof CollectionEndEvent) {
-                depth--;
-            }
-            if (depth > DEPTH_MAX) {
-                return true;
-            }
+    private static Read of(Path file, YamlText.Read read) {
+        if (read instanceof YamlText.Read.Wrong wrong) {
+            return new Read.Wrong(wrong.sentence());
         }
-        return false;
+        try {
+            Object tree = new Load(YamlText.settings(file)).loadFromString(((YamlText.Read.Text) read).text());
+            return checked(file, new ObjectMapper().valueToTree(tree));
+        } catch (YamlEngineException | IllegalArgumentException e) {
+            return new Read.Wrong(YamlText.notYaml(file, e));
+        }
     }
 
     private static Read checked(Path file, JsonNode tree) {
@@ -121,6 +79,7 @@ final class RolloutFile {
         List<String> problems = new ArrayList<>();
         keys(problems, "", body, KEYS);
         keys(problems, "guardrails.", body.path("guardrails"), GUARDRAIL_KEYS);
+        keys(problems, "guardrails.weights.", body.path("guardrails").path("weights"), WEIGHT_KEYS);
         keys(problems, "shadow.", body.path("shadow"), SHADOW_KEYS);
         keys(problems, "shadow.comparison.", body.path("shadow").path("comparison"), COMPARISON_KEYS);
         if (body.has("steps") && !body.path("steps").isArray()) {

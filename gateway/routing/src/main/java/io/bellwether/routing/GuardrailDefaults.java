@@ -1,5 +1,7 @@
 package io.bellwether.routing;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import io.bellwether.controlapi.log.GuardrailWeights;
 import io.bellwether.controlapi.log.Guardrails;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,63 +12,115 @@ import java.util.List;
  */
 public final class GuardrailDefaults {
 
-    /** Every guardrail at its default. */
-    public static final Guardrails DEFAULTS = Guardrails.newBuilder()
-            .setAlpha(0.01)
-            .setBeta(0.05)
-            .setErrorOddsMargin(1.25)
-            .setErrorFloor(0.005)
-            .setLatencyP50Margin(0.05)
-            .setLatencyP95Margin(0.10)
-            .setCostMargin(0.05)
-            .setClassOddsMargin(1.5)
+    /** Least odds margin: at 1 itself nothing would be allowed to differ, and no evidence could show that. */
+    private static final double ODDS_MARGIN_MIN = 1.01;
+
+    /** Least share of the error budget: below, a guardrail could never roll anything back. */
+    private static final double WEIGHT_MIN = 0.001;
+
+    private static final double WEIGHT_SUM_TOLERANCE = 1e-6;
+
+    private static final List<Limit> LIMITS = List.of(
+            new Limit("alpha", 0.01, 1e-9, 0.5),
+            new Limit("beta", 0.05, 1e-9, 0.5),
+            new Limit("error_odds_margin", 1.25, ODDS_MARGIN_MIN, 100),
+            new Limit("error_floor", 0.005, 1e-9, 0.5),
+            new Limit("latency_p50_margin", 0.05, 1e-6, 10),
+            new Limit("latency_p95_margin", 0.10, 1e-6, 10),
+            new Limit("cost_margin", 0.05, 1e-6, 10),
+            new Limit("class_odds_margin", 1.5, ODDS_MARGIN_MIN, 100),
+            new Limit("timeout_ratio_margin", 1.25, ODDS_MARGIN_MIN, 100),
+            new Limit("timeout_floor", 0.002, 1e-9, 0.5),
+            new Limit("latency_p99_margin", 0.20, 1e-6, 10),
+            new Limit("nan_ratio_margin", 1.25, ODDS_MARGIN_MIN, 100),
+            new Limit("nan_floor", 0.002, 1e-9, 0.5));
+
+    /** Shares of the error budget; they sum to 1. */
+    private static final GuardrailWeights WEIGHTS = GuardrailWeights.newBuilder()
+            .setErrors(0.30)
+            .setLatencyP50(0.10)
+            .setLatencyP95(0.15)
+            .setCost(0.10)
+            .setClasses(0.15)
+            .setTimeouts(0.05)
+            .setLatencyP99(0.10)
+            .setNan(0.05)
             .build();
+
+    /** Every guardrail at its default. */
+    public static final Guardrails DEFAULTS = complete(Guardrails.getDefaultInstance());
+
+    /** A number of the contract, its default and the values that make sense. */
+    private record Limit(String field, double byDefault, double least, double most) {
+        FieldDescriptor descriptor() {
+            return Guardrails.getDescriptor().findFieldByName(field);
+        }
+
+        double of(Guardrails guardrails) {
+            return (Double) guardrails.getField(descriptor());
+        }
+
+        boolean allows(double value) {
+            return value >= least && value <= most;
+        }
+    }
 
     private GuardrailDefaults() {}
 
-    /** The given guardrails with each zero replaced by its default. */
+    /** The given guardrails with each zero replaced by its default, and absent weights by theirs. */
     public static Guardrails complete(Guardrails given) {
-        return Guardrails.newBuilder()
-                .setAlpha(or(given.getAlpha(), DEFAULTS.getAlpha()))
-                .setBeta(or(given.getBeta(), DEFAULTS.getBeta()))
-                .setErrorOddsMargin(or(given.getErrorOddsMargin(), DEFAULTS.getErrorOddsMargin()))
-                .setErrorFloor(or(given.getErrorFloor(), DEFAULTS.getErrorFloor()))
-                .setLatencyP50Margin(or(given.getLatencyP50Margin(), DEFAULTS.getLatencyP50Margin()))
-                .setLatencyP95Margin(or(given.getLatencyP95Margin(), DEFAULTS.getLatencyP95Margin()))
-                .setCostMargin(or(given.getCostMargin(), DEFAULTS.getCostMargin()))
-                .setClassOddsMargin(or(given.getClassOddsMargin(), DEFAULTS.getClassOddsMargin()))
-                .build();
+        Guardrails.Builder complete = given.toBuilder();
+        for (Limit limit : LIMITS) {
+            if (limit.of(given) == 0) {
+                complete.setField(limit.descriptor(), limit.byDefault());
+            }
+        }
+        if (!given.hasWeights()) {
+            complete.setWeights(WEIGHTS);
+        }
+        return complete.build();
     }
-
-    /** Least odds margin: at 1 itself nothing would be allowed to differ, and no evidence could show that. */
-    private static final double ODDS_MARGIN_MIN = 1.01;
 
     /** What is wrong with the given guardrails; absent ones are right. */
     static List<Problem> problems(Guardrails given) {
         Guardrails all = complete(given);
         List<Problem> problems = new ArrayList<>();
-        range(problems, "alpha", all.getAlpha(), 1e-9, 0.5);
-        range(problems, "beta", all.getBeta(), 1e-9, 0.5);
-        range(problems, "errorOddsMargin", all.getErrorOddsMargin(), ODDS_MARGIN_MIN, 100);
-        range(problems, "errorFloor", all.getErrorFloor(), 1e-9, 0.5);
-        range(problems, "latencyP50Margin", all.getLatencyP50Margin(), 1e-6, 10);
-        range(problems, "latencyP95Margin", all.getLatencyP95Margin(), 1e-6, 10);
-        range(problems, "costMargin", all.getCostMargin(), 1e-6, 10);
-        range(problems, "classOddsMargin", all.getClassOddsMargin(), ODDS_MARGIN_MIN, 100);
+        for (Limit limit : LIMITS) {
+            double value = limit.of(all);
+            if (!limit.allows(value)) {
+                String name = limit.descriptor().getJsonName();
+                problems.add(new Problem(
+                        Problem.Kind.INVALID,
+                        "guardrails." + name,
+                        "guardrail " + name + " is " + value + ", expected " + limit.least() + " to " + limit.most(),
+                        "leave it out for the default, or give a value in that range"));
+            }
+        }
+        weights(problems, all.getWeights());
         return problems;
     }
 
-    private static void range(List<Problem> problems, String name, double value, double least, double most) {
-        if (!(value >= least && value <= most)) {
+    private static void weights(List<Problem> problems, GuardrailWeights weights) {
+        double sum = 0;
+        boolean inRange = true;
+        for (FieldDescriptor field : GuardrailWeights.getDescriptor().getFields()) {
+            double weight = (Double) weights.getField(field);
+            sum += weight;
+            if (!(weight >= WEIGHT_MIN && weight <= 1)) {
+                inRange = false;
+                problems.add(new Problem(
+                        Problem.Kind.INVALID,
+                        "guardrails.weights." + field.getJsonName(),
+                        "the weight of " + field.getJsonName() + " is " + weight + ", expected " + WEIGHT_MIN + " to 1",
+                        "give every guardrail a share of the error budget, or leave all weights out"));
+            }
+        }
+        if (inRange && Math.abs(sum - 1) > WEIGHT_SUM_TOLERANCE) {
             problems.add(new Problem(
                     Problem.Kind.INVALID,
-                    "guardrails." + name,
-                    "guardrail " + name + " is " + value + ", expected " + least + " to " + most,
-                    "leave it out for the default, or give a value in that range"));
+                    "guardrails.weights",
+                    "the weights sum to " + sum + ", expected 1",
+                    "they share one error budget: give weights that sum to 1, or leave all of them out"));
         }
-    }
-
-    private static double or(double given, double byDefault) {
-        return given == 0 ? byDefault : given;
     }
 }

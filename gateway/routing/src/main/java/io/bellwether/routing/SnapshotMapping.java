@@ -111,7 +111,8 @@ final class SnapshotMapping {
                 create.getCandidateVersion(),
                 create.getStepsList().stream().map(RolloutStep::of).toList(),
                 create.getKeyHeader(),
-                create.getGuardrails(),
+                // A snapshot of an older release knows fewer guardrails.
+                GuardrailDefaults.complete(create.getGuardrails()),
                 create.getAutomatic(),
                 create.hasShadow() ? Optional.of(create.getShadow()) : Optional.empty());
     }

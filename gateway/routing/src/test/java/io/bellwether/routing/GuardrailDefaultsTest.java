@@ -2,10 +2,31 @@ package io.bellwether.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import io.bellwether.controlapi.log.GuardrailWeights;
 import io.bellwether.controlapi.log.Guardrails;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GuardrailDefaultsTest {
+
+    /** The defaults, with another weight of errors and without one of classes. */
+    private static GuardrailWeights.Builder weights(double errors) {
+        return GuardrailWeights.newBuilder()
+                .setErrors(errors)
+                .setLatencyP50(0.10)
+                .setLatencyP95(0.15)
+                .setCost(0.10)
+                .setTimeouts(0.05)
+                .setLatencyP99(0.10)
+                .setNan(0.05);
+    }
+
+    private static List<String> messages(Guardrails guardrails) {
+        return GuardrailDefaults.problems(guardrails).stream()
+                .map(Problem::what)
+                .toList();
+    }
 
     @Test
     void absentGuardrailsGetTheValuesOfTheContract() {
@@ -19,6 +40,13 @@ class GuardrailDefaultsTest {
         assertThat(complete.getLatencyP95Margin()).isEqualTo(0.10);
         assertThat(complete.getCostMargin()).isEqualTo(0.05);
         assertThat(complete.getClassOddsMargin()).isEqualTo(1.5);
+        assertThat(complete.getTimeoutRatioMargin()).isEqualTo(1.25);
+        assertThat(complete.getTimeoutFloor()).isEqualTo(0.002);
+        assertThat(complete.getLatencyP99Margin()).isEqualTo(0.20);
+        assertThat(complete.getNanRatioMargin()).isEqualTo(1.25);
+        assertThat(complete.getNanFloor()).isEqualTo(0.002);
+        assertThat(complete.getWeights())
+                .isEqualTo(weights(0.30).setClasses(0.15).build());
         assertThat(complete).isEqualTo(GuardrailDefaults.DEFAULTS);
     }
 
@@ -33,6 +61,12 @@ class GuardrailDefaultsTest {
                 .setLatencyP95Margin(0.3)
                 .setCostMargin(0.4)
                 .setClassOddsMargin(3)
+                .setTimeoutRatioMargin(2)
+                .setTimeoutFloor(0.01)
+                .setLatencyP99Margin(0.5)
+                .setNanRatioMargin(2)
+                .setNanFloor(0.001)
+                .setWeights(weights(0.35).setClasses(0.10))
                 .build();
 
         assertThat(GuardrailDefaults.complete(given)).isEqualTo(given);
@@ -50,8 +84,12 @@ class GuardrailDefaultsTest {
     void noValueOutsideItsRangePasses() {
         for (double bad : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY, 101}) {
             Guardrails.Builder all = Guardrails.newBuilder();
-            Guardrails.getDescriptor().getFields().forEach(field -> all.setField(field, bad));
-            assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(8);
+            Guardrails.getDescriptor().getFields().stream()
+                    .filter(field -> field.getType() == FieldDescriptor.Type.DOUBLE)
+                    .forEach(field -> all.setField(field, bad));
+            GuardrailWeights.getDescriptor().getFields().forEach(field -> all.getWeightsBuilder()
+                    .setField(field, bad));
+            assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(13 + 8);
         }
     }
 
@@ -68,5 +106,18 @@ class GuardrailDefaultsTest {
 
         // Then
         assertThat(problems).hasSize(2);
+    }
+
+    @Test
+    void weightsAreGivenForAllGuardrailsAndSumToOne() {
+        Guardrails one = Guardrails.newBuilder()
+                .setWeights(GuardrailWeights.newBuilder().setErrors(1))
+                .build();
+        Guardrails tooMuch = Guardrails.newBuilder()
+                .setWeights(weights(0.40).setClasses(0.15))
+                .build();
+
+        assertThat(messages(one)).hasSize(7).allMatch(message -> message.contains("is 0.0, expected 0.001 to 1"));
+        assertThat(messages(tooMuch)).singleElement().asString().contains("the weights sum to 1.1");
     }
 }

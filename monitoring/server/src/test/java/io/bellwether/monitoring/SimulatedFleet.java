@@ -122,6 +122,7 @@ public final class SimulatedFleet {
             CellCounts.Builder computed = workerCells.computeIfAbsent(
                     key, k -> CellCounts.newBuilder().setKey(k));
             computed.setItems(computed.getItems() + 1)
+                    .setComputedRequests(computed.getComputedRequests() + 1)
                     .setExecutions(computed.getExecutions() + 1)
                     .setDeviceNanos(computed.getDeviceNanos() + 1_000)
                     .setCostPicoUsd(computed.getCostPicoUsd() + costPicoUsd)

@@ -1,5 +1,7 @@
 package io.bellwether.gateway.control;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import io.bellwether.controlapi.log.Abort;
 import io.bellwether.controlapi.log.Advance;
 import io.bellwether.controlapi.log.Command;
@@ -97,19 +99,25 @@ final class CommandJson {
                 .setAtMillis(nowMillis);
     }
 
+    /** Every number of the contract under its JSON name; what is absent stays zero and so at its default. */
     private static Guardrails guardrails(JsonFields fields) {
-        Guardrails guardrails = Guardrails.newBuilder()
-                .setAlpha(fields.number("alpha"))
-                .setBeta(fields.number("beta"))
-                .setErrorOddsMargin(fields.number("errorOddsMargin"))
-                .setErrorFloor(fields.number("errorFloor"))
-                .setLatencyP50Margin(fields.number("latencyP50Margin"))
-                .setLatencyP95Margin(fields.number("latencyP95Margin"))
-                .setCostMargin(fields.number("costMargin"))
-                .setClassOddsMargin(fields.number("classOddsMargin"))
-                .build();
+        Guardrails.Builder guardrails = Guardrails.newBuilder();
+        numbers(fields, guardrails);
+        if (fields.has("weights")) {
+            JsonFields weights = fields.object("weights");
+            numbers(weights, guardrails.getWeightsBuilder());
+            weights.noMore();
+        }
         fields.noMore();
-        return guardrails;
+        return guardrails.build();
+    }
+
+    private static void numbers(JsonFields fields, Message.Builder into) {
+        for (FieldDescriptor field : into.getDescriptorForType().getFields()) {
+            if (field.getType() == FieldDescriptor.Type.DOUBLE) {
+                into.setField(field, fields.number(field.getJsonName()));
+            }
+        }
     }
 
     private static String random() {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param levels the combined evidence and the levels that matter
  * @param guardrails evidence of each guardrail, in a fixed order
  * @param counts how much was seen
+ * @param split whether the arms get as many requests as planned
  * @param configHash of the plan
  */
 public record Assessment(
@@ -20,6 +21,7 @@ public record Assessment(
         Levels levels,
         List<GuardrailEvidence> guardrails,
         Counts counts,
+        Split split,
         String configHash) {
     public Assessment {
         harmed = List.copyOf(harmed);
@@ -34,6 +36,15 @@ public record Assessment(
      * @param logEPromote the level that every guardrail's safety must reach: {@code ln(1/beta)}
      */
     public record Levels(double logECombined, double logERollBack, double logEPromote) {}
+
+    /**
+     * Evidence against the planned split of the compared arms.
+     *
+     * @param logE natural logarithm, the greatest so far
+     * @param logEInvalid the level at which the comparison is invalid
+     * @param counted requests of the compared arms, whatever became of them
+     */
+    public record Split(double logE, double logEInvalid, Assigned counted) {}
 
     /**
      * How much was seen.

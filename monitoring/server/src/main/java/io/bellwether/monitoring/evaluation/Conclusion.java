@@ -11,5 +11,7 @@ public enum Conclusion {
     /** Evidence of harm beyond the margins. */
     ROLL_BACK,
     /** No fresh evidence: nothing is promoted. */
-    BLIND
+    BLIND,
+    /** The arms do not get the requests that the plan gives them: nothing is promoted, and nothing rolled back for it. */
+    INVALID
 }

@@ -22,7 +22,7 @@ final class EvidenceReport {
         return switch (guardrail) {
             case COST -> plan.conduct().costExpected() || ledger.seen(guardrail);
             case CLASSES -> plan.conduct().classesExpected() || ledger.seen(guardrail);
-            case ERRORS, LATENCY_P50, LATENCY_P95 -> true;
+            case ERRORS, LATENCY_P50, LATENCY_P95, LATENCY_P99, TIMEOUTS, NAN -> true;
         };
     }
 
@@ -32,7 +32,7 @@ final class EvidenceReport {
             EventTable tally = ledger.tally(guardrail);
             all.add(new GuardrailEvidence(
                     guardrail.label(),
-                    guardrail.weight(),
+                    plan.margins().weights().of(guardrail),
                     ledger.logEHarm(guardrail),
                     ledger.logESafe(guardrail),
                     new GuardrailEvidence.ArmShare(
@@ -71,13 +71,16 @@ final class EvidenceReport {
             if (ledger.budget().alone(guardrail.index(), logE)) {
                 sentences.add(sentence(guardrail));
             }
-            boolean stronger =
-                    logE + Math.log(guardrail.weight()) > ledger.logEHarmMost(strongest) + Math.log(strongest.weight());
-            strongest = stronger ? guardrail : strongest;
+            strongest = weighted(guardrail) > weighted(strongest) ? guardrail : strongest;
         }
         return sentences.isEmpty()
                 ? "the guardrails together show harm, most of it " + sentence(strongest)
                 : String.join("; ", sentences);
+    }
+
+    private double weighted(Guardrail guardrail) {
+        return ledger.logEHarmMost(guardrail)
+                + Math.log(plan.margins().weights().of(guardrail));
     }
 
     private String sentence(Guardrail guardrail) {
@@ -96,6 +99,16 @@ final class EvidenceReport {
             case LATENCY_P95 ->
                 what + " of candidate requests exceed the control's own 95th percentile by more than " + margin
                         + ", against " + control + " of control's above it";
+            case LATENCY_P99 ->
+                what + " of candidate requests exceed the control's own 99th percentile by more than " + margin
+                        + ", against " + control + " of control's above it";
+            case TIMEOUTS ->
+                what + " of candidate requests time out, against " + control + " of control's; the floor is "
+                        + percent(plan.margins().rare().timeoutFloor());
+            case NAN ->
+                what + " of candidate requests give a NaN or an infinity, against " + control
+                        + " of control's; the floor is "
+                        + percent(plan.margins().rare().nanFloor());
             case COST ->
                 what + " of candidate requests cost more than " + margin + " above the control's own median, against "
                         + control + " of control's above it";
@@ -116,6 +129,11 @@ final class EvidenceReport {
             case ERRORS -> "acceptable anyway: " + percent(plan.margins().errorFloor());
             case LATENCY_P50 -> "one witness a batch above the control's past median";
             case LATENCY_P95 -> "one witness a batch above the control's past 95th percentile";
+            case LATENCY_P99 -> "one witness a batch above the control's past 99th percentile";
+            case TIMEOUTS ->
+                "also among errors; acceptable anyway: "
+                        + percent(plan.margins().rare().timeoutFloor());
+            case NAN -> "acceptable anyway: " + percent(plan.margins().rare().nanFloor());
             case COST -> "one witness a batch above the control's past median";
             case CLASSES -> "class " + ledger.mostShiftedClass();
         };
@@ -123,9 +141,10 @@ final class EvidenceReport {
 
     private static double value(Guardrail guardrail, double share, GuardrailLedger.Seen seen) {
         return switch (guardrail) {
-            case ERRORS, CLASSES -> share;
+            case ERRORS, CLASSES, TIMEOUTS, NAN -> share;
             case LATENCY_P50 -> quantile(seen.latencyNanos(), 0.5) * 1e-9;
             case LATENCY_P95 -> quantile(seen.latencyNanos(), 0.95) * 1e-9;
+            case LATENCY_P99 -> quantile(seen.latencyNanos(), 0.99) * 1e-9;
             case COST -> quantile(seen.costPicoUsd(), 0.5) * 1e-12;
         };
     }
@@ -136,8 +155,8 @@ final class EvidenceReport {
 
     private static String unit(Guardrail guardrail) {
         return switch (guardrail) {
-            case ERRORS, CLASSES -> "ratio";
-            case LATENCY_P50, LATENCY_P95 -> "seconds";
+            case ERRORS, CLASSES, TIMEOUTS, NAN -> "ratio";
+            case LATENCY_P50, LATENCY_P95, LATENCY_P99 -> "seconds";
             case COST -> "usd";
         };
     }
@@ -146,7 +165,9 @@ final class EvidenceReport {
         return switch (guardrail) {
             case ERRORS -> plan.margins().errorOdds();
             case CLASSES -> plan.margins().classOdds();
-            case LATENCY_P50, LATENCY_P95, COST -> ledger.effectiveMargin(guardrail);
+            case TIMEOUTS -> plan.margins().rare().timeoutRatio();
+            case NAN -> plan.margins().rare().nanRatio();
+            case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST -> ledger.effectiveMargin(guardrail);
         };
     }
 

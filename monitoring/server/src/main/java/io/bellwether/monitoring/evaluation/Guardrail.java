@@ -1,21 +1,22 @@
 package io.bellwether.monitoring.evaluation;
 
-/** What is guarded, with its share of the error budget. The shares sum to one. */
+/** What is guarded. */
 enum Guardrail {
-    ERRORS(0, "errors", 0.35),
-    LATENCY_P50(1, "latency_p50", 0.10),
-    LATENCY_P95(2, "latency_p95", 0.20),
-    COST(3, "cost", 0.15),
-    CLASSES(4, "classes", 0.20);
+    ERRORS(0, "errors"),
+    LATENCY_P50(1, "latency_p50"),
+    LATENCY_P95(2, "latency_p95"),
+    COST(3, "cost"),
+    CLASSES(4, "classes"),
+    TIMEOUTS(5, "timeouts"),
+    LATENCY_P99(6, "latency_p99"),
+    NAN(7, "nan");
 
     private final int index;
     private final String label;
-    private final double weight;
 
-    Guardrail(int index, String label, double weight) {
+    Guardrail(int index, String label) {
         this.index = index;
         this.label = label;
-        this.weight = weight;
     }
 
     /** Place in arrays of guardrails and in persisted state: never renumbered. */
@@ -26,17 +27,5 @@ enum Guardrail {
     /** The name in verdicts and sentences. */
     String label() {
         return label;
-    }
-
-    double weight() {
-        return weight;
-    }
-
-    static double[] weights() {
-        double[] weights = new double[values().length];
-        for (Guardrail guardrail : values()) {
-            weights[guardrail.index] = guardrail.weight;
-        }
-        return weights;
     }
 }

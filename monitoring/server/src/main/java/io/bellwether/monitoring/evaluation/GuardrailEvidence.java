@@ -3,7 +3,7 @@ package io.bellwether.monitoring.evaluation;
 /**
  * What one guardrail knows since the rollout began.
  *
- * @param name "errors", "latency_p50", "latency_p95", "cost" or "classes"
+ * @param name of the guardrail, as verdicts show it
  * @param weight share of the error budget
  * @param logEHarm natural logarithm of the e-value for harm beyond the margin
  * @param logESafe natural logarithm of the e-value against harm beyond the margin

@@ -7,9 +7,13 @@ import io.bellwether.statistics.EventTable;
 import io.bellwether.statistics.ExceedanceEvidence;
 import io.bellwether.statistics.LogHistogram;
 import io.bellwether.statistics.PastDistribution;
+import io.bellwether.statistics.RareEventEvidence;
 import io.bellwether.statistics.StateReader;
 import io.bellwether.statistics.StateWriter;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * The sequential tests of all guardrails of one rollout. Harm is judged by the greatest e-value ever reached,
@@ -20,9 +24,8 @@ final class GuardrailLedger {
 
     private final ErrorBudget budget;
     private final ErrorEvidence errors;
-    private final ExceedanceEvidence latencyP50;
-    private final ExceedanceEvidence latencyP95;
-    private final ExceedanceEvidence cost;
+    private final Map<Guardrail, ExceedanceEvidence> exceedances = new EnumMap<>(Guardrail.class);
+    private final Map<Guardrail, RareEventEvidence> faults = new EnumMap<>(Guardrail.class);
     private final ClassEvidence classes;
     private final PastDistribution latencyPast;
     private final PastDistribution costPast;
@@ -44,11 +47,15 @@ final class GuardrailLedger {
     }
 
     GuardrailLedger(Margins margins, StableHistory history) {
-        budget = new ErrorBudget(margins.alpha(), Guardrail.weights());
+        RareMargins rare = margins.rare();
+        budget = new ErrorBudget(margins.alpha(), margins.weights().toArray());
         errors = new ErrorEvidence(margins.errorOdds(), margins.errorFloor());
-        latencyP50 = new ExceedanceEvidence(0.5, margins.latencyP50());
-        latencyP95 = new ExceedanceEvidence(0.95, margins.latencyP95());
-        cost = new ExceedanceEvidence(0.5, margins.cost());
+        exceedances.put(Guardrail.LATENCY_P50, new ExceedanceEvidence(0.5, margins.latencyP50()));
+        exceedances.put(Guardrail.LATENCY_P95, new ExceedanceEvidence(0.95, margins.latencyP95()));
+        exceedances.put(Guardrail.LATENCY_P99, new ExceedanceEvidence(0.99, rare.latencyP99()));
+        exceedances.put(Guardrail.COST, new ExceedanceEvidence(0.5, margins.cost()));
+        faults.put(Guardrail.TIMEOUTS, new RareEventEvidence(rare.timeoutRatio(), rare.timeoutFloor()));
+        faults.put(Guardrail.NAN, new RareEventEvidence(rare.nanRatio(), rare.nanFloor()));
         classes = new ClassEvidence(margins.classOdds());
         latencyPast = new PastDistribution(history.witnessLatencyNanos());
         costPast = new PastDistribution(history.witnessCostPicoUsd());
@@ -59,9 +66,18 @@ final class GuardrailLedger {
     void add(long slot, ArmCounts fromControl, ArmCounts fromCandidate) {
         errors.add(new EventTable(
                 fromControl.requests(), fromControl.failures(), fromCandidate.requests(), fromCandidate.failures()));
-        latencyP50.add(latencyPast, fromControl.witnessLatencyNanos(), fromCandidate.witnessLatencyNanos());
-        latencyP95.add(latencyPast, fromControl.witnessLatencyNanos(), fromCandidate.witnessLatencyNanos());
-        cost.add(costPast, fromControl.witnessCostPicoUsd(), fromCandidate.witnessCostPicoUsd());
+        exceedances.forEach((guardrail, evidence) -> {
+            boolean cost = guardrail == Guardrail.COST;
+            evidence.add(
+                    cost ? costPast : latencyPast,
+                    cost ? fromControl.witnessCostPicoUsd() : fromControl.witnessLatencyNanos(),
+                    cost ? fromCandidate.witnessCostPicoUsd() : fromCandidate.witnessLatencyNanos());
+        });
+        faults.forEach((guardrail, evidence) -> evidence.add(new EventTable(
+                units(guardrail, fromControl),
+                faults(guardrail, fromControl),
+                units(guardrail, fromCandidate),
+                faults(guardrail, fromCandidate))));
         classes.add(fromControl.classes(), fromCandidate.classes());
         latencyPast.add(slot, fromControl.witnessLatencyNanos());
         costPast.add(slot, fromControl.witnessCostPicoUsd());
@@ -90,19 +106,27 @@ final class GuardrailLedger {
 
     private static long units(Guardrail guardrail, ArmCounts counts) {
         return switch (guardrail) {
-            case ERRORS -> counts.requests();
-            case LATENCY_P50, LATENCY_P95 -> counts.witnessLatencyNanos().total();
+            case ERRORS, TIMEOUTS -> counts.requests();
+            case NAN -> counts.faults().computed();
+            case LATENCY_P50, LATENCY_P95, LATENCY_P99 ->
+                counts.witnessLatencyNanos().total();
             case COST -> counts.witnessCostPicoUsd().total();
             case CLASSES -> counts.classes().total();
         };
     }
 
+    private static long faults(Guardrail guardrail, ArmCounts counts) {
+        return guardrail == Guardrail.NAN
+                ? counts.faults().nonfinite()
+                : counts.faults().timeouts();
+    }
+
     double logEHarm(Guardrail guardrail) {
         return switch (guardrail) {
             case ERRORS -> errors.logEHarm();
-            case LATENCY_P50 -> latencyP50.logEHarm();
-            case LATENCY_P95 -> latencyP95.logEHarm();
-            case COST -> cost.logEHarm();
+            case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST ->
+                exceedance(guardrail).logEHarm();
+            case TIMEOUTS, NAN -> fault(guardrail).logEHarm();
             case CLASSES -> classes.logEHarm();
         };
     }
@@ -110,9 +134,9 @@ final class GuardrailLedger {
     double logESafe(Guardrail guardrail) {
         return switch (guardrail) {
             case ERRORS -> errors.logESafe();
-            case LATENCY_P50 -> latencyP50.logESafe();
-            case LATENCY_P95 -> latencyP95.logESafe();
-            case COST -> cost.logESafe();
+            case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST ->
+                exceedance(guardrail).logESafe();
+            case TIMEOUTS, NAN -> fault(guardrail).logESafe();
             case CLASSES -> classes.logESafe();
         };
     }
@@ -121,9 +145,9 @@ final class GuardrailLedger {
     EventTable tally(Guardrail guardrail) {
         return switch (guardrail) {
             case ERRORS -> errors.tally();
-            case LATENCY_P50 -> latencyP50.tally();
-            case LATENCY_P95 -> latencyP95.tally();
-            case COST -> cost.tally();
+            case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST ->
+                exceedance(guardrail).tally();
+            case TIMEOUTS, NAN -> fault(guardrail).tally();
             case CLASSES -> classes.tally(classes.mostShifted());
         };
     }
@@ -131,11 +155,18 @@ final class GuardrailLedger {
     /** The relative margin that is really tested for latency and cost. */
     double effectiveMargin(Guardrail guardrail) {
         return switch (guardrail) {
-            case LATENCY_P50 -> latencyP50.effectiveMargin();
-            case LATENCY_P95 -> latencyP95.effectiveMargin();
-            case COST -> cost.effectiveMargin();
-            case ERRORS, CLASSES -> 0;
+            case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST ->
+                exceedance(guardrail).effectiveMargin();
+            case ERRORS, CLASSES, TIMEOUTS, NAN -> 0;
         };
+    }
+
+    private ExceedanceEvidence exceedance(Guardrail guardrail) {
+        return Objects.requireNonNull(exceedances.get(guardrail));
+    }
+
+    private RareEventEvidence fault(Guardrail guardrail) {
+        return Objects.requireNonNull(faults.get(guardrail));
     }
 
     /** The greatest e-value for harm that this guardrail ever reached, as a logarithm. */
@@ -176,9 +207,8 @@ final class GuardrailLedger {
 
     void write(StateWriter out) {
         errors.write(out);
-        latencyP50.write(out);
-        latencyP95.write(out);
-        cost.write(out);
+        exceedances.values().forEach(evidence -> evidence.write(out));
+        faults.values().forEach(evidence -> evidence.write(out));
         classes.write(out);
         latencyPast.write(out);
         costPast.write(out);
@@ -196,9 +226,8 @@ final class GuardrailLedger {
 
     void read(StateReader in) {
         errors.read(in);
-        latencyP50.read(in);
-        latencyP95.read(in);
-        cost.read(in);
+        exceedances.values().forEach(evidence -> evidence.read(in));
+        faults.values().forEach(evidence -> evidence.read(in));
         classes.read(in);
         latencyPast.read(in);
         costPast.read(in);

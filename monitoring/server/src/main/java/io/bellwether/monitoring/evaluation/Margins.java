@@ -11,6 +11,8 @@ package io.bellwether.monitoring.evaluation;
  * @param latencyP95 relative margin on the 95th percentile [0.10]
  * @param cost relative margin on the median cost of a request [0.05]
  * @param classOdds odds ratio of the share of a predicted class, either way [1.5]
+ * @param rare margins on what seldom happens
+ * @param weights how the guardrails share {@code alpha}
  */
 public record Margins(
         double alpha,
@@ -20,9 +22,11 @@ public record Margins(
         double latencyP50,
         double latencyP95,
         double cost,
-        double classOdds) {
+        double classOdds,
+        RareMargins rare,
+        Weights weights) {
     /** The documented defaults. */
-    public static final Margins DEFAULTS = new Margins(0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Margins DEFAULTS = new Margins(0, 0, 0, 0, 0, 0, 0, 0, RareMargins.DEFAULTS, Weights.DEFAULTS);
 
     public Margins {
         alpha = alpha == 0 ? 0.01 : alpha;
@@ -43,7 +47,7 @@ public record Margins(
         within("classOdds", classOdds, 1, 100);
     }
 
-    private static void within(String name, double value, double above, double most) {
+    static void within(String name, double value, double above, double most) {
         if (!(value > above && value <= most)) {
             throw new IllegalArgumentException(
                     name + " must be above " + above + " and at most " + most + ", got " + value);

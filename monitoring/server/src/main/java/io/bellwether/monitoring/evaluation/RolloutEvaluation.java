@@ -14,7 +14,8 @@ import java.util.Optional;
  * <b>Advance and promote</b> when every guardrail that takes part shows safety of {@code 1/beta} now, on data
  * that is fresh in both arms, after the step's minima, unless a person holds the rollout, it is not automatic,
  * or its split is sticky. <b>Blind</b> when telemetry is stale or a guardrail's data is missing while traffic
- * flows. <b>Hold</b> otherwise. Missing data is never safety: e-values start at one and stay there.
+ * flows. <b>Invalid</b> when the arms were ever shown not to get as many requests as planned: nothing is promoted any
+ * more, nothing is rolled back for it, and harm that was shown still rolls back. <b>Hold</b> otherwise. Missing data is never safety: e-values start at one and stay there.
  *
  * <p>Not thread-safe; deterministic: the same slots and assessments in the same order give the same results.
  */
@@ -28,6 +29,7 @@ public final class RolloutEvaluation {
     private final EvidenceReport report;
     private final SlotBatch batch;
     private final Totals totals = new Totals();
+    private final SplitCheck split = new SplitCheck();
     private long lastSlot = -1;
 
     private RolloutEvaluation(RolloutPlan plan, EvaluationSettings settings, StableHistory history) {
@@ -69,6 +71,7 @@ public final class RolloutEvaluation {
         totals.read(in);
         batch.read(in);
         ledger.read(in);
+        split.read(in);
         in.finish();
     }
 
@@ -83,6 +86,10 @@ public final class RolloutEvaluation {
         }
         lastSlot = counts.slot();
         totals.add(counts);
+        if (!plan.conduct().sticky()) {
+            // Requests of one client share their arm there, so that an uneven split means nothing.
+            split.add(counts.assigned());
+        }
         if (batch.closesBefore(counts.slot())) {
             batch.closeInto(ledger);
         }
@@ -105,6 +112,7 @@ public final class RolloutEvaluation {
                 new Assessment.Levels(ledger.logCombinedMost(), ledger.budget().logLevel(), logPromote()),
                 report.guardrails(),
                 counts,
+                new Assessment.Split(split.logEMost(), SplitCheck.logLevel(), split.counted()),
                 plan.configHash());
     }
 
@@ -113,6 +121,9 @@ public final class RolloutEvaluation {
     private Finding find(RolloutStatus status, Assessment.Counts counts, long nowSlot) {
         if (ledger.logCombinedMost() >= ledger.budget().logLevel()) {
             return new Finding(Conclusion.ROLL_BACK, report.harm());
+        }
+        if (split.isInvalid()) {
+            return new Finding(Conclusion.INVALID, split.sentence());
         }
         Optional<String> blind = blindness(nowSlot);
         if (blind.isPresent()) {
@@ -250,6 +261,7 @@ public final class RolloutEvaluation {
         totals.write(out);
         batch.write(out);
         ledger.write(out);
+        split.write(out);
         return new EvaluationState(plan.configHash(), out.longs(), out.doubles());
     }
 }

@@ -23,7 +23,7 @@ public record RolloutPlan(
         Margins margins,
         Conduct conduct) {
     /** Rises when the meaning of persisted evidence changes; older evidence is then not continued. */
-    private static final int RULES_VERSION = 1;
+    private static final int RULES_VERSION = 2;
 
     public RolloutPlan {
         steps = List.copyOf(steps);

@@ -69,6 +69,9 @@ final class SlotBatch {
         out.writeHistogram(arm.witnessLatencyNanos());
         out.writeHistogram(arm.witnessCostPicoUsd());
         out.writeClasses(arm.classes());
+        out.writeLong(arm.faults().timeouts());
+        out.writeLong(arm.faults().computed());
+        out.writeLong(arm.faults().nonfinite());
     }
 
     private static ArmCounts readArm(StateReader in) {
@@ -77,6 +80,7 @@ final class SlotBatch {
         LogHistogram latency = in.readHistogram();
         LogHistogram cost = in.readHistogram();
         ClassCounts classes = in.readClasses();
-        return new ArmCounts(requests, failures, latency, cost, classes);
+        FaultCounts faults = new FaultCounts(in.readLong(), in.readLong(), in.readLong());
+        return new ArmCounts(requests, failures, latency, cost, classes, faults);
     }
 }

@@ -6,8 +6,14 @@ package io.bellwether.monitoring.evaluation;
  * @param slot seconds since the epoch on the clock of the gateway's edge
  * @param control the stable version's compared arm
  * @param candidate the candidate's compared arm
+ * @param assigned requests of both, whatever became of them
  * @param exposedRequests all requests that saw the candidate, compared or not
  * @param exposedCostPicoUsd what they cost
  */
 public record SlotCounts(
-        long slot, ArmCounts control, ArmCounts candidate, long exposedRequests, long exposedCostPicoUsd) {}
+        long slot,
+        ArmCounts control,
+        ArmCounts candidate,
+        Assigned assigned,
+        long exposedRequests,
+        long exposedCostPicoUsd) {}

@@ -14,7 +14,8 @@ final class CellCheck {
     private CellCheck() {}
 
     static boolean isValid(CellCounts cell) {
-        return cell.getRequests() >= 0
+        return isCount(List.of(cell.getRequests(), cell.getComputedRequests(), cell.getNonfiniteRequests()))
+                && cell.getNonfiniteRequests() <= cell.getComputedRequests()
                 && cell.getItems() >= 0
                 && cell.getExecutions() >= 0
                 && cell.getDeviceNanos() >= 0

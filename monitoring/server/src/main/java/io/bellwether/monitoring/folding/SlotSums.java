@@ -1,6 +1,8 @@
 package io.bellwether.monitoring.folding;
 
 import io.bellwether.monitoring.evaluation.ArmCounts;
+import io.bellwether.monitoring.evaluation.Assigned;
+import io.bellwether.monitoring.evaluation.FaultCounts;
 import io.bellwether.monitoring.evaluation.SlotCounts;
 import io.bellwether.statistics.ClassCounts;
 import io.bellwether.statistics.LogHistogram;
@@ -18,7 +20,8 @@ import java.util.stream.Collectors;
 
 /** Sums over the cells of one slot: addition of counts, whatever their order. */
 public final class SlotSums {
-    private static final List<String> FAILURES = List.of("model_error", "timeout", "unavailable");
+    private static final String TIMEOUT = "timeout";
+    private static final List<String> FAILURES = List.of("model_error", TIMEOUT, "unavailable");
 
     private SlotSums() {}
 
@@ -51,11 +54,19 @@ public final class SlotSums {
     public static SlotCounts ofRollout(ClosedSlot slot, String rolloutId) {
         ArmCounts control = ArmCounts.NONE;
         ArmCounts candidate = ArmCounts.NONE;
+        long toControl = 0;
+        long toCandidate = 0;
         for (CellCounts cell : slot.whole()) {
             if (cell.getKey().getRolloutId().equals(rolloutId)) {
                 switch (cell.getKey().getArm()) {
-                    case CONTROL -> control = control.plus(arm(cell));
-                    case CANDIDATE -> candidate = candidate.plus(arm(cell));
+                    case CONTROL -> {
+                        control = control.plus(arm(cell));
+                        toControl += cell.getRequests();
+                    }
+                    case CANDIDATE -> {
+                        candidate = candidate.plus(arm(cell));
+                        toCandidate += cell.getRequests();
+                    }
                     default -> {
                         // Beyond the matched share nothing is compared.
                     }
@@ -71,12 +82,13 @@ public final class SlotSums {
                 exposedCostPicoUsd += cell.getCostPicoUsd();
             }
         }
-        return new SlotCounts(slot.slot(), control, candidate, exposedRequests, exposedCostPicoUsd);
+        Assigned assigned = new Assigned(toControl, toCandidate);
+        return new SlotCounts(slot.slot(), control, candidate, assigned, exposedRequests, exposedCostPicoUsd);
     }
 
     /** A slot in which nothing happened. */
     public static SlotCounts nothing(long slot) {
-        return new SlotCounts(slot, ArmCounts.NONE, ArmCounts.NONE, 0, 0);
+        return new SlotCounts(slot, ArmCounts.NONE, ArmCounts.NONE, Assigned.NONE, 0, 0);
     }
 
     static LogHistogram histogram(LogBuckets buckets) {
@@ -99,7 +111,11 @@ public final class SlotSums {
                 failures,
                 histogram(cell.getWitnessLatencyNanos()),
                 histogram(cell.getWitnessCostPicoUsd()),
-                classes(cell.getPredictionsList()));
+                classes(cell.getPredictionsList()),
+                new FaultCounts(
+                        cell.getOutcomesOrDefault(TIMEOUT, 0),
+                        cell.getComputedRequests(),
+                        cell.getNonfiniteRequests()));
     }
 
     /** A model predicts one thing; of several named distributions the first by name is judged. */

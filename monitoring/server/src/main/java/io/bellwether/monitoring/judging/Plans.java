@@ -1,11 +1,14 @@
 package io.bellwether.monitoring.judging;
 
+import io.bellwether.controlapi.log.GuardrailWeights;
 import io.bellwether.controlapi.log.Guardrails;
 import io.bellwether.monitoring.evaluation.Conduct;
 import io.bellwether.monitoring.evaluation.Margins;
 import io.bellwether.monitoring.evaluation.PlannedStep;
+import io.bellwether.monitoring.evaluation.RareMargins;
 import io.bellwether.monitoring.evaluation.RolloutPlan;
 import io.bellwether.monitoring.evaluation.RolloutStatus;
+import io.bellwether.monitoring.evaluation.Weights;
 import io.bellwether.routing.HistoryEntry;
 import io.bellwether.routing.Rollout;
 import io.bellwether.routing.RolloutAction;
@@ -34,8 +37,27 @@ final class Plans {
                         guardrails.getLatencyP50Margin(),
                         guardrails.getLatencyP95Margin(),
                         guardrails.getCostMargin(),
-                        guardrails.getClassOddsMargin()),
+                        guardrails.getClassOddsMargin(),
+                        new RareMargins(
+                                guardrails.getLatencyP99Margin(),
+                                guardrails.getTimeoutRatioMargin(),
+                                guardrails.getTimeoutFloor(),
+                                guardrails.getNanRatioMargin(),
+                                guardrails.getNanFloor()),
+                        guardrails.hasWeights() ? weights(guardrails.getWeights()) : Weights.DEFAULTS),
                 new Conduct(plan.automatic(), !plan.keyHeader().isEmpty(), classesExpected, costExpected));
+    }
+
+    private static Weights weights(GuardrailWeights weights) {
+        return new Weights(
+                weights.getErrors(),
+                weights.getLatencyP50(),
+                weights.getLatencyP95(),
+                weights.getCost(),
+                weights.getClasses(),
+                weights.getTimeouts(),
+                weights.getLatencyP99(),
+                weights.getNan());
     }
 
     static RolloutStatus status(Rollout.Live rollout) {

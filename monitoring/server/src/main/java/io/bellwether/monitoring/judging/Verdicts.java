@@ -34,7 +34,11 @@ final class Verdicts {
                 .setStepSeconds(counts.stepSeconds())
                 .setExposedRequests(counts.exposedRequests())
                 .setExposedCostPicoUsd(counts.exposedCostPicoUsd())
-                .setConfigHash(assessment.configHash());
+                .setConfigHash(assessment.configHash())
+                .setLogEInvalid(assessment.split().logE())
+                .setLogEInvalidLevel(assessment.split().logEInvalid())
+                .setControlAssigned(assessment.split().counted().control())
+                .setCandidateAssigned(assessment.split().counted().candidate());
         assessment.guardrails().forEach(guardrail -> verdict.addGuardrails(evidence(guardrail)));
         return verdict.build();
     }
@@ -64,6 +68,7 @@ final class Verdicts {
             case PROMOTE -> Verdict.Conclusion.PROMOTE;
             case ROLL_BACK -> Verdict.Conclusion.ROLL_BACK;
             case BLIND -> Verdict.Conclusion.BLIND;
+            case INVALID -> Verdict.Conclusion.INVALID;
         };
     }
 }

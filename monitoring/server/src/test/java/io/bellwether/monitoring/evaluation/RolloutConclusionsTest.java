@@ -79,6 +79,19 @@ class RolloutConclusionsTest {
     }
 
     @Test
+    void aCandidateThatTimesOutIsRolledBack() {
+        allRollBack("timeouts", 15, seed -> SimulatedRollout.seeded(seed)
+                .control(SimulatedArm.healthy().failing(0.1))
+                .candidate(SimulatedArm.healthy().failing(0.1).faulty(0.03, 0)));
+    }
+
+    @Test
+    void aCandidateThatGivesNanIsRolledBack() {
+        allRollBack("nan", 15, seed -> SimulatedRollout.seeded(seed)
+                .candidate(SimulatedArm.healthy().faulty(0, 0.03)));
+    }
+
+    @Test
     void aServiceWithoutAnyErrorsAndWithConstantCostIsPromotedToo() {
         // Given nothing to condition on: no failures, and every request costs the same
         SimulatedArm still = new SimulatedArm(0, 5, 2, 0, SimulatedArm.healthy().classShares());

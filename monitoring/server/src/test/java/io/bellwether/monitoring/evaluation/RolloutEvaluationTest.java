@@ -2,6 +2,7 @@ package io.bellwether.monitoring.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Offset.offset;
 
 import io.bellwether.statistics.ClassCounts;
 import io.bellwether.statistics.LogHistogram;
@@ -27,7 +28,7 @@ class RolloutEvaluationTest {
         long[] twenty = new long[10];
         Arrays.fill(twenty, 20);
         LogHistogram values = LogHistogram.of(buckets, two);
-        return new ArmCounts(200, 0, values, values, ClassCounts.of(twenty));
+        return new ArmCounts(200, 0, values, values, ClassCounts.of(twenty), new FaultCounts(0, 200, 0));
     }
 
     private static ArmCounts without(ArmCounts arm, boolean cost, boolean classes) {
@@ -36,13 +37,15 @@ class RolloutEvaluationTest {
                 arm.failures(),
                 arm.witnessLatencyNanos(),
                 cost ? LogHistogram.EMPTY : arm.witnessCostPicoUsd(),
-                classes ? ClassCounts.NONE : arm.classes());
+                classes ? ClassCounts.NONE : arm.classes(),
+                arm.faults());
     }
 
     private static void feed(RolloutEvaluation evaluation, int slots, ArmCounts control, ArmCounts candidate) {
         long from = Math.max(START, evaluation.lastSlot() + 1);
         for (long slot = from; slot < from + slots; slot++) {
-            evaluation.add(new SlotCounts(slot, control, candidate, candidate.requests(), 7));
+            Assigned assigned = new Assigned(control.requests(), candidate.requests());
+            evaluation.add(new SlotCounts(slot, control, candidate, assigned, candidate.requests(), 7));
         }
     }
 
@@ -173,7 +176,8 @@ class RolloutEvaluationTest {
                 40,
                 healthy().witnessLatencyNanos(),
                 healthy().witnessCostPicoUsd(),
-                healthy().classes());
+                healthy().classes(),
+                healthy().faults());
         RolloutEvaluation evaluation = evaluation(new Conduct(false, true, true, true));
         feed(evaluation, 5, healthy(), broken);
         RolloutStatus held = new RolloutStatus(0, true, 1, START);
@@ -187,6 +191,103 @@ class RolloutEvaluationTest {
         feed(evaluation, 50, healthy(), healthy());
         assertThat(evaluation.assess(held, evaluation.lastSlot() + 1000).conclusion())
                 .isEqualTo(Conclusion.ROLL_BACK);
+    }
+
+    private static ArmCounts with(FaultCounts faults) {
+        ArmCounts arm = healthy();
+        return new ArmCounts(
+                arm.requests(),
+                faults.timeouts(),
+                arm.witnessLatencyNanos(),
+                arm.witnessCostPicoUsd(),
+                arm.classes(),
+                faults);
+    }
+
+    @Test
+    void outputsThatAreNoNumberRollBackByThemselves() {
+        RolloutEvaluation evaluation = evaluation(Conduct.DEFAULT);
+        feed(evaluation, 20, healthy(), with(new FaultCounts(0, 200, 5)));
+        Assessment assessment = now(evaluation, FIRST_STEP);
+        assertThat(assessment.conclusion()).isEqualTo(Conclusion.ROLL_BACK);
+        assertThat(assessment.harmed()).containsExactly("nan");
+        assertThat(assessment.reason())
+                .isEqualTo("nan: 2.5 % of candidate requests give a NaN or an infinity, against 0.0 % of control's;"
+                        + " the floor is 0.2 %");
+    }
+
+    @Test
+    void timeoutsAreSeenApartWhereFailuresOfOtherKindsHideThem() {
+        // Given 20 % of other failures in both arms, and 3 % of timeouts in the candidate alone
+        ArmCounts arm = healthy();
+        RolloutEvaluation evaluation = evaluation(Conduct.DEFAULT);
+        for (int i = 0; i < 20; i++) {
+            feed(
+                    evaluation,
+                    1,
+                    new ArmCounts(
+                            200, 40, arm.witnessLatencyNanos(), arm.witnessCostPicoUsd(), arm.classes(), arm.faults()),
+                    new ArmCounts(
+                            200,
+                            46,
+                            arm.witnessLatencyNanos(),
+                            arm.witnessCostPicoUsd(),
+                            arm.classes(),
+                            new FaultCounts(6, 200, 0)));
+        }
+        Assessment assessment = now(evaluation, FIRST_STEP);
+        assertThat(assessment.conclusion()).isEqualTo(Conclusion.ROLL_BACK);
+        assertThat(assessment.harmed()).containsExactly("timeouts");
+        assertThat(assessment.reason()).contains("3.0 % of candidate requests time out, against 0.0 % of control's");
+    }
+
+    @Test
+    void outputsThatNoWorkerCountsNeverPromote() {
+        RolloutEvaluation evaluation = evaluation(Conduct.DEFAULT);
+        feed(evaluation, 300, with(FaultCounts.NONE), with(FaultCounts.NONE));
+        Assessment assessment = now(evaluation, FIRST_STEP);
+        assertThat(assessment.conclusion()).isEqualTo(Conclusion.BLIND);
+        assertThat(assessment.reason()).contains("nan").doesNotContain("timeouts");
+    }
+
+    private static void assign(RolloutEvaluation evaluation, int slots, long control, long candidate) {
+        for (int i = 0; i < slots; i++) {
+            long slot = Math.max(START, evaluation.lastSlot() + 1);
+            evaluation.add(new SlotCounts(slot, healthy(), healthy(), new Assigned(control, candidate), 200, 7));
+        }
+    }
+
+    @Test
+    void aSplitThatIsNotThePlannedOneMakesTheComparisonInvalidForGood() {
+        RolloutEvaluation evaluation = evaluation(Conduct.DEFAULT);
+        assign(evaluation, 60, 200, 150);
+        Assessment assessment = now(evaluation, FIRST_STEP);
+        assertThat(assessment.conclusion()).isEqualTo(Conclusion.INVALID);
+        assertThat(assessment.reason()).contains("control got 12000 requests").contains("the candidate 9000");
+        assertThat(assessment.harmed()).isEmpty();
+        assertThat(assessment.split().logE()).isGreaterThan(assessment.split().logEInvalid());
+        assign(evaluation, 300, 200, 200);
+        assertThat(now(evaluation, FIRST_STEP).conclusion()).isEqualTo(Conclusion.INVALID);
+        assertThat(evaluation.assess(FIRST_STEP, evaluation.lastSlot() + 100).conclusion())
+                .isEqualTo(Conclusion.INVALID);
+    }
+
+    @Test
+    void anInvalidComparisonNeverRollsBackByItselfButHarmThatWasShownStillDoes() {
+        RolloutEvaluation evaluation = evaluation(Conduct.DEFAULT);
+        assign(evaluation, 300, 200, 20);
+        assertThat(now(evaluation, FIRST_STEP).conclusion()).isEqualTo(Conclusion.INVALID);
+        ArmCounts broken = with(new FaultCounts(100, 200, 0));
+        feed(evaluation, 5, healthy(), broken);
+        assertThat(now(evaluation, FIRST_STEP).conclusion()).isEqualTo(Conclusion.ROLL_BACK);
+    }
+
+    @Test
+    void aStickySplitIsNotJudgedByItsRequests() {
+        RolloutEvaluation sticky = evaluation(new Conduct(true, true, true, true));
+        assign(sticky, 60, 200, 150);
+        assertThat(now(sticky, FIRST_STEP).conclusion()).isEqualTo(Conclusion.HOLD);
+        assertThat(now(sticky, FIRST_STEP).split().counted()).isEqualTo(Assigned.NONE);
     }
 
     @Test
@@ -204,9 +305,9 @@ class RolloutEvaluationTest {
         RolloutEvaluation evaluation = evaluation(Conduct.DEFAULT);
         feed(evaluation, 3, healthy(), healthy());
         EvaluationState before = evaluation.snapshot();
-        assertThat(evaluation.add(new SlotCounts(START + 2, healthy(), healthy(), 1, 1)))
+        assertThat(evaluation.add(new SlotCounts(START + 2, healthy(), healthy(), Assigned.NONE, 1, 1)))
                 .isFalse();
-        assertThat(evaluation.add(new SlotCounts(START - 9, healthy(), healthy(), 1, 1)))
+        assertThat(evaluation.add(new SlotCounts(START - 9, healthy(), healthy(), Assigned.NONE, 1, 1)))
                 .isFalse();
         assertThat(evaluation.snapshot()).isEqualTo(before).hasSameHashCodeAs(before);
     }
@@ -214,7 +315,7 @@ class RolloutEvaluationTest {
     @Test
     void theForecastShrinksAsEvidenceGrows() {
         RolloutEvaluation evaluation = evaluation(Conduct.DEFAULT);
-        feed(evaluation, 3, healthy(), healthy());
+        feed(evaluation, 8, healthy(), healthy());
         long early = now(evaluation, FIRST_STEP).counts().forecastRequests();
         feed(evaluation, 1, healthy(), healthy());
         long later = now(evaluation, FIRST_STEP).counts().forecastRequests();
@@ -255,11 +356,24 @@ class RolloutEvaluationTest {
                 .isNotEqualTo(
                         SimulatedRollout.plan(Margins.DEFAULTS, Conduct.DEFAULT).configHash())
                 .hasSize(16);
-        assertThat(Margins.DEFAULTS).isEqualTo(new Margins(0.01, 0.05, 1.25, 0.005, 0.05, 0.10, 0.05, 1.5));
-        assertThat(Arrays.stream(Guardrail.weights()).sum()).isEqualTo(1);
-        assertThatThrownBy(() -> new Margins(0.7, 0, 0, 0, 0, 0, 0, 0)).hasMessageContaining("alpha");
-        assertThatThrownBy(() -> new ArmCounts(1, 2, LogHistogram.EMPTY, LogHistogram.EMPTY, ClassCounts.NONE))
+        RareMargins rare = new RareMargins(0.20, 1.25, 0.002, 1.25, 0.002);
+        assertThat(Margins.DEFAULTS)
+                .isEqualTo(new Margins(0.01, 0.05, 1.25, 0.005, 0.05, 0.10, 0.05, 1.5, rare, Weights.DEFAULTS));
+        assertThat(Arrays.stream(Weights.DEFAULTS.toArray()).sum()).isCloseTo(1, offset(1e-12));
+        assertThatThrownBy(() -> new Margins(0.7, 0, 0, 0, 0, 0, 0, 0, rare, Weights.DEFAULTS))
+                .hasMessageContaining("alpha");
+        assertThatThrownBy(() -> new Weights(0.3, 0.1, 0.15, 0.1, 0.15, 0.05, 0.1, 0.06))
+                .hasMessageContaining("a sum of 1.01");
+        assertThatThrownBy(() -> new Weights(0.3, 0.1, 0.15, 0.1, 0.15, 0.05, 0.15, 0))
+                .hasMessageContaining("a least of 0.0");
+        assertThatThrownBy(() -> new RareMargins(0, 0.9, 0, 0, 0)).hasMessageContaining("timeoutRatio");
+        assertThatThrownBy(() ->
+                        new ArmCounts(1, 2, LogHistogram.EMPTY, LogHistogram.EMPTY, ClassCounts.NONE, FaultCounts.NONE))
                 .hasMessageContaining("failures");
+        assertThatThrownBy(() -> new ArmCounts(
+                        9, 2, LogHistogram.EMPTY, LogHistogram.EMPTY, ClassCounts.NONE, new FaultCounts(3, 0, 0)))
+                .hasMessageContaining("timeouts are failures");
+        assertThatThrownBy(() -> new FaultCounts(0, 1, 2)).hasMessageContaining("2 of 1");
         assertThatThrownBy(() -> new PlannedStep(10_001, 0, 0)).hasMessageContaining("10000");
     }
 }

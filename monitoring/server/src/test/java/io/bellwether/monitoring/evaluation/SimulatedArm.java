@@ -12,26 +12,46 @@ import java.util.Random;
  * requests of a batch, and predicted classes. Only one request of each batch is a witness.
  */
 record SimulatedArm(
-        double failureShare, double latencyMillis, double costMicroUsd, double logSd, List<Double> classShares) {
+        double failureShare,
+        double latencyMillis,
+        double costMicroUsd,
+        double logSd,
+        List<Double> classShares,
+        double timeoutShare,
+        double nanShare) {
+    /** Without timeouts and NaN. */
+    SimulatedArm(
+            double failureShare, double latencyMillis, double costMicroUsd, double logSd, List<Double> classShares) {
+        this(failureShare, latencyMillis, costMicroUsd, logSd, classShares, 0, 0);
+    }
+
     /** A healthy digits classifier: 5 ms, one request in a thousand fails, ten equal classes. */
     static SimulatedArm healthy() {
         return new SimulatedArm(0.001, 5, 2, 0.4, Collections.nCopies(10, 0.1));
     }
 
     SimulatedArm failing(double share) {
-        return new SimulatedArm(share, latencyMillis, costMicroUsd, logSd, classShares);
+        return new SimulatedArm(share, latencyMillis, costMicroUsd, logSd, classShares, timeoutShare, nanShare);
     }
 
     SimulatedArm slower(double factor) {
-        return new SimulatedArm(failureShare, latencyMillis * factor, costMicroUsd, logSd, classShares);
+        return new SimulatedArm(
+                failureShare, latencyMillis * factor, costMicroUsd, logSd, classShares, timeoutShare, nanShare);
     }
 
     SimulatedArm costlier(double factor) {
-        return new SimulatedArm(failureShare, latencyMillis, costMicroUsd * factor, logSd, classShares);
+        return new SimulatedArm(
+                failureShare, latencyMillis, costMicroUsd * factor, logSd, classShares, timeoutShare, nanShare);
     }
 
     SimulatedArm predicting(Double... shares) {
-        return new SimulatedArm(failureShare, latencyMillis, costMicroUsd, logSd, List.of(shares));
+        return new SimulatedArm(
+                failureShare, latencyMillis, costMicroUsd, logSd, List.of(shares), timeoutShare, nanShare);
+    }
+
+    /** Of the requests that do not fail otherwise, a share times out and a share of the rest gives a NaN. */
+    SimulatedArm faulty(double timeouts, double nans) {
+        return new SimulatedArm(failureShare, latencyMillis, costMicroUsd, logSd, classShares, timeouts, nans);
     }
 
     /** One slot of traffic; {@code load} multiplies latency, cost and failures of both arms alike. */
@@ -43,12 +63,18 @@ record SimulatedArm(
     ArmCounts slot(Random random, double requestsMean, double batchSize, double load, long speakers) {
         int requests = poisson(random, requestsMean);
         int failures = 0;
+        int timeouts = 0;
+        int nans = 0;
         long[] classes = new long[classShares.size()];
         for (int i = 0; i < requests; i++) {
             if (random.nextDouble() < failureShare * load) {
                 failures++;
+            } else if (timeoutShare > 0 && random.nextDouble() < timeoutShare) {
+                failures++;
+                timeouts++;
             } else {
                 classes[draw(random)]++;
+                nans += nanShare > 0 && random.nextDouble() < nanShare ? 1 : 0;
             }
         }
         int batches = requests == 0 ? 0 : Math.max(1, (int) Math.round(requests / batchSize));
@@ -65,7 +91,8 @@ record SimulatedArm(
                 failures,
                 LogHistogram.of(latencies, ones),
                 LogHistogram.of(costs, ones),
-                ClassCounts.of(classes));
+                ClassCounts.of(classes),
+                new FaultCounts(timeouts, requests - failures, nans));
     }
 
     private int bucket(double median, Random random) {

@@ -6,7 +6,17 @@ import java.util.function.LongToDoubleFunction;
 
 /** Runs one rollout in virtual time, one slot a second, and obeys the evaluation's conclusions. */
 final class SimulatedRollout {
-    static final Margins DEMO = new Margins(0.01, 0.05, 1.25, 0.005, 0.25, 0.5, 0.25, 1.5);
+    static final Margins DEMO = new Margins(
+            0.01,
+            0.05,
+            1.25,
+            0.005,
+            0.25,
+            0.5,
+            0.25,
+            1.5,
+            new RareMargins(0.75, 1.25, 0.002, 1.25, 0.002),
+            Weights.DEFAULTS);
     static final List<PlannedStep> STEPS = List.of(new PlannedStep(2500, 5, 200), new PlannedStep(5000, 5, 200));
     private static final long FIRST_SLOT = 1_000_000;
     private static final long ARRIVES_AFTER_SLOTS = 2;
@@ -113,6 +123,7 @@ final class SimulatedRollout {
         double perArm = requestsPerSecond * plan.steps().get(step).weightBasisPoints() / 10_000;
         ArmCounts fromControl = control.slot(random, perArm, batchSize, loadNow, speakers);
         ArmCounts fromCandidate = candidate.slot(random, perArm, batchSize, loadNow, speakers);
-        return new SlotCounts(slot, fromControl, fromCandidate, fromCandidate.requests(), 5);
+        Assigned assigned = new Assigned(fromControl.requests(), fromCandidate.requests());
+        return new SlotCounts(slot, fromControl, fromCandidate, assigned, fromCandidate.requests(), 5);
     }
 }

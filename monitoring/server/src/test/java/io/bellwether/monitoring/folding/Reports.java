@@ -48,6 +48,7 @@ final class Reports {
         return CellCounts.newBuilder()
                 .setKey(key(slot, arm))
                 .setItems(items)
+                .setComputedRequests(items)
                 .setCostPicoUsd(items * 10)
                 .build();
     }

@@ -2,6 +2,8 @@ package io.bellwether.monitoring.folding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bellwether.monitoring.evaluation.Assigned;
+import io.bellwether.monitoring.evaluation.FaultCounts;
 import io.bellwether.monitoring.evaluation.SlotCounts;
 import io.bellwether.statistics.ClassCounts;
 import io.bellwether.telemetry.events.Arm;
@@ -32,6 +34,8 @@ class SlotSumsTest {
         // Then refused and invalid ones are none, but they saw the candidate
         assertThat(counts.candidate().requests()).isEqualTo(15);
         assertThat(counts.candidate().failures()).isEqualTo(14);
+        assertThat(counts.candidate().faults()).isEqualTo(new FaultCounts(4, 0, 0));
+        assertThat(counts.assigned()).isEqualTo(new Assigned(0, 63));
         assertThat(counts.exposedRequests()).isEqualTo(63);
         assertThat(counts.control().requests()).isZero();
     }
@@ -51,6 +55,16 @@ class SlotSumsTest {
         assertThat(counts.control().requests()).isZero();
         assertThat(counts.exposedRequests()).isEqualTo(11);
         assertThat(counts.exposedCostPicoUsd()).isEqualTo(100);
+    }
+
+    @Test
+    void requestsWithNonfiniteOutputsComeFromWorkers() {
+        CellCounts computed = Reports.computed(10, Arm.CONTROL, 5).toBuilder()
+                .setNonfiniteRequests(2)
+                .build();
+        SlotCounts counts = SlotSums.ofRollout(slot(Reports.asked(10, Arm.CONTROL, 5, 0), computed), Reports.ROLLOUT);
+        assertThat(counts.control().faults()).isEqualTo(new FaultCounts(0, 5, 2));
+        assertThat(counts.assigned()).isEqualTo(new Assigned(5, 0));
     }
 
     @Test

@@ -31,6 +31,9 @@ class DyingProcessesTest {
             .setErrorFloor(1e-4)
             .setLatencyP50Margin(0.02)
             .setLatencyP95Margin(0.02)
+            .setLatencyP99Margin(0.02)
+            .setTimeoutFloor(1e-4)
+            .setNanFloor(1e-4)
             .setCostMargin(0.02)
             .setClassOddsMargin(1.1)
             .build();
@@ -38,6 +41,9 @@ class DyingProcessesTest {
             .setErrorFloor(0.3)
             .setLatencyP50Margin(1)
             .setLatencyP95Margin(1)
+            .setLatencyP99Margin(1)
+            .setTimeoutFloor(0.3)
+            .setNanFloor(0.3)
             .setCostMargin(1)
             .setClassOddsMargin(3)
             .build();
@@ -65,6 +71,7 @@ class DyingProcessesTest {
                 .setErrorOddsMargin(1.05)
                 .setLatencyP50Margin(3)
                 .setLatencyP95Margin(3)
+                .setLatencyP99Margin(3)
                 .build();
         int rolledBack =
                 rolledBack(margins, new Lives(2_000, 0, 1_000), new Version(0.2, 300, 0), new Version(0.2, 1_140, 0));

@@ -197,6 +197,7 @@ final class MortalFleet {
         int predicted = random.nextInt(2);
         classes.set(predicted, classes.get(predicted) + 1);
         cell.setItems(cell.getItems() + 1)
+                .setComputedRequests(cell.getComputedRequests() + 1)
                 .setCostPicoUsd(cell.getCostPicoUsd() + costPicoUsd)
                 .setWitnessCostPicoUsd(plus(cell.getWitnessCostPicoUsd(), costPicoUsd))
                 .clearPredictions()

@@ -58,6 +58,7 @@ final class Settlement {
                 member.deviceNanos(),
                 member.costPicoUsd(),
                 nonfiniteRows,
+                !call.laterPart(),
                 context.tally().bins(inputs(call), outputs, rows, !call.laterPart()));
         if (nonfiniteRows > 0 && context.spec().nanPolicy() == NanPolicy.NULL) {
             Nonfinite.toNan(context.spec().answers(), outputs);
@@ -151,6 +152,7 @@ final class Settlement {
                 member.deviceNanos(),
                 member.costPicoUsd(),
                 nonfiniteRows,
+                nonfiniteRows > 0 && !member.call().laterPart(),
                 RowBins.NONE);
     }
 

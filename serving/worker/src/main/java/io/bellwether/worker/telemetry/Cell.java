@@ -19,6 +19,8 @@ final class Cell {
     private long deviceNanos;
     private long costPicoUsd;
     private long nonfiniteRows;
+    private long computedRequests;
+    private long nonfiniteRequests;
     private long changedAtNanos;
     private boolean changed;
 
@@ -39,6 +41,10 @@ final class Cell {
             deviceNanos += seen.deviceNanos();
             costPicoUsd += seen.costPicoUsd();
             nonfiniteRows += seen.nonfiniteRows();
+            if (seen.speaks()) {
+                computedRequests++;
+                nonfiniteRequests += seen.nonfiniteRows() > 0 ? 1 : 0;
+            }
             if (seen.witness()) {
                 // Exactly one request of each cell is the witness of an execution, so witnesses count executions.
                 executions++;
@@ -76,7 +82,9 @@ final class Cell {
                     .setCostPicoUsd(costPicoUsd)
                     .setWitnessCostPicoUsd(witnessCost.toProto())
                     .setWitnessDeviceNanos(witnessDevice.toProto())
-                    .setNonfiniteOutputs(nonfiniteRows);
+                    .setNonfiniteOutputs(nonfiniteRows)
+                    .setComputedRequests(computedRequests)
+                    .setNonfiniteRequests(nonfiniteRequests);
             for (String name : predictionNames) {
                 counts.addPredictions(bins(name, predictions));
             }

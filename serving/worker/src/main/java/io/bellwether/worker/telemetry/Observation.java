@@ -9,7 +9,15 @@ package io.bellwether.worker.telemetry;
  * @param deviceNanos device time charged to it, failed attempts included
  * @param costPicoUsd cost charged to it, failed attempts included
  * @param nonfiniteRows rows with a NaN or an infinity among the outputs
+ * @param speaks whether it has outputs that speak for its request: not in a part of a larger one, other than the first
  * @param bins where its rows fall
  */
 public record Observation(
-        int items, int rows, boolean witness, long deviceNanos, long costPicoUsd, int nonfiniteRows, RowBins bins) {}
+        int items,
+        int rows,
+        boolean witness,
+        long deviceNanos,
+        long costPicoUsd,
+        int nonfiniteRows,
+        boolean speaks,
+        RowBins bins) {}

@@ -335,6 +335,8 @@ class LaneRunnerTest {
         assertThat(cell.getFeatures(0).getName()).isEqualTo("x_mean");
         assertThat(cell.getFeatures(0).getCountList()).containsExactly(1L, 1L, 1L, 1L);
         assertThat(cell.getNonfiniteOutputs()).isEqualTo(1);
+        assertThat(cell.getComputedRequests()).isEqualTo(2);
+        assertThat(cell.getNonfiniteRequests()).isEqualTo(1);
     }
 
     @Test

@@ -55,6 +55,22 @@ class ModelCellsTest {
     }
 
     @Test
+    void requestsWithNonfiniteOutputsAreCountedOnceHoweverManyOfTheirRowsAndParts() {
+        // Given a clean request of three rows, a later part of one, and one of four rows with three NaN
+        cells.add(cell(Arm.CONTROL, 10), new Observation(3, 3, false, 1, 1, 0, true, RowBins.NONE), 1);
+        cells.add(cell(Arm.CONTROL, 10), new Observation(2, 2, false, 1, 1, 2, false, RowBins.NONE), 1);
+        cells.add(cell(Arm.CONTROL, 10), new Observation(4, 4, false, 1, 1, 3, true, RowBins.NONE), 1);
+
+        // When
+        CellCounts counts = cells.snapshot(20, true).getCells(0);
+
+        // Then
+        assertThat(counts.getNonfiniteOutputs()).isEqualTo(5);
+        assertThat(counts.getComputedRequests()).isEqualTo(2);
+        assertThat(counts.getNonfiniteRequests()).isEqualTo(1);
+    }
+
+    @Test
     void theWatermarkStaysBehindTheOldestRequestInTheWorker() {
         // Given
         cells.enter(12);
@@ -172,6 +188,6 @@ class ModelCellsTest {
     }
 
     private static Observation observation(int items, boolean witness, long deviceNanos, long costPicoUsd) {
-        return new Observation(items, items, witness, deviceNanos, costPicoUsd, 0, RowBins.NONE);
+        return new Observation(items, items, witness, deviceNanos, costPicoUsd, 0, true, RowBins.NONE);
     }
 }

@@ -1,0 +1,253 @@
+package io.bellwether.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwether.cli.Margin.Limits;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/**
+ * Reads a {@code guardrails.yaml}: error budget, margins, floors and weights. It is taken whole or refused whole, with every
+ * problem, its line and its fix. What it leaves out has its default, which the gateway knows.
+ */
+final class GuardrailsFile {
+
+    private static final String WEIGHT = "weight";
+    private static final String GUARDRAILS = "guardrails";
+    private static final double WEIGHT_SUM_TOLERANCE = 1e-6;
+    private static final int SUM_DIGITS = 6;
+    private static final int SHOWN_CHARACTERS_MAX = 40;
+
+    private static final Map<String, Limits> CHANCES = Map.of("alpha", Limits.CHANCE, "beta", Limits.CHANCE);
+
+    /** What is guarded, in the order of the documentation. */
+    private static final Map<String, Guarded> GUARDED = Stream.of(
+                    new Guarded("errors", "errors", Map.of("odds", Margin.ERROR_ODDS, "floor", Margin.ERROR_FLOOR)),
+                    new Guarded(
+                            "timeouts",
+                            "timeouts",
+                            Map.of("ratio", Margin.TIMEOUT_RATIO, "floor", Margin.TIMEOUT_FLOOR)),
+                    new Guarded("nan", "nan", Map.of("ratio", Margin.NAN_RATIO, "floor", Margin.NAN_FLOOR)),
+                    new Guarded("latency-p50", "latencyP50", Map.of("margin", Margin.LATENCY_P50)),
+                    new Guarded("latency-p95", "latencyP95", Map.of("margin", Margin.LATENCY_P95)),
+                    new Guarded("latency-p99", "latencyP99", Map.of("margin", Margin.LATENCY_P99)),
+                    new Guarded("cost", "cost", Map.of("margin", Margin.COST)),
+                    new Guarded("classes", "classes", Map.of("odds", Margin.CLASS_ODDS)))
+            .collect(Collectors.toMap(Guarded::name, guarded -> guarded, (a, b) -> a, LinkedHashMap::new));
+
+    private final List<String> problems = new ArrayList<>();
+    private final Map<String, Double> weights = new LinkedHashMap<>();
+    private final ObjectNode body = JsonNodeFactory.instance.objectNode();
+    private int firstWeightLine;
+
+    /**
+     * One guardrail.
+     *
+     * @param name in the file
+     * @param weightField name of its weight in the control API
+     * @param margins its settings besides the weight
+     */
+    private record Guarded(String name, String weightField, Map<String, Margin> margins) {}
+
+    /** Result of reading a file. */
+    sealed interface Read {
+
+        /**
+         * The file is right.
+         *
+         * @param body guardrails in the form of the control API
+         */
+        record Guardrails(ObjectNode body) implements Read {}
+
+        /** The file is refused; all that is wrong with it, one problem a line. */
+        record Wrong(String sentence) implements Read {}
+    }
+
+    private GuardrailsFile() {}
+
+    /** Names of the weights in the control API. */
+    static Set<String> weightFields() {
+        return GUARDED.values().stream().map(Guarded::weightField).collect(Collectors.toUnmodifiableSet());
+    }
+
+    static Read read(Path file) {
+        return of(file, YamlText.read(file, "guardrails"));
+    }
+
+    /** Reads the text of a file. */
+    static Read parse(Path file, String text) {
+        return of(file, YamlText.checked(file, text));
+    }
+
+    private static Read of(Path file, YamlText.Read read) {
+        if (read instanceof YamlText.Read.Wrong wrong) {
+            return new Read.Wrong(wrong.sentence());
+        }
+        try {
+            Node root = new Compose(YamlText.settings(file))
+                    .composeString(((YamlText.Read.Text) read).text())
+                    .orElse(null);
+            if (!(root instanceof MappingNode mapping)) {
+                return new Read.Wrong(file + " holds no guardrails; expected keys like alpha, beta and guardrails");
+            }
+            GuardrailsFile reading = new GuardrailsFile();
+            reading.whole(mapping);
+            return reading.problems.isEmpty()
+                    ? new Read.Guardrails(reading.body)
+                    : new Read.Wrong(file + " is refused as a whole:\n  " + String.join("\n  ", reading.problems));
+        } catch (YamlEngineException | IllegalArgumentException e) {
+            return new Read.Wrong(YamlText.notYaml(file, e));
+        }
+    }
+
+    private void whole(MappingNode root) {
+        entries(root, "").forEach((key, value) -> {
+            if (CHANCES.containsKey(key)) {
+                number(value, key, Limits.CHANCE, key);
+            } else if (!key.equals(GUARDRAILS)) {
+                problem(value, "'" + shown(key) + "' is not a known key", "expected one of alpha, beta, " + GUARDRAILS);
+            } else if (value instanceof MappingNode guardrails) {
+                entries(guardrails, GUARDRAILS + ".").forEach(this::guarded);
+            } else {
+                problem(value, GUARDRAILS + " is not a set of guardrails", "expected " + names());
+            }
+        });
+        weights();
+    }
+
+    private void guarded(String name, Node value) {
+        Guarded guarded = GUARDED.get(name);
+        if (guarded == null) {
+            problem(value, "'" + shown(name) + "' is not a guardrail", "expected one of " + names());
+        } else if (!(value instanceof MappingNode settings)) {
+            problem(value, name + " is not a set of settings", "expected " + settings(guarded));
+        } else {
+            entries(settings, name + ".").forEach((key, setting) -> {
+                Margin margin = guarded.margins().get(key);
+                if (margin != null) {
+                    number(setting, name + "." + key, margin.limits(), margin.field());
+                } else if (key.equals(WEIGHT)) {
+                    weight(guarded, setting);
+                } else {
+                    problem(
+                            setting,
+                            "'" + shown(key) + "' is not a setting of " + name,
+                            "expected one of " + settings(guarded));
+                }
+            });
+        }
+    }
+
+    private void weight(Guarded guarded, Node node) {
+        firstWeightLine = weights.isEmpty() ? line(node) : firstWeightLine;
+        double weight = value(node, guarded.name() + "." + WEIGHT, Limits.WEIGHT);
+        weights.put(guarded.weightField(), weight);
+    }
+
+    /** All guardrails share one error budget, so a part of the weights says nothing. */
+    private void weights() {
+        if (weights.isEmpty()) {
+            return;
+        }
+        List<String> without = GUARDED.values().stream()
+                .filter(guarded -> !weights.containsKey(guarded.weightField()))
+                .map(Guarded::name)
+                .toList();
+        double sum = weights.values().stream().mapToDouble(Double::doubleValue).sum();
+        if (!without.isEmpty()) {
+            problems.add("line " + firstWeightLine + ": weights are given, but none for " + String.join(", ", without)
+                    + "; they share one error budget: give all " + GUARDED.size() + " or none");
+        } else if (!Double.isNaN(sum) && Math.abs(sum - 1) > WEIGHT_SUM_TOLERANCE) {
+            String shown = new BigDecimal(sum)
+                    .round(new MathContext(SUM_DIGITS))
+                    .stripTrailingZeros()
+                    .toPlainString();
+            problems.add("line " + firstWeightLine + ": the weights sum to " + shown
+                    + ", expected 1; they share one error budget: divide each by " + shown);
+        }
+        ObjectNode all = body.putObject("weights");
+        weights.forEach(all::put);
+    }
+
+    private void number(Node node, String name, Limits limits, String field) {
+        body.put(field, value(node, name, limits));
+    }
+
+    /** The number of a setting; NaN if it has none that can be meant, which is noted. */
+    private double value(Node node, String name, Limits limits) {
+        String text = node instanceof ScalarNode scalar ? scalar.getValue() : "";
+        double value = NumberText.of(text, limits.percent());
+        if (Double.isNaN(value)) {
+            problem(
+                    node,
+                    node instanceof ScalarNode
+                            ? name + " is '" + shown(text) + "', which is not a number"
+                            : name + " is not a number",
+                    limits.fix());
+            return Double.NaN;
+        }
+        if (!limits.allows(value)) {
+            problem(
+                    node,
+                    name + " is " + shown(text) + ", expected " + limits.least() + " to " + limits.most(),
+                    limits.fix());
+            return Double.NaN;
+        }
+        return value;
+    }
+
+    /** The entries of a mapping in order; a key that comes twice, or is none, is noted. */
+    private Map<String, Node> entries(MappingNode mapping, String where) {
+        Map<String, Node> entries = new LinkedHashMap<>();
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+                problem(tuple.getKeyNode(), "a key of " + where + " is not a word", "give a name before the colon");
+            } else {
+                Node before = entries.putIfAbsent(key.getValue(), tuple.getValueNode());
+                if (before != null) {
+                    problem(
+                            key,
+                            "'" + where + shown(key.getValue()) + "' comes twice, first in line " + line(before),
+                            "keep one of them");
+                }
+            }
+        }
+        return entries;
+    }
+
+    private void problem(Node node, String what, String fix) {
+        problems.add("line " + line(node) + ": " + what + "; " + fix);
+    }
+
+    private static int line(Node node) {
+        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+    }
+
+    private static String names() {
+        return String.join(", ", GUARDED.keySet());
+    }
+
+    private static String settings(Guarded guarded) {
+        return Stream.concat(guarded.margins().keySet().stream().sorted(), Stream.of(WEIGHT))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String shown(String text) {
+        String line = text.replaceAll("\\s+", " ");
+        return line.length() <= SHOWN_CHARACTERS_MAX ? line : line.substring(0, SHOWN_CHARACTERS_MAX) + "...";
+    }
+}

@@ -1,0 +1,185 @@
+package io.bellwether.cli;
+
+import static io.bellwether.cli.Shell.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bellwether.cli.Shell.Ran;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GuardrailsFileTest {
+    private static final Path FILE = Path.of("g.yaml");
+
+    private static JsonNode body(String text) {
+        GuardrailsFile.Read read = GuardrailsFile.parse(FILE, text);
+        assertThat(read).isInstanceOf(GuardrailsFile.Read.Guardrails.class);
+        return ((GuardrailsFile.Read.Guardrails) read).body();
+    }
+
+    private static String[] refused(String text) {
+        GuardrailsFile.Read read = GuardrailsFile.parse(FILE, text);
+        assertThat(read).isInstanceOf(GuardrailsFile.Read.Wrong.class);
+        return ((GuardrailsFile.Read.Wrong) read).sentence().split("\n +");
+    }
+
+    @Test
+    void theExampleOfTheReadmeIsRightAndSaysTheDefaultsOfTheContract() throws IOException {
+        // Given
+        String readme = Files.readString(Path.of("README.md"));
+        String section = readme.substring(readme.indexOf("## A guardrails file"));
+        String example = section.substring(section.indexOf("```yaml\n") + 8);
+
+        // When
+        JsonNode body = body(example.substring(0, example.indexOf("```")));
+
+        // Then
+        assertThat(body)
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        """
+                        {"alpha":0.01,"beta":0.05,"errorOddsMargin":1.25,"errorFloor":0.005,
+                         "timeoutRatioMargin":1.25,"timeoutFloor":0.002,"nanRatioMargin":1.25,"nanFloor":0.002,
+                         "latencyP50Margin":0.05,"latencyP95Margin":0.1,"latencyP99Margin":0.2,"costMargin":0.05,
+                         "classOddsMargin":1.5,
+                         "weights":{"errors":0.3,"timeouts":0.05,"nan":0.05,"latencyP50":0.1,"latencyP95":0.15,
+                                    "latencyP99":0.1,"cost":0.1,"classes":0.15}}"""));
+    }
+
+    @Test
+    void everyProblemIsNamedWithItsLineAndItsFix() {
+        // When
+        String[] problems = refused(
+                """
+                alpha: 0.7
+                gamma: 1
+                guardrails:
+                  errors:
+                    odds: 1
+                    floor: plenty
+                  latency-p90: {margin: 5%}
+                  cost: {margin: -3%, floor: 1%}
+                  classes: 2
+                  nan: {ratio: 2, weight: 0.5}
+                  nan: {ratio: 3}
+                """);
+
+        // Then
+        assertThat(problems)
+                .satisfiesExactly(
+                        first -> assertThat(first).isEqualTo("g.yaml is refused as a whole:"),
+                        alpha -> assertThat(alpha).startsWith("line 1: alpha is 0.7, expected 1.0E-9 to 0.5; give a"),
+                        gamma -> assertThat(gamma).startsWith("line 2: 'gamma' is not a known key; expected one of"),
+                        twice -> assertThat(twice)
+                                .isEqualTo("line 11: 'guardrails.nan' comes twice, first in line 10; keep one of them"),
+                        odds -> assertThat(odds).startsWith("line 5: errors.odds is 1, expected 1.01 to 100.0; give"),
+                        floor -> assertThat(floor)
+                                .startsWith("line 6: errors.floor is 'plenty', which is not a number; give the share"),
+                        p90 -> assertThat(p90)
+                                .startsWith(
+                                        "line 7: 'latency-p90' is not a guardrail; expected one of errors, timeouts"),
+                        margin -> assertThat(margin).startsWith("line 8: cost.margin is -3%, expected"),
+                        setting -> assertThat(setting)
+                                .isEqualTo("line 8: 'floor' is not a setting of cost; expected one of margin, weight"),
+                        classes -> assertThat(classes)
+                                .isEqualTo("line 9: classes is not a set of settings; expected odds, weight"),
+                        weights -> assertThat(weights)
+                                .startsWith("line 10: weights are given, but none for errors, timeouts, latency-p50,")
+                                .endsWith("give all 8 or none"));
+    }
+
+    @Test
+    void weightsThatDoNotAddUpAreRefusedWithTheirSum() {
+        String text =
+                """
+                guardrails:
+                  errors: {weight: 0.30}
+                  timeouts: {weight: 0.05}
+                  nan: {weight: 0.05}
+                  latency-p50: {weight: 0.10}
+                  latency-p95: {weight: 0.15}
+                  latency-p99: {weight: 0.10}
+                  cost: {weight: 0.10}
+                  classes: {weight: %s}
+                """;
+        assertThat(refused(text.formatted("25%"))[1])
+                .isEqualTo(
+                        "line 2: the weights sum to 1.1, expected 1; they share one error budget: divide each by 1.1");
+        assertThat(refused(text.formatted("0"))[1]).startsWith("line 9: classes.weight is 0, expected 0.001 to 1.0");
+        assertThat(body(text.formatted("15%")).path("weights")).hasSize(8);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'[1, 2]', holds no guardrails",
+        "'', holds no guardrails",
+        "'guardrails: [1]', line 1: guardrails is not a set of guardrails",
+        "'alpha: {a: 1}', line 1: alpha is not a number",
+        "'guardrails: {errors: {odds: 125%}}', line 1: errors.odds is '125%'",
+        "'guardrails: {errors: {odds: .nan}}', line 1: errors.odds is '.nan'",
+        "'alpha: [', is not YAML",
+        "'guardrails: &a {errors: *a}', g.yaml"
+    })
+    void whateverElseIsWrongGivesASentence(String text, String sentence) {
+        assertThat(String.join(" ", refused(text))).startsWith("g.yaml").contains(sentence);
+    }
+
+    @Test
+    void createSendsTheGuardrailsOfTheFileAndOptionsOverrideThem(@TempDir Path folder) throws IOException {
+        // Given
+        Path file = Files.writeString(
+                folder.resolve("guardrails.yaml"), "alpha: 2%\nguardrails: {cost: {margin: 30%}, nan: {floor: 1%}}\n");
+        try (FakeControlApi api = new FakeControlApi()) {
+            // When
+            Ran ran = run(
+                    "rollout",
+                    "create",
+                    "--control",
+                    api.url(),
+                    "--model",
+                    "digits",
+                    "--candidate",
+                    "2",
+                    "--step",
+                    "25",
+                    "--guardrails",
+                    file.toString(),
+                    "--margin",
+                    "cost=0.1",
+                    "--margin",
+                    "latency-p99=0.4");
+
+            // Then
+            assertThat(ran.err()).isEmpty();
+            assertThat(api.last().body().path("guardrails"))
+                    .isEqualTo(new ObjectMapper()
+                            .readTree(
+                                    "{\"alpha\":0.02,\"costMargin\":0.1,\"nanFloor\":0.01,\"latencyP99Margin\":0.4}"));
+        }
+    }
+
+    @Test
+    void aWrongFileIsRefusedAndNothingIsSent(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("guardrails.yaml"), "alpha: 2\nbeta: 3\n");
+        Ran ran = run(
+                "rollout",
+                "create",
+                "--model",
+                "digits",
+                "--candidate",
+                "2",
+                "--step",
+                "25",
+                "--guardrails",
+                file.toString());
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("line 1: alpha is 2").contains("line 2: beta is 3");
+    }
+}
