@@ -124,7 +124,12 @@ public record ControlState(
 
     /** The routes that follow from this state. Derived anew by each call; keep the result. */
     public RouteTable routes() {
-        return RouteTable.of(this);
+        return routes(KilledRollouts.NONE);
+    }
+
+    /** The same, without the candidates that a gateway took back itself. */
+    public RouteTable routes(KilledRollouts killed) {
+        return RouteTable.of(this, killed);
     }
 
     /** This state after a command at {@link #lastPosition()} changed a model. */

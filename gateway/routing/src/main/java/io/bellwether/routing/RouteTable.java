@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Says which version serves a request; an immutable value derived from a {@link ControlState}.
+ * Says which version serves a request; an immutable value derived from a {@link ControlState} and {@link KilledRollouts}.
  *
  * <ul>
  *   <li>A client that names a version gets that version ({@link Arm#PINNED}) or none.
@@ -15,6 +15,7 @@ import java.util.Set;
  *       is ready; a version that merely appears gets no unpinned traffic.
  *   <li>With a live rollout the key decides, see {@link Split}. While the candidate is ready on no worker, its share is
  *       served by the stable version and counts as {@link Arm#STABLE_REST}: it is no evidence.
+ *   <li>The candidate of a rollout that this gateway killed itself has weight 0, whatever the log says of it.
  *   <li>While the stable version is ready on no worker its share is not served. It is never replaced by another version:
  *       that would give unjudged traffic to a candidate, or bring an old version back.
  * </ul>
@@ -31,9 +32,9 @@ public final class RouteTable {
         this.routeVersion = routeVersion;
     }
 
-    static RouteTable of(ControlState state) {
+    static RouteTable of(ControlState state, KilledRollouts killed) {
         Map<String, ModelRoute> models = new HashMap<>();
-        state.models().forEach((name, model) -> models.put(name, ModelRoute.of(model)));
+        state.models().forEach((name, model) -> models.put(name, ModelRoute.of(model, killed)));
         return new RouteTable(models, state.routeVersion());
     }
 
@@ -108,22 +109,22 @@ public final class RouteTable {
 
         static final ModelRoute NONE = new ModelRoute("", "", 0, "", 0, "", Optional.empty());
 
-        static ModelRoute of(ModelControl model) {
+        static ModelRoute of(ModelControl model, KilledRollouts killed) {
             return model.live()
-                    .map(ModelRoute::of)
+                    .map(live -> of(live, killed.contains(live.id())))
                     .orElseGet(() -> new ModelRoute(model.stableVersion(), "", 0, "", 0, "", Optional.empty()));
         }
 
-        private static ModelRoute of(Rollout.Live live) {
+        private static ModelRoute of(Rollout.Live live, boolean killed) {
             RolloutPlan plan = live.plan();
             return new ModelRoute(
                     plan.stableVersion(),
                     plan.candidateVersion(),
-                    live.weightBasisPoints(),
+                    killed ? 0 : live.weightBasisPoints(),
                     plan.id(),
                     Split.seed(plan.id()),
                     plan.keyHeader(),
-                    live instanceof Rollout.Running ? plan.shadow() : Optional.empty());
+                    live instanceof Rollout.Running && !killed ? plan.shadow() : Optional.empty());
         }
 
         Optional<ShadowCopy> shadow(String key, Set<String> readyVersions) {
