@@ -1,0 +1,120 @@
+package io.bellwether.benchmark.judge;
+
+import io.bellwether.benchmark.trace.ArmSlot;
+import io.bellwether.benchmark.trace.TraceSlot;
+import io.bellwether.monitoring.evaluation.ArmCounts;
+import io.bellwether.monitoring.evaluation.Assessment;
+import io.bellwether.monitoring.evaluation.Conclusion;
+import io.bellwether.monitoring.evaluation.Conduct;
+import io.bellwether.monitoring.evaluation.EvaluationSettings;
+import io.bellwether.monitoring.evaluation.Margins;
+import io.bellwether.monitoring.evaluation.PlannedStep;
+import io.bellwether.monitoring.evaluation.RolloutEvaluation;
+import io.bellwether.monitoring.evaluation.RolloutPlan;
+import io.bellwether.monitoring.evaluation.RolloutStatus;
+import io.bellwether.monitoring.evaluation.SlotCounts;
+import io.bellwether.monitoring.evaluation.StableHistory;
+import io.bellwether.statistics.BucketScale;
+import io.bellwether.statistics.ClassCounts;
+import io.bellwether.statistics.LogHistogram;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Our own evaluation, the class that monitoring runs, on the same seconds: matched arms, witnesses for latency and cost.
+ * This is the only place that knows it.
+ *
+ * <p>So that all judges watch equally long, it may promote only in the last minute: the rollout has one step that lasts that
+ * long. It folds every second and is asked every ten, which misses no rollback, because evidence of harm is remembered; a
+ * rollback may be up to nine seconds late. The traces predict no classes, so that guardrail has no part.
+ */
+public final class BellwetherJudge implements Judge {
+    private static final int ASK_EVERY_SECONDS = 10;
+    private static final int LAST_MINUTE_SECONDS = 60;
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double PICO_PER_MICRO = 1e6;
+    private static final PlannedStep STEP = new PlannedStep(1_000, 0, 1_000);
+    private static final RolloutStatus FIRST_STEP = new RolloutStatus(0, false, 1, 0);
+
+    private final RolloutEvaluation evaluation;
+    private final long promoteFromSecond;
+    private Optional<Long> sufficedSecond = Optional.empty();
+    private boolean suffices;
+
+    private BellwetherJudge(Margins margins, Watch watch) {
+        Conduct conduct = new Conduct(true, watch.sticky(), false, true);
+        RolloutPlan plan = new RolloutPlan("benchmark", "model", "1", "2", List.of(STEP), margins, conduct);
+        evaluation = RolloutEvaluation.start(plan, EvaluationSettings.DEFAULTS, history(watch.history()));
+        promoteFromSecond = 60L * watch.horizonMinutes() - LAST_MINUTE_SECONDS;
+    }
+
+    /** With the default margins: alpha 1 %, beta 5 %, errors 1.25 in odds above a floor of 0.5 %. */
+    public static BellwetherJudge withDefaults(Watch watch) {
+        return new BellwetherJudge(Margins.DEFAULTS, watch);
+    }
+
+    /**
+     * With margins as narrow as they go: odds 1.05 above a floor of 0.05 % for errors, one bucket of 2 % for latency and
+     * cost.
+     */
+    public static BellwetherJudge withNarrowMargins(Watch watch) {
+        return new BellwetherJudge(new Margins(0.01, 0.05, 1.05, 0.0005, 0.02, 0.02, 0.02, 1.5), watch);
+    }
+
+    private static StableHistory history(List<ArmSlot> slots) {
+        ArmCounts before = ArmCounts.NONE;
+        for (ArmSlot slot : slots) {
+            before = before.plus(counts(slot));
+        }
+        return new StableHistory(before.witnessLatencyNanos(), before.witnessCostPicoUsd());
+    }
+
+    private static ArmCounts counts(ArmSlot arm) {
+        int witnesses = 0;
+        int[] latencies = new int[arm.requests()];
+        int[] costs = new int[arm.requests()];
+        long[] ones = new long[arm.requests()];
+        for (int i = 0; i < arm.requests(); i++) {
+            if (arm.isWitness(i)) {
+                latencies[witnesses] = BucketScale.bucketOf(arm.latencyMillis(i) * NANOS_PER_MILLI);
+                costs[witnesses] = BucketScale.bucketOf(arm.costMicroUsd(i) * PICO_PER_MICRO);
+                ones[witnesses] = 1;
+                witnesses++;
+            }
+        }
+        return new ArmCounts(
+                arm.requests(),
+                arm.failures(),
+                LogHistogram.of(latencies, ones),
+                LogHistogram.of(costs, ones),
+                ClassCounts.NONE);
+    }
+
+    @Override
+    public Optional<Verdict> observe(TraceSlot slot) {
+        ArmCounts candidate = counts(slot.candidate());
+        evaluation.add(new SlotCounts(slot.second(), counts(slot.control()), candidate, candidate.requests(), 0));
+        if ((slot.second() + 1) % ASK_EVERY_SECONDS != 0) {
+            return Optional.empty();
+        }
+        Assessment assessment = evaluation.assess(FIRST_STEP, slot.second());
+        suffices = assessment.conclusion() == Conclusion.PROMOTE;
+        if (suffices && sufficedSecond.isEmpty()) {
+            sufficedSecond = Optional.of(slot.second() + 1);
+        }
+        if (assessment.conclusion() == Conclusion.ROLL_BACK) {
+            return Optional.of(Verdict.ROLL_BACK);
+        }
+        return suffices && slot.second() >= promoteFromSecond ? Optional.of(Verdict.PROMOTE) : Optional.empty();
+    }
+
+    @Override
+    public Verdict atHorizon() {
+        return suffices ? Verdict.PROMOTE : Verdict.HOLD;
+    }
+
+    /** When the evidence would have promoted for the first time, had it been allowed to. */
+    public Optional<Long> sufficedSecond() {
+        return sufficedSecond;
+    }
+}

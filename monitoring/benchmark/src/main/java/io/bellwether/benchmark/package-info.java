@@ -1,0 +1,2 @@
+/** The benchmark of rollout judges. */
+package io.bellwether.benchmark;

@@ -1,0 +1,2 @@
+/** Plays many traces to all judges and counts what happened. */
+package io.bellwether.benchmark.run;
