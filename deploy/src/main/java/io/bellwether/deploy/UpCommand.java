@@ -1,5 +1,6 @@
 package io.bellwether.deploy;
 
+import io.bellwether.deploy.platform.ClassArchives;
 import io.bellwether.deploy.platform.Identity;
 import io.bellwether.deploy.platform.Layout;
 import io.bellwether.deploy.platform.Port;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -80,6 +82,11 @@ final class UpCommand implements Callable<Integer> {
             description = "Give up when not everything is ready by then. Default: ${DEFAULT-VALUE}.")
     private int readySecondsMax;
 
+    @Option(
+            names = "--no-class-archives",
+            description = "Neither use nor make archives of class data, with which the next start is faster.")
+    private boolean noClassArchives;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         var layout = Main.layout();
@@ -112,10 +119,21 @@ final class UpCommand implements Callable<Integer> {
         Repository.remark(Path.of(settings.models())).ifPresent(System.out::println);
         settings.write(layout.settings());
         Identity.of(ProcessHandle.current()).write(layout.identity("launcher"));
-        var supervisor = new Supervisor(layout, settings, System.out);
+        var archives = classArchives(layout);
+        var supervisor = new Supervisor(
+                layout,
+                settings,
+                role -> archives.map(known -> known.flags(role)).orElse(List.of()),
+                System.out);
         var reason = new AtomicReference<>("a signal asked for it (Ctrl-C or kill)");
         Files.deleteIfExists(layout.stopAsked());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(supervisor, layout, reason), "stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            archives.ifPresent(ClassArchives::close);
+                            stop(supervisor, layout, reason);
+                        },
+                        "stop"));
         long startNanos = System.nanoTime();
         supervisor.startAll();
         var failure = supervisor.awaitReady(Duration.ofSeconds(readySecondsMax));
@@ -128,7 +146,20 @@ final class UpCommand implements Callable<Integer> {
         System.out.println(Greeting.of(layout, settings, background));
         Files.writeString(
                 layout.launcherReady(), Long.toString(ProcessHandle.current().pid()));
+        archives.ifPresent(ClassArchives::makeMissingBehind);
         return watch(supervisor, reason);
+    }
+
+    private Optional<ClassArchives> classArchives(Layout layout) {
+        if (noClassArchives) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ClassArchives.open(layout));
+        } catch (IOException e) {
+            System.err.println("Starting without archives of class data: " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** Starts again what ends, within bounds; ends when the bounds are crossed. */

@@ -7,14 +7,14 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** The launcher starts applications and links none; its agent needs the JDK only. */
+/** The launcher starts applications and links none; their lifeline needs the JDK only. */
 class ArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("io.bellwether.deploy");
 
     @Test
-    void theAgentUsesTheJdkOnly() {
+    void theLifelineUsesTheJdkOnly() {
         noClasses()
                 .that()
                 .resideInAPackage("io.bellwether.deploy.lifeline")

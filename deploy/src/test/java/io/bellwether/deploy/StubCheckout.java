@@ -4,6 +4,7 @@ import io.bellwether.deploy.lifeline.Lifeline;
 import io.bellwether.deploy.platform.Layout;
 import io.bellwether.deploy.platform.Port;
 import io.bellwether.deploy.platform.Role;
+import io.quarkus.runner.GeneratedMain;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -23,11 +24,12 @@ final class StubCheckout {
     StubCheckout(Path folder) throws IOException {
         layout = new Layout(folder.resolve("check out"), folder.resolve("home of mine"));
         for (var role : Role.values()) {
-            archive(layout.archive(role), StubApplication.class.getName());
+            archive(layout.archive(role), GeneratedMain.class.getName());
+            archive(layout.archive(role).resolveSibling("app/stub.jar"), GeneratedMain.class.getName());
         }
         // the broker's archive is the launcher's
         archive(layout.archive(Role.KAFKA), Main.class.getName());
-        agent(layout.lifelineAgent());
+        lifeline(layout.lifeline());
         Files.createDirectories(layout.sampleModels().resolve("digits"));
         Files.writeString(layout.sampleModels().resolve("digits/model.yaml"), "");
         Files.createDirectories(layout.heldOutDigits().getParent());
@@ -80,11 +82,9 @@ final class StubCheckout {
         new JarOutputStream(Files.newOutputStream(file), manifest).close();
     }
 
-    private static void agent(Path file) throws IOException {
-        var manifest = manifest();
-        manifest.getMainAttributes().putValue("Premain-Class", Lifeline.class.getName());
+    private static void lifeline(Path file) throws IOException {
         var entry = Lifeline.class.getName().replace('.', '/') + ".class";
-        try (var jar = new JarOutputStream(Files.newOutputStream(file), manifest);
+        try (var jar = new JarOutputStream(Files.newOutputStream(file), manifest());
                 var bytes = Lifeline.class.getClassLoader().getResourceAsStream(entry)) {
             jar.putNextEntry(new ZipEntry(entry));
             bytes.transferTo(jar);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bellwether.deploy.platform.Child;
 import io.bellwether.deploy.platform.Layout;
 import io.bellwether.deploy.platform.Port;
+import io.bellwether.deploy.platform.Program;
 import io.bellwether.deploy.platform.Settings;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -127,9 +128,8 @@ final class LoadDriver implements AutoCloseable {
     private static List<String> command(Layout layout, Settings settings, int requestsPerSecond) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-javaagent:" + layout.lifelineAgent());
-        command.addAll(List.of(
-                "-Xmx128m", "-XX:+UseSerialGC", "-jar", layout.loadDriver().toString()));
+        command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC"));
+        command.addAll(Program.loadDriver(layout).arguments());
         command.add(SCENARIO);
         command.addAll(List.of("--target", "127.0.0.1:" + settings.port(Port.GATEWAY_HTTP)));
         command.addAll(List.of("--rate", Integer.toString(requestsPerSecond), "--warmup", "0"));

@@ -2,13 +2,16 @@ package io.bellwether.deploy.lifeline;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Arrays;
 
 /**
- * Ends this process in good order when its standard input closes.
+ * Runs a program, and ends it in good order when the standard input of this process closes.
  *
  * <p>The launcher holds the other end of that pipe and never writes to it. The pipe closes when the launcher ends for
- * whatever reason, {@code kill -9} included, so that no process outlives it. An agent, because the applications are
- * started by their own main classes. It uses nothing but the JDK, so it adds nothing to their class path.
+ * whatever reason, {@code kill -9} included, so that no process outlives it. Not an agent: a JVM with one hands it the
+ * bytes of each class, so that class-data archives gain less, and makes no archives. It uses nothing but the JDK, so it
+ * adds nothing to the class path of the program.
  */
 public final class Lifeline {
     /** What shells report for a process that ended by SIGTERM. */
@@ -18,13 +21,23 @@ public final class Lifeline {
 
     private Lifeline() {}
 
-    /** Called by the JVM before the application's main method. */
-    public static void premain(String ignored) {
+    /**
+     * Runs the program whose main class is the first argument, with the other arguments.
+     *
+     * @throws Throwable what the program throws
+     */
+    public static void main(String[] arguments) throws Throwable {
         daemon("lifeline", () -> {
             awaitEnd(System.in);
             daemon("lifeline-last-resort", Lifeline::haltLater);
             Runtime.getRuntime().exit(EXIT_TERMINATED);
         });
+        var program = Class.forName(arguments[0]).getMethod("main", String[].class);
+        try {
+            program.invoke(null, (Object) Arrays.copyOfRange(arguments, 1, arguments.length));
+        } catch (InvocationTargetException e) {
+            throw e.getCause() == null ? e : e.getCause();
+        }
     }
 
     private static void awaitEnd(InputStream pipe) {

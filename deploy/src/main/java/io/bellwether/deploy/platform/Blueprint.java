@@ -30,11 +30,18 @@ public record Blueprint(Role role, List<String> command, Readiness readiness) {
         };
     }
 
+    /** The same with further flags of the JVM. */
+    Blueprint with(List<String> flags) {
+        var longer = new ArrayList<>(command);
+        longer.addAll(1, flags);
+        return new Blueprint(role, longer, readiness);
+    }
+
     private static Blueprint kafka(Layout layout, Settings settings) {
-        var command = java(layout, 192);
+        var command = java(192);
         // one user: a quick start is worth more than the last tenth of throughput
         command.add("-XX:TieredStopAtLevel=1");
-        command.addAll(List.of("-cp", layout.archive(Role.KAFKA).toString(), "io.bellwether.deploy.broker.BrokerMain"));
+        command.addAll(Program.of(Role.KAFKA, layout).arguments());
         command.add(layout.state(Role.KAFKA).resolve("data").toString());
         command.add(Integer.toString(settings.port(Port.KAFKA)));
         command.add(Integer.toString(settings.port(Port.KAFKA_CONTROLLER)));
@@ -53,10 +60,12 @@ public record Blueprint(Role role, List<String> command, Readiness readiness) {
                 properties.put(property.key(), property.value());
             }
         }
-        var command = java(layout, heapMebibytes);
+        var command = java(heapMebibytes);
         command.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
         properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-jar", layout.archive(role).toString()));
+        // what the manifest of the application asks for, which counts with -jar only
+        command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
+        command.addAll(Program.of(role, layout).arguments());
         return new Blueprint(role, command, new Readiness.Answers200(settings.http(management) + "/health/ready"));
     }
 
@@ -92,10 +101,9 @@ public record Blueprint(Role role, List<String> command, Readiness readiness) {
         return "127.0.0.1:" + settings.port(Port.KAFKA);
     }
 
-    private static List<String> java(Layout layout, int heapMebibytes) {
+    private static List<String> java(int heapMebibytes) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-javaagent:" + layout.lifelineAgent());
         command.add("-Xmx" + heapMebibytes + "m");
         command.addAll(JavaFlags.of(Runtime.version().feature()));
         return command;

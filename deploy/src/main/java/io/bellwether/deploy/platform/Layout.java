@@ -44,6 +44,11 @@ public record Layout(Path root, Path home) {
         return run().resolve("launcher.ready");
     }
 
+    /** Folder of the class-data archives. */
+    Path classArchives() {
+        return home.resolve("classes");
+    }
+
     /** State that a process keeps over restarts. */
     public Path state(Role role) {
         return home.resolve(role.label());
@@ -70,8 +75,8 @@ public record Layout(Path root, Path home) {
                 });
     }
 
-    /** The agent that ends a process when its launcher is gone. */
-    public Path lifelineAgent() {
+    /** What ends a process when its launcher is gone. */
+    public Path lifeline() {
         return root.resolve("deploy/target/deploy-lifeline.jar");
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Starts, watches and stops the processes of the platform.
@@ -30,6 +31,7 @@ public final class Supervisor implements AutoCloseable {
 
     private final Layout layout;
     private final Settings settings;
+    private final Function<Role, List<String>> flags;
     private final PrintStream out;
     private final Map<Role, Child> children = new EnumMap<>(Role.class);
     /** At most one entry for each process that was ever started. */
@@ -40,9 +42,14 @@ public final class Supervisor implements AutoCloseable {
 
     private volatile boolean stopping;
 
-    public Supervisor(Layout layout, Settings settings, PrintStream out) {
+    /**
+     * @param flags further flags of the JVM of a process
+     * @param out where it says what happens
+     */
+    public Supervisor(Layout layout, Settings settings, Function<Role, List<String>> flags, PrintStream out) {
         this.layout = layout;
         this.settings = settings;
+        this.flags = flags;
         this.out = out;
     }
 
@@ -51,7 +58,7 @@ public final class Supervisor implements AutoCloseable {
         if (stopping) {
             throw new IOException("the platform is stopping");
         }
-        var child = Child.start(Blueprint.of(role, layout, settings), layout);
+        var child = Child.start(Blueprint.of(role, layout, settings).with(flags.apply(role)), layout);
         children.put(role, child);
         waiting.add(role);
         child.onEnd(ended::add);

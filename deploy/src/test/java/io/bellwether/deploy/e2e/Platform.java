@@ -32,7 +32,7 @@ final class Platform implements AutoCloseable {
     private Platform(Layout layout, Settings settings) {
         this.layout = layout;
         this.settings = settings;
-        this.supervisor = new Supervisor(layout, settings, System.out);
+        this.supervisor = new Supervisor(layout, settings, role -> List.of(), System.out);
     }
 
     /** Starts everything on the sample models and waits until it is ready. */

@@ -2,40 +2,57 @@ package io.bellwether.engine;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The engines of this process: a {@code .onnx} file is run by ONNX Runtime, any other by libtorch. libtorch is started at
- * once, ONNX Runtime by the first model that needs it.
+ * The engines of this process: a {@code .onnx} file is run by ONNX Runtime, any other by libtorch. ONNX Runtime is started by
+ * the first model that needs it.
  */
 public final class LocalEngines implements InferenceEngine {
     private static final String ONNX = ".onnx";
 
-    private final TorchEngine torch;
-    private final OnnxEngine onnx;
+    private final TorchEngineSettings settings;
+    private final OnnxEngine onnx = new OnnxEngine();
 
-    private LocalEngines(TorchEngine torch, OnnxEngine onnx) {
-        this.torch = torch;
-        this.onnx = onnx;
+    private @Nullable TorchEngine torch;
+
+    private LocalEngines(TorchEngineSettings settings) {
+        this.settings = settings;
     }
 
     /**
-     * Starts what the process can run.
+     * Starts libtorch at once, for a process that is to know early that it can.
      *
      * @throws EngineFault as {@link TorchEngine#start}
      */
     public static LocalEngines start(TorchEngineSettings settings) throws EngineFault {
-        return new LocalEngines(TorchEngine.start(settings), new OnnxEngine());
+        LocalEngines engines = startWhenNeeded(settings);
+        TorchEngine unused = engines.torch();
+        return engines;
+    }
+
+    /** Starts libtorch by the first model that needs it; what {@link #start} throws, the load of that model does. */
+    public static LocalEngines startWhenNeeded(TorchEngineSettings settings) {
+        Offline.set();
+        return new LocalEngines(settings);
     }
 
     @Override
     public LoadedModel load(ModelSource source) throws EngineFault {
         boolean graph =
                 Objects.requireNonNull(source.file().getFileName()).toString().endsWith(ONNX);
-        return graph ? onnx.load(source) : torch.load(source);
+        return graph ? onnx.load(source) : torch().load(source);
     }
 
     @Override
     public TextTokenizer tokenizer(Path file, int tokensMax) throws EngineFault {
         return HuggingFaceTextTokenizer.open(file, tokensMax);
+    }
+
+    private synchronized TorchEngine torch() throws EngineFault {
+        if (torch == null) {
+            torch = TorchEngine.start(settings);
+        }
+        return torch;
     }
 }

@@ -24,6 +24,7 @@ import io.bellwether.worker.serving.ServedVersion;
 import io.bellwether.worker.serving.Surroundings;
 import io.bellwether.worker.survival.Survival;
 import io.bellwether.worker.telemetry.ModelCells;
+import io.bellwether.worker.trial.ClassData;
 import io.bellwether.worker.trial.PassedTrials;
 import io.bellwether.worker.trial.TrialCommand;
 import io.bellwether.worker.trial.TrialProcess;
@@ -72,6 +73,7 @@ public class Worker implements ServingHost {
     private volatile @Nullable Lifecycle lifecycle;
     private volatile boolean served;
     private @Nullable Survival survival;
+    private Optional<ClassData> trialClassData = Optional.empty();
 
     @Inject
     Worker(WorkerConfig config, BindConfig bind, EngineStart engineStart, MeterRegistry registry) {
@@ -203,17 +205,32 @@ public class Worker implements ServingHost {
             return Worker::untried;
         }
         Optional<Path> state = config.modelControl().stateDir().map(Path::of);
-        List<String> command = TrialCommand.of(
+        Optional<ClassData> classData = state.map(folder -> ClassData.in(folder.resolve("trial-classes")));
+        trialClassData = classData;
+        int processors = Runtime.getRuntime().availableProcessors();
+        PassedTrials passed = state.map(folder -> PassedTrials.in(folder.resolve("trials"), processors))
+                .orElseGet(PassedTrials::inMemory);
+        TrialProcess trials = new TrialProcess(
+                () -> trialCommand(state, classData),
+                passed,
+                control.trialTimeMax().toNanos(),
+                processors);
+        return versions -> {
+            Map<Loadable, Rehearsal.Verdict> verdicts = trials.verdicts(versions);
+            classData.ifPresent(ClassData::makeMissingBehind);
+            return verdicts;
+        };
+    }
+
+    private List<String> trialCommand(Optional<Path> state, Optional<ClassData> classData) {
+        return TrialCommand.of(
                 Path.of(config.repository()),
                 config.versionsMax(),
                 config.engine().nativeCache(),
                 config.engine().graphOptimizer(),
                 config.modelControl().archivesFolder(),
-                state.map(folder -> folder.resolve("trial_hs_err.log")));
-        int processors = Runtime.getRuntime().availableProcessors();
-        PassedTrials passed = state.map(folder -> PassedTrials.in(folder.resolve("trials"), processors))
-                .orElseGet(PassedTrials::inMemory);
-        return new TrialProcess(command, passed, control.trialTimeMax().toNanos(), processors);
+                state.map(folder -> folder.resolve("trial_hs_err.log")),
+                classData.map(ClassData::flags).orElse(List.of()));
     }
 
     private static Map<Loadable, Rehearsal.Verdict> untried(Map<Loadable, Fingerprint> versions) {
@@ -255,6 +272,7 @@ public class Worker implements ServingHost {
     }
 
     void onStop(@Observes ShutdownEvent event) throws InterruptedException {
+        trialClassData.ifPresent(ClassData::close);
         long deadlineNanos = System.nanoTime() + config.drain().timeMax().toNanos();
         LOG.info("worker={} requests={} draining", config.id(), inFlight.requests());
         inFlight.close();

@@ -109,4 +109,29 @@ class ArchitectureTest {
                         "io.bellwether.worker.warmup..")
                 .check(CLASSES);
     }
+
+    /** Their class path is without these libraries: {@link io.bellwether.worker.trial.ChildJava}. */
+    @Test
+    void processesForTrialsNeedNoneOfTheServersLibraries() {
+        JavaClasses ours = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("io.bellwether");
+        noClasses()
+                .that()
+                .haveSimpleName("TrialMain")
+                .should()
+                .transitivelyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "com.google.common..",
+                        "io.grpc..",
+                        "io.micrometer..",
+                        "io.netty..",
+                        "io.quarkus..",
+                        "io.smallrye..",
+                        "io.vertx..",
+                        "jakarta..",
+                        "org.apache.kafka..",
+                        "org.eclipse.microprofile..")
+                .check(ours);
+    }
 }

@@ -69,7 +69,12 @@ public final class CheckMain {
         boolean load = CheckArguments.parse(all).map(CheckArguments::load).orElse(false);
         int code = load
                 ? new LoadingCheck(
-                                ChildJava.command(LOADING_HEAP_MIB, Optional.empty(), LoadingMain.class),
+                                ChildJava.command(
+                                        LOADING_HEAP_MIB,
+                                        Optional.empty(),
+                                        ChildJava.logFlags(),
+                                        ChildJava.classPath(),
+                                        LoadingMain.class),
                                 out,
                                 System.err)
                         .run(all)

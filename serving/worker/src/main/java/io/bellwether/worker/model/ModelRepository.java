@@ -152,25 +152,44 @@ public final class ModelRepository {
     public List<Entry> scan() throws IOException {
         List<Entry> entries = new ArrayList<>();
         for (Map.Entry<String, List<Path>> found : models().entrySet()) {
-            String model = found.getKey();
-            if (!isModelName(model)) {
-                entries.add(new Broken(model, "", NAME_REFUSAL));
-            } else if (UnpackedArchives.isForeign(model)
-                    && !Files.isDirectory(found.getValue().get(0))) {
-                entries.add(new Broken(model, "", FOREIGN_ARCHIVE));
-            } else if (found.getValue().size() > 1) {
-                entries.add(new Broken(
-                        model, "", "is there as a folder and as an archive, or as two archives; keep one of them"));
-            } else {
-                entries.addAll(ModelFolder.readPlace(model, found.getValue().get(0), archives)
-                        .entries());
-            }
+            entries.addAll(entries(found.getKey(), found.getValue()));
             if (entries.size() > versionsMax) {
                 throw new IOException("the repository holds more than " + versionsMax
                         + " model versions; raise worker.versions-max or remove some");
             }
         }
         return entries;
+    }
+
+    /**
+     * The version as it is now, without a look at other models; empty when it cannot be loaded.
+     *
+     * @throws IOException when the repository folder itself cannot be listed
+     */
+    public Optional<Loadable> find(String model, String version) throws IOException {
+        return entries(model, models().getOrDefault(model, List.of())).stream()
+                .filter(entry -> entry.version().equals(version))
+                .filter(Loadable.class::isInstance)
+                .map(Loadable.class::cast)
+                .findFirst();
+    }
+
+    /** What a model's folder or archive holds; nothing without one. */
+    private List<? extends Entry> entries(String model, List<Path> places) {
+        if (places.isEmpty()) {
+            return List.of();
+        }
+        if (!isModelName(model)) {
+            return List.of(new Broken(model, "", NAME_REFUSAL));
+        }
+        if (UnpackedArchives.isForeign(model) && !Files.isDirectory(places.get(0))) {
+            return List.of(new Broken(model, "", FOREIGN_ARCHIVE));
+        }
+        if (places.size() > 1) {
+            return List.of(new Broken(
+                    model, "", "is there as a folder and as an archive, or as two archives; keep one of them"));
+        }
+        return ModelFolder.readPlace(model, places.get(0), archives).entries();
     }
 
     /**

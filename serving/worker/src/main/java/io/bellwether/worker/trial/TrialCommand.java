@@ -24,6 +24,7 @@ public final class TrialCommand {
      * @param graphOptimizer as in the engine of this process
      * @param archivesFolder where archives are unpacked, if not in the repository
      * @param errorFile where a crash report goes; empty for nowhere
+     * @param classDataFlags of {@link ClassData}, or none
      */
     public static List<String> of(
             Path repository,
@@ -31,7 +32,8 @@ public final class TrialCommand {
             Optional<String> nativeCache,
             boolean graphOptimizer,
             Optional<String> archivesFolder,
-            Optional<Path> errorFile) {
+            Optional<Path> errorFile,
+            List<String> classDataFlags) {
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(CHRT)) {
             // As a batch process it does not take a processor away from what runs when it wakes up.
@@ -40,7 +42,10 @@ public final class TrialCommand {
         if (Files.isExecutable(NICE)) {
             command.addAll(List.of(NICE.toString(), "-n", NICENESS));
         }
-        command.addAll(ChildJava.command(HEAP_MIB, errorFile, TrialMain.class));
+        List<String> further = new ArrayList<>(classDataFlags);
+        further.add(ChildJava.NO_LOG);
+        command.addAll(ChildJava.command(
+                HEAP_MIB, errorFile, further, ChildJava.classPathOfTrials(), TrialMain.class));
         command.addAll(List.of(
                 repository.toString(),
                 Integer.toString(versionsMax),

@@ -1,14 +1,12 @@
 package io.bellwether.worker.trial;
 
 import io.bellwether.batching.InstanceProfile;
-import io.bellwether.engine.EngineFault;
 import io.bellwether.engine.InferenceEngine;
 import io.bellwether.engine.LocalEngines;
 import io.bellwether.engine.TorchEngineSettings;
 import io.bellwether.worker.archive.ArchiveLimits;
 import io.bellwether.worker.archive.UnpackedArchives;
 import io.bellwether.worker.model.ModelRepository;
-import io.bellwether.worker.model.ModelRepository.Entry;
 import io.bellwether.worker.model.ModelRepository.Loadable;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,7 +14,6 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -41,32 +38,28 @@ public final class TrialMain {
     private TrialMain() {}
 
     /** Serves its input until it ends. */
-    public static void main(String[] arguments) throws IOException, EngineFault, InterruptedException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         Path root = Path.of(arguments[0]);
         UnpackedArchives archives = arguments[4].isEmpty()
                 ? ModelRepository.unpackedIn(root)
                 : new UnpackedArchives(Path.of(arguments[4]), ArchiveLimits.DEFAULT);
-        List<Entry> entries = new ModelRepository(root, Integer.parseInt(arguments[1]), archives).scan();
-        InferenceEngine engine = LocalEngines.start(new TorchEngineSettings(
+        ModelRepository repository = new ModelRepository(root, Integer.parseInt(arguments[1]), archives);
+        InferenceEngine engine = LocalEngines.startWhenNeeded(new TorchEngineSettings(
                 arguments[2].isEmpty() ? Optional.empty() : Optional.of(Path.of(arguments[2])),
                 Boolean.parseBoolean(arguments[3])));
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String[] wanted = line.split("\t", -1);
-            out.println(ANSWER + answer(entries, wanted, engine));
+            out.println(ANSWER + answer(repository, wanted, engine));
         }
         // Engines keep threads of their own alive.
         System.exit(0);
     }
 
-    private static String answer(List<Entry> entries, String[] wanted, InferenceEngine engine)
-            throws InterruptedException {
-        Optional<Loadable> files = entries.stream()
-                .filter(Loadable.class::isInstance)
-                .map(Loadable.class::cast)
-                .filter(one -> one.model().equals(wanted[0]) && one.version().equals(wanted[1]))
-                .findFirst();
+    private static String answer(ModelRepository repository, String[] wanted, InferenceEngine engine)
+            throws IOException, InterruptedException {
+        Optional<Loadable> files = repository.find(wanted[0], wanted[1]);
         if (files.isEmpty()) {
             return FAILED + "\tits files changed while they were read";
         }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,21 +27,20 @@ import org.slf4j.LoggerFactory;
 public final class TrialProcess implements Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(TrialProcess.class);
     private static final int ANSWERS_MAX = 64;
-    private static final long END_MILLIS = 2_000;
 
-    private final List<String> command;
+    private final Supplier<List<String>> command;
     private final PassedTrials passed;
     private final long nanosMax;
     private final ModelChoices choices;
 
     /**
-     * @param command starts {@link TrialMain}
+     * @param command starts {@link TrialMain}; asked before each start
      * @param passed remembers what passed
      * @param nanosMax longest time for one version, the start of the process included
      * @param processors of this machine
      */
-    public TrialProcess(List<String> command, PassedTrials passed, long nanosMax, int processors) {
-        this.command = List.copyOf(command);
+    public TrialProcess(Supplier<List<String>> command, PassedTrials passed, long nanosMax, int processors) {
+        this.command = command;
         this.passed = passed;
         this.nanosMax = nanosMax;
         this.choices = new ModelChoices(processors);
@@ -111,7 +111,7 @@ public final class TrialProcess implements Rehearsal {
         private final BlockingQueue<String> answers = new LinkedBlockingQueue<>(ANSWERS_MAX);
 
         Running() throws IOException {
-            process = new ProcessBuilder(command)
+            process = new ProcessBuilder(command.get())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             questions = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
@@ -146,15 +146,12 @@ public final class TrialProcess implements Rehearsal {
             return answer.isEmpty() ? failed(ended(version)) : answer;
         }
 
+        /**
+         * It has said what was asked and holds nothing that must be kept. Left to end by itself it would take libtorch apart
+         * first, a tenth of all its work.
+         */
         void end() throws InterruptedException {
-            try {
-                questions.close();
-            } catch (IOException e) {
-                LOG.debug("the process for trials has ended before", e);
-            }
-            if (!process.waitFor(END_MILLIS, TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
-            }
+            process.destroyForcibly().waitFor();
         }
 
         private static String failed(String reason) {

@@ -42,6 +42,23 @@ class ModelRepositoryTest {
     }
 
     @Test
+    void oneVersionIsFoundWithoutALookAtOtherModels() throws IOException {
+        // Given
+        model("digits", GOOD, "1", "2", "03");
+        model("other", GOOD, "1");
+        ModelRepository repository = new ModelRepository(root, 1);
+
+        // Then: two models would be too many for a scan
+        assertThat(repository.find("digits", "2")).hasValueSatisfying(found -> {
+            assertThat(found.model()).isEqualTo("digits");
+            assertThat(found.program()).isEqualTo(root.resolve("digits/2/model.pt"));
+        });
+        assertThat(repository.find("digits", "3")).isEmpty();
+        assertThat(repository.find("digits", "03")).as("refused").isEmpty();
+        assertThat(repository.find("nobody", "1")).isEmpty();
+    }
+
+    @Test
     void foldersThatSomebodyMayTakeForVersionsAreRefusedWithTheRightName() throws IOException {
         // Given
         model("digits", GOOD, "1", "02", "0");

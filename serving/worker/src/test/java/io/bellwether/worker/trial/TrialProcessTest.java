@@ -117,7 +117,7 @@ class TrialProcessTest {
     void aProcessThatDoesNotStartRefusesEverything() throws Exception {
         // Given
         TrialProcess trial = new TrialProcess(
-                List.of(folder.resolve("no-such-java").toString()),
+                () -> List.of(folder.resolve("no-such-java").toString()),
                 PassedTrials.inMemory(),
                 1_000_000_000L,
                 PROCESSORS);
@@ -270,7 +270,7 @@ class TrialProcessTest {
                 Puppet.class.getName(),
                 starts.toString(),
                 questions.toString());
-        return new TrialProcess(command, passed, TimeUnit.SECONDS.toNanos(seconds), processors);
+        return new TrialProcess(() -> command, passed, TimeUnit.SECONDS.toNanos(seconds), processors);
     }
 
     private static Map<Loadable, Fingerprint> seen(List<Loadable> versions) throws IOException {

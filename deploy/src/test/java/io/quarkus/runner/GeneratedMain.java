@@ -1,13 +1,13 @@
-package io.bellwether.deploy;
+package io.quarkus.runner;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** Stands in for an application where only the launcher is tested: ready at once, or ends at once when told to. */
-public final class StubApplication {
-    private StubApplication() {}
+/** Stands in for the main class that Quarkus generates, where only the launcher is tested: ready at once, or ends at once when told to. */
+public final class GeneratedMain {
+    private GeneratedMain() {}
 
     public static void main(String[] arguments) throws IOException {
         if (Boolean.getBoolean("stub.fails")) {
