@@ -322,8 +322,8 @@ class LaneRunnerTest {
     @Test
     void onePredictionARequestEveryRowOfAFeatureAndNonfiniteRowsAreCounted() {
         // Given: the second score is always the larger one
-        lane.queue(Arm.CONTROL, 0.5f, 1.5f, 3);
-        lane.queue(Arm.CONTROL, Float.NaN);
+        RecordedReply fine = lane.queue(Arm.CONTROL, 0.5f, 1.5f, 3);
+        RecordedReply nan = lane.queue(Arm.CONTROL, Float.NaN);
 
         // When
         lane.runQueued();
@@ -335,6 +335,8 @@ class LaneRunnerTest {
         assertThat(cell.getFeatures(0).getName()).isEqualTo("x_mean");
         assertThat(cell.getFeatures(0).getCountList()).containsExactly(1L, 1L, 1L, 1L);
         assertThat(cell.getNonfiniteOutputs()).isEqualTo(1);
+        assertThat(fine.account().nonfiniteRows()).isZero();
+        assertThat(nan.account().nonfiniteRows()).isEqualTo(1);
     }
 
     @Test
