@@ -32,7 +32,9 @@ final class RolloutText {
                     rollout.path("state").asText(),
                     step(rollout),
                     weight(rollout),
-                    history.path(history.size() - 1).path("reason").asText());
+                    takenBack(rollout)
+                            ? "guard: " + rollout.path("guard").path("reason").asText()
+                            : history.path(history.size() - 1).path("reason").asText());
         }
         return table.lines();
     }
@@ -41,6 +43,9 @@ final class RolloutText {
     static List<String> whole(JsonNode rollout) {
         List<String> lines = new ArrayList<>();
         lines.add(summary(rollout));
+        if (rollout.has("guard")) {
+            lines.add(guard(rollout.path("guard")));
+        }
         if (rollout.has("shadow")) {
             lines.add("");
             lines.addAll(ShadowText.of(rollout.path("shadow")));
@@ -73,7 +78,22 @@ final class RolloutText {
         return "rollout " + rollout.path("id").asText() + " of "
                 + rollout.path("model").asText() + ": version "
                 + versions(rollout) + ", " + rollout.path("state").asText() + ", step " + step(rollout) + ", weight "
-                + weight(rollout) + ", state version " + rollout.path("version").asLong();
+                + weight(rollout) + ", state version " + rollout.path("version").asLong()
+                + (takenBack(rollout) ? ", taken back by the guard of this gateway" : "");
+    }
+
+    /** Whether the gateway that was asked gives the candidate nothing, and the control log does not know it yet. */
+    private static boolean takenBack(JsonNode rollout) {
+        JsonNode guard = rollout.path("guard");
+        return guard.isObject() && !guard.path("published").asBoolean();
+    }
+
+    private static String guard(JsonNode guard) {
+        return "guard: this gateway took the candidate back at " + at(guard.path("at")) + " (UTC): "
+                + guard.path("reason").asText()
+                + (guard.path("published").asBoolean()
+                        ? ""
+                        : "; the control log does not have it yet, so other gateways may still use the candidate");
     }
 
     /** What a rollout that was not created would do, step by step. */

@@ -281,6 +281,29 @@ class BellwetherTest {
     }
 
     @Test
+    void aRolloutThatTheGuardTookBackSaysSoAndWhy() {
+        ObjectNode rollout = FakeControlApi.newRollout("d-1");
+        rollout.put("weightPercent", 0);
+        ObjectNode guard = rollout.putObject("guard");
+        guard.put("at", 1_700_000_000_000L).put("reason", "it fails hard").put("published", false);
+        api.rollout(rollout);
+
+        assertThat(run("rollout list").out().lines().skip(1))
+                .singleElement()
+                .asString()
+                .endsWith("guard: it fails hard");
+        assertThat(run("rollout show d-1").out())
+                .contains("weight 0 %, state version 1, taken back by the guard of this gateway")
+                .contains("guard: this gateway took the candidate back at 2023-11-14 22:13:20 (UTC): it fails hard;"
+                        + " the control log does not have it yet");
+
+        guard.put("published", true);
+        assertThat(run("rollout show d-1").out())
+                .doesNotContain("of this gateway")
+                .contains("): it fails hard\n");
+    }
+
+    @Test
     void outputAsJsonIsTheAnswerOfTheGateway() throws IOException {
         ObjectNode rollout = FakeControlApi.newRollout("d-1");
         api.rollout(rollout);

@@ -2,6 +2,7 @@ package io.bellwether.gateway;
 
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.control.ControlFold;
+import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.grpc.CallHeaders;
 import io.bellwether.gateway.grpc.DeflateCodec;
@@ -9,6 +10,7 @@ import io.bellwether.gateway.grpc.GrpcEndpoint;
 import io.bellwether.gateway.grpc.GrpcHealth;
 import io.bellwether.gateway.grpc.NotOfferedMethods;
 import io.bellwether.gateway.grpc.StreamLimits;
+import io.bellwether.gateway.inference.Bookkeeping;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Deadlines;
 import io.bellwether.gateway.inference.Inference;
@@ -58,6 +60,7 @@ public final class EdgeFixture implements AutoCloseable {
     public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     public final ControlFold fold = new ControlFold();
     public final Evidence evidence = new Evidence(16, 1_000);
+    public final ArmOutcomes outcomes = new ArmOutcomes();
     public final WarmUpToken token = WarmUpToken.made();
     public final WorkerDirectory directory;
     public final Dispatch dispatch;
@@ -104,8 +107,7 @@ public final class EdgeFixture implements AutoCloseable {
                 directory,
                 new Upstream(dispatch, shadows),
                 fold::routes,
-                evidence,
-                new GatewayMetrics(registry),
+                new Bookkeeping(evidence, outcomes, new GatewayMetrics(registry)),
                 time,
                 new InferenceLimits(
                         new ProtocolLimits(

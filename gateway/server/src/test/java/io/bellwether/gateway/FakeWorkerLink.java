@@ -77,7 +77,7 @@ public final class FakeWorkerLink implements WorkerLink {
 
     /** An answer with nothing measured. */
     public static Reply answered(ModelInferResponse response) {
-        return new Reply.Answered(response, new Account(false, 0, 0, 0, 0));
+        return new Reply.Answered(response, new Account(false, 0, 0, 0, 0, 0));
     }
 
     public static CompletionStage<Reply> done(Reply reply) {

@@ -39,6 +39,11 @@ public final class WireNames {
     public static final String PARAMETER_FINAL = "triton_final_response";
     /** On an answer of a stream that is an error: the {@link FailureReason}, where the stream has no trailer for it. */
     public static final String PARAMETER_REASON = "bellwether_reason";
+    /** On an answer of a stream: what the metadata of a single call say. */
+    public static final String PARAMETER_ARM = "bellwether_arm";
+
+    public static final String PARAMETER_ROLLOUT = "bellwether_rollout";
+    public static final String PARAMETER_ROUTE_VERSION = "bellwether_route_version";
 
     private WireNames() {}
 }

@@ -36,7 +36,7 @@ class HopParametersTest {
 
         // When
         Map<String, InferParameter> parameters =
-                HopParameters.with(new Account(true, 7, 8, 9, 10), response).getParametersMap();
+                HopParameters.with(new Account(true, 7, 8, 9, 10, 0), response).getParametersMap();
 
         // Then
         assertThat(parameters)

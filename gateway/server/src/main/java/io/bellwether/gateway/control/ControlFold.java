@@ -4,6 +4,8 @@ import io.bellwether.controlapi.log.Command;
 import io.bellwether.routing.ControlState;
 import io.bellwether.routing.Effect;
 import io.bellwether.routing.Folded;
+import io.bellwether.routing.Kill;
+import io.bellwether.routing.KilledRollouts;
 import io.bellwether.routing.RouteTable;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,8 +14,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The control state of this gateway: the fold of the control log as far as it was read, the routes that follow, and who
- * waits for a command to be applied. One thread applies; any thread reads, without waiting.
+ * The control state of this gateway: the fold of the control log as far as it was read, the rollouts that this gateway killed
+ * by itself, the routes that follow from both, and who waits for a command to be applied. One thread applies; any thread
+ * kills, and reads without waiting.
  */
 public final class ControlFold {
     private static final int REMEMBERED_MAX = 4096;
@@ -22,12 +25,12 @@ public final class ControlFold {
     private final Map<Long, Effect> effects = bounded();
     private final Map<String, Applied> appliedById = bounded();
     private final Map<Long, CompletableFuture<Effect>> waiting = new LinkedHashMap<>();
-    private volatile View view = View.of(ControlState.empty());
+    private volatile View view = View.of(ControlState.empty(), KilledRollouts.NONE);
 
-    /** State and routes of one moment. */
-    private record View(ControlState state, RouteTable routes) {
-        static View of(ControlState state) {
-            return new View(state, state.routes());
+    /** State, kills and routes of one moment. */
+    private record View(ControlState state, KilledRollouts killed, RouteTable routes) {
+        static View of(ControlState state, KilledRollouts killed) {
+            return new View(state, killed, state.routes(killed));
         }
     }
 
@@ -47,11 +50,34 @@ public final class ControlFold {
         return view.routes();
     }
 
+    /** What this gateway killed by itself. Its candidates get nothing, whatever the log says. */
+    public KilledRollouts killed() {
+        return view.killed();
+    }
+
+    /** Takes candidates back at once. What was killed before stays so. */
+    public void kill(KilledRollouts more) {
+        synchronized (lock) {
+            KilledRollouts killed = view.killed();
+            for (Kill kill : more.kills()) {
+                killed = killed.with(kill);
+            }
+            view = View.of(view.state(), killed);
+        }
+    }
+
+    /** Forgets the oldest kills beyond the limit that a state on disk has ended. */
+    public void trimKills(ControlState onDisk) {
+        synchronized (lock) {
+            view = View.of(view.state(), view.killed().within(onDisk));
+        }
+    }
+
     /** Goes on from a state that was folded earlier, here or elsewhere. */
     public void restore(ControlState state) {
         synchronized (lock) {
             effects.clear(); // They are known by their positions, which another log uses again.
-            view = View.of(state);
+            view = View.of(state, view.killed());
         }
     }
 
@@ -67,7 +93,9 @@ public final class ControlFold {
         synchronized (lock) {
             Folded folded = view.state().apply(entry.command(), entry.position());
             effect = folded.effect();
-            view = effect instanceof Effect.Applied ? View.of(folded.state()) : new View(folded.state(), view.routes());
+            view = effect instanceof Effect.Applied
+                    ? View.of(folded.state(), view.killed())
+                    : new View(folded.state(), view.killed(), view.routes());
             effects.put(entry.position(), effect);
             if (live && effect instanceof Effect.Applied) {
                 appliedById.put(entry.command().getId(), new Applied(entry.appendedAtMillis(), nowMillis));

@@ -4,45 +4,32 @@ import io.bellwether.routing.ControlSnapshots;
 import io.bellwether.routing.ControlState;
 import io.bellwether.routing.SnapshotRead;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/**
- * The last good control state on disk, so that a gateway starts with its routes while Kafka is away. Written whole beside
- * the old file, forced to disk and then renamed, so that a crash leaves the old or the new one, never half of one.
- */
+/** The last good control state on disk, so that a gateway starts with its routes while Kafka is away. */
 public final class ControlStateFile {
     private static final Logger LOG = Logger.getLogger(ControlStateFile.class);
-    private static final String NAME = "control-state.bin";
     private static final long BYTES_MAX = 256L << 20;
 
-    private final Path file;
-    private final Path fresh;
+    private final DurableFile file;
 
     /**
      * @param folder made when it is missing
      */
     public ControlStateFile(Path folder) {
-        this.file = folder.resolve(NAME);
-        this.fresh = folder.resolve(NAME + ".new");
+        this.file = new DurableFile(folder, "control-state.bin", BYTES_MAX);
     }
 
     /** What was written last; empty, with a warning, if there is nothing whole. */
     public Optional<SnapshotRead.Restored> load() {
         try {
-            if (!Files.exists(file)) {
+            Optional<byte[]> bytes = file.read();
+            if (bytes.isEmpty()) {
                 return Optional.empty();
             }
-            if (Files.size(file) > BYTES_MAX) {
-                LOG.warnf("the last good control state in %s is too large and not used", file);
-                return Optional.empty();
-            }
-            if (ControlSnapshots.read(Files.readAllBytes(file)) instanceof SnapshotRead.Restored restored) {
+            if (ControlSnapshots.read(bytes.get()) instanceof SnapshotRead.Restored restored) {
                 return Optional.of(restored);
             }
             LOG.warnf("the last good control state in %s is damaged and not used; the control log replaces it", file);
@@ -60,12 +47,7 @@ public final class ControlStateFile {
      */
     public boolean save(ControlState state, String logId) {
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.write(fresh, ControlSnapshots.write(state, logId));
-            try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            file.write(ControlSnapshots.write(state, logId));
             return true;
         } catch (IOException e) {
             LOG.warnf(

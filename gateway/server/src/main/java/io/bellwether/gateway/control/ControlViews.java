@@ -5,6 +5,7 @@ import io.bellwether.gateway.shadow.ShadowCounts;
 import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.routing.HistoryEntry;
+import io.bellwether.routing.Kill;
 import io.bellwether.routing.Rollout;
 import io.bellwether.routing.RolloutStep;
 import io.vertx.core.json.JsonArray;
@@ -99,12 +100,13 @@ public final class ControlViews {
                 .put("candidateVersion", rollout.plan().candidateVersion())
                 .put("state", rollout.state().name())
                 .put("step", rollout.step())
-                .put("weightPercent", rollout.weightBasisPoints() / BASIS_POINTS_PER_PERCENT)
+                .put("weightPercent", weightBasisPoints(rollout) / BASIS_POINTS_PER_PERCENT)
                 .put("version", rollout.version())
                 .put("steps", steps(rollout.plan().steps()))
                 .put("keyHeader", rollout.plan().keyHeader())
                 .put("automatic", rollout.plan().automatic())
                 .put("guardrails", MessageJson.of(rollout.plan().guardrails()));
+        fold.killed().kill(rollout.id()).ifPresent(kill -> json.put("guard", guard(kill, rollout)));
         rollout.plan().shadow().ifPresent(shadow -> json.put("shadow", shadow(rollout.id(), shadow)));
         List<HistoryEntry> history = rollout.trail().history();
         JsonArray entries = new JsonArray();
@@ -118,6 +120,20 @@ public final class ControlViews {
                                 .put("appendedAtMillis", applied.appendedAtMillis())
                                 .put("appliedAtMillis", applied.appliedAtMillis())));
         return json;
+    }
+
+    /** What the candidate gets in this gateway. */
+    private int weightBasisPoints(Rollout rollout) {
+        boolean killed = rollout instanceof Rollout.Live && fold.killed().contains(rollout.id());
+        return killed ? 0 : rollout.weightBasisPoints();
+    }
+
+    /** This gateway took the candidate back by itself. */
+    private static JsonObject guard(Kill kill, Rollout rollout) {
+        return new JsonObject()
+                .put("at", kill.atMillis())
+                .put("reason", kill.reason())
+                .put("published", rollout instanceof Rollout.Ended);
     }
 
     private JsonObject shadow(String id, Shadow shadow) {

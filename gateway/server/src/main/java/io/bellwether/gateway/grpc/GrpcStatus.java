@@ -35,7 +35,7 @@ final class GrpcStatus {
         put(metadata, MODEL_VERSION, trace.version());
         put(metadata, ARM, trace.arm());
         put(metadata, ROLLOUT, trace.rolloutId());
-        if (!trace.arm().isEmpty()) {
+        if (trace.isRouted()) {
             metadata.put(ROUTE_VERSION, Long.toString(trace.routeVersion()));
         }
     }

@@ -3,8 +3,6 @@ package io.bellwether.gateway.grpc;
 import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.gateway.inference.InferenceResult;
 import io.bellwether.gateway.inference.RequestIds;
-import io.bellwether.protocol.FailureReason;
-import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -162,8 +160,9 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
         if (result instanceof InferenceResult.Served served) {
             reply.setInferResponse(served.response());
         } else if (result instanceof InferenceResult.NotServed notServed) {
-            reply.setErrorMessage(notServed.refusal().message()).setInferResponse(error(request, notServed.refusal()));
+            reply.setErrorMessage(notServed.refusal().message()).setInferResponse(error(request, notServed));
         }
+        trace(result.trace(), reply.getInferResponseBuilder());
         InferParameter mark = request.getParametersMap().get(WireNames.PARAMETER_MARK_FINAL);
         if (mark != null && mark.getBoolParam()) {
             reply.getInferResponseBuilder().putParameters(WireNames.PARAMETER_FINAL, YES);
@@ -172,15 +171,34 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     }
 
     /** What a client needs to know whose error it is: a stream has neither a status nor trailers for one request. */
-    private static ModelInferResponse error(ModelInferRequest request, Refusal refusal) {
-        FailureReason reason = refusal.reason();
+    private static ModelInferResponse error(ModelInferRequest request, InferenceResult.NotServed notServed) {
         return ModelInferResponse.newBuilder()
                 .setId(request.getId())
+                .setModelVersion(notServed.trace().version())
                 .putParameters(
                         WireNames.PARAMETER_REASON,
-                        InferParameter.newBuilder()
-                                .setStringParam(reason.name())
-                                .build())
+                        text(notServed.refusal().reason().name()))
                 .build();
+    }
+
+    /** Where the request went, which a call says in its metadata; the version is a field of the answer. */
+    private static void trace(InferenceResult.Trace trace, ModelInferResponse.Builder answer) {
+        if (!trace.arm().isEmpty()) {
+            answer.putParameters(WireNames.PARAMETER_ARM, text(trace.arm()));
+        }
+        if (!trace.rolloutId().isEmpty()) {
+            answer.putParameters(WireNames.PARAMETER_ROLLOUT, text(trace.rolloutId()));
+        }
+        if (trace.isRouted()) {
+            answer.putParameters(
+                    WireNames.PARAMETER_ROUTE_VERSION,
+                    InferParameter.newBuilder()
+                            .setInt64Param(trace.routeVersion())
+                            .build());
+        }
+    }
+
+    private static InferParameter text(String value) {
+        return InferParameter.newBuilder().setStringParam(value).build();
     }
 }

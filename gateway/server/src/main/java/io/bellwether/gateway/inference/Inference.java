@@ -7,7 +7,6 @@ import io.bellwether.gateway.evidence.Outcome;
 import io.bellwether.gateway.inference.InferenceResult.NotServed;
 import io.bellwether.gateway.inference.InferenceResult.Served;
 import io.bellwether.gateway.inference.InferenceResult.Trace;
-import io.bellwether.gateway.metrics.GatewayMetrics;
 import io.bellwether.gateway.shadow.Shadows;
 import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.gateway.worker.Outgoing;
@@ -46,8 +45,7 @@ public final class Inference {
     private final WorkerDirectory directory;
     private final Upstream upstream;
     private final Supplier<RouteTable> routes;
-    private final Evidence evidence;
-    private final GatewayMetrics metrics;
+    private final Bookkeeping books;
     private final Timekeeper time;
     private final InferenceLimits limits;
     private final HeldBytes bodies;
@@ -69,15 +67,13 @@ public final class Inference {
             WorkerDirectory directory,
             Upstream upstream,
             Supplier<RouteTable> routes,
-            Evidence evidence,
-            GatewayMetrics metrics,
+            Bookkeeping books,
             Timekeeper time,
             InferenceLimits limits) {
         this.directory = directory;
         this.upstream = upstream;
         this.routes = routes;
-        this.evidence = evidence;
-        this.metrics = metrics;
+        this.books = books;
         this.time = time;
         this.limits = limits;
         this.bodies = new HeldBytes(limits.bodyBytesHeldMax());
@@ -106,7 +102,7 @@ public final class Inference {
      * A request that an edge could not even read. It is counted and otherwise left to the edge.
      */
     public NotServed unreadable(String requestId, Refusal refusal) {
-        metrics.onUnrouted(Outcome.of(refusal.reason()));
+        books.metrics().onUnrouted(Outcome.of(refusal.reason()));
         return new NotServed(refusal, Trace.unrouted(requestId));
     }
 
@@ -189,18 +185,18 @@ public final class Inference {
         if (route instanceof Route.NoRoute none) {
             Trace trace = new Trace(call.requestId(), none.version(), "", "", table.routeVersion());
             Refusal refusal = unserved(name, none, model);
-            metrics.onUnrouted(Outcome.UNAVAILABLE);
+            books.metrics().onUnrouted(Outcome.UNAVAILABLE);
             return done(new NotServed(refusal, trace));
         }
         Optional<ShadowCopy> copy =
                 call.synthetic() || !request.getModelVersion().isEmpty()
                         ? Optional.empty()
                         : table.shadow(name, split, model.readyVersions());
-        return forwarded(call, request, new Way((Route.Routed) route, copy, table.routeVersion()));
+        return forwarded(call, request, new Way((Route.Routed) route, split, copy, table.routeVersion()));
     }
 
-    /** Where a request goes, and its copy. */
-    private record Way(Route.Routed route, Optional<ShadowCopy> copy, long routeVersion) {}
+    /** Where a request goes, by which key, and its copy. */
+    private record Way(Route.Routed route, String key, Optional<ShadowCopy> copy, long routeVersion) {}
 
     private CompletionStage<InferenceResult> forwarded(InferenceCall call, ModelInferRequest request, Way way) {
         Route.Routed route = way.route();
@@ -210,14 +206,14 @@ public final class Inference {
         long deadline = call.arrivedNanos() + budget;
         Evidence.Tally tally = call.synthetic()
                 ? null
-                : evidence.begin(request.getModelName(), Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT));
+                : books.evidence().begin(request.getModelName(), Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT));
         Optional<Origin> origin = tally == null
                 ? Optional.empty()
                 : Optional.of(new Origin(tally.slot(), route.arm().name(), route.rolloutId(), ""));
         Outgoing outgoing = new Outgoing(to(route.version(), request), origin, call.synthetic());
         return upstream.dispatch().send(outgoing, deadline, call.cancellation()).thenApply(reply -> {
             if (tally != null) {
-                count(call, request.getModelName(), route, reply, tally);
+                count(call, request.getModelName(), way, reply, tally);
             }
             if (way.copy().isPresent() && reply instanceof Reply.Answered answered) {
                 upstream.shadows()
@@ -237,17 +233,23 @@ public final class Inference {
                 : request.toBuilder().setModelVersion(version).build();
     }
 
-    private void count(InferenceCall call, String model, Route.Routed route, Reply reply, Evidence.Tally tally) {
+    private void count(InferenceCall call, String model, Way way, Reply reply, Evidence.Tally tally) {
+        Route.Routed route = way.route();
         long latencyNanos = time.nanos() - call.arrivedNanos();
         Outcome outcome = reply instanceof Reply.Failed failed ? Outcome.of(failed.reason()) : Outcome.OK;
         if (reply instanceof Reply.Failed failed && failed.reason() == FailureReason.CANCELLED) {
-            metrics.onCancelled();
+            books.metrics().onCancelled();
         }
-        boolean witness = !(reply instanceof Reply.Answered answered)
-                || answered.account().witness();
+        boolean witness = true;
+        boolean nonfinite = false;
+        if (reply instanceof Reply.Answered answered) {
+            witness = answered.account().witness();
+            nonfinite = answered.account().nonfiniteRows() > 0;
+        }
+        books.outcomes().answered(route, outcome, nonfinite, way.key());
         tally.answered(
                 route.version(), Arm.valueOf(route.arm().name()), route.rolloutId(), outcome, latencyNanos, witness);
-        metrics.onAnswered(model, route.version(), route.arm().name(), outcome, latencyNanos);
+        books.metrics().onAnswered(model, route.version(), route.arm().name(), outcome, latencyNanos);
     }
 
     private static InferenceResult answer(Reply reply, Trace trace) {

@@ -26,12 +26,21 @@ public sealed interface InferenceResult {
      * @param version that it went to; empty if it went nowhere
      * @param arm in which it counts; empty if it went nowhere
      * @param rolloutId empty without a rollout
-     * @param routeVersion of the route table
+     * @param routeVersion of the route table: position in the control log of the last command in it, -1 when there was none;
+     *     {@link #UNROUTED} if it ended before
      */
     record Trace(String requestId, String version, String arm, String rolloutId, long routeVersion) {
+        /** Route version of a request that ended before it was routed. */
+        public static final long UNROUTED = -2;
+
         /** A request that ended before it was routed. */
         public static Trace unrouted(String requestId) {
-            return new Trace(requestId, "", "", "", -1);
+            return new Trace(requestId, "", "", "", UNROUTED);
+        }
+
+        /** Whether a route table was asked where it goes. */
+        public boolean isRouted() {
+            return routeVersion != UNROUTED;
         }
     }
 }

@@ -147,6 +147,16 @@ public final class GatewayMetrics {
         gauge("ready", "1 while the gateway takes traffic", observed.ready());
     }
 
+    /** Exports the local guard. */
+    public void observeGuard(DoubleSupplier trips, DoubleSupplier watched, DoubleSupplier unpublished) {
+        counter("guard.trips", "Candidates that the local guard took back", trips);
+        gauge("guard.rollouts.watched", "Rollouts whose requests the local guard compares", watched);
+        gauge(
+                "guard.kills.unpublished",
+                "Rollouts that the local guard took back and that the control log shows as live",
+                unpublished);
+    }
+
     /** Exports one configured worker. */
     public void observeWorker(String worker, DoubleSupplier up, DoubleSupplier inFlight) {
         Gauge.builder("bellwether.gateway.worker.up", up::getAsDouble)

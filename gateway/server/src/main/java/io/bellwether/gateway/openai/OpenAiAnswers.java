@@ -115,6 +115,12 @@ final class OpenAiAnswers {
         if (!trace.arm().isEmpty()) {
             response.putHeader(WireNames.HEADER_ARM, trace.arm());
         }
+        if (trace.isRouted()) {
+            response.putHeader(WireNames.HEADER_ROUTE_VERSION, Long.toString(trace.routeVersion()));
+        }
+        if (!trace.rolloutId().isEmpty()) {
+            response.putHeader(WireNames.HEADER_ROLLOUT, trace.rolloutId());
+        }
     }
 
     private static void send(HttpServerResponse response, int status, Buffer body) {

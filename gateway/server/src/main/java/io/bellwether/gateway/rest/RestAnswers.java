@@ -95,6 +95,8 @@ final class RestAnswers {
         }
         if (!trace.arm().isEmpty()) {
             response.putHeader(WireNames.HEADER_ARM, trace.arm());
+        }
+        if (trace.isRouted()) {
             response.putHeader(WireNames.HEADER_ROUTE_VERSION, Long.toString(trace.routeVersion()));
         }
         if (!trace.rolloutId().isEmpty()) {

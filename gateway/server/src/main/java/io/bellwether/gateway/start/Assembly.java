@@ -3,9 +3,11 @@ package io.bellwether.gateway.start;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.config.GatewayConfig;
 import io.bellwether.gateway.control.ControlFold;
+import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.EvidenceReporter;
 import io.bellwether.gateway.grpc.StreamLimits;
+import io.bellwether.gateway.inference.Bookkeeping;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Deadlines;
 import io.bellwether.gateway.inference.Inference;
@@ -82,6 +84,18 @@ public class Assembly {
     @Singleton
     Evidence evidence(GatewayConfig config) {
         return new Evidence(config.workerLink().modelsMax(), config.telemetry().cellsMax());
+    }
+
+    @Produces
+    @Singleton
+    ArmOutcomes outcomes() {
+        return new ArmOutcomes();
+    }
+
+    @Produces
+    @Singleton
+    Bookkeeping books(Evidence evidence, ArmOutcomes outcomes, GatewayMetrics metrics) {
+        return new Bookkeeping(evidence, outcomes, metrics);
     }
 
     @Produces
@@ -175,10 +189,9 @@ public class Assembly {
             WorkerDirectory directory,
             Upstream upstream,
             ControlFold fold,
-            Evidence evidence,
-            GatewayMetrics metrics,
+            Bookkeeping books,
             Timekeeper time,
             InferenceLimits limits) {
-        return new Inference(directory, upstream, fold::routes, evidence, metrics, time, limits);
+        return new Inference(directory, upstream, fold::routes, books, time, limits);
     }
 }

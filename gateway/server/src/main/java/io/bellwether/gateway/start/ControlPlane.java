@@ -133,6 +133,16 @@ public class ControlPlane {
         }
     }
 
+    /** Where commands are appended. */
+    ControlLog log() {
+        return log;
+    }
+
+    /** Where the last good state is. */
+    ControlStateFile stateFile() {
+        return file;
+    }
+
     GatewayMetrics.ControlSources metrics() {
         return new GatewayMetrics.ControlSources(
                 () -> fold.routes().routeVersion(),

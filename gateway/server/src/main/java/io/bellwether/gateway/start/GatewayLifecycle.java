@@ -43,6 +43,7 @@ public class GatewayLifecycle {
     private final TrafficGate gate;
     private final EvidenceReporter reporter;
     private final ControlPlane control;
+    private final GuardPlane guard;
     private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "gateway-ticker");
         thread.setDaemon(true);
@@ -56,13 +57,15 @@ public class GatewayLifecycle {
             Inference inference,
             TrafficGate gate,
             EvidenceReporter reporter,
-            ControlPlane control) {
+            ControlPlane control,
+            GuardPlane guard) {
         this.config = config;
         this.directory = directory;
         this.inference = inference;
         this.gate = gate;
         this.reporter = reporter;
         this.control = control;
+        this.guard = guard;
     }
 
     void mountRest(@Observes Router router, Catalog catalog, WarmUpToken token) {
@@ -79,7 +82,9 @@ public class GatewayLifecycle {
         }
         DrainHook.install(this::end);
         observed.register();
+        guard.restore();
         control.start();
+        guard.start();
         every(config.workerLink().pollInterval(), directory::poll);
         every(config.telemetry().interval(), reporter::report);
         every(WATCHERS_INTERVAL, gate::tellWatchers);
@@ -107,6 +112,7 @@ public class GatewayLifecycle {
             pause(DRAIN_STEP_MILLIS);
         }
         ticker.shutdownNow();
+        guard.close();
         control.close();
         reporter.close(config.drain().telemetryTimeout());
         directory.workers().forEach(worker -> worker.link().close());

@@ -3,6 +3,7 @@ package io.bellwether.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bellwether.routing.guard.GuardSettings;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -65,6 +66,26 @@ class GatewayConfigTest {
     }
 
     @Test
+    void defaultsOfTheGuard() {
+        // When
+        GuardConfig guard = mapped(Map.of()).getConfigMapping(GuardConfig.class);
+
+        // Then
+        assertThat(guard.enabled()).isTrue();
+        assertThat(guard.interval()).isEqualTo(Duration.ofMillis(50));
+        assertThat(guard.alpha()).isEqualTo(GuardSettings.DEFAULT.alpha());
+        assertThat(guard.failureFloor()).isEqualTo(GuardSettings.DEFAULT.failureFloor());
+        assertThat(guard.sliceRequestsMin()).isEqualTo(GuardSettings.DEFAULT.sliceRequestsMin());
+        assertThat(guard.keysMin()).isEqualTo(GuardSettings.DEFAULT.keysMin());
+        assertThat(guard.rolloutsMax()).isEqualTo(GuardSettings.DEFAULT.rolloutsMax());
+        assertThat(mapped(Map.of("gateway.guard.enabled", "false"))
+                        .getConfigMapping(GuardConfig.class)
+                        .enabled())
+                .isFalse();
+        assertThatThrownBy(() -> config(Map.of("gateway.guard.alfa", "1"))).hasMessageContaining("gateway.guard.alfa");
+    }
+
+    @Test
     void anUnknownKeyIsRefused() {
         // Then
         assertThatThrownBy(() -> config(Map.of("gateway.limits.body-byte-max", "1")))
@@ -96,11 +117,15 @@ class GatewayConfigTest {
     }
 
     private static GatewayConfig config(Map<String, String> properties) {
-        SmallRyeConfig config = new SmallRyeConfigBuilder()
+        return mapped(properties).getConfigMapping(GatewayConfig.class);
+    }
+
+    private static SmallRyeConfig mapped(Map<String, String> properties) {
+        return new SmallRyeConfigBuilder()
                 .withMapping(GatewayConfig.class)
+                .withMapping(GuardConfig.class)
                 .withConverter(Duration.class, 200, new DurationConverter())
                 .withSources(new PropertiesConfigSource(properties, "test", 500))
                 .build();
-        return config.getConfigMapping(GatewayConfig.class);
     }
 }

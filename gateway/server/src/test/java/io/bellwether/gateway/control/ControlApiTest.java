@@ -13,6 +13,8 @@ import io.bellwether.protocol.capacity.PromisedCapacity;
 import io.bellwether.protocol.capacity.QueuePolicy;
 import io.bellwether.protocol.capacity.RunLatency;
 import io.bellwether.protocol.capacity.VersionCapacity;
+import io.bellwether.routing.Kill;
+import io.bellwether.routing.KilledRollouts;
 import io.bellwether.telemetry.events.GuardrailEvidence;
 import io.bellwether.telemetry.events.Verdict;
 import io.vertx.core.Vertx;
@@ -81,6 +83,31 @@ class ControlApiTest {
     void stop() {
         server.close().toCompletionStage().toCompletableFuture().join();
         vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void aRolloutThatTheGuardTookBackSaysSoAndWhy() {
+        // Given
+        send("POST", "/rollouts", CREATE);
+        JsonObject before = new JsonObject(send("GET", "/rollouts/r", "").body());
+
+        // When
+        fold.kill(KilledRollouts.NONE.with(new Kill("r", "m", 123, "it fails hard")));
+        JsonObject killed = new JsonObject(send("GET", "/rollouts/r", "").body());
+        send("POST", "/rollouts/r/rollback", "{\"commandId\":\"c2\"}");
+        JsonObject ended = new JsonObject(send("GET", "/rollouts/r", "").body());
+
+        // Then
+        assertThat(before.containsKey("guard")).isFalse();
+        assertThat(killed.getString("state")).isEqualTo("RUNNING");
+        assertThat(killed.getDouble("weightPercent")).isZero();
+        assertThat(killed.getJsonObject("guard"))
+                .isEqualTo(new JsonObject()
+                        .put("at", 123)
+                        .put("reason", "it fails hard")
+                        .put("published", false));
+        assertThat(ended.getString("state")).isEqualTo("ROLLED_BACK");
+        assertThat(ended.getJsonObject("guard").getBoolean("published")).isTrue();
     }
 
     @Test

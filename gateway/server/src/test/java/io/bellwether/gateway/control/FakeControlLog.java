@@ -8,18 +8,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A control log in memory that a fold follows at once. */
-final class FakeControlLog implements ControlLog {
+public final class FakeControlLog implements ControlLog {
     static final long APPENDED_AT_MILLIS = 5_000;
     static final long APPLIED_AT_MILLIS = 5_040;
 
-    final List<Command> appended = new ArrayList<>();
+    public final List<Command> appended = new ArrayList<>();
     private final ControlFold fold;
-    boolean reachable = true;
-    boolean followed = true;
+    public volatile boolean reachable = true;
+    public volatile boolean followed = true;
     /** Another writer that comes first, once. */
     Runnable before = () -> {};
 
-    FakeControlLog(ControlFold fold) {
+    public FakeControlLog(ControlFold fold) {
         this.fold = fold;
     }
 
@@ -34,7 +34,7 @@ final class FakeControlLog implements ControlLog {
         return CompletableFuture.completedFuture(write(command));
     }
 
-    long write(Command given) {
+    public long write(Command given) {
         Command command = asRead(given);
         appended.add(command);
         long position = appended.size() - 1L;

@@ -75,7 +75,17 @@ class InferenceStreamTest {
                         .getParametersOrThrow(WireNames.PARAMETER_REASON)
                         .getStringParam())
                 .isEqualTo("MODEL_NOT_FOUND");
+        assertThat(bad.getInferResponse().getParametersMap()).containsOnlyKeys(WireNames.PARAMETER_REASON);
         assertThat(byId("good").getErrorMessage()).isEmpty();
+        assertThat(byId("good").getInferResponse().getModelVersion()).isEqualTo("1");
+        assertThat(byId("good").getInferResponse().getParametersMap())
+                .isEqualTo(Map.of(
+                        WireNames.PARAMETER_ARM,
+                        InferParameter.newBuilder()
+                                .setStringParam("STABLE_REST")
+                                .build(),
+                        WireNames.PARAMETER_ROUTE_VERSION,
+                        InferParameter.newBuilder().setInt64Param(-1).build()));
         assertThat(byId("good").getInferResponse().getOutputsCount()).isEqualTo(1);
     }
 
@@ -126,7 +136,7 @@ class InferenceStreamTest {
         // Then
         assertThat(byId("asks").getInferResponse().getParametersMap()).containsEntry(WireNames.PARAMETER_FINAL, yes);
         assertThat(byId("fails").getInferResponse().getParametersMap()).containsEntry(WireNames.PARAMETER_FINAL, yes);
-        assertThat(byId("does not").getInferResponse().getParametersMap()).isEmpty();
+        assertThat(byId("does not").getInferResponse().getParametersMap()).doesNotContainKey(WireNames.PARAMETER_FINAL);
     }
 
     @Test

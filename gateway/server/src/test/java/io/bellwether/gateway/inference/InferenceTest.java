@@ -41,7 +41,7 @@ class InferenceTest {
         // Given
         worker.behaviour = request -> {
             time.advanceMillis(7);
-            Account account = new Account(witness, 4, 1, 2, 3);
+            Account account = new Account(witness, 4, 1, 2, 3, 0);
             return FakeWorkerLink.done(new Reply.Answered(Requests.answer(request), account));
         };
 

@@ -29,6 +29,7 @@ class GatewayMetricsTest {
                 new GatewayMetrics.ControlSources(() -> 1, () -> 1, () -> 1, () -> 1, () -> 1),
                 new GatewayMetrics.TelemetrySources(() -> 1, () -> 1, () -> 1, () -> 1)));
         metrics.observeWorker("w", () -> 1, () -> 2);
+        metrics.observeGuard(() -> 1, () -> 1, () -> 1);
 
         // When
         List<String> exported = registry.scrape()

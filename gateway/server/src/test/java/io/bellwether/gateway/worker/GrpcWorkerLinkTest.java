@@ -80,7 +80,7 @@ class GrpcWorkerLinkTest {
     void whereARequestCountsAndWhatItCostTravelBesideIt() {
         // Given
         Origin origin = new Origin(77, "CONTROL", "r1", "s1");
-        Account account = new Account(true, 4, 1, 2, 3);
+        Account account = new Account(true, 4, 1, 2, 3, 5);
         worker.behaviour = (stream, request) -> HopAnswer.newBuilder()
                 .setInference(Requests.answer(request.getInference()))
                 .setAccount(account.message())

@@ -44,7 +44,7 @@ class HopMethodTest {
     void whatIsSaidBesideAnInferenceTravelsInTheFrame() {
         // Given
         Origin origin = new Origin(1_700_000_000L, "CONTROL", "r1", "");
-        Account account = new Account(true, 7, 8, 9, 10);
+        Account account = new Account(true, 7, 8, 9, 10, 11);
         GatewayTurn turn = GatewayTurn.newBuilder()
                 .addRequests(HopRequest.newBuilder().setId(1).setOrigin(origin.message()))
                 .build();
@@ -71,7 +71,7 @@ class HopMethodTest {
         assertThat(request.getId()).isEqualTo(5);
         assertThat(Origin.of(request)).isEmpty();
         assertThat(answer.hasInference()).isTrue();
-        assertThat(Account.of(answer)).isEqualTo(new Account(false, 0, 0, 0, 0));
+        assertThat(Account.of(answer)).isEqualTo(new Account(false, 0, 0, 0, 0, 0));
     }
 
     @Test
@@ -97,7 +97,7 @@ class HopMethodTest {
                 .addAnswers(HopAnswer.newBuilder()
                         .setId(-1)
                         .setInference(result)
-                        .setAccount(new Account(true, -1, -1, -1, -1).message()))
+                        .setAccount(new Account(true, -1, -1, -1, -1, -1).message()))
                 .build()
                 .getSerializedSize();
 

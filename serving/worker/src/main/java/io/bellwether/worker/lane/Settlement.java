@@ -69,7 +69,8 @@ final class Settlement {
                 execution.members().size(),
                 member.queuedNanos(),
                 member.deviceNanos(),
-                member.costPicoUsd());
+                member.costPicoUsd(),
+                nonfiniteRows);
         long beforeNanos = now();
         boolean served = call.succeed(answers.answer(call, result, outputs), account);
         long answeredNanos = now();

@@ -152,6 +152,7 @@ final class SplitRequest {
         long queueNanos = 0;
         long deviceNanos = 0;
         long costPicoUsd = 0;
+        long nonfiniteRows = 0;
         for (int part = 0; part < answers.length; part++) {
             Account account = answered(part).account();
             witness |= account.witness();
@@ -159,8 +160,9 @@ final class SplitRequest {
             queueNanos = Math.max(queueNanos, account.queueNanos());
             deviceNanos += account.deviceNanos();
             costPicoUsd += account.costPicoUsd();
+            nonfiniteRows += account.nonfiniteRows();
         }
-        return new Account(witness, batch, queueNanos, deviceNanos, costPicoUsd);
+        return new Account(witness, batch, queueNanos, deviceNanos, costPicoUsd, nonfiniteRows);
     }
 
     private ModelInferResponse answer(int part) {

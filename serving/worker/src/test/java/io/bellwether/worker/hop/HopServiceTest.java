@@ -104,7 +104,7 @@ class HopServiceTest {
 
         // Then
         assertThat(cells()).containsExactly("CONTROL r1 s1 77 2");
-        assertThat(Account.of(answer)).isEqualTo(new Account(true, 1, 0, 1_200_000, 1_200_000 / 90));
+        assertThat(Account.of(answer)).isEqualTo(new Account(true, 1, 0, 1_200_000, 1_200_000 / 90, 0));
         assertThat(answer.getInference().getParametersMap()).isEmpty();
     }
 

@@ -322,8 +322,8 @@ class LaneRunnerTest {
     @Test
     void onePredictionARequestEveryRowOfAFeatureAndNonfiniteRowsAreCounted() {
         // Given: the second score is always the larger one
-        lane.queue(Arm.CONTROL, 0.5f, 1.5f, 3);
-        lane.queue(Arm.CONTROL, Float.NaN);
+        RecordedReply fine = lane.queue(Arm.CONTROL, 0.5f, 1.5f, 3);
+        RecordedReply nan = lane.queue(Arm.CONTROL, Float.NaN);
 
         // When
         lane.runQueued();
@@ -337,6 +337,8 @@ class LaneRunnerTest {
         assertThat(cell.getNonfiniteOutputs()).isEqualTo(1);
         assertThat(cell.getComputedRequests()).isEqualTo(2);
         assertThat(cell.getNonfiniteRequests()).isEqualTo(1);
+        assertThat(fine.account().nonfiniteRows()).isZero();
+        assertThat(nan.account().nonfiniteRows()).isEqualTo(1);
     }
 
     @Test

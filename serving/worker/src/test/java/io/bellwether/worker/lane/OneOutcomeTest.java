@@ -34,7 +34,7 @@ class OneOutcomeTest {
     private static final int ROWS_MAX = 4;
     private static final Refusal WITHDRAWN = new Refusal(FailureReason.CANCELLED, "withdrawn");
 
-    private static final Account ACCOUNT = new Account(true, 1, 1, 1, 1);
+    private static final Account ACCOUNT = new Account(true, 1, 1, 1, 1, 0);
 
     private final AtomicLong nowNanos = new AtomicLong();
     private final LaneQueue queue =

@@ -193,7 +193,7 @@ class OutcomeRaceTest {
     }
 
     private static void succeed(InferenceCall call) {
-        boolean unused = call.succeed(ModelInferResponse.getDefaultInstance(), new Account(false, 1, 1, 1, 1));
+        boolean unused = call.succeed(ModelInferResponse.getDefaultInstance(), new Account(false, 1, 1, 1, 1, 0));
     }
 
     private static void expire(InferenceCall call) {

@@ -54,6 +54,18 @@ class SplitRequestTest {
     }
 
     @Test
+    void itsRowsThatAreNotFiniteAreThoseOfAllItsParts() {
+        // Given
+        RecordedReply large = lane.queue(Arm.CONTROL, Float.NaN, 2, 3, 4, 5, 6, 7, 8, 9, Float.POSITIVE_INFINITY);
+
+        // When
+        lane.runQueued();
+
+        // Then
+        assertThat(large.account().nonfiniteRows()).isEqualTo(2);
+    }
+
+    @Test
     void aPartThatFailsFailsItAndTakesTheOthersOut() {
         // Given
         RecordedReply large = lane.queue(Arm.CONTROL, POISON, 2, 3, 4, 5, 6, 7, 8, 9, 10);

@@ -1,0 +1,14 @@
+package io.bellwether.gateway.inference;
+
+import io.bellwether.gateway.evidence.ArmOutcomes;
+import io.bellwether.gateway.evidence.Evidence;
+import io.bellwether.gateway.metrics.GatewayMetrics;
+
+/**
+ * Everywhere that an answered request is counted.
+ *
+ * @param evidence for monitoring
+ * @param outcomes for the local guard
+ * @param metrics for people
+ */
+public record Bookkeeping(Evidence evidence, ArmOutcomes outcomes, GatewayMetrics metrics) {}
