@@ -19,13 +19,18 @@ public sealed interface Admission {
 
     /** Why a request stays out. */
     enum Reason {
-        /** The version has as many requests in flight as it can serve without long waits. The time is an estimate. */
+        /** As many requests are in flight as can be served without long waits. The time is an estimate. */
         LIMIT_REACHED,
-        /** The slots that are left are for tenants that hold less than their share. The time is an estimate. */
+        /** The slots that are free are for tenants that hold less than this one. The time is an estimate. */
         SHARE_REACHED,
         /** The tenant sent more requests than its quota allows. The time is exact. */
         REQUESTS_OVER_QUOTA,
-        /** The tenant's requests cost more than its quota allows. The time is exact while no other cost is settled. */
-        COST_OVER_QUOTA
+        /** The tenant sent more tensor elements than its quota allows. The time is exact. */
+        ELEMENTS_OVER_QUOTA;
+
+        /** Whether the tenant is over a quota of its own; else there is too much to do for all together. */
+        public boolean isQuota() {
+            return this == REQUESTS_OVER_QUOTA || this == ELEMENTS_OVER_QUOTA;
+        }
     }
 }

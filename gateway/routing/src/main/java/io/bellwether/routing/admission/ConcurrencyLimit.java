@@ -97,6 +97,12 @@ public final class ConcurrencyLimit {
         return Admission.ADMITTED;
     }
 
+    /** Lets a request in that belongs to one which is in already, limit or not. It ends like any other. */
+    void admitAnyway() {
+        inFlight++;
+        inFlightMost = Math.max(inFlightMost, inFlight);
+    }
+
     /**
      * A refusal. Refused requests form a line that exists on paper only: each is told when its turn would come if all came
      * back in order and one turn were free per request that ends. So retries come spread, not all at once.

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
  */
 class ConcurrencyLimitSimulationTest {
     private static final int SEEDS = 8;
+    private static final LimitSettings GENEROUS =
+            new LimitSettings(16, 4_096, 512, 1, 100_000_000, 1_000_000_000, 100_000_000);
 
     private static OverloadWorld slots(long seed, ConcurrencyLimit limit) {
         return new OverloadWorld(seed, OverloadWorld.door(limit), 1);
@@ -61,6 +63,33 @@ class ConcurrencyLimitSimulationTest {
                 assertThat(worstAtFirst).isLessThan(6 * serviceMillis);
                 assertThat(world.tally(0).waitMillis(0.5)).isLessThan(1.5 * serviceMillis);
                 assertThat(world.tally(0).waitMillis(0.99)).isLessThan(4 * serviceMillis);
+                assertThat(world.tally(0).dropped).isZero();
+            }
+        });
+    }
+
+    /** A gateway begins with a limit that binds nobody and allows a mean wait of 100 ms, so that bursts may wait. */
+    @Test
+    void aLimitThatBeginsHighComesDownBeforeCallersGiveUp() {
+        Seeds.forEach(SEEDS, seed -> {
+            for (OverloadWorld world : new OverloadWorld[] {
+                slots(seed, new ConcurrencyLimit(GENEROUS, 0)), batches(seed, new ConcurrencyLimit(GENEROUS, 0))
+            }) {
+                // Given
+                goodput(world, 0.5, 5);
+                int refusedBefore = world.tally(0).refused;
+
+                // When
+                double first = goodput(world, 3, 5);
+                int droppedAtFirst = world.tally(0).dropped;
+                double after = goodput(world, 3, 10);
+
+                // Then
+                assertThat(refusedBefore).isZero();
+                assertThat(first).isGreaterThan(0.9);
+                assertThat(droppedAtFirst).isZero();
+                assertThat(after).isGreaterThan(0.95);
+                assertThat(world.tally(0).waitMillis(0.99)).isLessThan(250);
                 assertThat(world.tally(0).dropped).isZero();
             }
         });
@@ -159,8 +188,8 @@ class ConcurrencyLimitSimulationTest {
         Seeds.forEach(SEEDS, seed -> {
             // Given: the second gateway comes when the first has taken all there is
             ConcurrencyLimit[] gateways = {fresh(), fresh()};
-            OverloadWorld.Door[] doors = {OverloadWorld.door(gateways[0]), OverloadWorld.door(gateways[1])};
-            OverloadWorld world = new OverloadWorld(seed, new ByGateway(doors), 2);
+            OverloadWorld.Door doors = new ByGateway(OverloadWorld.door(gateways[0]), OverloadWorld.door(gateways[1]));
+            OverloadWorld world = new OverloadWorld(seed, doors, 2);
             double capacity = world.capacityPerSecond();
             world.rate(0, 2 * capacity);
             world.run(5);
@@ -201,7 +230,13 @@ class ConcurrencyLimitSimulationTest {
         assertThat(fast.limit()).isGreaterThan(LimitSettings.DEFAULT.initial());
     }
 
-    private record ByGateway(OverloadWorld.Door[] doors) implements OverloadWorld.Door {
+    private static final class ByGateway implements OverloadWorld.Door {
+        private final OverloadWorld.Door[] doors;
+
+        ByGateway(OverloadWorld.Door... doors) {
+            this.doors = doors;
+        }
+
         @Override
         public Admission enter(int source, long nowNanos) {
             return doors[source].enter(source, nowNanos);

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * A server behind doors, in virtual time: open-loop Poisson arrivals from several sources, one first-come queue, slots that
@@ -60,6 +61,8 @@ final class OverloadWorld {
     long deadlineNanos = 2 * SECOND;
     /** Shape of the random factor of a run: 0 none, 1 exponential. */
     double noise = 0.3;
+    /** By how much the requests of a source take longer than said; for servers without batches. */
+    IntToDoubleFunction slowdown = source -> 1;
 
     private final SplittableRandom random;
     private final Door door;
@@ -203,7 +206,8 @@ final class OverloadWorld {
     private void run(List<Request> batch) {
         busy++;
         long began = now;
-        double factor = 1 - noise + noise * -Math.log(1 - random.nextDouble());
+        double factor =
+                slowdown.applyAsDouble(batch.get(0).source) * (1 - noise + noise * -Math.log(1 - random.nextDouble()));
         Runnable end = () -> {
             busy--;
             for (Request request : batch) {
