@@ -1,9 +1,9 @@
 package io.bellwether.gateway.grpc;
 
 import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.call.RetryAfter;
 import io.bellwether.gateway.inference.InferenceResult;
 import io.bellwether.gateway.inference.RequestIds;
-import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.InferParameter;
@@ -173,14 +173,18 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
 
     /** What a client needs to know whose error it is: a stream has neither a status nor trailers for one request. */
     private static ModelInferResponse error(ModelInferRequest request, Refusal refusal) {
-        FailureReason reason = refusal.reason();
-        return ModelInferResponse.newBuilder()
-                .setId(request.getId())
-                .putParameters(
-                        WireNames.PARAMETER_REASON,
-                        InferParameter.newBuilder()
-                                .setStringParam(reason.name())
-                                .build())
+        InferParameter reason = InferParameter.newBuilder()
+                .setStringParam(refusal.reason().name())
                 .build();
+        ModelInferResponse.Builder error = ModelInferResponse.newBuilder()
+                .setId(request.getId())
+                .putParameters(WireNames.PARAMETER_REASON, reason);
+        RetryAfter.of(refusal)
+                .ifPresent(later -> error.putParameters(
+                        WireNames.PARAMETER_RETRY_AFTER,
+                        InferParameter.newBuilder()
+                                .setInt64Param(later.millis())
+                                .build()));
+        return error.build();
     }
 }
