@@ -20,7 +20,11 @@ final class GrpcSender implements Sender {
     private static final Metadata.Key<String> REASON =
             Metadata.Key.of(WireNames.TRAILER_REASON, Metadata.ASCII_STRING_MARSHALLER);
 
+    private static final Metadata.Key<String> TENANT =
+            Metadata.Key.of(WireNames.HEADER_TENANT, Metadata.ASCII_STRING_MARSHALLER);
+
     private final ManagedChannel channel;
+    private final String tenant;
     private final long timeoutMillis;
     private final Rendered<ModelInferRequest> requests;
 
@@ -30,6 +34,7 @@ final class GrpcSender implements Sender {
                 .usePlaintext()
                 .directExecutor()
                 .build();
+        this.tenant = scenario.tenant();
         this.timeoutMillis = scenario.timeoutMillis();
         this.requests =
                 new Rendered<>(payloads.rows(), ask -> payloads.grpc(scenario.model(), scenario.version(), ask));
@@ -40,7 +45,11 @@ final class GrpcSender implements Sender {
         ClientCall<ModelInferRequest, ModelInferResponse> call = channel.newCall(
                 GRPCInferenceServiceGrpc.getModelInferMethod(),
                 CallOptions.DEFAULT.withDeadlineAfter(timeoutMillis, TimeUnit.MILLISECONDS));
-        call.start(new Reply(answered), new Metadata());
+        Metadata headers = new Metadata();
+        if (!tenant.isEmpty()) {
+            headers.put(TENANT, tenant);
+        }
+        call.start(new Reply(answered), headers);
         call.request(2);
         call.sendMessage(requests.of(ask));
         call.halfClose();

@@ -1,5 +1,6 @@
 package io.bellwether.loadtests;
 
+import io.bellwether.protocol.WireNames;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +64,9 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Option(names = "--model-version", description = "a fixed version, instead of the one that the route gives")
     private @Nullable String version;
+
+    @Option(names = "--tenant", description = "whom requests belong to, in the header " + WireNames.HEADER_TENANT)
+    private @Nullable String tenant;
 
     @Option(names = "--input-file", paramLabel = "CSV", description = "samples: features, the label last")
     private @Nullable Path inputFile;
@@ -166,6 +170,7 @@ public final class LoadCommand implements Callable<Integer> {
         put(overrides, "protocol", protocol);
         put(overrides, "model", model);
         put(overrides, "version", version);
+        put(overrides, "tenant", tenant);
         put(
                 overrides,
                 "input_file",

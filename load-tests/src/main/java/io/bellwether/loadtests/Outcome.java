@@ -12,7 +12,7 @@ enum Outcome {
     TIMEOUT,
     /** No worker, or not ready. */
     UNAVAILABLE,
-    /** Turned away because a queue was full. */
+    /** Turned away because there was too much to do, or over a quota. */
     REFUSED,
     /** The server says that the request is wrong. */
     INVALID,
@@ -40,7 +40,7 @@ enum Outcome {
         return switch (reason) {
             case INVALID_INPUT, TOO_LARGE, MODEL_NOT_FOUND, UNSUPPORTED -> INVALID;
             case NOT_READY, LOAD_FAILED, WORKER_UNAVAILABLE -> UNAVAILABLE;
-            case QUEUE_FULL, SLO_UNATTAINABLE -> REFUSED;
+            case QUEUE_FULL, OVER_QUOTA, SLO_UNATTAINABLE -> REFUSED;
             case DEADLINE_EXCEEDED, CANCELLED -> TIMEOUT;
             case MODEL_FAILED, INTERNAL -> MODEL_ERROR;
         };

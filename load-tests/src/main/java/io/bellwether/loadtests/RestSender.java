@@ -42,6 +42,9 @@ final class RestSender implements Sender {
                 .setPort(scenario.target().port())
                 .setURI(path(scenario))
                 .setTimeout(scenario.timeoutMillis());
+        if (!scenario.tenant().isEmpty()) {
+            options.putHeader(WireNames.HEADER_TENANT, scenario.tenant());
+        }
         this.bodies = new Rendered<>(
                 payloads.rows(),
                 scenario.protocol() == Scenario.Protocol.BINARY

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param name of the scenario, for results
  * @param model asked for
  * @param version asked for; empty to let the route decide
+ * @param tenant whom they belong to; empty to say nothing
  * @param protocol of the requests
  * @param target where they go
  * @param pattern of the gaps between requests
@@ -30,6 +31,7 @@ record Scenario(
         String name,
         String model,
         String version,
+        String tenant,
         Protocol protocol,
         Target target,
         Arrivals.Pattern pattern,
@@ -55,6 +57,7 @@ record Scenario(
         return new Scenario(
                 "",
                 model,
+                "",
                 "",
                 protocol,
                 parsed,
@@ -147,6 +150,7 @@ record Scenario(
                 name,
                 model,
                 version,
+                tenant,
                 newProtocol,
                 newTarget,
                 pattern,
@@ -167,6 +171,7 @@ record Scenario(
                 Map.entry("name", name),
                 Map.entry("model", model),
                 Map.entry("version", version),
+                Map.entry("tenant", tenant),
                 Map.entry("protocol", protocol.name().toLowerCase(Locale.ROOT)),
                 Map.entry("target", target.toString()),
                 Map.entry("arrivals", pattern.name().toLowerCase(Locale.ROOT)),

@@ -60,13 +60,25 @@ class ScenarioFileTest {
 
         // When
         Scenario scenario = ScenarioFile.read(
-                file, Map.of("protocol", "grpc", "rates", List.of(7.5), "duration_seconds", 0, "input_file", "/x.csv"));
+                file,
+                Map.of(
+                        "protocol",
+                        "grpc",
+                        "rates",
+                        List.of(7.5),
+                        "duration_seconds",
+                        0,
+                        "tenant",
+                        "ada",
+                        "input_file",
+                        "/x.csv"));
 
         // Then
         assertThat(scenario.protocol()).isEqualTo(Scenario.Protocol.GRPC);
         assertThat(scenario.target()).isEqualTo(new Scenario.Target("127.0.0.1", 8001));
         assertThat(scenario.rates()).containsExactly(7.5);
         assertThat(scenario.durationSeconds()).isZero();
+        assertThat(scenario.tenant()).isEqualTo("ada");
         assertThat(scenario.inputFile()).isEqualTo(Path.of("/x.csv"));
     }
 

@@ -16,6 +16,7 @@ import io.bellwether.gateway.inference.Deadlines;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.InferenceLimits;
 import io.bellwether.gateway.inference.ModelControl;
+import io.bellwether.gateway.inference.RequestAdmission;
 import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.Upstream;
 import io.bellwether.gateway.inference.WarmUpToken;
@@ -28,6 +29,10 @@ import io.bellwether.gateway.worker.RetryBudget;
 import io.bellwether.gateway.worker.Worker;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.protocol.ProtocolLimits;
+import io.bellwether.routing.admission.AdmissionControl;
+import io.bellwether.routing.admission.LimitSettings;
+import io.bellwether.routing.admission.TenantQuota;
+import io.bellwether.routing.admission.Tenants;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
@@ -46,6 +51,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -57,6 +63,10 @@ public final class EdgeFixture implements AutoCloseable {
     public static final int STREAMS_MAX = 2;
     public static final int STREAM_REQUESTS_MAX = 3;
 
+    public static final String TENANT_HEADER = "Bellwether-Tenant";
+    public static final long ALLOWED_WAIT_NANOS = 100_000_000;
+    private static final LimitSettings UNBOUND = new LimitSettings(64, 64, 64, 1, 1, 1, 1);
+
     public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     public final ControlFold fold = new ControlFold();
     public final Evidence evidence = new Evidence(16, 1_000);
@@ -65,6 +75,7 @@ public final class EdgeFixture implements AutoCloseable {
     public final WorkerDirectory directory;
     public final Dispatch dispatch;
     public final Shadows shadows;
+    public final RequestAdmission admission;
     public final Inference inference;
     public final TrafficGate gate;
     public final ManagedChannel channel;
@@ -80,20 +91,31 @@ public final class EdgeFixture implements AutoCloseable {
     }
 
     public EdgeFixture(Timekeeper time, FakeWorkerLink... links) {
-        this(time, true, false, links);
+        this(time, true, false, new Terms(new Tenants(Map.of()), UNBOUND), links);
     }
+
+    /** One with tenants, and limits on requests in flight of its own. */
+    public static EdgeFixture withTenants(
+            Timekeeper time, Map<String, TenantQuota> tenants, LimitSettings limits, FakeWorkerLink... links) {
+        return new EdgeFixture(time, true, false, new Terms(new Tenants(tenants), limits), links);
+    }
+
+    /** Who may send how much. */
+    private record Terms(Tenants tenants, LimitSettings limits) {}
 
     /** One through which models can be loaded and unloaded. */
     public static EdgeFixture withModelControl(FakeWorkerLink... links) {
-        return new EdgeFixture(new Timekeeper.OfMachine(), true, true, links);
+        return new EdgeFixture(
+                new Timekeeper.OfMachine(), true, true, new Terms(new Tenants(Map.of()), UNBOUND), links);
     }
 
     /** One that is not warm yet. */
     public static EdgeFixture cold(FakeWorkerLink... links) {
-        return new EdgeFixture(new Timekeeper.OfMachine(), false, false, links);
+        return new EdgeFixture(
+                new Timekeeper.OfMachine(), false, false, new Terms(new Tenants(Map.of()), UNBOUND), links);
     }
 
-    private EdgeFixture(Timekeeper time, boolean warm, boolean modelControl, FakeWorkerLink... links) {
+    private EdgeFixture(Timekeeper time, boolean warm, boolean modelControl, Terms terms, FakeWorkerLink... links) {
         List<Worker> workers = IntStream.range(0, links.length)
                 .mapToObj(i -> new Worker("worker-" + i, links[i]))
                 .toList();
@@ -103,9 +125,15 @@ public final class EdgeFixture implements AutoCloseable {
         dispatch = new Dispatch(directory, new RetryBudget(0.1, 2), time);
         ProtocolLimits usual = ProtocolLimits.DEFAULT;
         shadows = new Shadows(dispatch, Runnable::run, new GatewayMetrics(registry), 4, 100_000);
+        admission = new RequestAdmission(
+                new AdmissionControl(terms.tenants(), terms.limits(), time.nanos()),
+                TENANT_HEADER,
+                ALLOWED_WAIT_NANOS,
+                new GatewayMetrics(registry),
+                time);
         inference = new Inference(
                 directory,
-                new Upstream(dispatch, shadows),
+                new Upstream(admission, dispatch, shadows),
                 fold::routes,
                 new Bookkeeping(evidence, outcomes, new GatewayMetrics(registry)),
                 time,

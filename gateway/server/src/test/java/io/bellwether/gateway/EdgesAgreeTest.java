@@ -3,19 +3,27 @@ package io.bellwether.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.inference.InferenceCall;
+import io.bellwether.gateway.inference.InferenceResult;
 import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.routing.admission.LimitSettings;
+import io.bellwether.routing.admission.TenantQuota;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,12 +35,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EdgesAgreeTest {
     private static final Metadata.Key<String> REASON =
             Metadata.Key.of(WireNames.TRAILER_REASON, Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> PUSHBACK =
+            Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
     private static final Map<FailureReason, Integer> HTTP = new EnumMap<>(Map.ofEntries(
             Map.entry(FailureReason.INVALID_INPUT, 400),
             Map.entry(FailureReason.TOO_LARGE, 400),
             Map.entry(FailureReason.MODEL_NOT_FOUND, 404),
             Map.entry(FailureReason.NOT_READY, 503),
             Map.entry(FailureReason.QUEUE_FULL, 503),
+            Map.entry(FailureReason.OVER_QUOTA, 429),
             Map.entry(FailureReason.SLO_UNATTAINABLE, 503),
             Map.entry(FailureReason.DEADLINE_EXCEEDED, 504),
             Map.entry(FailureReason.MODEL_FAILED, 500),
@@ -47,6 +58,7 @@ class EdgesAgreeTest {
             Map.entry(FailureReason.MODEL_NOT_FOUND, Status.Code.NOT_FOUND),
             Map.entry(FailureReason.NOT_READY, Status.Code.UNAVAILABLE),
             Map.entry(FailureReason.QUEUE_FULL, Status.Code.UNAVAILABLE),
+            Map.entry(FailureReason.OVER_QUOTA, Status.Code.RESOURCE_EXHAUSTED),
             Map.entry(FailureReason.SLO_UNATTAINABLE, Status.Code.UNAVAILABLE),
             Map.entry(FailureReason.DEADLINE_EXCEEDED, Status.Code.DEADLINE_EXCEEDED),
             Map.entry(FailureReason.MODEL_FAILED, Status.Code.INTERNAL),
@@ -165,9 +177,67 @@ class EdgesAgreeTest {
         HttpResponse<String> rest = gateway.post("/v2/models/m/infer", Requests.JSON);
         StatusRuntimeException grpc = grpcFailure(Requests.raw("m", ""));
 
-        // Then
+        // Then: there are others to go to, at once
         agree(rest, grpc);
         assertThat(trailer(grpc)).isEqualTo("NOT_READY");
+        assertThat(grpc.getTrailers().get(PUSHBACK)).isNull();
+    }
+
+    @Test
+    void aTenantOverItsQuota() {
+        // Given
+        Map<String, TenantQuota> quotas = Map.of("ada", new TenantQuota(0.001, Double.POSITIVE_INFINITY, 1, 1));
+        Metadata ada = new Metadata();
+        ada.put(Metadata.Key.of("bellwether-tenant", Metadata.ASCII_STRING_MARSHALLER), "ada");
+        LimitSettings unbound = new LimitSettings(64, 64, 64, 1, 1, 1, 1);
+        try (EdgeFixture limited = EdgeFixture.withTenants(new FakeTime(), quotas, unbound, worker)) {
+            limited.post("/v2/models/m/infer", Requests.JSON, "Bellwether-Tenant", "ada");
+
+            // When
+            HttpResponse<String> rest = limited.post("/v2/models/m/infer", Requests.JSON, "Bellwether-Tenant", "ada");
+            StatusRuntimeException grpc = catchThrowableOfType(
+                    StatusRuntimeException.class, () -> GRPCInferenceServiceGrpc.newBlockingStub(limited.channel)
+                            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(ada))
+                            .modelInfer(Requests.raw("m", "")));
+            HttpResponse<String> other = limited.post("/v2/models/m/infer", Requests.JSON);
+
+            // Then
+            agree(rest, grpc);
+            assertThat(rest.statusCode()).isEqualTo(429);
+            assertThat(rest.body()).contains("tenant 'ada' is over its quota of 0.001 requests per second");
+            assertThat(rest.headers().firstValue("Retry-After")).contains("1000");
+            assertThat(rest.headers().firstValue("Retry-After-Ms")).contains("1000000");
+            assertThat(grpc.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+            assertThat(grpc.getTrailers().get(PUSHBACK)).isEqualTo("1000000");
+            assertThat(other.statusCode()).isEqualTo(200);
+            assertThat(worker.received).hasSize(2);
+        }
+    }
+
+    @Test
+    void aModelWithAsManyInFlightAsItCanServe() {
+        // Given
+        LimitSettings one = new LimitSettings(1, 64, 1, 1, 1, 1, 250_000_000);
+        try (EdgeFixture limited = EdgeFixture.withTenants(new FakeTime(), Map.of(), one, worker)) {
+            worker.behaviour = request -> new CompletableFuture<>();
+            CompletionStage<InferenceResult> held = limited.inference.infer(new InferenceCall(
+                    "id", Requests.raw("m", ""), name -> "", 0, 0, InferenceCall.Kind.WHOLE, new Cancellation()));
+
+            // When
+            HttpResponse<String> rest = limited.post("/v2/models/m/infer", Requests.JSON);
+            StatusRuntimeException grpc = grpcFailure(limited, Requests.raw("m", ""));
+
+            // Then: the second one comes one turn later
+            assertThat(held.toCompletableFuture()).isNotDone();
+            assertThat(rest.statusCode()).isEqualTo(503);
+            assertThat(rest.headers().firstValue(WireNames.HEADER_REASON)).contains("QUEUE_FULL");
+            assertThat(rest.headers().firstValue("Retry-After")).contains("1");
+            assertThat(rest.headers().firstValue("Retry-After-Ms")).contains("250");
+            assertThat(grpc.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(trailer(grpc)).isEqualTo("QUEUE_FULL");
+            assertThat(grpc.getTrailers().get(PUSHBACK)).isEqualTo("500");
+            assertThat(grpc.getStatus().getDescription()).contains("model 'm'", "try again in 500 ms");
+        }
     }
 
     private void agree(HttpResponse<String> rest, StatusRuntimeException grpc) {

@@ -14,8 +14,10 @@ public enum FailureReason {
     MODEL_NOT_FOUND,
     /** The model or version exists but cannot serve now. */
     NOT_READY,
-    /** The queue of the version is full. */
+    /** There is too much to do now: a queue is full, or as many requests are in flight as are served without long waits. */
     QUEUE_FULL,
+    /** The tenant has sent more than its quota allows. Others are not concerned. */
+    OVER_QUOTA,
     /** By the worker's forecast the answer would come after the deadline, so the request was not queued. */
     SLO_UNATTAINABLE,
     /** The deadline passed before there was an answer. */

@@ -7,13 +7,19 @@ import java.nio.charset.StandardCharsets;
  *
  * @param reason the machine-readable reason
  * @param message what is wrong, where, and what was expected: one line for the client, without anything internal
+ * @param retryAfterNanos when another attempt makes sense; 0 if nothing is known about that
  */
-public record Refusal(FailureReason reason, String message) {
+public record Refusal(FailureReason reason, String message, long retryAfterNanos) {
     private static final int NAME_CHARACTERS_MAX = 256;
 
     /** Half a surrogate pair, sent by a client or left by shortening, could not be written to anybody. */
     public Refusal {
         message = new String(message.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    }
+
+    /** One of which it is not known when another attempt makes sense. */
+    public Refusal(FailureReason reason, String message) {
+        this(reason, message, 0);
     }
 
     public static Refusal invalid(String message) {

@@ -11,6 +11,11 @@ public final class WireNames {
     public static final String HEADER_ROLLOUT = "Bellwether-Rollout";
     public static final String HEADER_ROUTE_VERSION = "Bellwether-Route-Version";
     public static final String HEADER_REASON = "Bellwether-Reason";
+    /** Milliseconds until another attempt makes sense; {@code Retry-After} counts whole seconds. */
+    public static final String HEADER_RETRY_AFTER_MILLIS = "Retry-After-Ms";
+
+    /** Where the tenant of a request is named unless a gateway is told another header. */
+    public static final String HEADER_TENANT = "Bellwether-Tenant";
 
     /** The same in gRPC metadata, where keys are lower case. */
     public static final String METADATA_REQUEST_ID = "bellwether-request-id";
@@ -20,6 +25,8 @@ public final class WireNames {
     public static final String METADATA_ROLLOUT = "bellwether-rollout";
     public static final String METADATA_ROUTE_VERSION = "bellwether-route-version";
     public static final String TRAILER_REASON = "bellwether-reason";
+    /** Milliseconds until another attempt makes sense (gRFC A6). */
+    public static final String TRAILER_PUSHBACK = "grpc-retry-pushback-ms";
 
     /** Size in bytes of a tensor that follows the JSON part. */
     public static final String PARAMETER_BINARY_DATA_SIZE = "binary_data_size";
@@ -44,6 +51,9 @@ public final class WireNames {
 
     public static final String PARAMETER_ROLLOUT = "bellwether_rollout";
     public static final String PARAMETER_ROUTE_VERSION = "bellwether_route_version";
+
+    /** Beside {@link #PARAMETER_REASON}: milliseconds until another attempt makes sense, if that is known. */
+    public static final String PARAMETER_RETRY_AFTER = "bellwether_retry_after_ms";
 
     private WireNames() {}
 }

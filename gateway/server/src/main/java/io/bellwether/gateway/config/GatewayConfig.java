@@ -10,7 +10,8 @@ import java.util.OptionalLong;
 
 /**
  * Everything that can be configured about a gateway, beside the addresses of its servers ({@code quarkus.http.*},
- * {@code quarkus.grpc.server.*}, {@code quarkus.management.*}) and the local guard ({@link GuardConfig}). Unknown keys below {@code gateway.} are refused at start.
+ * {@code quarkus.grpc.server.*}, {@code quarkus.management.*}), the local guard ({@link GuardConfig}), and who may send how
+ * much ({@link AdmissionConfig}). Unknown keys below {@code gateway.} are refused at start.
  */
 @ConfigMapping(prefix = "gateway")
 public interface GatewayConfig {

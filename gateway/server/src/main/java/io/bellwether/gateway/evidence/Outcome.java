@@ -35,7 +35,7 @@ public enum Outcome {
             case MODEL_FAILED -> MODEL_ERROR;
             case DEADLINE_EXCEEDED, SLO_UNATTAINABLE, CANCELLED -> TIMEOUT;
             case NOT_READY, LOAD_FAILED, WORKER_UNAVAILABLE, INTERNAL -> UNAVAILABLE;
-            case QUEUE_FULL -> REFUSED;
+            case QUEUE_FULL, OVER_QUOTA -> REFUSED;
             case INVALID_INPUT, TOO_LARGE, MODEL_NOT_FOUND, UNSUPPORTED -> INVALID;
         };
     }

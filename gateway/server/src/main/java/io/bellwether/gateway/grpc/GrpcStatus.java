@@ -1,6 +1,8 @@
 package io.bellwether.gateway.grpc;
 
+import io.bellwether.gateway.call.RetryAfter;
 import io.bellwether.gateway.inference.InferenceResult.Trace;
+import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.WireNames;
 import io.grpc.Metadata;
@@ -12,6 +14,7 @@ import java.util.TreeSet;
 /** gRPC statuses of the public edge; the only place that knows them. */
 final class GrpcStatus {
     private static final Metadata.Key<String> REASON = key(WireNames.TRAILER_REASON);
+    private static final Metadata.Key<String> PUSHBACK = key(WireNames.TRAILER_PUSHBACK);
     private static final Metadata.Key<String> REQUEST_ID = key(WireNames.METADATA_REQUEST_ID);
     private static final Metadata.Key<String> MODEL_VERSION = key(WireNames.METADATA_MODEL_VERSION);
     private static final Metadata.Key<String> ARM = key(WireNames.METADATA_ARM);
@@ -53,6 +56,7 @@ final class GrpcStatus {
                     case INVALID_INPUT, TOO_LARGE -> Status.INVALID_ARGUMENT;
                     case MODEL_NOT_FOUND -> Status.NOT_FOUND;
                     case NOT_READY, QUEUE_FULL, SLO_UNATTAINABLE, WORKER_UNAVAILABLE -> Status.UNAVAILABLE;
+                    case OVER_QUOTA -> Status.RESOURCE_EXHAUSTED;
                     case DEADLINE_EXCEEDED -> Status.DEADLINE_EXCEEDED;
                     case LOAD_FAILED -> Status.FAILED_PRECONDITION;
                     case MODEL_FAILED, INTERNAL -> Status.INTERNAL;
@@ -60,6 +64,10 @@ final class GrpcStatus {
                     case CANCELLED -> Status.CANCELLED;
                 };
         trailers.put(REASON, refusal.reason().name());
+        if (refusal.reason() != FailureReason.NOT_READY) {
+            // Whoever meets a gateway that is leaving should go to another one at once.
+            RetryAfter.of(refusal).ifPresent(later -> trailers.put(PUSHBACK, Long.toString(later.millis())));
+        }
         return status.withDescription(refusal.message()).asRuntimeException(trailers);
     }
 

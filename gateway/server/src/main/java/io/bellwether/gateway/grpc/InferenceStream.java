@@ -1,6 +1,7 @@
 package io.bellwether.gateway.grpc;
 
 import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.call.RetryAfter;
 import io.bellwether.gateway.inference.InferenceResult;
 import io.bellwether.gateway.inference.RequestIds;
 import io.bellwether.protocol.WireNames;
@@ -172,13 +173,19 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
 
     /** What a client needs to know whose error it is: a stream has neither a status nor trailers for one request. */
     private static ModelInferResponse error(ModelInferRequest request, InferenceResult.NotServed notServed) {
-        return ModelInferResponse.newBuilder()
+        ModelInferResponse.Builder error = ModelInferResponse.newBuilder()
                 .setId(request.getId())
                 .setModelVersion(notServed.trace().version())
                 .putParameters(
                         WireNames.PARAMETER_REASON,
-                        text(notServed.refusal().reason().name()))
-                .build();
+                        text(notServed.refusal().reason().name()));
+        RetryAfter.of(notServed.refusal())
+                .ifPresent(later -> error.putParameters(
+                        WireNames.PARAMETER_RETRY_AFTER,
+                        InferParameter.newBuilder()
+                                .setInt64Param(later.millis())
+                                .build()));
+        return error.build();
     }
 
     /** Where the request went, which a call says in its metadata; the version is a field of the answer. */

@@ -41,7 +41,7 @@ final class MessageInference {
                 exchange::header,
                 arrivedNanos,
                 deadline == null ? 0 : Math.max(1, deadline.timeRemaining(TimeUnit.NANOSECONDS)),
-                warmUp.marks(exchange.header(WarmUpToken.HEADER)),
+                warmUp.kind(exchange.header(WarmUpToken.HEADER)),
                 cancellation);
         return inference.infer(call);
     }

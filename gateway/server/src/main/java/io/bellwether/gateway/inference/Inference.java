@@ -7,6 +7,7 @@ import io.bellwether.gateway.evidence.Outcome;
 import io.bellwether.gateway.inference.InferenceResult.NotServed;
 import io.bellwether.gateway.inference.InferenceResult.Served;
 import io.bellwether.gateway.inference.InferenceResult.Trace;
+import io.bellwether.gateway.inference.RequestAdmission.Entered;
 import io.bellwether.gateway.shadow.Shadows;
 import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.gateway.worker.Outgoing;
@@ -31,7 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * The way of one inference request, the same for both edges: limits, check, route, forward, count, answer. Nothing in it
+ * The way of one inference request, the same for both edges: limits, check, route, admit, forward, count, answer. Nothing in it
  * blocks; the answer comes on the thread that brings the worker's reply.
  */
 public final class Inference {
@@ -98,9 +99,7 @@ public final class Inference {
         return time;
     }
 
-    /**
-     * A request that an edge could not even read. It is counted and otherwise left to the edge.
-     */
+    /** A request that went nowhere; one that an edge could not even read, for example. It is counted. */
     public NotServed unreadable(String requestId, Refusal refusal) {
         books.metrics().onUnrouted(Outcome.of(refusal.reason()));
         return new NotServed(refusal, Trace.unrouted(requestId));
@@ -192,13 +191,18 @@ public final class Inference {
                 call.synthetic() || !request.getModelVersion().isEmpty()
                         ? Optional.empty()
                         : table.shadow(name, split, model.readyVersions());
-        return forwarded(call, request, new Way((Route.Routed) route, split, copy, table.routeVersion()));
+        Way way = new Way((Route.Routed) route, split, copy, table.routeVersion());
+        Decoded<Entered> entered = upstream.admission().enter(call, request, way.route());
+        return entered instanceof Decoded.Refused<Entered> refused
+                ? done(unreadable(call.requestId(), refused.refusal()))
+                : forwarded(call, request, way, ((Decoded.Valid<Entered>) entered).value());
     }
 
     /** Where a request goes, by which key, and its copy. */
     private record Way(Route.Routed route, String key, Optional<ShadowCopy> copy, long routeVersion) {}
 
-    private CompletionStage<InferenceResult> forwarded(InferenceCall call, ModelInferRequest request, Way way) {
+    private CompletionStage<InferenceResult> forwarded(
+            InferenceCall call, ModelInferRequest request, Way way, Entered entered) {
         Route.Routed route = way.route();
         Trace trace =
                 new Trace(call.requestId(), route.version(), route.arm().name(), route.rolloutId(), way.routeVersion());
@@ -211,7 +215,10 @@ public final class Inference {
                 ? Optional.empty()
                 : Optional.of(new Origin(tally.slot(), route.arm().name(), route.rolloutId(), ""));
         Outgoing outgoing = new Outgoing(to(route.version(), request), origin, call.synthetic());
-        return upstream.dispatch().send(outgoing, deadline, call.cancellation()).thenApply(reply -> {
+        CompletionStage<Reply> replied = upstream.dispatch()
+                .send(outgoing, deadline, call.cancellation())
+                .whenComplete((reply, impossible) -> entered.ended(reply, budget, time.nanos()));
+        return replied.thenApply(reply -> {
             if (tally != null) {
                 count(call, request.getModelName(), way, reply, tally);
             }

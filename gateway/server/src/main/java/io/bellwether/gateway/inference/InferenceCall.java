@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
  * @param header value of a request header or metadata key by name; the empty text when absent
  * @param arrivedNanos when it was complete, on the clock of the {@link Timekeeper}
  * @param budgetNanos time the client gives it; 0 if the client says nothing
- * @param synthetic made by the gateway itself to warm up: it is served and not counted
+ * @param kind whose request it is
  * @param cancellation tells that the caller has gone away
  */
 public record InferenceCall(
@@ -21,5 +21,20 @@ public record InferenceCall(
         UnaryOperator<String> header,
         long arrivedNanos,
         long budgetNanos,
-        boolean synthetic,
-        Cancellation cancellation) {}
+        Kind kind,
+        Cancellation cancellation) {
+
+    /** Whose request it is. */
+    public enum Kind {
+        /** A client's. */
+        WHOLE,
+        /** A further part of a request of a client, the first of which was served: it is not turned away for want of quota. */
+        PART,
+        /** Made by the gateway itself to warm up: it is served and not counted. */
+        WARM_UP
+    }
+
+    boolean synthetic() {
+        return kind == Kind.WARM_UP;
+    }
+}

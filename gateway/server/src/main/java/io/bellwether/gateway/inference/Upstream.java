@@ -6,7 +6,8 @@ import io.bellwether.gateway.worker.Dispatch;
 /**
  * Where requests go.
  *
+ * @param admission which of them go there
  * @param dispatch to the workers that answer them
  * @param shadows copies of them
  */
-public record Upstream(Dispatch dispatch, Shadows shadows) {}
+public record Upstream(RequestAdmission admission, Dispatch dispatch, Shadows shadows) {}

@@ -16,7 +16,8 @@ public record WarmUpToken(String value) {
         return new WarmUpToken(RequestIds.made());
     }
 
-    public boolean marks(@Nullable String header) {
-        return value.equals(header);
+    /** Whose request it is that carries this header, or none. */
+    public InferenceCall.Kind kind(@Nullable String header) {
+        return value.equals(header) ? InferenceCall.Kind.WARM_UP : InferenceCall.Kind.WHOLE;
     }
 }

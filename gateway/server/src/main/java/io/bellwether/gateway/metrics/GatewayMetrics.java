@@ -1,10 +1,12 @@
 package io.bellwether.gateway.metrics;
 
 import io.bellwether.gateway.evidence.Outcome;
+import io.bellwether.routing.admission.AdmissionControl.Reading;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -17,10 +19,11 @@ import java.util.function.DoubleSupplier;
 
 /**
  * Every metric of the gateway, and the only place that knows their names. Labels take few values: models and versions
- * that workers really have, arms, outcomes, configured workers.
+ * that workers really have, arms, outcomes, configured workers, declared tenants.
  */
 public final class GatewayMetrics {
     private static final String NONE = "none";
+    private static final String COMPARED = "compared";
     private static final Duration[] LATENCY_SLOS = {
         Duration.ofMillis(1),
         Duration.ofNanos(2_500_000),
@@ -42,6 +45,9 @@ public final class GatewayMetrics {
     private final Map<ArmLabels, Timer> durations = new ConcurrentHashMap<>();
     private final Map<CopyLabels, Counter> shadowCopies = new ConcurrentHashMap<>();
     private final List<DoubleSupplier> sources = new ArrayList<>();
+    private final Map<AdmissionLabels, Counter> admissions = new ConcurrentHashMap<>();
+    private final MultiGauge laneLimits;
+    private final MultiGauge laneRequests;
     private final Counter cancelled;
     private final Timer decisionDelay;
 
@@ -50,11 +56,18 @@ public final class GatewayMetrics {
     private record ArmLabels(String model, String version, String arm) {}
 
     private record CopyLabels(String model, String version, String copy, String result) {}
+    private record AdmissionLabels(String tenant, String result) {}
 
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.cancelled = Counter.builder("bellwether.gateway.requests.cancelled")
                 .description("Requests whose caller went away before the answer")
+                .register(registry);
+        this.laneLimits = MultiGauge.builder("bellwether.gateway.lane.limit")
+                .description("Requests that may be in flight; the compared arms of a rollout share a limit")
+                .register(registry);
+        this.laneRequests = MultiGauge.builder("bellwether.gateway.lane.requests.in.flight")
+                .description("Requests in flight under a limit of their own")
                 .register(registry);
         this.decisionDelay = Timer.builder("bellwether.gateway.decision.application.delay")
                 .description("From the append of a command to the control log until this gateway routes by it")
@@ -92,6 +105,40 @@ public final class GatewayMetrics {
         shadowCopies
                 .computeIfAbsent(new CopyLabels(model, version, copy, result), this::copies)
                 .increment();
+    }
+
+    /**
+     * A routed request was let in or turned away.
+     *
+     * @param tenant one that is declared
+     * @param result {@code admitted}, or why not
+     */
+    public void onAdmission(String tenant, String result) {
+        admissions
+                .computeIfAbsent(
+                        new AdmissionLabels(tenant, result), labels -> Counter.builder("bellwether.gateway.admissions")
+                                .description("Routed requests of clients that were let in or turned away")
+                                .tags("tenant", labels.tenant(), "result", labels.result())
+                                .register(registry))
+                .increment();
+    }
+
+    /** How the adaptive limits stand now. */
+    public void lanes(List<Reading> readings) {
+        laneLimits.register(
+                readings.stream()
+                        .map(lane -> MultiGauge.Row.of(tags(lane), lane.limit()))
+                        .toList(),
+                true);
+        laneRequests.register(
+                readings.stream()
+                        .map(lane -> MultiGauge.Row.of(tags(lane), lane.inFlight()))
+                        .toList(),
+                true);
+    }
+
+    private static Tags tags(Reading lane) {
+        return Tags.of("model", lane.model(), "version", lane.version().isEmpty() ? COMPARED : lane.version());
     }
 
     /** Nobody was there any more to be answered. */

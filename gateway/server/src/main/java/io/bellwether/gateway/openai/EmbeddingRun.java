@@ -152,7 +152,8 @@ final class EmbeddingRun {
                         BytesTensor.raw(List.of(call.request().texts().get(text))))
                 .build();
         long left = Math.max(1, call.arrivedNanos() + call.budgetNanos() - nowNanos);
-        return new InferenceCall(call.requestId(), request, call.header(), nowNanos, left, false, cancellation);
+        InferenceCall.Kind kind = text == 0 ? InferenceCall.Kind.WHOLE : InferenceCall.Kind.PART;
+        return new InferenceCall(call.requestId(), request, call.header(), nowNanos, left, kind, cancellation);
     }
 
     private void onAnswer(int text, InferenceResult result) {

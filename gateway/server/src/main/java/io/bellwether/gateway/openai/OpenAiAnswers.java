@@ -1,8 +1,8 @@
 package io.bellwether.gateway.openai;
 
 import com.google.protobuf.ByteString;
+import io.bellwether.gateway.call.RetryAfter;
 import io.bellwether.gateway.inference.InferenceResult.Trace;
-import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.WireNames;
 import io.vertx.core.buffer.Buffer;
@@ -13,17 +13,11 @@ import io.vertx.core.json.JsonObject;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Base64;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /** Writes answers in the form of the OpenAI API. Writes nothing to a client that has left. */
 final class OpenAiAnswers {
-    private static final String RETRY_AFTER_SECONDS = "1";
-    private static final Set<FailureReason> RETRIED_LATER =
-            EnumSet.of(FailureReason.QUEUE_FULL, FailureReason.SLO_UNATTAINABLE, FailureReason.NOT_READY);
-
     private OpenAiAnswers() {}
 
     static void embedded(HttpServerResponse response, EmbeddingRequest request, EmbeddingRun.Embedded result) {
@@ -63,9 +57,7 @@ final class OpenAiAnswers {
 
     static void refused(HttpServerResponse response, Refusal refusal) {
         response.putHeader(WireNames.HEADER_REASON, refusal.reason().name());
-        if (RETRIED_LATER.contains(refusal.reason())) {
-            response.putHeader("Retry-After", RETRY_AFTER_SECONDS);
-        }
+        RetryAfter.of(refusal).ifPresent(later -> later.write(response::putHeader));
         error(
                 response,
                 OpenAiStatus.of(refusal.reason()),

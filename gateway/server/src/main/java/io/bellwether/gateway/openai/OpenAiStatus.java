@@ -14,7 +14,7 @@ final class OpenAiStatus {
         return switch (reason) {
             case INVALID_INPUT, TOO_LARGE, UNSUPPORTED, LOAD_FAILED -> 400;
             case MODEL_NOT_FOUND -> 404;
-            case QUEUE_FULL, SLO_UNATTAINABLE -> 429;
+            case QUEUE_FULL, OVER_QUOTA, SLO_UNATTAINABLE -> 429;
             case MODEL_FAILED, INTERNAL -> 500;
             case NOT_READY, WORKER_UNAVAILABLE -> 503;
             case DEADLINE_EXCEEDED -> 504;

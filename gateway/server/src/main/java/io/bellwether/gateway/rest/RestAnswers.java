@@ -1,6 +1,7 @@
 package io.bellwether.gateway.rest;
 
 import com.google.protobuf.ByteString;
+import io.bellwether.gateway.call.RetryAfter;
 import io.bellwether.gateway.http.ContentCoding;
 import io.bellwether.gateway.inference.InferenceResult;
 import io.bellwether.gateway.inference.InferenceResult.Trace;
@@ -12,8 +13,6 @@ import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.WireNames;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * Writes answers: always a body with its length, never in chunks, because some clients read the JSON head of a binary
@@ -26,9 +25,6 @@ final class RestAnswers {
 
     private static final String JSON = "application/json";
     private static final String BINARY = "application/octet-stream";
-    private static final String RETRY_AFTER_SECONDS = "1";
-    private static final Set<FailureReason> RETRIED_LATER =
-            EnumSet.of(FailureReason.QUEUE_FULL, FailureReason.SLO_UNATTAINABLE, FailureReason.NOT_READY);
     /** Below this compressing costs more than it saves. */
     private static final int COMPRESSED_BYTES_MIN = 1024;
 
@@ -82,9 +78,7 @@ final class RestAnswers {
 
     static void refused(HttpServerResponse response, Refusal refusal) {
         response.putHeader(WireNames.HEADER_REASON, refusal.reason().name());
-        if (RETRIED_LATER.contains(refusal.reason())) {
-            response.putHeader("Retry-After", RETRY_AFTER_SECONDS);
-        }
+        RetryAfter.of(refusal).ifPresent(later -> later.write(response::putHeader));
         json(response, RestStatus.of(refusal.reason()), MetadataJson.error(refusal.message()));
     }
 

@@ -123,7 +123,7 @@ final class RestInference {
                 name -> header(request, name),
                 arrival.nanos(),
                 0,
-                warmUp.marks(request.getHeader(WarmUpToken.HEADER)),
+                warmUp.kind(request.getHeader(WarmUpToken.HEADER)),
                 arrival.cancellation());
         RestAnswers.Wishes wishes = new RestAnswers.Wishes(
                 OutputPreferences.of(call.request()), ContentCoding.accepted(request.getHeader("Accept-Encoding")));

@@ -16,6 +16,7 @@ final class RestStatus {
             case INVALID_INPUT, TOO_LARGE -> 400;
             case MODEL_NOT_FOUND -> 404;
             case NOT_READY, QUEUE_FULL, SLO_UNATTAINABLE, WORKER_UNAVAILABLE -> 503;
+            case OVER_QUOTA -> 429;
             case DEADLINE_EXCEEDED -> 504;
             // The model's files are at fault, and sending it again cannot help.
             case LOAD_FAILED -> 400;

@@ -1,6 +1,8 @@
 package io.bellwether.gateway.start;
 
 import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.gateway.config.AdmissionConfig;
+import io.bellwether.gateway.config.AdmissionTerms;
 import io.bellwether.gateway.config.GatewayConfig;
 import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.ArmOutcomes;
@@ -13,6 +15,7 @@ import io.bellwether.gateway.inference.Deadlines;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.InferenceLimits;
 import io.bellwether.gateway.inference.ModelControl;
+import io.bellwether.gateway.inference.RequestAdmission;
 import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.Upstream;
 import io.bellwether.gateway.inference.WarmUpToken;
@@ -25,6 +28,7 @@ import io.bellwether.gateway.worker.Worker;
 import io.bellwether.gateway.worker.WorkerAddress;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.protocol.ProtocolLimits;
+import io.bellwether.routing.admission.AdmissionControl;
 import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.telemetrypublisher.PublisherSettings;
 import io.bellwether.telemetrypublisher.SnapshotPublisher;
@@ -165,8 +169,22 @@ public class Assembly {
 
     @Produces
     @Singleton
-    Upstream upstream(Dispatch dispatch, Shadows shadows) {
-        return new Upstream(dispatch, shadows);
+    RequestAdmission admission(
+            AdmissionConfig config, InferenceLimits limits, GatewayMetrics metrics, Timekeeper time) {
+        AdmissionControl control = new AdmissionControl(
+                AdmissionTerms.tenants(config), AdmissionTerms.limits(config, limits.inFlightMax()), time.nanos());
+        return new RequestAdmission(
+                control,
+                AdmissionTerms.tenantHeader(config),
+                config.admission().waitMean().toNanos(),
+                metrics,
+                time);
+    }
+
+    @Produces
+    @Singleton
+    Upstream upstream(RequestAdmission admission, Dispatch dispatch, Shadows shadows) {
+        return new Upstream(admission, dispatch, shadows);
     }
 
     @Produces

@@ -35,6 +35,7 @@ import org.jboss.logging.Logger;
 public class GatewayLifecycle {
     private static final Logger LOG = Logger.getLogger(GatewayLifecycle.class);
     private static final long DRAIN_STEP_MILLIS = 10;
+    private static final Duration LANES_INTERVAL = Duration.ofSeconds(1);
     private static final Duration WATCHERS_INTERVAL = Duration.ofMillis(250);
 
     private final GatewayConfig config;
@@ -88,6 +89,7 @@ public class GatewayLifecycle {
         every(config.workerLink().pollInterval(), directory::poll);
         every(config.telemetry().interval(), reporter::report);
         every(WATCHERS_INTERVAL, gate::tellWatchers);
+        every(LANES_INTERVAL, observed::onTick);
         warmUps.start(() -> {
             reporter.onWarm();
             inference.startAccepting();

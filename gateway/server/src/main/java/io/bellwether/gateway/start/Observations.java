@@ -2,9 +2,10 @@ package io.bellwether.gateway.start;
 
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.inference.Inference;
+import io.bellwether.gateway.inference.RequestAdmission;
 import io.bellwether.gateway.inference.TrafficGate;
+import io.bellwether.gateway.inference.Upstream;
 import io.bellwether.gateway.metrics.GatewayMetrics;
-import io.bellwether.gateway.worker.Dispatch;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.telemetrypublisher.SnapshotPublisher;
 import jakarta.inject.Singleton;
@@ -15,20 +16,22 @@ public class Observations {
     private final GatewayMetrics metrics;
     private final GatewayMetrics.Observed observed;
     private final WorkerDirectory directory;
+    private final RequestAdmission admission;
 
     Observations(
             GatewayMetrics metrics,
             Inference inference,
-            Dispatch dispatch,
+            Upstream upstream,
             TrafficGate gate,
             ControlPlane control,
             Telemetry telemetry,
             WorkerDirectory directory) {
         this.metrics = metrics;
+        this.admission = upstream.admission();
         this.directory = directory;
         this.observed = new GatewayMetrics.Observed(
                 inference::inFlight,
-                dispatch::retries,
+                upstream.dispatch()::retries,
                 () -> gate.isReady() ? 1 : 0,
                 control.metrics(),
                 telemetry.metrics());
@@ -52,6 +55,11 @@ public class Observations {
                     () -> publisher.stats().snapshotsSent(),
                     () -> publisher.stats().sendsFailed());
         }
+    }
+
+    /** To be called now and then: lanes come and go. */
+    void onTick() {
+        metrics.lanes(admission.readings());
     }
 
     void register() {

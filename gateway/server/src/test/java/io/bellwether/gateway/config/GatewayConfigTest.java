@@ -3,6 +3,9 @@ package io.bellwether.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bellwether.routing.admission.LimitSettings;
+import io.bellwether.routing.admission.TenantQuota;
+import io.bellwether.routing.admission.Tenants;
 import io.bellwether.routing.guard.GuardSettings;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
@@ -36,6 +39,12 @@ class GatewayConfigTest {
         assertThat(config.limits().streamsMax()).isEqualTo(256);
         assertThat(config.limits().streamRequestsMax()).isEqualTo(64);
         assertThat(config.limits().callsPerConnectionMax()).isEqualTo(1_024);
+        AdmissionConfig terms = admission(Map.of());
+        assertThat(terms.admission().waitMean()).isEqualTo(Duration.ofMillis(100));
+        assertThat(terms.admission().inFlightLeast()).isEqualTo(16);
+        assertThat(terms.admission().inFlightInitial()).isEqualTo(512);
+        assertThat(terms.tenantHeader()).isEqualTo("Bellwether-Tenant");
+        assertThat(terms.tenants()).isEmpty();
         assertThat(config.workerLink().streamCallsMax()).isEqualTo(2048);
         assertThat(config.workerLink().streamBytesMax()).isEqualTo(64 << 20);
         assertThat(config.workerLink().pollInterval()).isEqualTo(Duration.ofSeconds(1));
@@ -99,6 +108,53 @@ class GatewayConfigTest {
     }
 
     @Test
+    void limitsAreCutToWhatMayBeInFlight() {
+        // When
+        LimitSettings usual = AdmissionTerms.limits(admission(Map.of()), 4_096);
+        LimitSettings small = AdmissionTerms.limits(admission(Map.of()), 8);
+
+        // Then
+        assertThat(usual).isEqualTo(new LimitSettings(16, 4_096, 512, 1, 100_000_000, 1_000_000_000, 100_000_000));
+        assertThat(small).isEqualTo(new LimitSettings(8, 8, 8, 1, 100_000_000, 1_000_000_000, 100_000_000));
+    }
+
+    @Test
+    void tenantsAreDeclaredByName() {
+        // When
+        Tenants tenants = AdmissionTerms.tenants(admission(Map.of(
+                "gateway.tenants.ada.requests-per-second", "0.5",
+                "gateway.tenants.ada.burst", "10s",
+                "gateway.tenants.\"b.c\".elements-per-second", "1e6",
+                "gateway.tenants.\"b.c\".weight", "3",
+                "gateway.tenants.default.requests-per-second", "100")));
+
+        // Then
+        double none = Double.POSITIVE_INFINITY;
+        assertThat(tenants.quota(tenants.number("ada"))).isEqualTo(new TenantQuota(0.5, none, 10, 1));
+        assertThat(tenants.quota(tenants.number("b.c"))).isEqualTo(new TenantQuota(none, 1e6, 1, 3));
+        assertThat(tenants.quota(tenants.number("stranger"))).isEqualTo(new TenantQuota(100, none, 1, 1));
+    }
+
+    @Test
+    void wrongTermsAreRefusedByTheNameOfTheirProperty() {
+        // Then
+        assertThatThrownBy(
+                        () -> AdmissionTerms.tenants(admission(Map.of("gateway.tenants.ada.requests-per-second", "0"))))
+                .hasMessageContaining("gateway.tenants.ada")
+                .hasMessageContaining("requests-per-second is 0.0");
+        assertThatThrownBy(() -> AdmissionTerms.tenants(admission(Map.of("gateway.tenants.\"a b\".weight", "1"))))
+                .hasMessageContaining("gateway.tenants")
+                .hasMessageContaining("'a b'");
+        assertThatThrownBy(() -> config(Map.of("gateway.tenants.ada.request-per-second", "1")))
+                .hasMessageContaining("gateway.tenants.ada.request-per-second");
+        assertThatThrownBy(() -> AdmissionTerms.tenantHeader(admission(Map.of("gateway.tenant-header", "X Tenant"))))
+                .hasMessageContaining("gateway.tenant-header is 'X Tenant'");
+        assertThatThrownBy(
+                        () -> AdmissionTerms.limits(admission(Map.of("gateway.admission.in-flight-initial", "8")), 64))
+                .hasMessageContaining("in-flight-initial 8");
+    }
+
+    @Test
     void onlyLoopbackIsAllowedWithoutTheWordOfTheOperator() {
         // Given
         Map<String, String> open = Map.of("gateway.control.host", "0.0.0.0");
@@ -120,10 +176,15 @@ class GatewayConfigTest {
         return mapped(properties).getConfigMapping(GatewayConfig.class);
     }
 
+    private static AdmissionConfig admission(Map<String, String> properties) {
+        return mapped(properties).getConfigMapping(AdmissionConfig.class);
+    }
+
     private static SmallRyeConfig mapped(Map<String, String> properties) {
         return new SmallRyeConfigBuilder()
                 .withMapping(GatewayConfig.class)
                 .withMapping(GuardConfig.class)
+                .withMapping(AdmissionConfig.class)
                 .withConverter(Duration.class, 200, new DurationConverter())
                 .withSources(new PropertiesConfigSource(properties, "test", 500))
                 .build();

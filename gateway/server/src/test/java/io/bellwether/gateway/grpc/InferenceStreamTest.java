@@ -8,6 +8,7 @@ import io.bellwether.gateway.EdgeFixture;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
 import io.bellwether.gateway.worker.Reply;
+import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.InferParameter;
@@ -87,6 +88,27 @@ class InferenceStreamTest {
                         WireNames.PARAMETER_ROUTE_VERSION,
                         InferParameter.newBuilder().setInt64Param(-1).build()));
         assertThat(byId("good").getInferResponse().getOutputsCount()).isEqualTo(1);
+    }
+
+    @Test
+    void anErrorThatWillPassSaysWhenToComeBack() {
+        // Given
+        worker.fails(FailureReason.QUEUE_FULL, "words", true);
+        StreamObserver<ModelInferRequest> stream = open();
+
+        // When
+        stream.onNext(request("later"));
+        stream.onNext(request("never").toBuilder().setModelName("x").build());
+        stream.onCompleted();
+        Await.until("the stream ends", () -> answers.completed);
+
+        // Then
+        assertThat(byId("later")
+                        .getInferResponse()
+                        .getParametersOrThrow("bellwether_retry_after_ms")
+                        .getInt64Param())
+                .isEqualTo(1_000);
+        assertThat(byId("never").getInferResponse().getParametersMap()).doesNotContainKey("bellwether_retry_after_ms");
     }
 
     @Test

@@ -63,6 +63,7 @@ class InferenceTest {
         "WORKER_UNAVAILABLE, unavailable, 1",
         "DEADLINE_EXCEEDED, timeout, 1",
         "QUEUE_FULL, refused, 0",
+        "OVER_QUOTA, refused, 0",
         "SLO_UNATTAINABLE, timeout, 1",
         "INVALID_INPUT, invalid, 0"
     })
@@ -137,7 +138,8 @@ class InferenceTest {
 
     private CompletableFuture<InferenceResult> infer(ModelInferRequest request, Cancellation cancellation) {
         return gateway.inference
-                .infer(new InferenceCall("id", request, name -> "", time.nanos(), BUDGET_NANOS, false, cancellation))
+                .infer(new InferenceCall(
+                        "id", request, name -> "", time.nanos(), BUDGET_NANOS, InferenceCall.Kind.WHOLE, cancellation))
                 .toCompletableFuture();
     }
 

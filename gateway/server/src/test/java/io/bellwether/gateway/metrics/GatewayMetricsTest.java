@@ -3,6 +3,7 @@ package io.bellwether.gateway.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.gateway.evidence.Outcome;
+import io.bellwether.routing.admission.AdmissionControl.Reading;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -30,6 +31,8 @@ class GatewayMetricsTest {
                 new GatewayMetrics.TelemetrySources(() -> 1, () -> 1, () -> 1, () -> 1)));
         metrics.observeWorker("w", () -> 1, () -> 2);
         metrics.observeGuard(() -> 1, () -> 1, () -> 1);
+        metrics.onAdmission("default", "admitted");
+        metrics.lanes(List.of(new Reading("m", "1", 16, 3)));
 
         // When
         List<String> exported = registry.scrape()
@@ -54,6 +57,29 @@ class GatewayMetricsTest {
                         .counter()
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void lanesThatAreGoneAreNoLongerExported() {
+        // Given
+        metrics.lanes(List.of(new Reading("m", "1", 16, 3), new Reading("m", "", 32, 4)));
+        double limit = registry.get("bellwether.gateway.lane.limit")
+                .tags("model", "m", "version", "compared")
+                .gauge()
+                .value();
+
+        // When
+        metrics.lanes(List.of(new Reading("m", "1", 17, 5)));
+
+        // Then
+        assertThat(limit).isEqualTo(32);
+        assertThat(registry.get("bellwether.gateway.lane.limit").gauges())
+                .singleElement()
+                .satisfies(gauge -> assertThat(gauge.value()).isEqualTo(17));
+        assertThat(registry.get("bellwether.gateway.lane.requests.in.flight")
+                        .gauge()
+                        .value())
+                .isEqualTo(5);
     }
 
     @Test

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.gateway.Await;
 import io.bellwether.gateway.EdgeFixture;
+import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
 import io.bellwether.gateway.control.Commands;
@@ -19,11 +20,14 @@ import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelMetadataResponse.TensorMetadata;
+import io.bellwether.routing.admission.LimitSettings;
+import io.bellwether.routing.admission.TenantQuota;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -209,6 +213,31 @@ class OpenAiEdgeTest {
         assertThat(answer.statusCode()).isEqualTo(429);
         assertThat(answer.headers().firstValue("Retry-After")).contains("1");
         assertThat(answer.body()).contains("rate_limit_error");
+    }
+
+    /** One request of several texts is one request of its tenant. */
+    @Test
+    void aTenantOverItsQuotaIsTooManyRequestsToo() {
+        // Given
+        Map<String, TenantQuota> quotas = Map.of("ada", new TenantQuota(0.5, Double.POSITIVE_INFINITY, 1, 1));
+        LimitSettings unbound = new LimitSettings(64, 64, 64, 1, 1, 1, 1);
+        try (EdgeFixture limited = EdgeFixture.withTenants(new FakeTime(), quotas, unbound, worker)) {
+            String body = "{\"model\":\"m\",\"input\":[\"a\",\"b\",\"c\"]}";
+
+            // When
+            HttpResponse<String> first = limited.post(PATH, body, EdgeFixture.TENANT_HEADER, "ada");
+            HttpResponse<String> second = limited.post(PATH, body, EdgeFixture.TENANT_HEADER, "ada");
+
+            // Then
+            assertThat(first.statusCode()).isEqualTo(200);
+            assertThat(second.statusCode()).isEqualTo(429);
+            assertThat(second.headers().firstValue("Retry-After-Ms")).contains("2000");
+            JsonObject error = new JsonObject(second.body()).getJsonObject("error");
+            assertThat(error.getString("type")).isEqualTo("rate_limit_error");
+            assertThat(error.getString("code")).isEqualTo("over_quota");
+            assertThat(error.getString("message"))
+                    .startsWith("tenant 'ada' is over its quota of 0.5 requests per second");
+        }
     }
 
     @Test

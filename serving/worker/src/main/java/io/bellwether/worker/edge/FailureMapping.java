@@ -33,6 +33,7 @@ public final class FailureMapping {
             case INVALID_INPUT, TOO_LARGE -> Status.INVALID_ARGUMENT;
             case MODEL_NOT_FOUND -> Status.NOT_FOUND;
             case NOT_READY, QUEUE_FULL, SLO_UNATTAINABLE, WORKER_UNAVAILABLE -> Status.UNAVAILABLE;
+            case OVER_QUOTA -> Status.RESOURCE_EXHAUSTED;
             case DEADLINE_EXCEEDED -> Status.DEADLINE_EXCEEDED;
             case CANCELLED -> Status.CANCELLED;
             case LOAD_FAILED -> Status.FAILED_PRECONDITION;
