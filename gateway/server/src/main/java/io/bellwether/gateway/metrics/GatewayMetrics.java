@@ -56,6 +56,7 @@ public final class GatewayMetrics {
     private record ArmLabels(String model, String version, String arm) {}
 
     private record CopyLabels(String model, String version, String copy, String result) {}
+
     private record AdmissionLabels(String tenant, String result) {}
 
     public GatewayMetrics(MeterRegistry registry) {
