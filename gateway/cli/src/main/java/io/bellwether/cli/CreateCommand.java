@@ -99,8 +99,9 @@ final class CreateCommand implements Callable<Integer> {
     @Option(
             names = "--guardrails",
             paramLabel = "FILE",
-            description = "Read error budget, margins, floors and weights from a guardrails.yaml. It is refused whole,"
-                    + " with every problem, if anything in it is wrong; --margin, --alpha and --beta override it.")
+            description =
+                    "Read error budget, margins, floors, weights and horizon from a guardrails.yaml. It is refused whole,"
+                            + " with every problem, if anything in it is wrong; --margin, --alpha and --beta override it.")
     private @Nullable Path guardrailsFile;
 
     @Option(

@@ -6,6 +6,7 @@ import io.bellwether.cli.Margin.Limits;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,15 +20,22 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads a {@code guardrails.yaml}: error budget, margins, floors and weights. It is taken whole or refused whole, with every
+ * Reads a {@code guardrails.yaml}: error budget, margins, floors, weights and horizon. It is taken whole or refused whole, with every
  * problem, its line and its fix. What it leaves out has its default, which the gateway knows.
  */
 final class GuardrailsFile {
 
     private static final String WEIGHT = "weight";
     private static final String GUARDRAILS = "guardrails";
+    private static final String HORIZON = "horizon";
+    private static final String ON_INCONCLUSIVE = "on-inconclusive";
+    private static final int HORIZON_SECONDS_MIN = 60;
+    private static final int HORIZON_SECONDS_MAX = 30 * 24 * 3600;
+    private static final Map<String, String> POLICIES =
+            Map.of("hold", "HOLD", "roll-back", "ROLL_BACK", "never-promote", "NEVER_PROMOTE");
     private static final double WEIGHT_SUM_TOLERANCE = 1e-6;
     private static final int SUM_DIGITS = 6;
     private static final int SHOWN_CHARACTERS_MAX = 40;
@@ -118,8 +126,15 @@ final class GuardrailsFile {
         entries(root, "").forEach((key, value) -> {
             if (CHANCES.containsKey(key)) {
                 number(value, key, Limits.CHANCE, key);
+            } else if (key.equals(HORIZON)) {
+                horizon(value);
+            } else if (key.equals(ON_INCONCLUSIVE)) {
+                policy(value);
             } else if (!key.equals(GUARDRAILS)) {
-                problem(value, "'" + shown(key) + "' is not a known key", "expected one of alpha, beta, " + GUARDRAILS);
+                problem(
+                        value,
+                        "'" + shown(key) + "' is not a known key",
+                        "expected one of " + String.join(", ", "alpha", "beta", GUARDRAILS, HORIZON, ON_INCONCLUSIVE));
             } else if (value instanceof MappingNode guardrails) {
                 entries(guardrails, GUARDRAILS + ".").forEach(this::guarded);
             } else {
@@ -127,6 +142,38 @@ final class GuardrailsFile {
             }
         });
         weights();
+    }
+
+    private void horizon(Node node) {
+        String text = node instanceof ScalarNode scalar ? scalar.getValue() : "";
+        try {
+            Duration horizon = new DurationText().convert(text);
+            if (horizon.toMillis() % 1_000 == 0
+                    && horizon.toSeconds() >= HORIZON_SECONDS_MIN
+                    && horizon.toSeconds() <= HORIZON_SECONDS_MAX) {
+                body.put("horizonSeconds", (int) horizon.toSeconds());
+                return;
+            }
+        } catch (TypeConversionException e) {
+            // Said below, with the line.
+        }
+        problem(
+                node,
+                HORIZON + " is '" + shown(text) + "', expected whole seconds from 1m to 720h",
+                "give how long evidence is awaited, for instance 2h, or leave it out for a day");
+    }
+
+    private void policy(Node node) {
+        String text = node instanceof ScalarNode scalar ? scalar.getValue() : "";
+        String policy = POLICIES.get(text);
+        if (policy == null) {
+            problem(
+                    node,
+                    ON_INCONCLUSIVE + " is '" + shown(text) + "'",
+                    "expected hold (go on waiting), roll-back, or never-promote (leave it to a person)");
+        } else {
+            body.put("onInconclusive", policy);
+        }
     }
 
     private void guarded(String name, Node value) {

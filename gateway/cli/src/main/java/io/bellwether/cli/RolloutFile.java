@@ -32,7 +32,7 @@ final class RolloutFile {
             "actor");
     private static final Set<String> STEP_KEYS = Set.of("weightPercent", "bakeSecondsMin", "requestsMin");
     private static final Set<String> GUARDRAIL_KEYS = Stream.concat(
-                    Stream.of("alpha", "beta", "weights"),
+                    Stream.of("alpha", "beta", "weights", "horizonSeconds", "onInconclusive"),
                     Arrays.stream(Margin.values()).map(Margin::field))
             .collect(Collectors.toUnmodifiableSet());
     private static final Set<String> WEIGHT_KEYS = GuardrailsFile.weightFields();

@@ -48,7 +48,7 @@ class GuardrailsFileTest {
                         {"alpha":0.01,"beta":0.05,"errorOddsMargin":1.25,"errorFloor":0.005,
                          "timeoutRatioMargin":1.25,"timeoutFloor":0.002,"nanRatioMargin":1.25,"nanFloor":0.002,
                          "latencyP50Margin":0.05,"latencyP95Margin":0.1,"latencyP99Margin":0.2,"costMargin":0.05,
-                         "classOddsMargin":1.5,
+                         "classOddsMargin":1.5,"horizonSeconds":86400,"onInconclusive":"HOLD",
                          "weights":{"errors":0.3,"timeouts":0.05,"nan":0.05,"latencyP50":0.1,"latencyP95":0.15,
                                     "latencyP99":0.1,"cost":0.1,"classes":0.15}}"""));
     }
@@ -60,6 +60,8 @@ class GuardrailsFileTest {
                 """
                 alpha: 0.7
                 gamma: 1
+                horizon: 5s
+                on-inconclusive: promote
                 guardrails:
                   errors:
                     odds: 1
@@ -77,21 +79,27 @@ class GuardrailsFileTest {
                         first -> assertThat(first).isEqualTo("g.yaml is refused as a whole:"),
                         alpha -> assertThat(alpha).startsWith("line 1: alpha is 0.7, expected 1.0E-9 to 0.5; give a"),
                         gamma -> assertThat(gamma).startsWith("line 2: 'gamma' is not a known key; expected one of"),
+                        horizon -> assertThat(horizon)
+                                .startsWith(
+                                        "line 3: horizon is '5s', expected whole seconds from 1m to 720h; give how"),
+                        policy -> assertThat(policy)
+                                .startsWith(
+                                        "line 4: on-inconclusive is 'promote'; expected hold (go on waiting), roll"),
                         twice -> assertThat(twice)
-                                .isEqualTo("line 11: 'guardrails.nan' comes twice, first in line 10; keep one of them"),
-                        odds -> assertThat(odds).startsWith("line 5: errors.odds is 1, expected 1.01 to 100.0; give"),
+                                .isEqualTo("line 13: 'guardrails.nan' comes twice, first in line 12; keep one of them"),
+                        odds -> assertThat(odds).startsWith("line 7: errors.odds is 1, expected 1.01 to 100.0; give"),
                         floor -> assertThat(floor)
-                                .startsWith("line 6: errors.floor is 'plenty', which is not a number; give the share"),
+                                .startsWith("line 8: errors.floor is 'plenty', which is not a number; give the share"),
                         p90 -> assertThat(p90)
                                 .startsWith(
-                                        "line 7: 'latency-p90' is not a guardrail; expected one of errors, timeouts"),
-                        margin -> assertThat(margin).startsWith("line 8: cost.margin is -3%, expected"),
+                                        "line 9: 'latency-p90' is not a guardrail; expected one of errors, timeouts"),
+                        margin -> assertThat(margin).startsWith("line 10: cost.margin is -3%, expected"),
                         setting -> assertThat(setting)
-                                .isEqualTo("line 8: 'floor' is not a setting of cost; expected one of margin, weight"),
+                                .isEqualTo("line 10: 'floor' is not a setting of cost; expected one of margin, weight"),
                         classes -> assertThat(classes)
-                                .isEqualTo("line 9: classes is not a set of settings; expected odds, weight"),
+                                .isEqualTo("line 11: classes is not a set of settings; expected odds, weight"),
                         weights -> assertThat(weights)
-                                .startsWith("line 10: weights are given, but none for errors, timeouts, latency-p50,")
+                                .startsWith("line 12: weights are given, but none for errors, timeouts, latency-p50,")
                                 .endsWith("give all 8 or none"));
     }
 

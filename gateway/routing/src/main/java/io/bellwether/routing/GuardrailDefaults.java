@@ -47,6 +47,12 @@ public final class GuardrailDefaults {
             .setNan(0.05)
             .build();
 
+    /** A day: rollouts take minutes to hours, and a person should hear of one that does not end. */
+    private static final int HORIZON_SECONDS = 24 * 3600;
+
+    private static final int HORIZON_SECONDS_MIN = 60;
+    private static final int HORIZON_SECONDS_MAX = 30 * 24 * 3600;
+
     /** Every guardrail at its default. */
     public static final Guardrails DEFAULTS = complete(Guardrails.getDefaultInstance());
 
@@ -75,6 +81,9 @@ public final class GuardrailDefaults {
                 complete.setField(limit.descriptor(), limit.byDefault());
             }
         }
+        if (given.getHorizonSeconds() == 0) {
+            complete.setHorizonSeconds(HORIZON_SECONDS);
+        }
         if (!given.hasWeights()) {
             complete.setWeights(WEIGHTS);
         }
@@ -97,7 +106,27 @@ public final class GuardrailDefaults {
             }
         }
         weights(problems, all.getWeights());
+        horizon(problems, all);
         return problems;
+    }
+
+    private static void horizon(List<Problem> problems, Guardrails all) {
+        int seconds = all.getHorizonSeconds();
+        if (seconds < HORIZON_SECONDS_MIN || seconds > HORIZON_SECONDS_MAX) {
+            problems.add(new Problem(
+                    Problem.Kind.INVALID,
+                    "guardrails.horizonSeconds",
+                    "the horizon is " + seconds + " s, expected " + HORIZON_SECONDS_MIN + " to " + HORIZON_SECONDS_MAX,
+                    "give the seconds for which evidence is awaited, or leave it out for a day"));
+        }
+        if (all.getOnInconclusive() == Guardrails.OnInconclusive.UNRECOGNIZED) {
+            problems.add(new Problem(
+                    Problem.Kind.INVALID,
+                    "guardrails.onInconclusive",
+                    "the policy for an inconclusive rollout has the number " + all.getOnInconclusiveValue()
+                            + ", which this release does not know",
+                    "give HOLD, ROLL_BACK or NEVER_PROMOTE"));
+        }
     }
 
     private static void weights(List<Problem> problems, GuardrailWeights weights) {

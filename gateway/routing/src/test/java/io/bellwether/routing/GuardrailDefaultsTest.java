@@ -45,6 +45,8 @@ class GuardrailDefaultsTest {
         assertThat(complete.getLatencyP99Margin()).isEqualTo(0.20);
         assertThat(complete.getNanRatioMargin()).isEqualTo(1.25);
         assertThat(complete.getNanFloor()).isEqualTo(0.002);
+        assertThat(complete.getHorizonSeconds()).isEqualTo(86_400);
+        assertThat(complete.getOnInconclusive()).isEqualTo(Guardrails.OnInconclusive.HOLD);
         assertThat(complete.getWeights())
                 .isEqualTo(weights(0.30).setClasses(0.15).build());
         assertThat(complete).isEqualTo(GuardrailDefaults.DEFAULTS);
@@ -66,6 +68,8 @@ class GuardrailDefaultsTest {
                 .setLatencyP99Margin(0.5)
                 .setNanRatioMargin(2)
                 .setNanFloor(0.001)
+                .setHorizonSeconds(60)
+                .setOnInconclusive(Guardrails.OnInconclusive.NEVER_PROMOTE)
                 .setWeights(weights(0.35).setClasses(0.10))
                 .build();
 
@@ -76,7 +80,8 @@ class GuardrailDefaultsTest {
     @Test
     void defaultsCoverEveryFieldOfTheContractAndAreLegal() {
         assertThat(GuardrailDefaults.DEFAULTS.getAllFields())
-                .hasSize(Guardrails.getDescriptor().getFields().size());
+                .as("all but the policy, whose default is its zero")
+                .hasSize(Guardrails.getDescriptor().getFields().size() - 1);
         assertThat(GuardrailDefaults.problems(Guardrails.getDefaultInstance())).isEmpty();
     }
 
@@ -119,5 +124,16 @@ class GuardrailDefaultsTest {
 
         assertThat(messages(one)).hasSize(7).allMatch(message -> message.contains("is 0.0, expected 0.001 to 1"));
         assertThat(messages(tooMuch)).singleElement().asString().contains("the weights sum to 1.1");
+    }
+
+    @Test
+    void aHorizonIsAMinuteToAMonthAndItsPolicyIsKnown() {
+        Guardrails brief = Guardrails.newBuilder().setHorizonSeconds(59).build();
+        Guardrails past = Guardrails.newBuilder().setHorizonSeconds(-1).build();
+        Guardrails unknown = Guardrails.newBuilder().setOnInconclusiveValue(9).build();
+
+        assertThat(messages(brief)).containsExactly("the horizon is 59 s, expected 60 to 2592000");
+        assertThat(messages(past)).hasSize(1);
+        assertThat(messages(unknown)).singleElement().asString().contains("has the number 9");
     }
 }

@@ -46,6 +46,11 @@ public final class ClassEvidence {
         }
     }
 
+    /** How many classes are told apart; 0 before the first prediction. */
+    public int size() {
+        return shifts.size();
+    }
+
     /** Whether any prediction was ever counted, in either arm. */
     public boolean isEmpty() {
         return shifts.stream().allMatch(shift -> shift.tally.controlCount() + shift.tally.candidateCount() == 0);

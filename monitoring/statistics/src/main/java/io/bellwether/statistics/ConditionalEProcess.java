@@ -76,8 +76,9 @@ public final class ConditionalEProcess {
         Hypergeometric law = new Hypergeometric(n1, n0, k);
         double logSumAtMargin = law.logSum(alternatives.margin());
         for (int i = 0; i < increments.length; i++) {
-            double odds = alternatives.odds(i);
-            double logRatio = k1 * Math.log(odds / alternatives.margin()) + logSumAtMargin - law.logSum(odds);
+            double logRatio = k1 * alternatives.logFactor(i)
+                    + logSumAtMargin
+                    - law.logSum(alternatives.odds(i), alternatives.logOdds(i));
             increments[i] = Math.min(logRatio, logSlotMax);
         }
         return increments;

@@ -16,6 +16,8 @@ package io.bellwether.statistics;
  * <p><b>Accuracy.</b> The term at the start is evaluated by saddle-point expansion as in C. Loader, "Fast and
  * accurate computation of binomial probabilities" (2000): differences of huge log-factorials never occur, so
  * the error is a few units in the last place of the result.
+ *
+ * <p>Not thread-safe: it remembers its last term.
  */
 final class Hypergeometric {
     /** Greatest number of units in one arm of one table; more is no plausible slot and would cost too much. */
@@ -30,6 +32,13 @@ final class Hypergeometric {
     private final double k;
     private final double least;
     private final double most;
+    private final double p;
+    private final double q;
+    private final double logAll;
+    /** The last term that was asked for: neighbouring odds ratios often share their mode. */
+    private double lastTerm = -1;
+
+    private double logLastTerm;
 
     /** Needs {@code 0 < n1, n0 <= COUNT_MAX} and {@code 0 < k < n1 + n0}. */
     Hypergeometric(long n1, long n0, long k) {
@@ -38,10 +47,18 @@ final class Hypergeometric {
         this.k = k;
         this.least = Math.max(0, k - n0);
         this.most = Math.min(n1, k);
+        this.p = this.k / (this.n1 + this.n0);
+        this.q = (this.n1 + this.n0 - this.k) / (this.n1 + this.n0);
+        this.logAll = logBinomial(this.k, this.n1 + this.n0, p, q);
     }
 
     /** {@code ln( sum_j h(j) r^j )} for {@code r > 0}. */
     double logSum(double r) {
+        return logSum(r, Math.log(r));
+    }
+
+    /** The same for whoever knows {@code ln r}. */
+    double logSum(double r, double logR) {
         double start = nearMode(r);
         double sum = 1;
         double term = 1;
@@ -54,14 +71,16 @@ final class Hypergeometric {
             term *= j * (n0 - k + j) / (r * (n1 - j + 1) * (k - j + 1));
             sum += term;
         }
-        return logProbability(start) + start * Math.log(r) + Math.log(sum);
+        return logProbability(start) + start * logR + Math.log(sum);
     }
 
     /** {@code ln h(j)}. */
     double logProbability(double j) {
-        double p = k / (n1 + n0);
-        double q = (n1 + n0 - k) / (n1 + n0);
-        return logBinomial(j, n1, p, q) + logBinomial(k - j, n0, p, q) - logBinomial(k, n1 + n0, p, q);
+        if (j != lastTerm) {
+            lastTerm = j;
+            logLastTerm = logBinomial(j, n1, p, q) + logBinomial(k - j, n0, p, q) - logAll;
+        }
+        return logLastTerm;
     }
 
     /** The root of {@code t(j+1) = t(j)}, near enough, as a whole number within the range. */

@@ -14,6 +14,8 @@ package io.bellwether.statistics;
 public final class OddsAlternatives {
     private final double margin;
     private final double[] odds;
+    private final double[] logOdds;
+    private final double[] logFactors;
     private final double[] logWeights;
 
     private OddsAlternatives(double margin, double[] odds, double[] weights) {
@@ -22,8 +24,12 @@ public final class OddsAlternatives {
         }
         this.margin = margin;
         this.odds = odds;
+        this.logOdds = new double[odds.length];
+        this.logFactors = new double[odds.length];
         this.logWeights = new double[weights.length];
         for (int i = 0; i < weights.length; i++) {
+            logOdds[i] = Math.log(odds[i]);
+            logFactors[i] = Math.log(odds[i] / margin);
             logWeights[i] = Math.log(weights[i]);
         }
     }
@@ -87,6 +93,15 @@ public final class OddsAlternatives {
 
     double odds(int i) {
         return odds[i];
+    }
+
+    double logOdds(int i) {
+        return logOdds[i];
+    }
+
+    /** The logarithm of an alternative as a multiple of the margin. */
+    double logFactor(int i) {
+        return logFactors[i];
     }
 
     double logMixture(double[] logValues) {

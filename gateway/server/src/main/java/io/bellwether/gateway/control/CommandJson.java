@@ -16,10 +16,16 @@ import io.bellwether.controlapi.log.Step;
 import io.bellwether.gateway.inference.RequestIds;
 import io.bellwether.routing.Actor;
 import io.bellwether.routing.Rollout;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** Makes commands of the control log from requests of the control API. */
 final class CommandJson {
+    private static final List<String> POLICIES = Arrays.stream(Guardrails.OnInconclusive.values())
+            .filter(policy -> policy != Guardrails.OnInconclusive.UNRECOGNIZED)
+            .map(Enum::name)
+            .toList();
     private static final int ID_CHARACTERS = 12;
     private static final String ANONYMOUS = "person:unknown";
 
@@ -108,6 +114,10 @@ final class CommandJson {
             numbers(weights, guardrails.getWeightsBuilder());
             weights.noMore();
         }
+        guardrails.setHorizonSeconds(
+                (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, fields.whole("horizonSeconds"))));
+        fields.choice("onInconclusive", POLICIES)
+                .ifPresent(policy -> guardrails.setOnInconclusive(Guardrails.OnInconclusive.valueOf(policy)));
         fields.noMore();
         return guardrails.build();
     }

@@ -182,6 +182,51 @@ class ControlApiTest {
     }
 
     @Test
+    void guardrailsAreRecordedAsGivenAndTheRestAtItsDefault() {
+        // When
+        String weights =
+                """
+                {"errors":0.2,"latencyP50":0.1,"latencyP95":0.1,"cost":0.1,"classes":0.1,"timeouts":0.2,"latencyP99":0.1,
+                 "nan":0.1}""";
+        HttpResponse<String> created = send(
+                "POST",
+                "/rollouts",
+                CREATE.replace(
+                        "\"alpha\":0.02",
+                        "\"latencyP99Margin\":0.4,\"nanFloor\":0.01,\"horizonSeconds\":600,\"onInconclusive\":"
+                                + "\"NEVER_PROMOTE\",\"weights\":" + weights));
+
+        // Then
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        JsonObject guardrails = new JsonObject(created.body()).getJsonObject("guardrails");
+        assertThat(guardrails.getDouble("latencyP99Margin")).isEqualTo(0.4);
+        assertThat(guardrails.getDouble("nanFloor")).isEqualTo(0.01);
+        assertThat(guardrails.getDouble("timeoutFloor")).isEqualTo(0.002);
+        assertThat(guardrails.getInteger("horizonSeconds")).isEqualTo(600);
+        assertThat(guardrails.getString("onInconclusive")).isEqualTo("NEVER_PROMOTE");
+        assertThat(guardrails.getJsonObject("weights")).isEqualTo(new JsonObject(weights));
+    }
+
+    @Test
+    void allThatIsWrongWithGuardrailsIsSaid() {
+        String body = send(
+                        "POST",
+                        "/rollouts",
+                        CREATE.replace("\"alpha\":0.02", "\"nanFloor\":2,\"horizonSeconds\":5,\"weights\":{\"nan\":1}"))
+                .body();
+        assertThat(body)
+                .contains("guardrail nanFloor is 2.0")
+                .contains("the horizon is 5 s")
+                .contains("the weight of errors is 0.0");
+        assertThat(send("POST", "/rollouts", CREATE.replace("\"alpha\":0.02", "\"onInconclusive\":\"MAYBE\""))
+                        .body())
+                .contains("onInconclusive is 'MAYBE', expected one of [HOLD, ROLL_BACK, NEVER_PROMOTE]");
+        assertThat(send("POST", "/rollouts", CREATE.replace("\"alpha\":0.02", "\"weights\":{\"p90\":1}"))
+                        .body())
+                .contains("p90");
+    }
+
+    @Test
     void aShadowIsShownWithItsDefaultsAndWhatWasCounted() {
         // Given
         shadowCounts.put(

@@ -11,6 +11,7 @@ import java.util.List;
  * @param levels the combined evidence and the levels that matter
  * @param guardrails evidence of each guardrail, in a fixed order
  * @param counts how much was seen
+ * @param horizonPassed whether evidence has been awaited for as long as planned
  * @param split whether the arms get as many requests as planned
  * @param configHash of the plan
  */
@@ -21,6 +22,7 @@ public record Assessment(
         Levels levels,
         List<GuardrailEvidence> guardrails,
         Counts counts,
+        boolean horizonPassed,
         Split split,
         String configHash) {
     public Assessment {

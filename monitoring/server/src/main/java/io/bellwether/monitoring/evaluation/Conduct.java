@@ -8,8 +8,15 @@ package io.bellwether.monitoring.evaluation;
  *     evidence that counts requests: nothing is promoted on it
  * @param classesExpected the model predicts classes: without class counts nothing is promoted
  * @param costExpected costs are counted: without them nothing is promoted
+ * @param horizon how long evidence is awaited
  */
-public record Conduct(boolean automatic, boolean sticky, boolean classesExpected, boolean costExpected) {
-    /** Automatic, split by request, everything expected. */
+public record Conduct(
+        boolean automatic, boolean sticky, boolean classesExpected, boolean costExpected, Horizon horizon) {
+    /** Automatic, split by request, everything expected, for ever. */
     public static final Conduct DEFAULT = new Conduct(true, false, true, true);
+
+    /** Without a horizon. */
+    Conduct(boolean automatic, boolean sticky, boolean classesExpected, boolean costExpected) {
+        this(automatic, sticky, classesExpected, costExpected, Horizon.NONE);
+    }
 }

@@ -11,10 +11,12 @@ import java.util.Locale;
 final class EvidenceReport {
     private final RolloutPlan plan;
     private final GuardrailLedger ledger;
+    private final HorizonWatch horizon;
 
-    EvidenceReport(RolloutPlan plan, GuardrailLedger ledger) {
+    EvidenceReport(RolloutPlan plan, GuardrailLedger ledger, HorizonWatch horizon) {
         this.plan = plan;
         this.ledger = ledger;
+        this.horizon = horizon;
     }
 
     /** Whether a guardrail takes part: it has data, or data is expected. */
@@ -46,6 +48,7 @@ final class EvidenceReport {
                     unit(guardrail),
                     margin(guardrail),
                     detail(guardrail),
+                    horizon.smallestEffect(guardrail),
                     present(guardrail)));
         }
         return all;

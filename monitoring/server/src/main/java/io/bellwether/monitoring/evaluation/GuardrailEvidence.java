@@ -12,6 +12,8 @@ package io.bellwether.monitoring.evaluation;
  * @param unit of the values: "ratio", "seconds" or "usd"
  * @param margin the effective margin after rounding up to whole buckets
  * @param detail which class, which quantile; what is missing
+ * @param smallestEffect past the horizon the least harm that would have been seen: share of the candidate's requests,
+ *     relative growth, or odds of a class; 0 before, infinity for none
  * @param present false: this guardrail has no data and none is expected; it neither harms nor is required
  */
 public record GuardrailEvidence(
@@ -24,6 +26,7 @@ public record GuardrailEvidence(
         String unit,
         double margin,
         String detail,
+        double smallestEffect,
         boolean present) {
     /**
      * What one arm showed.

@@ -29,10 +29,13 @@ final class GuardrailLedger {
     private final ClassEvidence classes;
     private final PastDistribution latencyPast;
     private final PastDistribution costPast;
+    private final double[] logEHarm = new double[GUARDRAILS];
+    private final double[] logESafe = new double[GUARDRAILS];
     private final double[] logEHarmMost = new double[GUARDRAILS];
     private final long[] lastSlots = new long[GUARDRAILS];
     private final boolean[] seen = new boolean[GUARDRAILS];
     private double logCombinedMost;
+    private int mostShiftedClass = -1;
     private Seen control = Seen.NOTHING;
     private Seen candidate = Seen.NOTHING;
 
@@ -84,13 +87,20 @@ final class GuardrailLedger {
         control = control.plus(fromControl);
         candidate = candidate.plus(fromCandidate);
         noteData(slot, fromControl, fromCandidate);
-        double[] logE = new double[GUARDRAILS];
-        for (Guardrail guardrail : Guardrail.values()) {
-            int i = guardrail.index();
-            logE[i] = logEHarm(guardrail);
-            logEHarmMost[i] = Math.max(logEHarmMost[i], logE[i]);
+        weigh();
+        for (int i = 0; i < GUARDRAILS; i++) {
+            logEHarmMost[i] = Math.max(logEHarmMost[i], logEHarm[i]);
         }
-        logCombinedMost = Math.max(logCombinedMost, budget.logCombined(logE));
+        logCombinedMost = Math.max(logCombinedMost, budget.logCombined(logEHarm));
+    }
+
+    /** Sums up the evidence once, for all who ask until there is more of it. */
+    private void weigh() {
+        mostShiftedClass = classes.mostShifted();
+        for (Guardrail guardrail : Guardrail.values()) {
+            logEHarm[guardrail.index()] = harmNow(guardrail);
+            logESafe[guardrail.index()] = safetyNow(guardrail);
+        }
     }
 
     private void noteData(long slot, ArmCounts fromControl, ArmCounts fromCandidate) {
@@ -122,6 +132,14 @@ final class GuardrailLedger {
     }
 
     double logEHarm(Guardrail guardrail) {
+        return logEHarm[guardrail.index()];
+    }
+
+    double logESafe(Guardrail guardrail) {
+        return logESafe[guardrail.index()];
+    }
+
+    private double harmNow(Guardrail guardrail) {
         return switch (guardrail) {
             case ERRORS -> errors.logEHarm();
             case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST ->
@@ -131,7 +149,7 @@ final class GuardrailLedger {
         };
     }
 
-    double logESafe(Guardrail guardrail) {
+    private double safetyNow(Guardrail guardrail) {
         return switch (guardrail) {
             case ERRORS -> errors.logESafe();
             case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST ->
@@ -148,7 +166,7 @@ final class GuardrailLedger {
             case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST ->
                 exceedance(guardrail).tally();
             case TIMEOUTS, NAN -> fault(guardrail).tally();
-            case CLASSES -> classes.tally(classes.mostShifted());
+            case CLASSES -> classes.tally(mostShiftedClass);
         };
     }
 
@@ -193,8 +211,13 @@ final class GuardrailLedger {
         return seen[guardrail.index()];
     }
 
+    /** Classes that are told apart, at least one. */
+    int classes() {
+        return Math.max(1, classes.size());
+    }
+
     int mostShiftedClass() {
-        return classes.mostShifted();
+        return mostShiftedClass;
     }
 
     Seen seenOfControl() {
@@ -239,5 +262,6 @@ final class GuardrailLedger {
         logCombinedMost = in.readDouble();
         control = new Seen(in.readHistogram(), in.readHistogram());
         candidate = new Seen(in.readHistogram(), in.readHistogram());
+        weigh();
     }
 }

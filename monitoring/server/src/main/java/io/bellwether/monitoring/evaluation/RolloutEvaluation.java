@@ -5,6 +5,7 @@ import io.bellwether.statistics.StateWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Folds the complete slots of one rollout into sequential tests and says what the evidence means. One
@@ -30,13 +31,15 @@ public final class RolloutEvaluation {
     private final SlotBatch batch;
     private final Totals totals = new Totals();
     private final SplitCheck split = new SplitCheck();
+    private final HorizonWatch horizon;
     private long lastSlot = -1;
 
     private RolloutEvaluation(RolloutPlan plan, EvaluationSettings settings, StableHistory history) {
         this.plan = plan;
         this.settings = settings;
         this.ledger = new GuardrailLedger(plan.margins(), history);
-        this.report = new EvidenceReport(plan, ledger);
+        this.horizon = new HorizonWatch(plan, ledger);
+        this.report = new EvidenceReport(plan, ledger, horizon);
         this.batch = new SlotBatch(settings);
     }
 
@@ -72,6 +75,7 @@ public final class RolloutEvaluation {
         batch.read(in);
         ledger.read(in);
         split.read(in);
+        horizon.read(in);
         in.finish();
     }
 
@@ -97,6 +101,7 @@ public final class RolloutEvaluation {
         if (batch.isFull()) {
             batch.closeInto(ledger);
         }
+        horizon.note(counts.slot());
         return true;
     }
 
@@ -112,6 +117,7 @@ public final class RolloutEvaluation {
                 new Assessment.Levels(ledger.logCombinedMost(), ledger.budget().logLevel(), logPromote()),
                 report.guardrails(),
                 counts,
+                horizon.isPassed(),
                 new Assessment.Split(split.logEMost(), SplitCheck.logLevel(), split.counted()),
                 plan.configHash());
     }
@@ -129,9 +135,12 @@ public final class RolloutEvaluation {
         if (blind.isPresent()) {
             return new Finding(Conclusion.BLIND, blind.get());
         }
-        Optional<String> obstacle = obstacle(status, counts, nowSlot);
-        if (obstacle.isPresent()) {
-            return new Finding(Conclusion.HOLD, obstacle.get());
+        Optional<Finding> standstill = noEvidenceNow(status, nowSlot)
+                .map(why -> new Finding(Conclusion.HOLD, why))
+                .or(this::pastHorizon)
+                .or(() -> shortfall(status, counts).map(why -> new Finding(Conclusion.HOLD, why)));
+        if (standstill.isPresent()) {
+            return standstill.get();
         }
         boolean last = status.step() >= plan.steps().size() - 1;
         return new Finding(
@@ -176,25 +185,56 @@ public final class RolloutEvaluation {
         return slot >= 0 && nowSlot - slot <= settings.freshSlotsMax();
     }
 
-    /** What stands between the evidence and the next step, if anything. */
-    private Optional<String> obstacle(RolloutStatus status, Assessment.Counts counts, long nowSlot) {
+    /** Why there is nothing to conclude from at this moment, if so. */
+    private Optional<String> noEvidenceNow(RolloutStatus status, long nowSlot) {
         if (status.held()) {
             return Optional.of("a person holds the rollout");
         }
-        PlannedStep step = plan.steps()
-                .get(Math.min(Math.max(status.step(), 0), plan.steps().size() - 1));
-        if (step.weightBasisPoints() >= 10_000) {
+        if (step(status).weightBasisPoints() >= 10_000) {
             return Optional.of("all traffic sees the candidate and none is left to compare with: a person decides");
         }
-        if (!stale(nowSlot).isEmpty()) {
-            return Optional.of("no compared traffic in both arms within the last " + settings.freshSlotsMax() + " s");
+        return stale(nowSlot).isEmpty()
+                ? Optional.empty()
+                : Optional.of("no compared traffic in both arms within the last " + settings.freshSlotsMax() + " s");
+    }
+
+    /** What the policy says once evidence has been awaited for long enough; a conclusive rollout goes on. */
+    private Optional<Finding> pastHorizon() {
+        List<Guardrail> undecided = undecided();
+        if (!horizon.isPassed()) {
+            return Optional.empty();
         }
-        List<String> undecided = undecided();
+        boolean inconclusive = !undecided.isEmpty();
+        return switch (horizon.horizon().policy()) {
+            case HOLD ->
+                inconclusive
+                        ? Optional.of(new Finding(Conclusion.HOLD, horizon.sentence(undecided)))
+                        : Optional.empty();
+            case ROLL_BACK ->
+                inconclusive
+                        ? Optional.of(new Finding(
+                                Conclusion.ROLL_BACK, horizon.sentence(undecided) + "; its policy takes it back"))
+                        : Optional.empty();
+            case NEVER_PROMOTE ->
+                Optional.of(new Finding(
+                        Conclusion.HOLD,
+                        inconclusive
+                                ? horizon.sentence(undecided) + "; its policy leaves it to a person"
+                                : "the evidence suffices, but came after the horizon of "
+                                        + horizon.horizon().seconds() + " s: its policy leaves it to a person"));
+        };
+    }
+
+    /** What stands between the evidence and the next step, if anything. */
+    private Optional<String> shortfall(RolloutStatus status, Assessment.Counts counts) {
+        PlannedStep step = step(status);
+        List<Guardrail> undecided = undecided();
         if (!undecided.isEmpty()) {
             String more = counts.forecastRequests() < 0
                     ? ""
                     : ", about " + counts.forecastRequests() + " more candidate requests";
-            return Optional.of("not enough evidence yet against harm in " + String.join(", ", undecided) + more);
+            return Optional.of("not enough evidence yet against harm in "
+                    + undecided.stream().map(Guardrail::label).collect(Collectors.joining(", ")) + more);
         }
         if (counts.stepSeconds() < step.bakeSecondsMin()) {
             return Optional.of(
@@ -208,6 +248,11 @@ public final class RolloutEvaluation {
         return conductForbids();
     }
 
+    private PlannedStep step(RolloutStatus status) {
+        return plan.steps()
+                .get(Math.min(Math.max(status.step(), 0), plan.steps().size() - 1));
+    }
+
     private Optional<String> conductForbids() {
         if (plan.conduct().sticky()) {
             return Optional.of("the evidence counts requests, but the split is by a client's key, so that requests of"
@@ -218,11 +263,11 @@ public final class RolloutEvaluation {
                 : Optional.of("the evidence suffices, but the rollout is not automatic: a person decides");
     }
 
-    private List<String> undecided() {
-        List<String> undecided = new ArrayList<>();
+    private List<Guardrail> undecided() {
+        List<Guardrail> undecided = new ArrayList<>();
         for (Guardrail guardrail : Guardrail.values()) {
             if (report.present(guardrail) && ledger.logESafe(guardrail) < logPromote()) {
-                undecided.add(guardrail.label());
+                undecided.add(guardrail);
             }
         }
         return undecided;
@@ -262,6 +307,7 @@ public final class RolloutEvaluation {
         batch.write(out);
         ledger.write(out);
         split.write(out);
+        horizon.write(out);
         return new EvaluationState(plan.configHash(), out.longs(), out.doubles());
     }
 }

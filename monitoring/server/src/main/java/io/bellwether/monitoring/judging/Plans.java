@@ -3,6 +3,7 @@ package io.bellwether.monitoring.judging;
 import io.bellwether.controlapi.log.GuardrailWeights;
 import io.bellwether.controlapi.log.Guardrails;
 import io.bellwether.monitoring.evaluation.Conduct;
+import io.bellwether.monitoring.evaluation.Horizon;
 import io.bellwether.monitoring.evaluation.Margins;
 import io.bellwether.monitoring.evaluation.PlannedStep;
 import io.bellwether.monitoring.evaluation.RareMargins;
@@ -45,7 +46,22 @@ final class Plans {
                                 guardrails.getNanRatioMargin(),
                                 guardrails.getNanFloor()),
                         guardrails.hasWeights() ? weights(guardrails.getWeights()) : Weights.DEFAULTS),
-                new Conduct(plan.automatic(), !plan.keyHeader().isEmpty(), classesExpected, costExpected));
+                new Conduct(
+                        plan.automatic(),
+                        !plan.keyHeader().isEmpty(),
+                        classesExpected,
+                        costExpected,
+                        horizon(guardrails)));
+    }
+
+    private static Horizon horizon(Guardrails guardrails) {
+        Horizon.Policy policy =
+                switch (guardrails.getOnInconclusive()) {
+                    case ROLL_BACK -> Horizon.Policy.ROLL_BACK;
+                    case NEVER_PROMOTE -> Horizon.Policy.NEVER_PROMOTE;
+                    case HOLD, UNRECOGNIZED -> Horizon.Policy.HOLD;
+                };
+        return new Horizon(guardrails.getHorizonSeconds(), policy);
     }
 
     private static Weights weights(GuardrailWeights weights) {

@@ -34,6 +34,8 @@ final class Verdicts {
                 .setStepSeconds(counts.stepSeconds())
                 .setExposedRequests(counts.exposedRequests())
                 .setExposedCostPicoUsd(counts.exposedCostPicoUsd())
+                .setHorizonSeconds(rollout.plan().guardrails().getHorizonSeconds())
+                .setHorizonPassed(assessment.horizonPassed())
                 .setConfigHash(assessment.configHash())
                 .setLogEInvalid(assessment.split().logE())
                 .setLogEInvalidLevel(assessment.split().logEInvalid())
@@ -58,6 +60,7 @@ final class Verdicts {
                 .setUnit(guardrail.unit())
                 .setMargin(guardrail.margin())
                 .setDetail(guardrail.detail())
+                .setSmallestEffect(guardrail.smallestEffect())
                 .build();
     }
 
