@@ -3,8 +3,8 @@ package io.bellwether.routing.guard;
 /**
  * When the guard may act.
  *
- * @param alpha largest probability that a rollout is ever taken back although its candidate does not fail hard, above 0
- *     and below 1; per gateway, so that g gateways together err with at most g times as much
+ * @param alpha largest probability that a rollout is ever taken back although its candidate fails no more than the stable
+ *     version, above 0 and below 1; per gateway, so that g gateways together err with at most g times as much
  * @param failureFloor share of failed requests up to which a candidate does not count as failing hard, above 0 and below 1
  * @param sliceRequestsMin requests of both arms together that one comparison needs; slices with fewer go on
  * @param keysMin different keys whose requests must have failed, 1 to {@value #KEYS_MAX}, so that one client with a broken

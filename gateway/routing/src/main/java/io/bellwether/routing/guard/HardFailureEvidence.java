@@ -4,17 +4,19 @@ package io.bellwether.routing.guard;
  * Whether the candidate of one rollout fails hard: both more often than a floor, and more often than the stable version at
  * the same time.
  *
- * <p>Two e-processes ({@link RestartedMixture}), one against "in every slice at most the floor's share of the candidate's
- * requests fail", one against "in every slice its odds of failing are not higher than those of the stable version". The test
- * is positive when both have reached 1/alpha. If either hypothesis holds, that happens with a probability of at most alpha
- * over the whole rollout, whatever the traffic, the base rate, the weight and their changes: the smaller of two e-processes
- * is one for the union of their hypotheses. So an outage of both arms, at any share, is no hard failure of the candidate.
+ * <p>Two e-processes ({@link RestartedMixture}): one against "in every slice the candidate's odds of failing are not higher
+ * than those of the stable version", whose level is 1/alpha, and one against "in every slice at most the floor's share of its
+ * requests fail", whose level is 1/{@value #FLOOR_ALPHA}. Both must reach their level. So a candidate that is no worse than
+ * the stable version is taken back with a probability of at most alpha over the whole rollout, whatever the traffic, the base
+ * rate, the weight and their changes; an outage of both arms, at any share, is no hard failure. A candidate that is worse, but
+ * fails no more than the floor, is left to monitoring but for a probability of {@value #FLOOR_ALPHA}: a cheaper mistake, at
+ * which hard failures are found two requests sooner.
  *
  * <p>Slices end at the caller's ticks and when both arms together have had enough requests, which does not look at who
  * failed; the keys of a rollout fall into its arms at random. Slices in which one arm was not answered say nothing.
  *
- * <p>By construction at least three slices with failures and, at the default floor, five failed requests are needed, of at
- * least {@link GuardSettings#keysMin} keys.
+ * <p>At least three slices with failures are needed, because of what one may count, {@value #FAILURES_MIN} failed requests,
+ * and {@link GuardSettings#keysMin} keys.
  *
  * <p>Source of the conditional test: Lindon and Malek, "Anytime-valid inference for multinomial count data" (2022); of the
  * restarts: the sums over starting times of Shin, Ramdas and Rinaldo, "E-detectors" (2023), here with weights that add up to
@@ -28,13 +30,18 @@ final class HardFailureEvidence {
     private static final double[] RATIOS = {3, 10, 100, 1_000};
     /** Slices that it takes at least. */
     private static final int SLICES_MIN = 3;
+    /** Failed requests that it takes at least. */
+    private static final int FAILURES_MIN = 5;
+    /** Probability that a candidate below the floor is taken back, if it is worse than the stable version. */
+    private static final double FLOOR_ALPHA = 0.01;
     /** Less evidence than this is none. */
     private static final double LOG_NOTHING = Math.log(2);
     /** How far above the level evidence may grow: an old outage is forgotten after some tens of requests served well. */
     private static final double LOG_VALUE_BEYOND = Math.log(10);
 
     private final GuardSettings settings;
-    private final double logLevel;
+    private final double logLevelControl;
+    private final double logLevelFloor;
     private final double[] rates;
     private final double[] logRatios;
     private final double[] logFloors;
@@ -45,14 +52,15 @@ final class HardFailureEvidence {
 
     HardFailureEvidence(GuardSettings settings) {
         this.settings = settings;
-        this.logLevel = -Math.log(settings.alpha());
+        this.logLevelControl = -Math.log(settings.alpha());
+        this.logLevelFloor = -Math.log(Math.max(settings.alpha(), FLOOR_ALPHA));
         this.rates = above(settings.failureFloor());
         this.logFloors = new double[rates.length];
         this.logRatios = new double[RATIOS.length];
-        double logSliceMax = logLevel / (SLICES_MIN - 1);
-        double logValueMax = logLevel + LOG_VALUE_BEYOND;
-        this.floor = new RestartedMixture(halving(rates.length), logSliceMax, logValueMax);
-        this.control = new RestartedMixture(halving(RATIOS.length), logSliceMax, logValueMax);
+        // Two slices alone stay below the level against the stable version: all that began was worth less than 1.
+        double logSliceMax = logLevelControl / (SLICES_MIN - 1);
+        this.floor = new RestartedMixture(halving(rates.length), logSliceMax, logLevelFloor + LOG_VALUE_BEYOND);
+        this.control = new RestartedMixture(halving(RATIOS.length), logSliceMax, logLevelControl + LOG_VALUE_BEYOND);
     }
 
     /**
@@ -105,8 +113,9 @@ final class HardFailureEvidence {
     }
 
     private boolean isHard() {
-        return floor.logEvidence() >= logLevel
-                && control.logEvidence() >= logLevel
+        return floor.logEvidence() >= logLevelFloor
+                && control.logEvidence() >= logLevelControl
+                && seen.candidateFailed() >= FAILURES_MIN
                 && Long.bitCount(seen.failedKeys()) >= settings.keysMin();
     }
 

@@ -49,16 +49,16 @@ class HardFailureEvidenceTest {
         }
     }
 
-    /** Worse than the stable version, but not hard: monitoring's business. */
+    /** Worse than the stable version, but not hard: monitoring's business, but for one in a hundred. */
     @Test
     void aCandidateBelowTheFloorIsLeftToMonitoring() {
-        for (long seed : seeds(50)) {
-            Traffic bad = new Traffic(seed, PER_SECOND, 0.5, t -> 0.08, t -> 0.001);
+        long trips = seeds(RUNS).stream()
+                .filter(seed ->
+                        trips(GuardSettings.DEFAULT, new Traffic(seed, PER_SECOND, 0.5, t -> 0.1, t -> 0.001), 60))
+                .count();
 
-            assertThat(trips(GuardSettings.DEFAULT, bad, 120))
-                    .as("seed %d", seed)
-                    .isFalse();
-        }
+        // 2 are allowed, and 4 more are three standard deviations.
+        assertThat(trips).isLessThanOrEqualTo(6);
     }
 
     /** Outages of both arms that come and go, of any depth, also right after a long healthy time. */
@@ -78,9 +78,9 @@ class HardFailureEvidenceTest {
     @CsvSource({
         // healthy seconds, base rate, rate, seconds within which half and 9 of 10 are found
         "0, 0.001, 1, 0.35, 0.5",
-        "60, 0, 1, 0.5, 0.7",
+        "60, 0, 1, 0.4, 0.55",
         "600, 0.001, 1, 0.6, 0.9",
-        "0, 0.001, 0.3, 4.5, 8"
+        "0, 0.001, 0.3, 2.5, 5.5"
     })
     void aHardFailureAtTenPercentIsFound(
             double healthySeconds, double base, double rate, double halfSeconds, double mostSeconds) {
@@ -154,7 +154,7 @@ class HardFailureEvidenceTest {
                 .contains("18 of 18 requests failed (3 errors, 6 timeouts, 9 not finite)")
                 .contains("3 of 165");
         assertThat(trip.logEControl()).isGreaterThanOrEqualTo(Math.log(1e4));
-        assertThat(trip.logEFloor()).isGreaterThanOrEqualTo(Math.log(1e4));
+        assertThat(trip.logEFloor()).isGreaterThanOrEqualTo(Math.log(1e2));
     }
 
     private static SliceCounts failing(long failed, long keys) {
