@@ -64,6 +64,11 @@ final class Explanation {
             String reason = last(rollout).path("reason").asText();
             return reason.isEmpty() ? "Why: no reason was given." : "Why: " + sentence(reason);
         }
+        JsonNode guard = rollout.path("guard");
+        if (guard.isObject()) {
+            return "Why: this gateway's guard took the candidate back at " + RolloutText.at(guard.path("at")) + " UTC: "
+                    + sentence(guard.path("reason").asText());
+        }
         if (!verdict.isObject()) {
             return "Why: monitoring has said nothing about it; see whether it runs and reads the control log.";
         }

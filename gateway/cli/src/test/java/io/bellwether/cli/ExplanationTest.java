@@ -82,6 +82,22 @@ class ExplanationTest {
     }
 
     @Test
+    void aKillOfTheGuardThatTheLogDoesNotShowYetIsTheReason() {
+        // Given
+        ObjectNode rollout = rollout("RUNNING");
+        rollout.putObject("guard")
+                .put("at", BEGAN_MILLIS + 300)
+                .put("reason", "11 of 11 requests of the candidate failed");
+        rollout.set("verdict", Verdicts.growing(10, 0.1));
+
+        // Then
+        assertThat(Explanation.of(rollout).get(1))
+                .isEqualTo(
+                        "Why: this gateway's guard took the candidate back at 2023-11-14 22:13:20 UTC: 11 of 11 requests of"
+                                + " the candidate failed.");
+    }
+
+    @Test
     void silenceOfMonitoringIsSaid() {
         assertThat(Explanation.of(rollout("HELD")))
                 .startsWith(
