@@ -116,9 +116,7 @@ public final class ChildJava {
 
     /** What it takes to read, load and run models, always in the same order. */
     static List<Path> classPathOfTrials() {
-        return classPath().stream()
-                .filter(archive -> !isOfTheServer(archive))
-                .toList();
+        return classPath().stream().filter(archive -> !isOfTheServer(archive)).toList();
     }
 
     /** A class path as the JVM reads it. */

@@ -44,8 +44,7 @@ public final class TrialCommand {
         }
         List<String> further = new ArrayList<>(classDataFlags);
         further.add(ChildJava.NO_LOG);
-        command.addAll(ChildJava.command(
-                HEAP_MIB, errorFile, further, ChildJava.classPathOfTrials(), TrialMain.class));
+        command.addAll(ChildJava.command(HEAP_MIB, errorFile, further, ChildJava.classPathOfTrials(), TrialMain.class));
         command.addAll(List.of(
                 repository.toString(),
                 Integer.toString(versionsMax),

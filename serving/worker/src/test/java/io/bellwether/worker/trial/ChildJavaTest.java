@@ -30,11 +30,11 @@ class ChildJavaTest {
     void theCommandEndsWithTheClassPathOfThisProcessAndTheMainClass() {
         // When
         List<String> command = ChildJava.command(
-                        160,
-                        Optional.of(Path.of("/state/crash.log")),
-                        List.of("-Xshare:auto"),
-                        ChildJava.classPath(),
-                        TrialMain.class);
+                160,
+                Optional.of(Path.of("/state/crash.log")),
+                List.of("-Xshare:auto"),
+                ChildJava.classPath(),
+                TrialMain.class);
 
         // Then
         assertThat(command)
