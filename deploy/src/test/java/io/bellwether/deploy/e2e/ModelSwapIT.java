@@ -168,6 +168,20 @@ class ModelSwapIT {
                 .put("p50MillisBetween", quantileMillis(between, 0.5))
                 .put("p99MillisDuring", quantileMillis(during, 0.99))
                 .put("p99MillisBetween", quantileMillis(between, 0.99));
+        var parts = report.putArray("p99MillisByTenthOfChange");
+        for (int tenth = 0; tenth < 10; tenth++) {
+            int part = tenth;
+            List<Long> some = new ArrayList<>();
+            for (var latency : load.latencies()) {
+                if (changes.stream().anyMatch(span -> span.tenth(latency) == part)) {
+                    some.add(latency.nanos());
+                }
+            }
+            parts.add(quantileMillis(some, 0.99));
+        }
+        report.put(
+                "changeMillisMedian",
+                quantileMillis(changes.stream().map(Span::nanos).toList(), 0.5));
         Files.writeString(Path.of("target", "model-swaps.json"), report.toPrettyString());
     }
 
@@ -178,6 +192,15 @@ class ModelSwapIT {
 
     /** When a change of the model was under way. */
     private record Span(long fromNanos, long toNanos) {
+        long nanos() {
+            return toNanos - fromNanos;
+        }
+
+        /** Of ten equal parts of the change, the one in which the request was due; below 0 or above 9 if in none. */
+        long tenth(SteadyLoad.Latency latency) {
+            return Math.floorDiv((latency.dueNanos() - fromNanos) * 10, toNanos - fromNanos);
+        }
+
         boolean overlaps(SteadyLoad.Latency latency) {
             return latency.dueNanos() - toNanos <= 0 && latency.dueNanos() + latency.nanos() - fromNanos >= 0;
         }

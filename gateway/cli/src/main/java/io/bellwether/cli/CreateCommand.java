@@ -1,5 +1,6 @@
 package io.bellwether.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
             "  bellwether rollout create --model digits --candidate 2 --step 25 --manual --margin latency-p50=0.2",
             "  bellwether rollout create --model digits --candidate 2 --shadow 20 --twin 10 --compare label",
             "  bellwether rollout create -f rollout.yaml --id digits-2 --guardrails guardrails.yaml",
+            "  bellwether rollout create -f rollout.yaml --dry-run",
             "",
             "The file, YAML or JSON:",
             "  model: digits",
@@ -124,6 +126,11 @@ final class CreateCommand implements Callable<Integer> {
             description = "Chance of a false promotion per guardrail. Default: 0.05.")
     private @Nullable Double beta;
 
+    @Option(
+            names = "--dry-run",
+            description = "Create nothing; show what would be created, or everything that is against it.")
+    private boolean dryRun;
+
     @Mixin
     private ShadowOptions shadow = new ShadowOptions();
 
@@ -163,13 +170,16 @@ final class CreateCommand implements Callable<Integer> {
                                     .toString()
                                     .substring(24));
         }
-        return change.post(
-                ControlApi.path("rollouts"),
-                body,
-                rollout -> List.of(
-                        RolloutText.summary(rollout),
-                        "watch it with: bellwether rollout watch "
-                                + rollout.path("id").asText()));
+        if (dryRun) {
+            body.put("dryRun", true);
+        }
+        return change.post(ControlApi.path("rollouts"), body, dryRun ? RolloutText::planned : CreateCommand::created);
+    }
+
+    private static List<String> created(JsonNode rollout) {
+        return List.of(
+                RolloutText.summary(rollout),
+                "watch it with: bellwether rollout watch " + rollout.path("id").asText());
     }
 
     private ObjectNode fromFile() {

@@ -71,6 +71,36 @@ final class RolloutText {
                 + weight(rollout) + ", state version " + rollout.path("version").asLong();
     }
 
+    /** What a rollout that was not created would do, step by step. */
+    static List<String> planned(JsonNode rollout) {
+        List<String> lines = new ArrayList<>();
+        lines.add("nothing was created; it would be " + summary(rollout));
+        lines.add("key header: " + rollout.path("keyHeader").asText("-") + "; "
+                + (rollout.path("automatic").asBoolean()
+                        ? "monitoring advances, promotes and rolls back"
+                        : "people advance and promote"));
+        if (rollout.has("shadow")) {
+            lines.addAll(ShadowText.of(rollout.path("shadow")));
+            return lines;
+        }
+        TextTable table = new TextTable("STEP", "CANDIDATE", "COMPARED WITH", "OTHERS", "BAKE", "REQUESTS");
+        int number = 1;
+        for (JsonNode step : rollout.path("steps")) {
+            double weight = step.path("weightPercent").asDouble();
+            double compared = Math.min(weight, 100 - weight);
+            table.row(
+                    Integer.toString(number),
+                    percent(weight),
+                    percent(compared),
+                    percent(100 - weight - compared),
+                    step.path("bakeSecondsMin").asLong() + " s",
+                    Long.toString(step.path("requestsMin").asLong()));
+            number++;
+        }
+        lines.addAll(table.lines());
+        return lines;
+    }
+
     /** What monitoring last concluded, with the evidence for each guardrail. */
     private static List<String> verdict(JsonNode verdict) {
         List<String> lines = new ArrayList<>();
@@ -120,9 +150,11 @@ final class RolloutText {
     }
 
     static String weight(JsonNode rollout) {
-        String percent =
-                String.format(Locale.ROOT, "%.2f", rollout.path("weightPercent").asDouble());
-        return percent.replaceAll("\\.?0+$", "") + " %";
+        return percent(rollout.path("weightPercent").asDouble());
+    }
+
+    private static String percent(double weight) {
+        return String.format(Locale.ROOT, "%.2f", weight).replaceAll("\\.?0+$", "") + " %";
     }
 
     static String count(JsonNode verdict, String field) {

@@ -98,6 +98,23 @@ class BellwetherTest {
     }
 
     @Test
+    void aDryRunShowsWhatEachArmWouldGetAndCreatesNothing() {
+        // When
+        Ran ran = run("rollout create --model digits --candidate 2 --id d-9 --step 10:30s:500 --step 75 --dry-run");
+
+        // Then
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.code()).isZero();
+        assertThat(api.last().body().path("dryRun").asBoolean()).isTrue();
+        assertThat(ran.out())
+                .contains("nothing was created; it would be rollout d-9 of digits")
+                .containsPattern("1 +10 % +10 % +80 % +30 s +500\\R")
+                .containsPattern("2 +75 % +25 % +0 % +0 s +0\\R")
+                .doesNotContain("watch it with");
+        assertThat(run("rollout show d-9").code()).isEqualTo(1);
+    }
+
+    @Test
     void createSendsAShadow() throws IOException {
         // When
         Ran ran = run("rollout create --model digits --candidate 2 --id d-8 --shadow 20 --twin 2.5 --compare ranking"

@@ -157,6 +157,9 @@ final class FakeControlApi implements AutoCloseable {
     private Reply create(JsonNode body) {
         ObjectNode rollout = newRollout(body.path("id").asText("digits-2"));
         rollout.set("steps", body.path("steps"));
+        if (body.path("dryRun").asBoolean()) {
+            return new Reply(200, rollout.put("dryRun", true).toString());
+        }
         rollouts.put(rollout.path("id").asText(), rollout);
         return new Reply(201, rollout.toString());
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Everything that the control log has decided so far; an immutable value.
@@ -94,7 +95,10 @@ public record ControlState(
 
     /** A rollout by its id: live, or ended and still kept in full. */
     public Optional<Rollout> rollout(String id) {
-        return rollouts().stream().filter(r -> r.id().equals(id)).findFirst();
+        return models.values().stream()
+                .flatMap(model -> Stream.concat(model.live().stream(), model.ended().stream()))
+                .filter(rollout -> rollout.id().equals(id))
+                .findFirst();
     }
 
     /** All rollouts that are kept, by model name; of each model the live one first, then the ended, newest first. */

@@ -51,10 +51,6 @@ final class Moves {
 
     private static RolloutPlan plan(ControlState state, Command command) {
         CreateRollout create = command.getCreate();
-        List<RolloutStep> steps = create.getStepsList().stream()
-                .map(step ->
-                        new RolloutStep(step.getWeightBasisPoints(), step.getBakeSecondsMin(), step.getRequestsMin()))
-                .toList();
         return new RolloutPlan(
                 command.getRolloutId(),
                 command.getModel(),
@@ -62,7 +58,9 @@ final class Moves {
                         ? state.stableVersion(command.getModel()).orElseThrow()
                         : create.getStableVersion(),
                 create.getCandidateVersion(),
-                create.hasShadow() ? List.of(ShadowRules.STEP) : steps,
+                create.hasShadow()
+                        ? List.of(ShadowRules.STEP)
+                        : create.getStepsList().stream().map(RolloutStep::of).toList(),
                 create.getKeyHeader(),
                 GuardrailDefaults.complete(create.getGuardrails()),
                 create.getAutomatic() && !create.hasShadow(),

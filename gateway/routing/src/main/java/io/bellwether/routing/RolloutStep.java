@@ -1,5 +1,7 @@
 package io.bellwether.routing;
 
+import io.bellwether.controlapi.log.Step;
+
 /**
  * One step of a rollout.
  *
@@ -7,4 +9,9 @@ package io.bellwether.routing;
  * @param bakeSecondsMin shortest time in the step before monitoring may leave it upwards
  * @param requestsMin fewest requests of each compared arm in the step before monitoring may leave it upwards
  */
-public record RolloutStep(int weightBasisPoints, int bakeSecondsMin, long requestsMin) {}
+public record RolloutStep(int weightBasisPoints, int bakeSecondsMin, long requestsMin) {
+    /** As the control log has it. */
+    static RolloutStep of(Step step) {
+        return new RolloutStep(step.getWeightBasisPoints(), step.getBakeSecondsMin(), step.getRequestsMin());
+    }
+}

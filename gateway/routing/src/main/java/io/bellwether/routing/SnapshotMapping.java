@@ -109,10 +109,7 @@ final class SnapshotMapping {
                 model,
                 create.getStableVersion(),
                 create.getCandidateVersion(),
-                create.getStepsList().stream()
-                        .map(step -> new RolloutStep(
-                                step.getWeightBasisPoints(), step.getBakeSecondsMin(), step.getRequestsMin()))
-                        .toList(),
+                create.getStepsList().stream().map(RolloutStep::of).toList(),
                 create.getKeyHeader(),
                 // A snapshot of an older release knows fewer guardrails.
                 GuardrailDefaults.complete(create.getGuardrails()),

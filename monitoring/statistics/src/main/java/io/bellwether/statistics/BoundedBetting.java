@@ -118,7 +118,6 @@ public final class BoundedBetting {
     /** Takes the place of the betting that was written. */
     public void read(StateReader in) {
         double[] wealth = in.readDoubles(logWealth.length);
-        StateReader.check(wealth, logWealth.length);
         System.arraycopy(wealth, 0, logWealth, 0, wealth.length);
         count = in.readLong();
         mean = in.readDouble();

@@ -89,8 +89,6 @@ final class ChangeMixture {
         windows = in.readLong();
         double[] values = in.readDoubles(logValues.length);
         double[] sums = in.readDoubles(sinceLeast.length);
-        StateReader.check(values, values.length);
-        StateReader.check(sums, sums.length);
         System.arraycopy(values, 0, logValues, 0, values.length);
         System.arraycopy(sums, 0, sinceLeast, 0, sums.length);
         for (int k = 0; k < starts.length; k++) {

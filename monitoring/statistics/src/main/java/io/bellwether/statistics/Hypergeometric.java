@@ -112,11 +112,7 @@ final class Hypergeometric {
 
     /** {@code ln n! - ( (n + 1/2) ln n - n + ln(2 pi)/2 )}. */
     private static double stirlingError(double n) {
-        if (n < STIRLING_ERRORS.length) {
-            return STIRLING_ERRORS[(int) n];
-        }
-        double nn = n * n;
-        return (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - 1.0 / 1188 / nn) / nn) / nn) / nn) / n;
+        return n < STIRLING_ERRORS.length ? STIRLING_ERRORS[(int) n] : SpecialFunctions.stirlingError(n);
     }
 
     private static double[] stirlingErrors() {

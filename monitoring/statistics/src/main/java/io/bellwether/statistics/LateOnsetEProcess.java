@@ -93,7 +93,6 @@ public final class LateOnsetEProcess {
     public void read(StateReader in) {
         int startedThere = in.readInt();
         double[] sums = in.readDoubles(logSums.length);
-        StateReader.check(sums, logSums.length);
         if (startedThere < 0 || startedThere > startsMax) {
             throw new IllegalArgumentException(
                     "of at most " + startsMax + " starts the state has seen " + startedThere);

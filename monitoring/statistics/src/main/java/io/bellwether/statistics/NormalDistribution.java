@@ -1,47 +1,51 @@
 package io.bellwether.statistics;
 
 /**
- * The standard normal law. Within 5 of the middle by the series {@code 1/2 + phi(x) (x + x^3/3 + x^5/(3*5) + ...)}, beyond
- * by the continued fraction of Mills' ratio, {@code phi(x) / (x + 1/(x + 2/(x + 3/(x + ...))))}; relative errors of the
- * smaller tail below 1e-10, and the logarithm never underflows.
+ * The standard normal law, by Mills' ratio {@code Phi(-z) / phi(z)}: relative errors of the smaller tail below 1e-10, and the
+ * logarithm never underflows.
  *
- * <p><b>Source.</b> Marsaglia, "Evaluating the normal distribution" (2004).
+ * <p><b>Source.</b> Marsaglia, "Evaluating the normal distribution" (2004), for the series; NIST Digital Library of
+ * Mathematical Functions 7.9, for the continued fraction.
  */
 final class NormalDistribution {
-    private static final double SERIES_TO = 5;
-    private static final double TAIL_FROM = -3;
-    private static final int FRACTION_DEPTH = 80;
+    private static final double FRACTION_FROM = 2;
+    private static final int FRACTION_DEPTH = 120;
+    private static final double PRECISION = 1e-16;
+    private static final int TERMS_MAX = 200;
     private static final double HALF_LN_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
     private NormalDistribution() {}
 
     /** The probability of a value of at most {@code x}. */
     static double cdf(double x) {
-        if (x < TAIL_FROM) {
-            return Math.exp(logCdf(x));
-        }
-        return x > SERIES_TO ? 1 - cdf(-x) : 0.5 + series(x);
+        return x > 0 ? 1 - tail(x) : tail(-x);
     }
 
     /** The natural logarithm of {@link #cdf}. */
     static double logCdf(double x) {
-        if (x >= TAIL_FROM) {
-            return Math.log(cdf(x));
-        }
-        double fraction = -x;
-        for (int i = FRACTION_DEPTH; i > 0; i--) {
-            fraction = i / fraction - x;
-        }
-        return -0.5 * x * x - HALF_LN_TWO_PI - Math.log(fraction);
+        return x > 0 ? Math.log1p(-tail(x)) : Math.log(millsRatio(-x)) - x * x / 2 - HALF_LN_TWO_PI;
     }
 
-    private static double series(double x) {
-        double term = x;
-        double sum = x;
-        for (int i = 3; i < 400 && sum + term != sum; i += 2) {
-            term *= x * x / i;
-            sum += term;
+    /** {@code Phi(-z) / phi(z)} for {@code z >= 0}: a series below 2, a continued fraction above. */
+    static double millsRatio(double z) {
+        if (z > FRACTION_FROM) {
+            double fraction = z;
+            for (int i = FRACTION_DEPTH; i > 0; i--) {
+                fraction = z + i / fraction;
+            }
+            return 1 / fraction;
         }
-        return sum * Math.exp(-0.5 * x * x - HALF_LN_TWO_PI);
+        double sum = 0;
+        double term = z;
+        for (int i = 1; term > PRECISION * sum && i < TERMS_MAX; i++) {
+            sum += term;
+            term *= z * z / (2 * i + 1);
+        }
+        return 0.5 * Math.exp(z * z / 2 + HALF_LN_TWO_PI) - sum;
+    }
+
+    /** {@code Phi(-z)} for {@code z >= 0}. */
+    private static double tail(double z) {
+        return millsRatio(z) * Math.exp(-z * z / 2 - HALF_LN_TWO_PI);
     }
 }

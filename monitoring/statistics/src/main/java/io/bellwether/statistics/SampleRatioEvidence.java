@@ -78,9 +78,11 @@ public final class SampleRatioEvidence {
             throw new IllegalArgumentException(
                     "expected " + counts.length + " counts of at least 0, got " + Arrays.toString(units));
         }
-        for (int i = 0; i < counts.length; i++) {
-            counts[i] = Math.addExact(counts[i], units[i]);
+        long[] sums = new long[counts.length];
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = Math.addExact(counts[i], units[i]);
         }
+        counts = sums;
     }
 
     /** From now on other shares hold; what was shown so far stays shown. */
@@ -155,14 +157,16 @@ public final class SampleRatioEvidence {
     private double logSinceChange() {
         double n = total();
         double all = concentration + n;
-        double sum = 0.5 * Math.log1p(n / concentration) - Stirling.error(all) + Stirling.error(concentration);
+        double sum = 0.5 * Math.log1p(n / concentration)
+                - SpecialFunctions.stirlingError(all)
+                + SpecialFunctions.stirlingError(concentration);
         for (int i = 0; i < counts.length; i++) {
             double prior = concentration * shares[i];
             double x = prior + counts[i];
             sum += SpecialFunctions.deviance(x, all * shares[i])
                     - 0.5 * Math.log1p(counts[i] / prior)
-                    + Stirling.error(x)
-                    - Stirling.error(prior);
+                    + SpecialFunctions.stirlingError(x)
+                    - SpecialFunctions.stirlingError(prior);
         }
         return sum;
     }

@@ -1,7 +1,7 @@
 package io.bellwether.statistics;
 
 /**
- * The special functions behind mixtures: incomplete gamma and beta integrals, the normal law, the zeta function.
+ * The special functions behind mixtures: incomplete gamma and beta integrals, the zeta function.
  *
  * <p><b>Scaling.</b> An incomplete integral is handed back as the logarithm of its ratio to its own integrand at the
  * edge of its range, for instance {@code ln( gamma(a,x) / (x^a e^-x) )}. That is the quantity which mixtures are made of:
@@ -68,28 +68,10 @@ final class SpecialFunctions {
     /** {@code z^2/2 + ln Phi(z)}, with {@code Phi} the standard normal distribution function. */
     static double logScaledNormal(double z) {
         if (z <= 0) {
-            return Math.log(millsRatio(-z)) - HALF_LN_TWO_PI;
+            return Math.log(NormalDistribution.millsRatio(-z)) - HALF_LN_TWO_PI;
         }
-        double tail = millsRatio(z) * Math.exp(-z * z / 2 - HALF_LN_TWO_PI);
+        double tail = NormalDistribution.millsRatio(z) * Math.exp(-z * z / 2 - HALF_LN_TWO_PI);
         return z * z / 2 + Math.log1p(-tail);
-    }
-
-    /** {@code Phi(-z) / phi(z)} for {@code z >= 0}: a series below 2, a continued fraction above. */
-    private static double millsRatio(double z) {
-        if (z > 2) {
-            double fraction = z;
-            for (int i = 120; i > 0; i--) {
-                fraction = z + i / fraction;
-            }
-            return 1 / fraction;
-        }
-        double sum = 0;
-        double term = z;
-        for (int i = 1; term > PRECISION * sum && i < 200; i++) {
-            sum += term;
-            term *= z * z / (2 * i + 1);
-        }
-        return 0.5 * Math.exp(z * z / 2 + HALF_LN_TWO_PI) - sum;
     }
 
     /** {@code ln( gamma(a,x) / (x^a e^-x) )}, the lower incomplete gamma function, for {@code a, x > 0}. */
@@ -217,10 +199,10 @@ final class SpecialFunctions {
     /** {@code ln( (Phi(z) + correction phi(z)) / phi(z) ) - ln(2 pi)/2}, the shape of Temme's expansions. */
     private static double uniform(double z, double correction) {
         if (z <= 0) {
-            return Math.log(millsRatio(-z) + correction) - HALF_LN_TWO_PI;
+            return Math.log(NormalDistribution.millsRatio(-z) + correction) - HALF_LN_TWO_PI;
         }
         double density = Math.exp(-z * z / 2 - HALF_LN_TWO_PI);
-        return z * z / 2 + Math.log1p(density * (correction - millsRatio(z)));
+        return z * z / 2 + Math.log1p(density * (correction - NormalDistribution.millsRatio(z)));
     }
 
     private static double nonZero(double value) {

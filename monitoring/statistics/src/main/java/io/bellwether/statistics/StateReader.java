@@ -28,7 +28,11 @@ public final class StateReader {
         if (nextDouble == doubles.length) {
             throw new IllegalArgumentException("the state ends early: expected more than " + nextDouble + " doubles");
         }
-        return doubles[nextDouble++];
+        double value = doubles[nextDouble++];
+        if (Double.isNaN(value)) {
+            throw new IllegalArgumentException("double " + nextDouble + " of the state is not a number");
+        }
+        return value;
     }
 
     public double[] readDoubles(int count) {

@@ -9,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 
 /** Writes the raw bytes of one tensor as a flat JSON array, row-major. */
 final class JsonTensorWriter {
-    private static final int HALF_FRACTION_BITS = 10;
-    private static final float HALF_SUBNORMAL_UNIT = 0x1.0p-24f;
 
     private JsonTensorWriter() {}
 
@@ -43,7 +41,7 @@ final class JsonTensorWriter {
             case UINT16 -> json.writeNumber(Short.toUnsignedInt(buffer.getShort()));
             case UINT32 -> json.writeNumber(Integer.toUnsignedLong(buffer.getInt()));
             case UINT64 -> unsigned(buffer.getLong(), json);
-            case FP16 -> number(halfToFloat(buffer.getShort()), json);
+            case FP16 -> number(HalfPrecision.toFloat(buffer.getShort()), json);
             case BF16 -> number(Float.intBitsToFloat(buffer.getShort() << Short.SIZE), json);
             case FP32 -> number(buffer.getFloat(), json);
             case FP64 -> number(buffer.getDouble(), json);
@@ -82,18 +80,5 @@ final class JsonTensorWriter {
         } else {
             json.writeNull();
         }
-    }
-
-    /** Exact: every half-precision value is a float. */
-    static float halfToFloat(short half) {
-        int sign = (half & 0x8000) << 16;
-        int exponent = (half >> HALF_FRACTION_BITS) & 0x1F;
-        int fraction = half & 0x3FF;
-        if (exponent == 0) {
-            float magnitude = fraction * HALF_SUBNORMAL_UNIT;
-            return Float.intBitsToFloat(sign | Float.floatToRawIntBits(magnitude));
-        }
-        int floatExponent = exponent == 0x1F ? 0xFF : exponent - 15 + 127;
-        return Float.intBitsToFloat(sign | floatExponent << 23 | fraction << (23 - HALF_FRACTION_BITS));
     }
 }

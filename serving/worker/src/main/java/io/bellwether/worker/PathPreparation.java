@@ -7,6 +7,7 @@ import io.bellwether.worker.golden.GoldenCheck;
 import io.bellwether.worker.serving.Preparation;
 import io.bellwether.worker.serving.ServedVersion;
 import io.bellwether.worker.warmup.LoopbackTarget;
+import io.bellwether.worker.warmup.OwnRequests;
 import io.bellwether.worker.warmup.SampleCheck;
 import io.bellwether.worker.warmup.WarmUpTraffic;
 import java.util.Optional;
@@ -51,13 +52,11 @@ final class PathPreparation implements Preparation {
         try (LoopbackTarget target =
                 new LoopbackTarget(bind.grpcHost(), bind.grpcPort(), bind.messageBytesMax(), bounds.nanosMax())) {
             warm(new WarmUpTraffic(target, bounds, limits.warmUpToken(), System::nanoTime), version);
-            Optional<String> unanswered =
-                    new SampleCheck(target, limits.warmUpToken(), bounds.nanosMax()).firstFailure(version.files());
-            if (unanswered.isPresent()) {
-                return unanswered;
-            }
-            return new GoldenCheck(target, limits.warmUpToken(), limits.protocol(), bounds.nanosMax())
-                    .firstFailure(version.files());
+            OwnRequests requests = new OwnRequests(target, limits.warmUpToken(), bounds.nanosMax());
+            Optional<String> unanswered = new SampleCheck(requests).firstFailure(version.files());
+            return unanswered.isPresent()
+                    ? unanswered
+                    : new GoldenCheck(requests, limits.protocol()).firstFailure(version.files());
         }
     }
 

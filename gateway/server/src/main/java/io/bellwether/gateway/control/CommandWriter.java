@@ -38,11 +38,16 @@ public final class CommandWriter {
         if (fold.alreadyApplied(command)) {
             return CompletableFuture.completedFuture(new WriteResult.Done());
         }
-        List<Problem> problems = CommandCheck.problems(fold.state(), command, knownVersions);
+        List<Problem> problems = problems(command, knownVersions);
         if (!problems.isEmpty()) {
             return CompletableFuture.completedFuture(refused(problems));
         }
         return log.append(command).thenCompose(position -> await(position)).exceptionally(CommandWriter::notStored);
+    }
+
+    /** Why the command would be refused now; none if it would be written. */
+    List<Problem> problems(Command command, Set<String> knownVersions) {
+        return CommandCheck.problems(fold.state(), command, knownVersions);
     }
 
     private CompletionStage<WriteResult> await(long position) {
@@ -68,7 +73,7 @@ public final class CommandWriter {
         return new WriteResult.Done();
     }
 
-    private static WriteResult refused(List<Problem> problems) {
+    static WriteResult.Refused refused(List<Problem> problems) {
         Reason reason = Reason.CONFLICT;
         for (Problem problem : problems) {
             if (problem.kind() == Problem.Kind.INVALID) {

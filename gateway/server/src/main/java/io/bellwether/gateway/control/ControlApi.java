@@ -8,10 +8,13 @@ import io.bellwether.gateway.control.WriteResult.Reason;
 import io.bellwether.gateway.control.WriteResult.Refused;
 import io.bellwether.gateway.http.JsonBody;
 import io.bellwether.protocol.Decoded;
+import io.bellwether.routing.ControlState;
+import io.bellwether.routing.Problem;
 import io.bellwether.routing.Rollout;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -102,7 +105,11 @@ public final class ControlApi {
                             () -> Answer.of(ControlStatus.OK, views.model(stable.model()))));
         }
         if (target instanceof ControlTarget.Create) {
-            return withBody(body, conditions, fields -> CommandJson.create(fields, time.epochMillis()), this::create);
+            return withBody(
+                    body,
+                    conditions,
+                    fields -> new Wish(fields.flag("dryRun", false), CommandJson.create(fields, time.epochMillis())),
+                    this::create);
         }
         return done(Answer.of(unknown(target)));
     }
@@ -129,7 +136,11 @@ public final class ControlApi {
                         new Refused(Reason.TOO_MANY_REQUESTS, "too many questions at once; repeat it later"))));
     }
 
-    private CompletionStage<Answer> create(Command command) {
+    /** A rollout to be created, or only to be shown as it would be. */
+    private record Wish(boolean dryRun, Command command) {}
+
+    private CompletionStage<Answer> create(Wish wish) {
+        Command command = wish.command();
         Command complete = command;
         if (command.getCreate().getStableVersion().isEmpty()) {
             complete = command.toBuilder()
@@ -137,10 +148,34 @@ public final class ControlApi {
                             command.getCreate().toBuilder().setStableVersion(views.stableVersion(command.getModel())))
                     .build();
         }
-        return servable(
-                complete,
-                complete.getCreate().getCandidateVersion(),
-                () -> rollout(ControlStatus.CREATED, command.getRolloutId()));
+        return wish.dryRun()
+                ? done(planned(complete))
+                : servable(
+                        complete,
+                        complete.getCreate().getCandidateVersion(),
+                        () -> rollout(ControlStatus.CREATED, command.getRolloutId()));
+    }
+
+    /** What creating the rollout would make, or everything that is against it. Nothing is written. */
+    private Answer planned(Command command) {
+        Optional<Refused> unservable =
+                servability.problem(command.getModel(), command.getCreate().getCandidateVersion());
+        List<Problem> problems = writer.problems(command, views.knownVersions(command.getModel()));
+        if (!problems.isEmpty()) {
+            Refused refused = CommandWriter.refused(problems);
+            return Answer.of(unservable
+                    .map(also -> new Refused(refused.reason(), refused.message() + ". " + also.message()))
+                    .orElse(refused));
+        }
+        if (unservable.isPresent()) {
+            return Answer.of(unservable.get());
+        }
+        ControlState now = fold.state();
+        ControlState then = now.apply(command, now.lastPosition() + 1).state();
+        return then.rollout(command.getRolloutId())
+                .map(rollout ->
+                        Answer.of(ControlStatus.OK, views.rollout(rollout).put("dryRun", true)))
+                .orElseGet(() -> Answer.of(noRollout(command.getRolloutId())));
     }
 
     private CompletionStage<Answer> move(ControlTarget.Move move, Buffer body, Conditions conditions) {

@@ -15,6 +15,8 @@ final class JsonFields {
     /** A body of nothing but wrong fields would else be answered with many times its size. */
     private static final int PROBLEMS_MAX = 20;
 
+    private static final int SHOWN_MAX = 64;
+
     private final String path;
     private final JsonObject object;
     private final List<String> problems;
@@ -56,8 +58,7 @@ final class JsonFields {
     Optional<String> choice(String name, List<String> words) {
         String text = text(name);
         if (!text.isEmpty() && !words.contains(text)) {
-            String shown = text.length() <= 64 ? text : text.substring(0, 64);
-            problem(path + name + " is '" + shown.replaceAll("\\p{Cntrl}", "?") + "', expected one of " + words);
+            problem(path + name + " is '" + shown(text) + "', expected one of " + words);
         }
         return words.contains(text) ? Optional.of(text) : Optional.empty();
     }
@@ -120,10 +121,15 @@ final class JsonFields {
     void noMore() {
         for (String name : object.fieldNames()) {
             if (!known.contains(name)) {
-                String shown = name.length() <= 64 ? name : name.substring(0, 64);
-                problem(path + shown.replaceAll("\\p{Cntrl}", "?") + " is not a field; expected one of " + known);
+                problem(path + shown(name) + " is not a field; expected one of " + known);
             }
         }
+    }
+
+    /** Foreign text, short enough for a message and in one line. */
+    private static String shown(String text) {
+        String start = text.length() <= SHOWN_MAX ? text : text.substring(0, SHOWN_MAX);
+        return start.replaceAll("\\p{Cntrl}", "?");
     }
 
     private void problem(String text) {

@@ -40,6 +40,7 @@ public final class GatewayMetrics {
     private final MeterRegistry registry;
     private final Map<RequestLabels, Counter> requests = new ConcurrentHashMap<>();
     private final Map<ArmLabels, Timer> durations = new ConcurrentHashMap<>();
+    private final Map<CopyLabels, Counter> shadowCopies = new ConcurrentHashMap<>();
     private final List<DoubleSupplier> sources = new ArrayList<>();
     private final Counter cancelled;
     private final Timer decisionDelay;
@@ -47,6 +48,8 @@ public final class GatewayMetrics {
     private record RequestLabels(String model, String version, String arm, Outcome outcome) {}
 
     private record ArmLabels(String model, String version, String arm) {}
+
+    private record CopyLabels(String model, String version, String copy, String result) {}
 
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -86,10 +89,8 @@ public final class GatewayMetrics {
      * @param copy whether it went to the candidate or to the version that had answered
      */
     public void onShadowCopy(String model, String version, String copy, String result) {
-        Counter.builder("bellwether.gateway.shadow.copies")
-                .description("Copies of requests to candidates that serve nobody")
-                .tags("model", model, "version", version, "copy", copy, "result", result)
-                .register(registry)
+        shadowCopies
+                .computeIfAbsent(new CopyLabels(model, version, copy, result), this::copies)
                 .increment();
     }
 
@@ -219,6 +220,21 @@ public final class GatewayMetrics {
         sources.add(value);
         FunctionCounter.builder("bellwether.gateway." + name, value, DoubleSupplier::getAsDouble)
                 .description(description)
+                .register(registry);
+    }
+
+    private Counter copies(CopyLabels labels) {
+        return Counter.builder("bellwether.gateway.shadow.copies")
+                .description("Copies of requests to candidates that serve nobody")
+                .tags(
+                        "model",
+                        labels.model(),
+                        "version",
+                        labels.version(),
+                        "copy",
+                        labels.copy(),
+                        "result",
+                        labels.result())
                 .register(registry);
     }
 }

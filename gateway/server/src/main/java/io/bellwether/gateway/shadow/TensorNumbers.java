@@ -1,6 +1,7 @@
 package io.bellwether.gateway.shadow;
 
 import io.bellwether.protocol.DataType;
+import io.bellwether.protocol.HalfPrecision;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -30,7 +31,7 @@ record TensorNumbers(DataType type, ByteBuffer data) {
             case INT32 -> data.getInt(offset);
             case UINT64 -> unsigned(data.getLong(offset));
             case INT64 -> (double) data.getLong(offset);
-            case FP16 -> half(data.getShort(offset));
+            case FP16 -> HalfPrecision.toFloat(data.getShort(offset));
             case BF16 -> Float.intBitsToFloat(data.getShort(offset) << Short.SIZE);
             case FP32 -> data.getFloat(offset);
             case FP64 -> data.getDouble(offset);
@@ -40,16 +41,5 @@ record TensorNumbers(DataType type, ByteBuffer data) {
 
     private static double unsigned(long bits) {
         return bits >= 0 ? (double) bits : (double) (bits >>> 1) * 2;
-    }
-
-    /** IEEE 754 half precision; Java 17 has no conversion of its own. */
-    private static double half(short bits) {
-        int exponent = (bits >> 10) & 0x1f;
-        int fraction = bits & 0x3ff;
-        double sign = bits < 0 ? -1 : 1;
-        if (exponent == 0x1f) {
-            return fraction == 0 ? sign * Double.POSITIVE_INFINITY : Double.NaN;
-        }
-        return exponent == 0 ? sign * fraction * 0x1p-24 : sign * Math.scalb(1 + fraction * 0x1p-10, exponent - 15);
     }
 }

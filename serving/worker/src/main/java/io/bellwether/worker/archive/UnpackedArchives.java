@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -23,7 +21,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folder where archives are unpacked, each to {@code <name>-<digest of its bytes>}. A folder of that name is whole: it is
@@ -120,7 +117,7 @@ public final class UnpackedArchives {
     public void remove() throws IOException {
         synchronized (PROCESS) {
             FolderClaims.release(root);
-            delete(root);
+            FolderTree.delete(root);
         }
     }
 
@@ -138,7 +135,7 @@ public final class UnpackedArchives {
                     : inTurn(() -> {
                         int deleted = 0;
                         for (Path folder : candidates) {
-                            FolderClaims.unlessUsed(folder, () -> delete(folder));
+                            FolderClaims.unlessUsed(folder, () -> FolderTree.delete(folder));
                             deleted += Files.exists(folder) ? 0 : 1;
                         }
                         return deleted;
@@ -223,7 +220,7 @@ public final class UnpackedArchives {
             Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
             return new Unpacked(target);
         } finally {
-            delete(unfinished);
+            FolderTree.delete(unfinished);
         }
     }
 
@@ -258,31 +255,9 @@ public final class UnpackedArchives {
         try (Stream<Path> children = Files.list(root)) {
             for (Path child : children.toList()) {
                 if (child.getFileName().toString().startsWith(UNFINISHED)) {
-                    delete(child);
+                    FolderTree.delete(child);
                 }
             }
         }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                Files.delete(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -20,6 +20,7 @@ import io.bellwether.worker.serving.Surroundings;
 import io.bellwether.worker.survival.Survival;
 import io.bellwether.worker.telemetry.ModelCells;
 import io.bellwether.worker.telemetry.Tally;
+import io.bellwether.worker.warmup.OwnRequests;
 import io.bellwether.worker.warmup.SampleCheck;
 import java.util.List;
 import java.util.Optional;
@@ -63,11 +64,11 @@ final class GoldenRun {
             version.load(engine);
             version.ready();
             GoldenRun run = new GoldenRun(version, metrics, token);
-            Optional<String> unanswered = new SampleCheck(run::infer, token, ANSWER_NANOS_MAX).firstFailure(files);
-            if (unanswered.isPresent()) {
-                return unanswered;
-            }
-            return new GoldenCheck(run::infer, token, ProtocolLimits.DEFAULT, ANSWER_NANOS_MAX).firstFailure(files);
+            OwnRequests requests = new OwnRequests(run::infer, token, ANSWER_NANOS_MAX);
+            Optional<String> unanswered = new SampleCheck(requests).firstFailure(files);
+            return unanswered.isPresent()
+                    ? unanswered
+                    : new GoldenCheck(requests, ProtocolLimits.DEFAULT).firstFailure(files);
         } finally {
             version.close(System.nanoTime() + CLOSE_NANOS_MAX);
         }

@@ -1,16 +1,15 @@
 package io.bellwether.worker.check;
 
+import io.bellwether.worker.archive.FolderTree;
 import io.bellwether.worker.trial.ChildJava;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * A check that loads the model, in a throw-away process. When a version ends that process, the check is done again by
@@ -41,7 +40,7 @@ final class LoadingCheck {
             try {
                 return run(arguments, folder);
             } finally {
-                remove(folder);
+                FolderTree.delete(folder);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -89,13 +88,5 @@ final class LoadingCheck {
                 .start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "end-loading"));
         return process.waitFor();
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(one);
-            }
-        }
     }
 }

@@ -2,37 +2,22 @@ package io.bellwether.worker.golden;
 
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.ProtocolLimits;
-import io.bellwether.protocol.oip.InferParameter;
-import io.bellwether.protocol.oip.ModelInferRequest;
-import io.bellwether.protocol.oip.ModelInferResponse;
-import io.bellwether.worker.edge.RequestAdmission;
 import io.bellwether.worker.model.ModelRepository.Loadable;
-import io.bellwether.worker.warmup.WarmUpTarget;
+import io.bellwether.worker.warmup.OwnRequests;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Sends the golden requests of a version to it and compares the answers with the expected ones.
  */
 public final class GoldenCheck {
-    private final WarmUpTarget target;
-    private final String token;
+    private final OwnRequests requests;
     private final ProtocolLimits limits;
-    private final long nanosMax;
 
-    /**
-     * @param token marks the requests as our own
-     * @param nanosMax longest wait for one answer
-     */
-    public GoldenCheck(WarmUpTarget target, String token, ProtocolLimits limits, long nanosMax) {
-        this.target = target;
-        this.token = token;
+    public GoldenCheck(OwnRequests requests, ProtocolLimits limits) {
+        this.requests = requests;
         this.limits = limits;
-        this.nanosMax = nanosMax;
     }
 
     /** What is wrong with the first answer that is; empty when all are right or there are none. */
@@ -56,24 +41,8 @@ public final class GoldenCheck {
             return Optional.of(refused.refusal().message());
         }
         GoldenCase one = ((Decoded.Valid<GoldenCase>) read).value();
-        return compare(one.request(), one.expected(), files.spec().hosting().goldenTolerance());
-    }
-
-    private Optional<String> compare(ModelInferRequest request, ModelInferResponse expected, double tolerance)
-            throws InterruptedException {
-        ModelInferRequest marked = request.toBuilder()
-                .putParameters(
-                        RequestAdmission.WARM_UP_PARAMETER,
-                        InferParameter.newBuilder().setStringParam(token).build())
-                .build();
-        try {
-            ModelInferResponse answer = target.infer(marked).get(nanosMax, TimeUnit.NANOSECONDS);
-            return TensorComparison.difference(expected, answer, tolerance);
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            return Optional.of("it was refused: " + (cause == null ? "without a reason" : cause.getMessage()));
-        } catch (TimeoutException e) {
-            return Optional.of("it was not answered in " + TimeUnit.NANOSECONDS.toSeconds(nanosMax) + " s");
-        }
+        double tolerance = files.spec().hosting().goldenTolerance();
+        return requests.failure(
+                one.request().toBuilder(), answer -> TensorComparison.difference(one.expected(), answer, tolerance));
     }
 }

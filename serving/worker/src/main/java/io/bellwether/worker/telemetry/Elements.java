@@ -1,6 +1,7 @@
 package io.bellwether.worker.telemetry;
 
 import io.bellwether.engine.ElementType;
+import io.bellwether.protocol.HalfPrecision;
 import io.bellwether.worker.model.ModelSpec.Summary;
 import java.nio.ByteBuffer;
 
@@ -25,7 +26,7 @@ public final class Elements {
             case INT8 -> data.get(offset);
             case INT32 -> data.getInt(offset);
             case INT64 -> data.getLong(offset);
-            case FP16 -> half(data.getShort(offset));
+            case FP16 -> HalfPrecision.toFloat(data.getShort(offset));
             case FP32 -> data.getFloat(offset);
             case FP64 -> data.getDouble(offset);
         };
@@ -67,16 +68,5 @@ public final class Elements {
             squares += distance * distance;
         }
         return Math.sqrt(squares / count);
-    }
-
-    /** IEEE 754 half precision; Java 17 has no conversion of its own. */
-    private static double half(short bits) {
-        int exponent = (bits >> 10) & 0x1f;
-        int fraction = bits & 0x3ff;
-        double sign = bits < 0 ? -1 : 1;
-        if (exponent == 0x1f) {
-            return fraction == 0 ? sign * Double.POSITIVE_INFINITY : Double.NaN;
-        }
-        return exponent == 0 ? sign * fraction * 0x1p-24 : sign * Math.scalb(1 + fraction * 0x1p-10, exponent - 15);
     }
 }

@@ -4,11 +4,9 @@ import com.google.protobuf.ByteString;
 import io.bellwether.protocol.BytesTensor;
 import io.bellwether.protocol.HopParameters;
 import io.bellwether.protocol.Origin;
-import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.telemetry.events.Arm;
-import io.bellwether.worker.edge.RequestAdmission;
 import io.bellwether.worker.image.BlankImage;
 import io.bellwether.worker.model.ModelKind.ImageClassification;
 import io.bellwether.worker.model.ModelSpec;
@@ -101,9 +99,7 @@ public final class WarmUpTraffic {
         ModelInferRequest.Builder request =
                 ModelInferRequest.newBuilder().setModelName(model).setModelVersion(version);
         HopParameters.write(new Origin(0, arm.name(), "", ""), request);
-        request.putParameters(
-                RequestAdmission.WARM_UP_PARAMETER,
-                InferParameter.newBuilder().setStringParam(token).build());
+        OwnRequests.mark(request, token);
         Optional<String> encoded = spec.kind().encodedInput();
         if (encoded.isPresent()) {
             return request.addInputs(ModelInferRequest.InferInputTensor.newBuilder()

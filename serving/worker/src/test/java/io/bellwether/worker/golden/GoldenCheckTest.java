@@ -10,6 +10,8 @@ import io.bellwether.protocol.oip.ModelInferResponse.InferOutputTensor;
 import io.bellwether.worker.Samples;
 import io.bellwether.worker.edge.RequestAdmission;
 import io.bellwether.worker.model.ModelRepository.Loadable;
+import io.bellwether.worker.warmup.OwnRequests;
+import io.bellwether.worker.warmup.WarmUpTarget;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -43,14 +45,11 @@ class GoldenCheckTest {
     void prepare() throws IOException {
         Path program = Files.createDirectories(model.resolve("1")).resolve("model.pt");
         files = new Loadable(Samples.MODEL, "1", Samples.spec(4, 4), program, Optional.empty(), List.of());
-        check = new GoldenCheck(
-                request -> {
-                    received.add(request);
-                    return answer;
-                },
-                "token",
-                ProtocolLimits.DEFAULT,
-                TimeUnit.SECONDS.toNanos(1));
+        WarmUpTarget target = request -> {
+            received.add(request);
+            return answer;
+        };
+        check = new GoldenCheck(new OwnRequests(target, "token", TimeUnit.SECONDS.toNanos(1)), ProtocolLimits.DEFAULT);
     }
 
     @Test

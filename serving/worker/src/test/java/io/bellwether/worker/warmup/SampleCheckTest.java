@@ -54,7 +54,7 @@ class SampleCheckTest {
                     ? CompletableFuture.failedFuture(new IllegalStateException("no"))
                     : CompletableFuture.completedFuture(ModelInferResponse.getDefaultInstance());
         };
-        return new SampleCheck(target, "secret", 1_000_000_000).firstFailure(version);
+        return new SampleCheck(new OwnRequests(target, "secret", 1_000_000_000)).firstFailure(version);
     }
 
     @Test
