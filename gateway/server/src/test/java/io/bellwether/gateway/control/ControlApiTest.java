@@ -227,44 +227,6 @@ class ControlApiTest {
     }
 
     @Test
-    void aDryRunShowsTheRolloutThatWouldBeAndWritesNothing() {
-        // When
-        HttpResponse<String> planned = send("POST", "/rollouts", CREATE.replaceFirst("\\{", "{\"dryRun\":true,"));
-
-        // Then
-        assertThat(planned.statusCode()).as(planned.body()).isEqualTo(200);
-        JsonObject rollout = new JsonObject(planned.body());
-        assertThat(rollout.getBoolean("dryRun")).isTrue();
-        assertThat(rollout.getString("stableVersion")).isEqualTo("1");
-        assertThat(rollout.getDouble("weightPercent")).isEqualTo(12.5);
-        assertThat(rollout.getJsonArray("steps")).hasSize(2);
-        assertThat(send("GET", "/rollouts/r", "").statusCode()).isEqualTo(404);
-        assertThat(new JsonArray(send("GET", "/rollouts", "").body())).isEmpty();
-        assertThat(send("POST", "/rollouts", CREATE).statusCode()).isEqualTo(201);
-    }
-
-    @Test
-    void aDryRunNamesAllThatIsAgainstTheRollout() {
-        // When
-        HttpResponse<String> refused = send(
-                "POST",
-                "/rollouts",
-                """
-                {"dryRun": true, "id": "r", "model": "m", "candidateVersion": "3",
-                 "steps": [{"weightPercent": 50}, {"weightPercent": 20}]}""");
-
-        // Then
-        assertThat(refused.statusCode()).isEqualTo(400);
-        assertThat(refused.body())
-                .contains("steps[1] has the weight 20.0 %")
-                .contains("LOADING")
-                .contains("it is read");
-        assertThat(send("POST", "/rollouts", CREATE.replaceFirst("\\{", "{\"dryRun\":1,"))
-                        .body())
-                .contains("dryRun is not true or false");
-    }
-
-    @Test
     void aShadowIsShownWithItsDefaultsAndWhatWasCounted() {
         // Given
         shadowCounts.put(

@@ -189,7 +189,7 @@ class RequestAdmissionTest {
         restart(Map.of(), ADAPTIVE);
 
         // When
-        inFlightTogether(40, waitMillis + 10, new Account(true, 5, waitMillis * MILLI, 2 * MILLI, 1));
+        inFlightTogether(40, waitMillis + 10, new Account(true, 5, waitMillis * MILLI, 2 * MILLI, 1, 0));
 
         // Then
         assertThat(limit()).isEqualTo(limit);
@@ -201,7 +201,7 @@ class RequestAdmissionTest {
         restart(Map.of(), ADAPTIVE);
 
         // When
-        inFlightTogether(40, 1_000, new Account(false, 0, 0, 0, 0));
+        inFlightTogether(40, 1_000, new Account(false, 0, 0, 0, 0, 0));
 
         // Then
         assertThat(limit()).isEqualTo(40);
@@ -214,7 +214,7 @@ class RequestAdmissionTest {
         restart(Map.of(), ADAPTIVE);
 
         // When: W = 20 ms and S = 0, where A = 10 ms
-        inFlightTogether(40, 20, new Account(true, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 1));
+        inFlightTogether(40, 20, new Account(true, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 1, 0));
 
         // Then
         assertThat(limit()).isEqualTo(20);

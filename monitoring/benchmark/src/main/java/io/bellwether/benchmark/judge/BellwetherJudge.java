@@ -4,16 +4,21 @@ import io.bellwether.benchmark.trace.ArmSlot;
 import io.bellwether.benchmark.trace.TraceSlot;
 import io.bellwether.monitoring.evaluation.ArmCounts;
 import io.bellwether.monitoring.evaluation.Assessment;
+import io.bellwether.monitoring.evaluation.Assigned;
 import io.bellwether.monitoring.evaluation.Conclusion;
 import io.bellwether.monitoring.evaluation.Conduct;
 import io.bellwether.monitoring.evaluation.EvaluationSettings;
+import io.bellwether.monitoring.evaluation.FaultCounts;
+import io.bellwether.monitoring.evaluation.Horizon;
 import io.bellwether.monitoring.evaluation.Margins;
 import io.bellwether.monitoring.evaluation.PlannedStep;
+import io.bellwether.monitoring.evaluation.RareMargins;
 import io.bellwether.monitoring.evaluation.RolloutEvaluation;
 import io.bellwether.monitoring.evaluation.RolloutPlan;
 import io.bellwether.monitoring.evaluation.RolloutStatus;
 import io.bellwether.monitoring.evaluation.SlotCounts;
 import io.bellwether.monitoring.evaluation.StableHistory;
+import io.bellwether.monitoring.evaluation.Weights;
 import io.bellwether.statistics.BucketScale;
 import io.bellwether.statistics.ClassCounts;
 import io.bellwether.statistics.LogHistogram;
@@ -26,13 +31,15 @@ import java.util.Optional;
  *
  * <p>So that all judges watch equally long, it may promote only in the last minute: the rollout has one step that lasts that
  * long. It folds every second and is asked every ten, which misses no rollback, because evidence of harm is remembered; a
- * rollback may be up to nine seconds late. The traces predict no classes, so that guardrail has no part.
+ * rollback may be up to nine seconds late. The traces predict no classes, so that guardrail has no part; none of their
+ * requests times out or holds a NaN.
  */
 public final class BellwetherJudge implements Judge {
     private static final int ASK_EVERY_SECONDS = 10;
     private static final int LAST_MINUTE_SECONDS = 60;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double PICO_PER_MICRO = 1e6;
+    private static final RareMargins NARROW_RARE = new RareMargins(0.02, 1.05, 0.0005, 1.05, 0.0005);
     private static final PlannedStep STEP = new PlannedStep(1_000, 0, 1_000);
     private static final RolloutStatus FIRST_STEP = new RolloutStatus(0, false, 1, 0);
 
@@ -42,7 +49,7 @@ public final class BellwetherJudge implements Judge {
     private boolean suffices;
 
     private BellwetherJudge(Margins margins, Watch watch) {
-        Conduct conduct = new Conduct(true, watch.sticky(), false, true);
+        Conduct conduct = new Conduct(true, watch.sticky(), false, true, Horizon.NONE);
         RolloutPlan plan = new RolloutPlan("benchmark", "model", "1", "2", List.of(STEP), margins, conduct);
         evaluation = RolloutEvaluation.start(plan, EvaluationSettings.DEFAULTS, history(watch.history()));
         promoteFromSecond = 60L * watch.horizonMinutes() - LAST_MINUTE_SECONDS;
@@ -58,7 +65,8 @@ public final class BellwetherJudge implements Judge {
      * cost.
      */
     public static BellwetherJudge withNarrowMargins(Watch watch) {
-        return new BellwetherJudge(new Margins(0.01, 0.05, 1.05, 0.0005, 0.02, 0.02, 0.02, 1.5), watch);
+        return new BellwetherJudge(
+                new Margins(0.01, 0.05, 1.05, 0.0005, 0.02, 0.02, 0.02, 1.5, NARROW_RARE, Weights.DEFAULTS), watch);
     }
 
     private static StableHistory history(List<ArmSlot> slots) {
@@ -87,13 +95,16 @@ public final class BellwetherJudge implements Judge {
                 arm.failures(),
                 LogHistogram.of(latencies, ones),
                 LogHistogram.of(costs, ones),
-                ClassCounts.NONE);
+                ClassCounts.NONE,
+                new FaultCounts(0, arm.requests() - arm.failures(), 0));
     }
 
     @Override
     public Optional<Verdict> observe(TraceSlot slot) {
         ArmCounts candidate = counts(slot.candidate());
-        evaluation.add(new SlotCounts(slot.second(), counts(slot.control()), candidate, candidate.requests(), 0));
+        ArmCounts control = counts(slot.control());
+        Assigned assigned = new Assigned(control.requests(), candidate.requests());
+        evaluation.add(new SlotCounts(slot.second(), control, candidate, assigned, candidate.requests(), 0));
         if ((slot.second() + 1) % ASK_EVERY_SECONDS != 0) {
             return Optional.empty();
         }
