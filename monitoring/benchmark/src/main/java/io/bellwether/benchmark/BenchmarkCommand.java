@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
         name = "benchmark",
         description =
                 "Plays the same traces to all judges. Writes the results of each rollout, and of everything in the"
-                        + " folder table.md, table.json, false-rollbacks.svg and detection.svg.",
+                        + " folder matrix.md, table.md, table.json, false-rollbacks.svg and detection.svg.",
         mixinStandardHelpOptions = true)
 public final class BenchmarkCommand implements Callable<Integer> {
     private static final int EXIT_PROBLEM = 2;
@@ -136,6 +136,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
 
     private void report() throws IOException {
         Board board = new Board(ResultFile.readAll(out));
+        Files.writeString(out.resolve("matrix.md"), MarkdownReport.matrix(board));
         Files.writeString(out.resolve("table.md"), MarkdownReport.of(board));
         Files.writeString(out.resolve("table.json"), JsonReport.of(board));
         Files.writeString(out.resolve("false-rollbacks.svg"), SvgPlots.falseRollbacks(board));

@@ -25,6 +25,7 @@ class BenchmarkCommandTest {
                 .containsExactlyInAnyOrder(
                         "aa-600-1.csv",
                         "errors2-600-1.csv",
+                        "matrix.md",
                         "table.md",
                         "table.json",
                         "false-rollbacks.svg",

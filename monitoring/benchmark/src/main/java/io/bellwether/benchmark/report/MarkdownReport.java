@@ -1,14 +1,64 @@
 package io.bellwether.benchmark.report;
 
+import io.bellwether.benchmark.judge.Contestant;
 import io.bellwether.benchmark.judge.Verdict;
 import io.bellwether.benchmark.run.RolloutResult;
 import io.bellwether.benchmark.run.Tally;
 import io.bellwether.benchmark.trace.Scenario;
+import java.util.List;
 import java.util.Locale;
 
-/** The table, in Markdown: one for equal candidates, one for harmful ones, with exact 95 % intervals. */
+/**
+ * The results in Markdown, with exact 95 % intervals: a matrix of scenarios and judges, and tables with a row for each pair,
+ * one for equal candidates and one for harmful ones.
+ */
 public final class MarkdownReport {
     private MarkdownReport() {}
+
+    /**
+     * A row for each scenario, a column for each judge: percent of the rollouts that were rolled back, its interval, and
+     * after an at sign the median minute.
+     */
+    public static String matrix(Board board) {
+        StringBuilder out = new StringBuilder();
+        for (Scenario.Truth truth : Scenario.Truth.values()) {
+            boolean equal = truth == Scenario.Truth.EQUAL;
+            out.append(equal ? "| Equal candidate" : "\n| Harmful candidate").append(", requests/min, runs");
+            StringBuilder rule = new StringBuilder("|---|");
+            for (Contestant contestant : Contestant.all()) {
+                out.append(" | ").append(contestant.name());
+                rule.append("---|");
+            }
+            out.append(" |\n").append(rule).append('\n');
+            for (Scenario scenario : board.scenarios(truth)) {
+                matrixRow(out, scenario, board.tallies(scenario));
+            }
+        }
+        return out.toString();
+    }
+
+    private static void matrixRow(StringBuilder out, Scenario scenario, List<Tally> tallies) {
+        out.append("| ").append(label(scenario, tallies.get(0)));
+        for (Contestant contestant : Contestant.all()) {
+            out.append(" | ");
+            tallies.stream()
+                    .filter(tally -> tally.judge().equals(contestant.name()))
+                    .forEach(tally -> out.append(cell(tally)));
+        }
+        out.append(" |\n");
+    }
+
+    private static String cell(Tally tally) {
+        int events = tally.count(Verdict.ROLL_BACK);
+        ExactInterval interval = ExactInterval.of(events, tally.runs());
+        String share = String.format(
+                Locale.ROOT,
+                "%.0f [%.0f .. %.0f]",
+                100.0 * events / tally.runs(),
+                100 * interval.lower(),
+                100 * interval.upper());
+        return events == 0 ? share : share + " @ " + number(Tally.medianOf(tally.rollbackMinutes()));
+    }
 
     /** Both tables. */
     public static String of(Board board) {

@@ -63,6 +63,16 @@ class ReportTest {
     }
 
     @Test
+    void theMatrixHasAColumnForEachJudge() {
+        assertThat(MarkdownReport.matrix(board()).lines())
+                .contains("| equal, 600, 10"
+                        + " | 50 [19 .. 81] @ 3.0".repeat(Contestant.all().size()) + " |")
+                .contains("| cost +15 %, 600, 10"
+                        + " | 100 [69 .. 100] @ 5.5".repeat(Contestant.all().size()) + " |")
+                .contains("|---" + "|---".repeat(Contestant.all().size()) + "|");
+    }
+
+    @Test
     void jsonHasOneObjectForEachScenarioAndJudge() throws IOException {
         int objects = 0;
         try (JsonParser json = new JsonFactory().createParser(JsonReport.of(board()))) {
