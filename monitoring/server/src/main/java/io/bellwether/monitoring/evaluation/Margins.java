@@ -37,20 +37,13 @@ public record Margins(
         latencyP95 = latencyP95 == 0 ? 0.10 : latencyP95;
         cost = cost == 0 ? 0.05 : cost;
         classOdds = classOdds == 0 ? 1.5 : classOdds;
-        within("alpha", alpha, 0, 0.5);
-        within("beta", beta, 0, 0.5);
-        within("errorOdds", errorOdds, 1, 100);
-        within("errorFloor", errorFloor, 0, 0.5);
-        within("latencyP50", latencyP50, 0, 100);
-        within("latencyP95", latencyP95, 0, 100);
-        within("cost", cost, 0, 100);
-        within("classOdds", classOdds, 1, 100);
-    }
-
-    static void within(String name, double value, double above, double most) {
-        if (!(value > above && value <= most)) {
-            throw new IllegalArgumentException(
-                    name + " must be above " + above + " and at most " + most + ", got " + value);
-        }
+        MarginCheck.within("alpha", alpha, 0, 0.5);
+        MarginCheck.within("beta", beta, 0, 0.5);
+        MarginCheck.within("errorOdds", errorOdds, 1, 100);
+        MarginCheck.within("errorFloor", errorFloor, 0, 0.5);
+        MarginCheck.within("latencyP50", latencyP50, 0, 100);
+        MarginCheck.within("latencyP95", latencyP95, 0, 100);
+        MarginCheck.within("cost", cost, 0, 100);
+        MarginCheck.within("classOdds", classOdds, 1, 100);
     }
 }

@@ -20,10 +20,10 @@ public record RareMargins(
         timeoutFloor = timeoutFloor == 0 ? 0.002 : timeoutFloor;
         nanRatio = nanRatio == 0 ? 1.25 : nanRatio;
         nanFloor = nanFloor == 0 ? 0.002 : nanFloor;
-        Margins.within("latencyP99", latencyP99, 0, 100);
-        Margins.within("timeoutRatio", timeoutRatio, 1, 100);
-        Margins.within("timeoutFloor", timeoutFloor, 0, 0.5);
-        Margins.within("nanRatio", nanRatio, 1, 100);
-        Margins.within("nanFloor", nanFloor, 0, 0.5);
+        MarginCheck.within("latencyP99", latencyP99, 0, 100);
+        MarginCheck.within("timeoutRatio", timeoutRatio, 1, 100);
+        MarginCheck.within("timeoutFloor", timeoutFloor, 0, 0.5);
+        MarginCheck.within("nanRatio", nanRatio, 1, 100);
+        MarginCheck.within("nanFloor", nanFloor, 0, 0.5);
     }
 }
