@@ -29,21 +29,13 @@ public record Margins(
     public static final Margins DEFAULTS = new Margins(0, 0, 0, 0, 0, 0, 0, 0, RareMargins.DEFAULTS, Weights.DEFAULTS);
 
     public Margins {
-        alpha = alpha == 0 ? 0.01 : alpha;
-        beta = beta == 0 ? 0.05 : beta;
-        errorOdds = errorOdds == 0 ? 1.25 : errorOdds;
-        errorFloor = errorFloor == 0 ? 0.005 : errorFloor;
-        latencyP50 = latencyP50 == 0 ? 0.05 : latencyP50;
-        latencyP95 = latencyP95 == 0 ? 0.10 : latencyP95;
-        cost = cost == 0 ? 0.05 : cost;
-        classOdds = classOdds == 0 ? 1.5 : classOdds;
-        MarginCheck.within("alpha", alpha, 0, 0.5);
-        MarginCheck.within("beta", beta, 0, 0.5);
-        MarginCheck.within("errorOdds", errorOdds, 1, 100);
-        MarginCheck.within("errorFloor", errorFloor, 0, 0.5);
-        MarginCheck.within("latencyP50", latencyP50, 0, 100);
-        MarginCheck.within("latencyP95", latencyP95, 0, 100);
-        MarginCheck.within("cost", cost, 0, 100);
-        MarginCheck.within("classOdds", classOdds, 1, 100);
+        alpha = MarginCheck.within("alpha", alpha, 0.01, 0, 0.5);
+        beta = MarginCheck.within("beta", beta, 0.05, 0, 0.5);
+        errorOdds = MarginCheck.within("errorOdds", errorOdds, 1.25, 1, 100);
+        errorFloor = MarginCheck.within("errorFloor", errorFloor, 0.005, 0, 0.5);
+        latencyP50 = MarginCheck.within("latencyP50", latencyP50, 0.05, 0, 100);
+        latencyP95 = MarginCheck.within("latencyP95", latencyP95, 0.10, 0, 100);
+        cost = MarginCheck.within("cost", cost, 0.05, 0, 100);
+        classOdds = MarginCheck.within("classOdds", classOdds, 1.5, 1, 100);
     }
 }

@@ -15,15 +15,10 @@ public record RareMargins(
     public static final RareMargins DEFAULTS = new RareMargins(0, 0, 0, 0, 0);
 
     public RareMargins {
-        latencyP99 = latencyP99 == 0 ? 0.20 : latencyP99;
-        timeoutRatio = timeoutRatio == 0 ? 1.25 : timeoutRatio;
-        timeoutFloor = timeoutFloor == 0 ? 0.002 : timeoutFloor;
-        nanRatio = nanRatio == 0 ? 1.25 : nanRatio;
-        nanFloor = nanFloor == 0 ? 0.002 : nanFloor;
-        MarginCheck.within("latencyP99", latencyP99, 0, 100);
-        MarginCheck.within("timeoutRatio", timeoutRatio, 1, 100);
-        MarginCheck.within("timeoutFloor", timeoutFloor, 0, 0.5);
-        MarginCheck.within("nanRatio", nanRatio, 1, 100);
-        MarginCheck.within("nanFloor", nanFloor, 0, 0.5);
+        latencyP99 = MarginCheck.within("latencyP99", latencyP99, 0.20, 0, 100);
+        timeoutRatio = MarginCheck.within("timeoutRatio", timeoutRatio, 1.25, 1, 100);
+        timeoutFloor = MarginCheck.within("timeoutFloor", timeoutFloor, 0.002, 0, 0.5);
+        nanRatio = MarginCheck.within("nanRatio", nanRatio, 1.25, 1, 100);
+        nanFloor = MarginCheck.within("nanFloor", nanFloor, 0.002, 0, 0.5);
     }
 }
