@@ -33,7 +33,7 @@ import java.util.Arrays;
  * <p><b>Source.</b> Turner, Ly and Gruenwald, "Generic e-variables for exact sequential k-sample tests";
  * Lindon and Malek, "Anytime-valid inference for multinomial count data" (2022). Not thread-safe.
  */
-public final class ConditionalEProcess {
+public final class ConditionalEProcess implements RatioProcess {
     private final OddsAlternatives alternatives;
     private final double logSlotMax;
     private final double[] logComponents;
@@ -53,6 +53,7 @@ public final class ConditionalEProcess {
     }
 
     /** Adds one slot. */
+    @Override
     public void add(EventTable table) {
         double[] increments = logIncrements(table);
         for (int i = 0; i < logComponents.length; i++) {
@@ -85,11 +86,13 @@ public final class ConditionalEProcess {
     }
 
     /** The natural logarithm of the e-value now; zero at the start. */
+    @Override
     public double logE() {
         return alternatives.logMixture(logComponents);
     }
 
     /** The state, one number an alternative: a copy, for {@link #restore}. */
+    @Override
     public double[] logComponents() {
         return logComponents.clone();
     }
@@ -99,6 +102,7 @@ public final class ConditionalEProcess {
      *
      * @throws IllegalArgumentException if the number of alternatives differs or a number is NaN
      */
+    @Override
     public void restore(double[] components) {
         StateReader.check(components, logComponents.length);
         System.arraycopy(components, 0, logComponents, 0, components.length);

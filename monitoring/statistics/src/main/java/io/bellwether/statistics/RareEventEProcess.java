@@ -27,7 +27,7 @@ package io.bellwether.statistics;
  *
  * <p><b>Source.</b> Lindon and Malek, "Anytime-valid inference for multinomial count data" (2022). Not thread-safe.
  */
-public final class RareEventEProcess {
+public final class RareEventEProcess implements RatioProcess {
     private final OddsAlternatives alternatives;
     private final double[] logComponents;
 
@@ -40,6 +40,7 @@ public final class RareEventEProcess {
     }
 
     /** Adds one slot with the split that was counted; a slot with an empty arm is no evidence. */
+    @Override
     public void add(EventTable table) {
         if (table.candidateCount() > 0 && table.controlCount() > 0) {
             double share = table.candidateCount() / ((double) table.candidateCount() + table.controlCount());
@@ -77,11 +78,13 @@ public final class RareEventEProcess {
     }
 
     /** The natural logarithm of the e-value now; zero at the start. */
+    @Override
     public double logE() {
         return alternatives.logMixture(logComponents);
     }
 
     /** The state, one number an alternative: a copy, for {@link #restore}. */
+    @Override
     public double[] logComponents() {
         return logComponents.clone();
     }
@@ -91,6 +94,7 @@ public final class RareEventEProcess {
      *
      * @throws IllegalArgumentException if the number of alternatives differs or a number is NaN
      */
+    @Override
     public void restore(double[] components) {
         StateReader.check(components, logComponents.length);
         System.arraycopy(components, 0, logComponents, 0, components.length);

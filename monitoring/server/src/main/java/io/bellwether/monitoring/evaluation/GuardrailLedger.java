@@ -2,12 +2,11 @@ package io.bellwether.monitoring.evaluation;
 
 import io.bellwether.statistics.ClassEvidence;
 import io.bellwether.statistics.ErrorBudget;
-import io.bellwether.statistics.ErrorEvidence;
 import io.bellwether.statistics.EventTable;
 import io.bellwether.statistics.ExceedanceEvidence;
+import io.bellwether.statistics.FaultEvidence;
 import io.bellwether.statistics.LogHistogram;
 import io.bellwether.statistics.PastDistribution;
-import io.bellwether.statistics.RareEventEvidence;
 import io.bellwether.statistics.StateReader;
 import io.bellwether.statistics.StateWriter;
 import java.util.Arrays;
@@ -23,9 +22,9 @@ final class GuardrailLedger {
     private static final int GUARDRAILS = Guardrail.values().length;
 
     private final ErrorBudget budget;
-    private final ErrorEvidence errors;
+    private final FaultEvidence errors;
     private final Map<Guardrail, ExceedanceEvidence> exceedances = new EnumMap<>(Guardrail.class);
-    private final Map<Guardrail, RareEventEvidence> faults = new EnumMap<>(Guardrail.class);
+    private final Map<Guardrail, FaultEvidence> rareFaults = new EnumMap<>(Guardrail.class);
     private final ClassEvidence classes;
     private final PastDistribution latencyPast;
     private final PastDistribution costPast;
@@ -52,13 +51,13 @@ final class GuardrailLedger {
     GuardrailLedger(Margins margins, StableHistory history) {
         RareMargins rare = margins.rare();
         budget = new ErrorBudget(margins.alpha(), margins.weights().toArray());
-        errors = new ErrorEvidence(margins.errorOdds(), margins.errorFloor());
+        errors = FaultEvidence.ofOdds(margins.errorOdds(), margins.errorFloor());
         exceedances.put(Guardrail.LATENCY_P50, new ExceedanceEvidence(0.5, margins.latencyP50()));
         exceedances.put(Guardrail.LATENCY_P95, new ExceedanceEvidence(0.95, margins.latencyP95()));
         exceedances.put(Guardrail.LATENCY_P99, new ExceedanceEvidence(0.99, rare.latencyP99()));
         exceedances.put(Guardrail.COST, new ExceedanceEvidence(0.5, margins.cost()));
-        faults.put(Guardrail.TIMEOUTS, new RareEventEvidence(rare.timeoutRatio(), rare.timeoutFloor()));
-        faults.put(Guardrail.NAN, new RareEventEvidence(rare.nanRatio(), rare.nanFloor()));
+        rareFaults.put(Guardrail.TIMEOUTS, FaultEvidence.ofShares(rare.timeoutRatio(), rare.timeoutFloor()));
+        rareFaults.put(Guardrail.NAN, FaultEvidence.ofShares(rare.nanRatio(), rare.nanFloor()));
         classes = new ClassEvidence(margins.classOdds());
         latencyPast = new PastDistribution(history.witnessLatencyNanos());
         costPast = new PastDistribution(history.witnessCostPicoUsd());
@@ -76,7 +75,7 @@ final class GuardrailLedger {
                     cost ? fromControl.witnessCostPicoUsd() : fromControl.witnessLatencyNanos(),
                     cost ? fromCandidate.witnessCostPicoUsd() : fromCandidate.witnessLatencyNanos());
         });
-        faults.forEach((guardrail, evidence) -> evidence.add(new EventTable(
+        rareFaults.forEach((guardrail, evidence) -> evidence.add(new EventTable(
                 units(guardrail, fromControl),
                 faults(guardrail, fromControl),
                 units(guardrail, fromCandidate),
@@ -141,20 +140,18 @@ final class GuardrailLedger {
 
     private double harmNow(Guardrail guardrail) {
         return switch (guardrail) {
-            case ERRORS -> errors.logEHarm();
             case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST ->
                 exceedance(guardrail).logEHarm();
-            case TIMEOUTS, NAN -> fault(guardrail).logEHarm();
+            case ERRORS, TIMEOUTS, NAN -> fault(guardrail).logEHarm();
             case CLASSES -> classes.logEHarm();
         };
     }
 
     private double safetyNow(Guardrail guardrail) {
         return switch (guardrail) {
-            case ERRORS -> errors.logESafe();
             case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST ->
                 exceedance(guardrail).logESafe();
-            case TIMEOUTS, NAN -> fault(guardrail).logESafe();
+            case ERRORS, TIMEOUTS, NAN -> fault(guardrail).logESafe();
             case CLASSES -> classes.logESafe();
         };
     }
@@ -162,10 +159,9 @@ final class GuardrailLedger {
     /** The events behind a guardrail, all slots together. */
     EventTable tally(Guardrail guardrail) {
         return switch (guardrail) {
-            case ERRORS -> errors.tally();
             case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST ->
                 exceedance(guardrail).tally();
-            case TIMEOUTS, NAN -> fault(guardrail).tally();
+            case ERRORS, TIMEOUTS, NAN -> fault(guardrail).tally();
             case CLASSES -> classes.tally(mostShiftedClass);
         };
     }
@@ -183,8 +179,8 @@ final class GuardrailLedger {
         return Objects.requireNonNull(exceedances.get(guardrail));
     }
 
-    private RareEventEvidence fault(Guardrail guardrail) {
-        return Objects.requireNonNull(faults.get(guardrail));
+    private FaultEvidence fault(Guardrail guardrail) {
+        return guardrail == Guardrail.ERRORS ? errors : Objects.requireNonNull(rareFaults.get(guardrail));
     }
 
     /** The greatest e-value for harm that this guardrail ever reached, as a logarithm. */
@@ -231,7 +227,7 @@ final class GuardrailLedger {
     void write(StateWriter out) {
         errors.write(out);
         exceedances.values().forEach(evidence -> evidence.write(out));
-        faults.values().forEach(evidence -> evidence.write(out));
+        rareFaults.values().forEach(evidence -> evidence.write(out));
         classes.write(out);
         latencyPast.write(out);
         costPast.write(out);
@@ -250,7 +246,7 @@ final class GuardrailLedger {
     void read(StateReader in) {
         errors.read(in);
         exceedances.values().forEach(evidence -> evidence.read(in));
-        faults.values().forEach(evidence -> evidence.read(in));
+        rareFaults.values().forEach(evidence -> evidence.read(in));
         classes.read(in);
         latencyPast.read(in);
         costPast.read(in);

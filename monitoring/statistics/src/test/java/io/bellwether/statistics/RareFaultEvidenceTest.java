@@ -6,7 +6,7 @@ import static org.assertj.core.data.Offset.offset;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class RareEventEvidenceTest {
+class RareFaultEvidenceTest {
     private static final boolean LONG = Boolean.getBoolean("bellwether.long");
     private static final int RUNS = LONG ? 2_000 : 300;
     private static final double ALPHA = 0.05;
@@ -34,7 +34,7 @@ class RareEventEvidenceTest {
         RareEventEProcess ratioSafe = new RareEventEProcess(OddsAlternatives.safety(MARGIN, 24));
         BernoulliEProcess floorHarm = BernoulliEProcess.harm(FLOOR);
         BernoulliEProcess floorSafe = BernoulliEProcess.safety(FLOOR);
-        RareEventEvidence evidence = new RareEventEvidence(MARGIN, FLOOR);
+        FaultEvidence evidence = FaultEvidence.ofShares(MARGIN, FLOOR);
 
         // When
         ratioHarm.add(slot);
@@ -52,8 +52,8 @@ class RareEventEvidenceTest {
 
     @Test
     void someEventsBelowTheFloorAreNoHarmAndManyAboveItAre() {
-        RareEventEvidence below = new RareEventEvidence(MARGIN, FLOOR);
-        RareEventEvidence above = new RareEventEvidence(MARGIN, FLOOR);
+        FaultEvidence below = FaultEvidence.ofShares(MARGIN, FLOOR);
+        FaultEvidence above = FaultEvidence.ofShares(MARGIN, FLOOR);
         below.add(new EventTable(10_000, 0, 10_000, 12));
         above.add(new EventTable(10_000, 0, 10_000, 80));
         assertThat(below.logEHarm()).isNegative();
@@ -63,7 +63,7 @@ class RareEventEvidenceTest {
 
     @Test
     void whatIsMissingInOneArmOrBothIsNeitherHarmNorSafetyByComparison() {
-        RareEventEvidence evidence = new RareEventEvidence(MARGIN, FLOOR);
+        FaultEvidence evidence = FaultEvidence.ofShares(MARGIN, FLOOR);
         for (int i = 0; i < 1_000; i++) {
             evidence.add(EventTable.EMPTY);
             evidence.add(new EventTable(100, 50, 0, 0));
@@ -74,8 +74,8 @@ class RareEventEvidenceTest {
 
     @Test
     void itContinuesFromItsNumbersBitByBit() {
-        RareEventEvidence whole = new RareEventEvidence(MARGIN, FLOOR);
-        RareEventEvidence restored = new RareEventEvidence(MARGIN, FLOOR);
+        FaultEvidence whole = FaultEvidence.ofShares(MARGIN, FLOOR);
+        FaultEvidence restored = FaultEvidence.ofShares(MARGIN, FLOOR);
         whole.add(new EventTable(90, 1, 110, 3));
         StateWriter out = new StateWriter();
         whole.write(out);
@@ -96,8 +96,8 @@ class RareEventEvidenceTest {
         int safe = 0;
         for (int seed = 0; seed < RUNS; seed++) {
             Random random = new Random(seed);
-            RareEventEvidence harm = new RareEventEvidence(MARGIN, 1e-4);
-            RareEventEvidence safety = new RareEventEvidence(MARGIN, 0.01 * MARGIN);
+            FaultEvidence harm = FaultEvidence.ofShares(MARGIN, 1e-4);
+            FaultEvidence safety = FaultEvidence.ofShares(MARGIN, 0.01 * MARGIN);
             double harmMost = 0;
             double safeMost = 0;
             for (int slot = 0; slot < 200; slot++) {

@@ -1,0 +1,109 @@
+package io.bellwether.statistics;
+
+/**
+ * Evidence about faults, such as failures, timeouts or outputs that are no number: relative to the control arm and against an
+ * absolute floor.
+ *
+ * <p>Harm means that the ratio of faults is above the margin <em>and</em> the candidate's share of faults is above the floor:
+ * three failures against none do not harm a service that may fail once in two hundred.
+ *
+ * <p><b>Harm e-value</b>: {@code min(E_ratio, E_floor)}. Its hypothesis is the union "ratio within the margin,
+ * or share within the floor"; whichever part is true, the process of that part is an e-process, and the
+ * minimum is no greater.
+ *
+ * <p><b>Safety e-value</b>: {@code (E_ratio + E_floor) / 2}. Its hypothesis is harm at the margin or worse:
+ * ratio at least the margin and share at least the floor, in every slot. Both parts hold at once, so each
+ * process alone is an e-process under it, and so is their mean, however they depend on each other. A service
+ * without faults is shown to be safe by the floor, one that always fails a little by the ratio.
+ *
+ * <p><b>Two forms.</b> {@link #ofOdds}: the exact {@link ConditionalEProcess}. {@link #ofShares}: {@link RareEventEProcess},
+ * for events that hardly ever happen; a slot costs the same whatever it counts, and where events are common it is as valid
+ * and says less.
+ *
+ * <p>Not thread-safe.
+ */
+public final class FaultEvidence {
+    private final RatioProcess ratioHarm;
+    private final RatioProcess ratioSafe;
+    private final BernoulliEProcess floorHarm;
+    private final BernoulliEProcess floorSafe;
+    private EventTable tally = EventTable.EMPTY;
+
+    private FaultEvidence(RatioProcess ratioHarm, RatioProcess ratioSafe, double floor) {
+        this.ratioHarm = ratioHarm;
+        this.ratioSafe = ratioSafe;
+        floorHarm = BernoulliEProcess.harm(floor);
+        floorSafe = BernoulliEProcess.safety(floor);
+    }
+
+    /**
+     * By the ratio of the odds.
+     *
+     * @param oddsMargin odds ratio beyond which more faults are harm, at least 1
+     * @param floor share of faults that is acceptable anyway
+     */
+    public static FaultEvidence ofOdds(double oddsMargin, double floor) {
+        return new FaultEvidence(
+                new ConditionalEProcess(harm(oddsMargin)), new ConditionalEProcess(safety(oddsMargin)), floor);
+    }
+
+    /**
+     * By the ratio of the shares, for rare faults.
+     *
+     * @param ratioMargin ratio of the shares beyond which more faults are harm, at least 1
+     * @param floor share of faults that is acceptable anyway
+     */
+    public static FaultEvidence ofShares(double ratioMargin, double floor) {
+        return new FaultEvidence(
+                new RareEventEProcess(harm(ratioMargin)), new RareEventEProcess(safety(ratioMargin)), floor);
+    }
+
+    private static OddsAlternatives harm(double margin) {
+        return OddsAlternatives.harm(margin, 1.05, 50, 30);
+    }
+
+    private static OddsAlternatives safety(double margin) {
+        return OddsAlternatives.safety(margin, 24);
+    }
+
+    /** Adds one slot; events are faults. */
+    public void add(EventTable faults) {
+        ratioHarm.add(faults);
+        ratioSafe.add(faults);
+        floorHarm.add(faults.candidateCount(), faults.candidateEvents());
+        floorSafe.add(faults.candidateCount(), faults.candidateEvents());
+        tally = tally.plus(faults);
+    }
+
+    /** The natural logarithm of the e-value for harm. */
+    public double logEHarm() {
+        return Math.min(ratioHarm.logE(), floorHarm.logE());
+    }
+
+    /** The natural logarithm of the e-value against harm. */
+    public double logESafe() {
+        return LogSpace.logMean(ratioSafe.logE(), floorSafe.logE());
+    }
+
+    /** All slots together, for display. */
+    public EventTable tally() {
+        return tally;
+    }
+
+    public void write(StateWriter out) {
+        out.writeDoubles(ratioHarm.logComponents());
+        out.writeDoubles(ratioSafe.logComponents());
+        out.writeDoubles(floorHarm.logComponents());
+        out.writeDoubles(floorSafe.logComponents());
+        out.writeTable(tally);
+    }
+
+    /** Takes the place of the evidence that was written. */
+    public void read(StateReader in) {
+        ratioHarm.restore(in.readDoubles(ratioHarm.logComponents().length));
+        ratioSafe.restore(in.readDoubles(ratioSafe.logComponents().length));
+        floorHarm.restore(in.readDoubles(floorHarm.logComponents().length));
+        floorSafe.restore(in.readDoubles(floorSafe.logComponents().length));
+        tally = in.readTable();
+    }
+}
