@@ -3,7 +3,6 @@ package io.bellwether.deploy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bellwether.deploy.Await;
 import io.bellwether.deploy.platform.Port;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -11,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(1_800)
 class ModelSwapIT {
-    private static final int SWAPS = Integer.getInteger("bellwether.swaps", 5);
+    private static final int SWAPS = Integer.getInteger("bellwether.swaps", 6);
     private static final int RATE = Integer.getInteger("bellwether.swaps.rate", 60);
     /** Quiet time between two changes, only to have latencies to compare with. */
     private static final int PAUSE_MILLIS = Integer.getInteger("bellwether.swaps.pause-millis", 0);
@@ -42,9 +40,10 @@ class ModelSwapIT {
     /** Load before the first change, for processes that are to be measured warm. */
     private static final int WARM_UP_SECONDS = Integer.getInteger("bellwether.swaps.warm-up-seconds", 0);
 
-    private static final int FAILURE_EVERY = 5;
+    private static final int FAILURE_EVERY = Math.max(1, Math.min(5, SWAPS / 3));
     private static final String LOAD = "/v2/repository/models/digits/load";
-    private static final Duration TRIAL_MAX = Duration.ofSeconds(30);
+    private static final int KILLS_MAX = 20;
+    private static final long TRIAL_POLL_MILLIS = 5;
 
     @TempDir
     private static Path folder;
@@ -87,8 +86,8 @@ class ModelSwapIT {
             long sinceNanos = System.nanoTime();
             for (int swap = 0; swap < SWAPS; swap++) {
                 // When
-                write("1", Files.readAllBytes(program(swap % 2 == 0 ? "2" : "1")));
-                var loaded = timed(changes, ModelSwapIT::load);
+                byte[] next = Files.readAllBytes(program(swap % 2 == 0 ? "2" : "1"));
+                var loaded = timed(changes, () -> load(next));
 
                 // Then
                 assertThat(loaded.statusCode()).as(loaded.body()).isEqualTo(200);
@@ -104,13 +103,13 @@ class ModelSwapIT {
     /** No program, a program that ends in the middle, and a process killed while it tries one: nothing changes. */
     private static void failToLoad(int swap, List<Span> changes) throws Exception {
         byte[] whole = Files.readAllBytes(program("1"));
-        switch (swap / FAILURE_EVERY % 3) {
-            case 0 -> write("1", "not a program".getBytes(StandardCharsets.UTF_8));
-            case 1 -> write("1", Arrays.copyOf(whole, whole.length / 2));
-            default -> write("1", whole);
-        }
-        boolean killed = swap / FAILURE_EVERY % 3 == 2;
-        var loaded = timed(changes, killed ? ModelSwapIT::loadAndKill : ModelSwapIT::load);
+        Callable<HttpResponse<String>> change =
+                switch (swap / FAILURE_EVERY % 3) {
+                    case 0 -> () -> load("not a program".getBytes(StandardCharsets.UTF_8));
+                    case 1 -> () -> load(Arrays.copyOf(whole, whole.length / 2));
+                    default -> () -> loadAndKill(whole);
+                };
+        var loaded = timed(changes, change);
         assertThat(loaded.statusCode()).as(loaded.body()).isEqualTo(400);
         assertThat(client.parse(loaded.body()).path("error").asText()).contains("load failed for model 'digits'");
         assertThat(client.get(Port.GATEWAY_HTTP, "/v2/models/digits/versions/1/ready")
@@ -118,23 +117,48 @@ class ModelSwapIT {
                 .isEqualTo(200);
     }
 
-    private static HttpResponse<String> load() throws Exception {
+    private static HttpResponse<String> load(byte[] program) throws Exception {
+        write("1", program);
         return client.post(Port.GATEWAY_HTTP, LOAD);
     }
 
-    /** The process that tries a version is killed as soon as it is there. */
-    private static HttpResponse<String> loadAndKill() throws Exception {
-        var loading = client.postLater(Port.GATEWAY_HTTP, LOAD);
-        Await.until("a process tries the version and is killed", TRIAL_MAX, () -> ProcessHandle.allProcesses()
+    /** The process that tries a version is killed as soon as it is there; one that was done sooner is tried again. */
+    private static HttpResponse<String> loadAndKill(byte[] program) throws Exception {
+        for (int attempt = 0; attempt < KILLS_MAX; attempt++) {
+            write("1", program);
+            var loading = client.postLater(Port.GATEWAY_HTTP, LOAD);
+            boolean killed = false;
+            while (!killed && !loading.isDone()) {
+                killed = killTrial();
+                TimeUnit.MILLISECONDS.sleep(TRIAL_POLL_MILLIS);
+            }
+            if (loading.get().statusCode() != 200) {
+                return loading.get();
+            }
+        }
+        throw new AssertionError("no process that tries a version was there to be killed in " + KILLS_MAX + " loads");
+    }
+
+    private static boolean killTrial() {
+        return ProcessHandle.allProcesses()
                 .filter(ModelSwapIT::isTrialHere)
                 .map(ProcessHandle::destroyForcibly)
-                .reduce(false, Boolean::logicalOr));
-        return loading.get();
+                .reduce(false, Boolean::logicalOr);
     }
 
     private static boolean isTrialHere(ProcessHandle process) {
-        String command = process.info().commandLine().orElse("");
+        String command = commandLine(process);
         return command.contains("TrialMain") && command.contains(models.toString());
+    }
+
+    /** All of it: the process handle of Java knows the first 4,096 bytes, which the class path alone can fill. */
+    private static String commandLine(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            // It has ended, or this is no Linux.
+            return process.info().commandLine().orElse("");
+        }
     }
 
     private static HttpResponse<String> timed(List<Span> changes, Callable<HttpResponse<String>> change)
