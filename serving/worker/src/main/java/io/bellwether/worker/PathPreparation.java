@@ -43,7 +43,7 @@ final class PathPreparation implements Preparation {
 
     @Override
     public Optional<String> prepare(ServedVersion version) throws InterruptedException {
-        boolean gently = serving.getAsBoolean();
+        boolean gently = isGentle();
         WarmUpTraffic.Bounds bounds = new WarmUpTraffic.Bounds(
                 gently ? Math.max(1, settings.roundRequests() / SHORTER_WHEN_SERVING) : settings.roundRequests(),
                 settings.roundsMax(),
@@ -58,6 +58,11 @@ final class PathPreparation implements Preparation {
                     ? unanswered
                     : new GoldenCheck(requests, limits.protocol()).firstFailure(version.files());
         }
+    }
+
+    @Override
+    public boolean isGentle() {
+        return serving.getAsBoolean();
     }
 
     private static void warm(WarmUpTraffic traffic, ServedVersion version) throws InterruptedException {

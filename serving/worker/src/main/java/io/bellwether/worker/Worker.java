@@ -211,7 +211,7 @@ public class Worker implements ServingHost {
         PassedTrials passed = state.map(folder -> PassedTrials.in(folder.resolve("trials"), processors))
                 .orElseGet(PassedTrials::inMemory);
         TrialProcess trials = new TrialProcess(
-                () -> trialCommand(state, classData),
+                urgency -> trialCommand(state, classData).words(urgency),
                 passed,
                 control.trialTimeMax().toNanos(),
                 processors);
@@ -222,8 +222,8 @@ public class Worker implements ServingHost {
         };
     }
 
-    private List<String> trialCommand(Optional<Path> state, Optional<ClassData> classData) {
-        return TrialCommand.of(
+    private TrialCommand trialCommand(Optional<Path> state, Optional<ClassData> classData) {
+        return new TrialCommand(
                 Path.of(config.repository()),
                 config.versionsMax(),
                 config.engine().nativeCache(),

@@ -61,7 +61,7 @@ final class GoldenRun {
                 surroundings);
         String token = UUID.randomUUID().toString();
         try {
-            version.load(engine);
+            version.load(engine, false);
             version.ready();
             GoldenRun run = new GoldenRun(version, metrics, token);
             OwnRequests requests = new OwnRequests(run::infer, token, ANSWER_NANOS_MAX);

@@ -10,4 +10,9 @@ public interface Preparation {
      * @return why it must not serve; empty when it may
      */
     Optional<String> prepare(ServedVersion version) throws InterruptedException;
+
+    /** Whether requests are served meanwhile, so that a version has to be made ready without being in their way. */
+    default boolean isGentle() {
+        return false;
+    }
 }

@@ -182,8 +182,12 @@ public final class ServedVersion {
         meters.showCapacity(() -> CapacityReading.of(this).promise());
     }
 
-    /** Reads the program and warms the engine on every runner thread. Afterwards the state is Warming, or Failed. */
-    public void load(InferenceEngine engine) {
+    /**
+     * Reads the program and warms the engine on every runner thread. Afterwards the state is Warming, or Failed.
+     *
+     * @param gently one thread after the other, because others serve meanwhile
+     */
+    public void load(InferenceEngine engine, boolean gently) {
         progress.loading();
         ModelSource source = files.source();
         try {
@@ -193,7 +197,12 @@ public final class ServedVersion {
             for (Lane lane : Lane.values()) {
                 for (int instance = 0; instance < files.spec().instances(); instance++) {
                     RunnerThread runner = runner(lane, instance, source, loaded);
-                    warming.add(program.start(runner).thenApply(profile -> warmed(lane, profile)));
+                    CompletableFuture<WarmUpProfile> profile =
+                            program.start(runner).thenApply(measured -> warmed(lane, measured));
+                    warming.add(profile);
+                    if (gently) {
+                        profile.join();
+                    }
                 }
             }
             List<WarmUpProfile> profiles =

@@ -244,7 +244,7 @@ final class VersionChange {
                 version.fail(noRoom.get());
                 return;
             }
-            version.load(engines.get());
+            version.load(engines.get(), preparation.isGentle());
         } catch (EngineFault fault) {
             version.fail(String.valueOf(fault.getMessage()));
         }

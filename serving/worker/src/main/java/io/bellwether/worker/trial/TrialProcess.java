@@ -9,13 +9,15 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +29,15 @@ import org.slf4j.LoggerFactory;
 public final class TrialProcess implements Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(TrialProcess.class);
     private static final int ANSWERS_MAX = 64;
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** A process that computed for less than this share of the time either waits for a processor or for nothing. */
+    private static final double STARVED_SHARE = 0.2;
 
-    private final Supplier<List<String>> command;
+    private final Function<Urgency, List<String>> command;
     private final PassedTrials passed;
     private final long nanosMax;
     private final ModelChoices choices;
+    private final long lookNanos;
 
     /**
      * @param command starts {@link TrialMain}; asked before each start
@@ -39,8 +45,22 @@ public final class TrialProcess implements Rehearsal {
      * @param nanosMax longest time for one version, the start of the process included
      * @param processors of this machine
      */
-    public TrialProcess(Supplier<List<String>> command, PassedTrials passed, long nanosMax, int processors) {
+    public TrialProcess(
+            Function<Urgency, List<String>> command, PassedTrials passed, long nanosMax, int processors) {
+        this(command, passed, nanosMax, processors, LOOK_NANOS);
+    }
+
+    /**
+     * @param lookNanos after how long, again and again, a process without urgency is looked at
+     */
+    TrialProcess(
+            Function<Urgency, List<String>> command,
+            PassedTrials passed,
+            long nanosMax,
+            int processors,
+            long lookNanos) {
         this.command = command;
+        this.lookNanos = lookNanos;
         this.passed = passed;
         this.nanosMax = nanosMax;
         this.choices = new ModelChoices(processors);
@@ -50,6 +70,8 @@ public final class TrialProcess implements Rehearsal {
     public Map<Loadable, Verdict> verdicts(Map<Loadable, Fingerprint> versions) throws InterruptedException {
         versions.forEach(
                 (version, files) -> passed.chosen(files.digest()).ifPresent(choice -> choices.recall(version, choice)));
+        // What is measured would come out too slow in a process that only gets what others leave.
+        Urgency urgency = versions.keySet().stream().anyMatch(choices::isOpen) ? Urgency.LITTLE : Urgency.NONE;
         Map<Loadable, Verdict> verdicts = new HashMap<>();
         Running running = null;
         try {
@@ -59,8 +81,19 @@ public final class TrialProcess implements Rehearsal {
                     verdicts.put(version, new Passed(choices.of(version)));
                     continue;
                 }
-                running = running == null ? new Running() : running;
-                verdicts.put(version, verdict(running, version, entry.getValue()));
+                running = running == null ? new Running(urgency) : running;
+                Optional<String> answer = running.answer(version, choices.isOpen(version));
+                if (answer.isEmpty()) {
+                    LOG.info(
+                            "model={} version={} its trial gets no processor; it is tried again with a little urgency",
+                            version.model(),
+                            version.version());
+                    running.end();
+                    urgency = Urgency.LITTLE;
+                    running = new Running(urgency);
+                    answer = running.answer(version, choices.isOpen(version));
+                }
+                verdicts.put(version, verdict(answer.orElseThrow(), version, entry.getValue()));
                 running = running.isAlive() ? running : null;
             }
         } catch (IOException e) {
@@ -78,9 +111,8 @@ public final class TrialProcess implements Rehearsal {
         return passed.contains(files.digest()) && !choices.isOpen(version);
     }
 
-    private Verdict verdict(Running running, Loadable version, Fingerprint files) throws InterruptedException {
+    private Verdict verdict(String answer, Loadable version, Fingerprint files) {
         boolean open = choices.isOpen(version);
-        String answer = running.answer(version, open);
         if (!answer.equals(TrialMain.PASSED) && !answer.startsWith(TrialMain.PASSED + "\t")) {
             return new Refused(answer.substring(answer.indexOf('\t') + 1));
         }
@@ -106,12 +138,14 @@ public final class TrialProcess implements Rehearsal {
 
     /** One process; it may end at any moment. */
     private final class Running {
+        private final Urgency urgency;
         private final Process process;
         private final BufferedWriter questions;
         private final BlockingQueue<String> answers = new LinkedBlockingQueue<>(ANSWERS_MAX);
 
-        Running() throws IOException {
-            process = new ProcessBuilder(command.get())
+        Running(Urgency urgency) throws IOException {
+            this.urgency = urgency;
+            process = new ProcessBuilder(command.apply(urgency))
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             questions = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
@@ -125,25 +159,41 @@ public final class TrialProcess implements Rehearsal {
         }
 
         /**
-         * What it says of a version, or a failure in its place.
+         * What it says of a version, or a failure in its place; empty if it has no urgency and hardly ran.
          *
          * @param measured whether it is to find out how the version runs best
          */
-        String answer(Loadable version, boolean measured) throws InterruptedException {
+        Optional<String> answer(Loadable version, boolean measured) throws InterruptedException {
             try {
                 questions.write(
                         version.model() + "\t" + version.version() + (measured ? "\t" + TrialMain.MEASURE : "") + "\n");
                 questions.flush();
             } catch (IOException e) {
-                return failed(ended(version));
+                return Optional.of(failed(ended(version)));
             }
-            String answer = answers.poll(nanosMax, TimeUnit.NANOSECONDS);
-            if (answer == null) {
-                process.destroyForcibly().waitFor();
-                return failed("it did not load and run within " + TimeUnit.NANOSECONDS.toSeconds(nanosMax)
-                        + " s in a process of its own");
+            long endNanos = System.nanoTime() + nanosMax;
+            long leftNanos = nanosMax;
+            while (leftNanos > 0) {
+                long computedNanos = computedNanos();
+                long waitNanos = urgency == Urgency.NONE ? Math.min(leftNanos, lookNanos) : leftNanos;
+                String answer = answers.poll(waitNanos, TimeUnit.NANOSECONDS);
+                if (answer != null) {
+                    return Optional.of(answer.isEmpty() ? failed(ended(version)) : answer);
+                }
+                leftNanos = endNanos - System.nanoTime();
+                if (urgency == Urgency.NONE
+                        && leftNanos > 0
+                        && computedNanos() - computedNanos < STARVED_SHARE * waitNanos) {
+                    return Optional.empty();
+                }
             }
-            return answer.isEmpty() ? failed(ended(version)) : answer;
+            process.destroyForcibly().waitFor();
+            return Optional.of(failed("it did not load and run within " + TimeUnit.NANOSECONDS.toSeconds(nanosMax)
+                    + " s in a process of its own"));
+        }
+
+        private long computedNanos() {
+            return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
         }
 
         /**

@@ -77,7 +77,7 @@ public final class EdgeFixture implements ServingHost, AutoCloseable {
                 metrics, new PriceSheet(40_000_000_000L, 0), nowNanos::get, true, 1, 7, Survival.forgetful(), at -> {});
         models = served(entries, surroundings);
         models.versions().forEach(VersionMoves::measure);
-        models.versions().forEach(version -> version.load(engine));
+        models.versions().forEach(version -> version.load(engine, false));
         admission = new RequestAdmission(
                 this::models,
                 version -> CompletableFuture.completedFuture(null),

@@ -38,6 +38,7 @@ public final class LifecycleFixture implements AutoCloseable {
     public volatile Runnable duringTrial = () -> {};
     final AtomicInteger prepared = new AtomicInteger();
     volatile Preparation preparation = version -> Optional.empty();
+    volatile boolean gentle;
     private final Path root;
     private int changes;
 
@@ -53,10 +54,19 @@ public final class LifecycleFixture implements AutoCloseable {
         this.root = root;
         Surroundings surroundings =
                 new Surroundings(metrics, new PriceSheet(1, 1), System::nanoTime, true, 1, 7, survival, at -> {});
-        Lifecycle.Rim rim = new Lifecycle.Rim(new ModelRepository(root, 64), () -> engine, this::tried, version -> {
-            prepared.incrementAndGet();
-            return preparation.prepare(version);
-        });
+        Lifecycle.Rim rim =
+                new Lifecycle.Rim(new ModelRepository(root, 64), () -> engine, this::tried, new Preparation() {
+                    @Override
+                    public Optional<String> prepare(ServedVersion version) throws InterruptedException {
+                        prepared.incrementAndGet();
+                        return preparation.prepare(version);
+                    }
+
+                    @Override
+                    public boolean isGentle() {
+                        return gentle;
+                    }
+                });
         this.lifecycle = new Lifecycle(
                 rim,
                 new Lifecycle.Settings(retireNanos, TimeUnit.SECONDS.toNanos(10), pollNanos, 8, MEMORY_MIB_MAX << 20),

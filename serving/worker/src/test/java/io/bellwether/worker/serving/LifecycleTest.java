@@ -15,9 +15,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +132,38 @@ class LifecycleTest {
         assertThat(old.state()).isInstanceOf(VersionState.Gone.class);
         assertThat(successor.state().takesRequests()).isTrue();
         assertThat(fixture.engine.openModels()).isEqualTo(1);
+    }
+
+    @Test
+    void whileOthersServeTheThreadsOfAVersionAreWarmedOneAfterTheOther() throws Exception {
+        // Given two threads, one of each lane, which would meet in the engine if they ran at the same time
+        await(fixture.lifecycle.start());
+        fixture.write("m", "1");
+        CyclicBarrier meeting = new CyclicBarrier(2);
+        AtomicInteger meetings = new AtomicInteger();
+        fixture.engine.failingOn(item -> {
+            try {
+                meeting.await(20, TimeUnit.MILLISECONDS);
+                meetings.incrementAndGet();
+            } catch (TimeoutException | BrokenBarrierException e) {
+                meeting.reset();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return false;
+        });
+
+        // When
+        fixture.gentle = true;
+        assertThat(await(fixture.lifecycle.load("m"))).isEmpty();
+        int gently = meetings.get();
+        fixture.gentle = false;
+        fixture.write("m", "1");
+        assertThat(await(fixture.lifecycle.load("m"))).isEmpty();
+
+        // Then
+        assertThat(gently).isZero();
+        assertThat(meetings.get()).isPositive();
     }
 
     @Test

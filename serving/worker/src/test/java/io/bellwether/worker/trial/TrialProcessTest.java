@@ -40,6 +40,7 @@ class TrialProcessTest {
     private static final String NOISY = "5";
     private static final String TALKS_NONSENSE = "6";
     private static final String BUSY = "7";
+    private static final String STARVES_AT_FIRST = "8";
     private static final int PROCESSORS = 2;
     private static final Verdict PASSED = new Passed(Optional.empty());
     private static final Verdict TWO_INSTANCES = new Passed(Optional.of(new InstanceChoice(2, 1)));
@@ -91,6 +92,29 @@ class TrialProcessTest {
     }
 
     @Test
+    void aProcessThatGetsNoProcessorIsStartedAgainWithALittleUrgency() throws Exception {
+        // Given
+        List<Urgency> asked = new ArrayList<>();
+        TrialProcess trial = new TrialProcess(
+                urgency -> {
+                    asked.add(urgency);
+                    return command();
+                },
+                PassedTrials.inMemory(),
+                TimeUnit.SECONDS.toNanos(60),
+                PROCESSORS,
+                TimeUnit.SECONDS.toNanos(3));
+        List<Loadable> versions = versions(STARVES_AT_FIRST);
+
+        // When
+        Map<Loadable, Verdict> verdicts = trial.verdicts(seen(versions));
+
+        // Then
+        assertThat(verdicts).containsOnly(Map.entry(versions.get(0), PASSED));
+        assertThat(asked).containsExactly(Urgency.NONE, Urgency.LITTLE);
+    }
+
+    @Test
     void whatPassedIsNotTriedAgainUntilItsFilesChange() throws Exception {
         // Given
         Path memory = folder.resolve("trials");
@@ -117,7 +141,7 @@ class TrialProcessTest {
     void aProcessThatDoesNotStartRefusesEverything() throws Exception {
         // Given
         TrialProcess trial = new TrialProcess(
-                () -> List.of(folder.resolve("no-such-java").toString()),
+                urgency -> List.of(folder.resolve("no-such-java").toString()),
                 PassedTrials.inMemory(),
                 1_000_000_000L,
                 PROCESSORS);
@@ -263,14 +287,17 @@ class TrialProcessTest {
     }
 
     private TrialProcess trial(PassedTrials passed, long seconds, int processors) {
-        List<String> command = List.of(
+        return new TrialProcess(urgency -> command(), passed, TimeUnit.SECONDS.toNanos(seconds), processors);
+    }
+
+    private List<String> command() {
+        return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Puppet.class.getName(),
                 starts.toString(),
                 questions.toString());
-        return new TrialProcess(() -> command, passed, TimeUnit.SECONDS.toNanos(seconds), processors);
     }
 
     private static Map<Loadable, Fingerprint> seen(List<Loadable> versions) throws IOException {
@@ -305,7 +332,11 @@ class TrialProcessTest {
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 Files.writeString(Path.of(arguments[1]), line + "\n", StandardOpenOption.APPEND);
-                answer(line.split("\t", -1)[1], line.endsWith("\t" + TrialMain.MEASURE));
+                String version = line.split("\t", -1)[1];
+                if (version.equals(STARVES_AT_FIRST) && Files.size(Path.of(arguments[0])) == 1) {
+                    new CountDownLatch(1).await();
+                }
+                answer(version, line.endsWith("\t" + TrialMain.MEASURE));
             }
         }
 
