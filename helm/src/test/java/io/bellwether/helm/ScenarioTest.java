@@ -12,11 +12,10 @@ class ScenarioTest {
     private static final String POD = "spec/template/spec/";
 
     @Test
-    void theGatewayListsEveryWorkerByName() {
+    void theGatewayFindsTheWorkersByTheNameOfTheirService() {
         Rendered rendered = Chart.render("minimal");
         assertThat(Rendered.<String>at(rendered.get("ConfigMap", "demo-bellwether-gateway"), "data/GATEWAY_WORKERS"))
-                .isEqualTo("demo-bellwether-worker-0.demo-bellwether-worker.ml.svc:8100,"
-                        + "demo-bellwether-worker-1.demo-bellwether-worker.ml.svc:8100");
+                .isEqualTo("dns:demo-bellwether-worker.ml.svc:8100");
         assertThat(Rendered.<Integer>at(rendered.get("StatefulSet", "demo-bellwether-worker"), "spec/replicas"))
                 .isEqualTo(2);
     }

@@ -131,6 +131,11 @@ final class CreateCommand implements Callable<Integer> {
             description = "Create nothing; show what would be created, or everything that is against it.")
     private boolean dryRun;
 
+    @Option(
+            names = "--ignore-capacity",
+            description = "Create it although the candidate could not carry the present traffic by its projection.")
+    private boolean ignoreCapacity;
+
     @Mixin
     private ShadowOptions shadow = new ShadowOptions();
 
@@ -172,6 +177,9 @@ final class CreateCommand implements Callable<Integer> {
         }
         if (dryRun) {
             body.put("dryRun", true);
+        }
+        if (ignoreCapacity) {
+            body.put("ignoreCapacity", true);
         }
         return change.post(ControlApi.path("rollouts"), body, dryRun ? RolloutText::planned : CreateCommand::created);
     }

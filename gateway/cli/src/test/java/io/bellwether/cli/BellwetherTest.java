@@ -100,12 +100,14 @@ class BellwetherTest {
     @Test
     void aDryRunShowsWhatEachArmWouldGetAndCreatesNothing() {
         // When
-        Ran ran = run("rollout create --model digits --candidate 2 --id d-9 --step 10:30s:500 --step 75 --dry-run");
+        Ran ran = run(
+                "rollout create --model digits --candidate 2 --id d-9 --step 10:30s:500 --step 75 --dry-run --ignore-capacity");
 
         // Then
         assertThat(ran.err()).isEmpty();
         assertThat(ran.code()).isZero();
         assertThat(api.last().body().path("dryRun").asBoolean()).isTrue();
+        assertThat(api.last().body().path("ignoreCapacity").asBoolean()).isTrue();
         assertThat(ran.out())
                 .contains("nothing was created; it would be rollout d-9 of digits")
                 .containsPattern("1 +10 % +10 % +80 % +30 s +500\\R")

@@ -119,7 +119,7 @@ public final class EdgeFixture implements AutoCloseable {
         List<Worker> workers = IntStream.range(0, links.length)
                 .mapToObj(i -> new Worker("worker-" + i, links[i]))
                 .toList();
-        directory = new WorkerDirectory(workers, 16);
+        directory = Directories.of(time, workers);
         directory.poll();
         evidence.countFrom(0);
         dispatch = new Dispatch(directory, new RetryBudget(0.1, 2), time);

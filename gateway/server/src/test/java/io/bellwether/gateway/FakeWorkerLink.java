@@ -42,6 +42,7 @@ public final class FakeWorkerLink implements WorkerLink {
     public final List<String> changes = new CopyOnWriteArrayList<>();
     public volatile Function<String, Optional<Refusal>> changing = model -> Optional.empty();
     public volatile boolean up = true;
+    public volatile boolean closed;
     private volatile RepositoryIndexResponse index = RepositoryIndexResponse.getDefaultInstance();
 
     public FakeWorkerLink serving(String model, String... versions) {
@@ -143,6 +144,7 @@ public final class FakeWorkerLink implements WorkerLink {
 
     @Override
     public void close() {
+        closed = true;
         up = false;
     }
 }

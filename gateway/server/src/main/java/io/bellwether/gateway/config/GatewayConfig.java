@@ -20,7 +20,10 @@ public interface GatewayConfig {
     @WithDefault("gateway-0")
     String id();
 
-    /** Workers as host:port of their gRPC port. */
+    /**
+     * Workers as host:port of their gRPC port, or as dns:name:port, which means one at each address that the name resolves
+     * to, now and later.
+     */
     @WithDefault("127.0.0.1:8100")
     List<String> workers();
 
@@ -146,9 +149,29 @@ public interface GatewayConfig {
         @WithDefault("67108864")
         int answerBytesMax();
 
+        /** How often the names of workers are resolved again. */
+        @WithDefault("5s")
+        Duration resolveInterval();
+
+        /** Most workers that names may resolve to, with those that are given by address; further ones are ignored. */
+        @WithDefault("256")
+        int workersMax();
+
+        /** How long a worker that begins to serve a version gets fewer requests than the others. */
+        @WithDefault("10s")
+        Duration slowStart();
+
         /** Models that a worker may list; further ones are ignored. */
         @WithDefault("1024")
         int modelsMax();
+
+        /** Whether a worker that fails far more often than the others gets no requests for a while. */
+        @WithDefault("true")
+        boolean ejectOutliers();
+
+        /** Largest share of the workers of a version that may be out for that reason at once; at least 0, below 1. */
+        @WithDefault("0.5")
+        double ejectedShareMax();
 
         /** Retries allowed as a share of requests. */
         @WithDefault("0.1")

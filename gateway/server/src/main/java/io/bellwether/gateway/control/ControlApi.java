@@ -1,9 +1,11 @@
 package io.bellwether.gateway.control;
 
 import io.bellwether.controlapi.log.Command;
+import io.bellwether.controlapi.log.CreateRollout;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.capacity.FleetCapacity;
 import io.bellwether.gateway.capacity.ModelProjection.Planned;
+import io.bellwether.gateway.capacity.Preflight;
 import io.bellwether.gateway.control.WriteResult.Reason;
 import io.bellwether.gateway.control.WriteResult.Refused;
 import io.bellwether.gateway.http.JsonBody;
@@ -108,7 +110,10 @@ public final class ControlApi {
             return withBody(
                     body,
                     conditions,
-                    fields -> new Wish(fields.flag("dryRun", false), CommandJson.create(fields, time.epochMillis())),
+                    fields -> new Wish(
+                            fields.flag("dryRun", false),
+                            fields.flag("ignoreCapacity", false),
+                            CommandJson.create(fields, time.epochMillis())),
                     this::create);
         }
         return done(Answer.of(unknown(target)));
@@ -137,7 +142,7 @@ public final class ControlApi {
     }
 
     /** A rollout to be created, or only to be shown as it would be. */
-    private record Wish(boolean dryRun, Command command) {}
+    private record Wish(boolean dryRun, boolean ignoreCapacity, Command command) {}
 
     private CompletionStage<Answer> create(Wish wish) {
         Command command = wish.command();
@@ -148,12 +153,32 @@ public final class ControlApi {
                             command.getCreate().toBuilder().setStableVersion(views.stableVersion(command.getModel())))
                     .build();
         }
-        return wish.dryRun()
-                ? done(planned(complete))
-                : servable(
-                        complete,
-                        complete.getCreate().getCandidateVersion(),
-                        () -> rollout(ControlStatus.CREATED, command.getRolloutId()));
+        Command made = complete;
+        return overload(wish, made).thenCompose(overload -> {
+            if (wish.dryRun() || overload.isPresent()) {
+                Answer planned = planned(made);
+                boolean fine = planned.status() == ControlStatus.OK;
+                return done(fine && overload.isPresent() ? Answer.of(overload.get()) : planned);
+            }
+            return servable(
+                    made,
+                    made.getCreate().getCandidateVersion(),
+                    () -> rollout(ControlStatus.CREATED, made.getRolloutId()));
+        });
+    }
+
+    /** Why the candidate could not carry the present traffic; empty for a shadow, which carries none. */
+    private CompletionStage<Optional<Refused>> overload(Wish wish, Command command) {
+        CreateRollout create = command.getCreate();
+        if (wish.ignoreCapacity() || create.hasShadow() || fold.alreadyApplied(command)) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return capacity.of(command.getModel(), Planned.AS_NOW).thenApply(known -> known.flatMap(some ->
+                        Preflight.problem(some.projection(), create.getStableVersion(), create.getCandidateVersion()))
+                .map(problem -> new Refused(
+                        Reason.CONFLICT,
+                        problem + "; give the candidate more workers or instances, or repeat the command with"
+                                + " --ignore-capacity (ignoreCapacity)")));
     }
 
     /** What creating the rollout would make, or everything that is against it. Nothing is written. */

@@ -150,7 +150,7 @@ public final class Catalog {
         }
         String found = ((Decoded.Valid<String>) wanted).value();
         Fleet.Model known = directory.fleet().models().get(model);
-        Optional<Worker> worker = directory.choose(model, found, null);
+        Optional<Worker> worker = directory.anyServing(model, found);
         if (known == null || worker.isEmpty()) {
             Refusal refusal = known == null ? Refusal.unknownModel(model) : ModelLookup.notReady(model, found, known);
             return CompletableFuture.completedFuture(refusal.as());

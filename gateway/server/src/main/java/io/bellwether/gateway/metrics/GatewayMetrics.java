@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 
 /**
- * Every metric of the gateway, and the only place that knows their names. Labels take few values: models and versions
- * that workers really have, arms, outcomes, configured workers, declared tenants.
+ * Every metric of the gateway but those of its workers ({@link WorkerMetrics}), and the only place that knows their names. Labels take few values: models and versions
+ * that workers really have, arms, outcomes, declared tenants.
  */
 public final class GatewayMetrics {
     private static final String NONE = "none";
@@ -203,18 +203,6 @@ public final class GatewayMetrics {
                 "guard.kills.unpublished",
                 "Rollouts that the local guard took back and that the control log shows as live",
                 unpublished);
-    }
-
-    /** Exports one configured worker. */
-    public void observeWorker(String worker, DoubleSupplier up, DoubleSupplier inFlight) {
-        Gauge.builder("bellwether.gateway.worker.up", up::getAsDouble)
-                .description("1 while the worker answers")
-                .tags(Tags.of("worker", worker))
-                .register(registry);
-        Gauge.builder("bellwether.gateway.worker.requests.in.flight", inFlight::getAsDouble)
-                .description("Requests of this gateway that the worker has not answered")
-                .tags(Tags.of("worker", worker))
-                .register(registry);
     }
 
     /** Sources of the metrics that are read when somebody asks. */

@@ -20,15 +20,18 @@ import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.Upstream;
 import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.gateway.metrics.GatewayMetrics;
+import io.bellwether.gateway.metrics.WorkerMetrics;
 import io.bellwether.gateway.shadow.Shadows;
 import io.bellwether.gateway.worker.Dispatch;
 import io.bellwether.gateway.worker.GrpcWorkerLinks;
+import io.bellwether.gateway.worker.Outliers;
 import io.bellwether.gateway.worker.RetryBudget;
-import io.bellwether.gateway.worker.Worker;
-import io.bellwether.gateway.worker.WorkerAddress;
 import io.bellwether.gateway.worker.WorkerDirectory;
+import io.bellwether.gateway.worker.WorkerDiscovery;
+import io.bellwether.gateway.worker.WorkerSource;
 import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.routing.admission.AdmissionControl;
+import io.bellwether.routing.outlier.OutlierSettings;
 import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.telemetrypublisher.PublisherSettings;
 import io.bellwether.telemetrypublisher.SnapshotPublisher;
@@ -37,6 +40,8 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -62,18 +67,45 @@ public class Assembly {
         return new GatewayMetrics(registry);
     }
 
+    @Produces
+    @Singleton
+    WorkerMetrics workerMetrics(MeterRegistry registry) {
+        return new WorkerMetrics(registry);
+    }
+
+    @Produces
+    @Singleton
+    WorkerDirectory directory(GatewayConfig config, Timekeeper time) {
+        return new WorkerDirectory(
+                List.of(),
+                new WorkerDirectory.Settings(
+                        config.workerLink().modelsMax(),
+                        config.workerLink().slowStart().toNanos()),
+                time);
+    }
+
     /** The links share the servers' event loops; there is no other way to them than the deprecated one. */
     @Produces
     @Singleton
     @SuppressWarnings("deprecation")
-    WorkerDirectory directory(GatewayConfig config, Vertx vertx, Timekeeper time) {
-        List<Worker> workers = config.workers().stream()
-                .map(WorkerAddress::parse)
-                .map(address -> new Worker(
-                        address.toString(),
-                        GrpcWorkerLinks.open(address, config.workerLink(), vertx.nettyEventLoopGroup(), time)))
-                .toList();
-        return new WorkerDirectory(workers, config.workerLink().modelsMax());
+    WorkerDiscovery discovery(GatewayConfig config, WorkerDirectory directory, Vertx vertx, Timekeeper time) {
+        return new WorkerDiscovery(
+                config.workers().stream().map(WorkerSource::parse).toList(),
+                host -> Arrays.stream(InetAddress.getAllByName(host))
+                        .map(InetAddress::getHostAddress)
+                        .toList(),
+                address -> GrpcWorkerLinks.open(address, config.workerLink(), vertx.nettyEventLoopGroup(), time),
+                directory,
+                config.workerLink().workersMax());
+    }
+
+    @Produces
+    @Singleton
+    Outliers outliers(GatewayConfig config, WorkerDirectory directory) {
+        OutlierSettings usual = OutlierSettings.DEFAULT;
+        double outShareMax =
+                config.workerLink().ejectOutliers() ? config.workerLink().ejectedShareMax() : 0;
+        return new Outliers(directory, usual.withOutShareMax(outShareMax));
     }
 
     @Produces

@@ -12,7 +12,6 @@ import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.gateway.openai.OpenAiEdge;
 import io.bellwether.gateway.rest.RestEdge;
 import io.bellwether.gateway.warmup.WarmUps;
-import io.bellwether.gateway.worker.WorkerDirectory;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.ext.web.Router;
@@ -20,10 +19,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
@@ -39,29 +34,25 @@ public class GatewayLifecycle {
     private static final Duration WATCHERS_INTERVAL = Duration.ofMillis(250);
 
     private final GatewayConfig config;
-    private final WorkerDirectory directory;
+    private final WorkerPlane workers;
     private final Inference inference;
     private final TrafficGate gate;
     private final EvidenceReporter reporter;
     private final ControlPlane control;
     private final GuardPlane guard;
-    private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "gateway-ticker");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final Ticker ticker = new Ticker("gateway-ticker");
     private final AtomicBoolean ended = new AtomicBoolean();
 
     GatewayLifecycle(
             GatewayConfig config,
-            WorkerDirectory directory,
+            WorkerPlane workers,
             Inference inference,
             TrafficGate gate,
             EvidenceReporter reporter,
             ControlPlane control,
             GuardPlane guard) {
         this.config = config;
-        this.directory = directory;
+        this.workers = workers;
         this.inference = inference;
         this.gate = gate;
         this.reporter = reporter;
@@ -84,12 +75,12 @@ public class GatewayLifecycle {
         DrainHook.install(this::end);
         observed.register();
         guard.restore();
+        workers.start();
         control.start();
         guard.start();
-        every(config.workerLink().pollInterval(), directory::poll);
-        every(config.telemetry().interval(), reporter::report);
-        every(WATCHERS_INTERVAL, gate::tellWatchers);
-        every(LANES_INTERVAL, observed::onTick);
+        ticker.every(config.telemetry().interval(), reporter::report);
+        ticker.every(WATCHERS_INTERVAL, gate::tellWatchers);
+        ticker.every(LANES_INTERVAL, observed::onTick);
         warmUps.start(() -> {
             reporter.onWarm();
             inference.startAccepting();
@@ -113,27 +104,12 @@ public class GatewayLifecycle {
         while (inference.inFlight() > 0 && giveUpNanos - System.nanoTime() > 0) {
             pause(DRAIN_STEP_MILLIS);
         }
-        ticker.shutdownNow();
+        ticker.close();
         guard.close();
         control.close();
         reporter.close(config.drain().telemetryTimeout());
-        directory.workers().forEach(worker -> worker.link().close());
+        workers.close();
         LOG.infof("left: requestsInFlight=%d", inference.inFlight());
-    }
-
-    private void every(Duration interval, Runnable task) {
-        Future<?> unused = ticker.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        task.run();
-                    } catch (RuntimeException e) {
-                        // A ticker that stops would end telemetry and discovery in silence.
-                        LOG.error("reason=INTERNAL a periodic task failed", e);
-                    }
-                },
-                0,
-                interval.toMillis(),
-                TimeUnit.MILLISECONDS);
     }
 
     private static void pause(long millis) {

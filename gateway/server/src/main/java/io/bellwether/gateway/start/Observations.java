@@ -6,29 +6,35 @@ import io.bellwether.gateway.inference.RequestAdmission;
 import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.Upstream;
 import io.bellwether.gateway.metrics.GatewayMetrics;
+import io.bellwether.gateway.metrics.WorkerMetrics;
+import io.bellwether.gateway.worker.Outliers;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.telemetrypublisher.SnapshotPublisher;
 import jakarta.inject.Singleton;
+import java.util.List;
 
 /** Connects what the parts know with the metrics that show it. */
 @Singleton
 public class Observations {
     private final GatewayMetrics metrics;
+    private final WorkerMetrics workerMetrics;
     private final GatewayMetrics.Observed observed;
-    private final WorkerDirectory directory;
+    private final Workers workers;
     private final RequestAdmission admission;
 
     Observations(
             GatewayMetrics metrics,
+            WorkerMetrics workerMetrics,
             Inference inference,
             Upstream upstream,
             TrafficGate gate,
             ControlPlane control,
             Telemetry telemetry,
-            WorkerDirectory directory) {
+            Workers workers) {
         this.metrics = metrics;
+        this.workerMetrics = workerMetrics;
         this.admission = upstream.admission();
-        this.directory = directory;
+        this.workers = workers;
         this.observed = new GatewayMetrics.Observed(
                 inference::inFlight,
                 upstream.dispatch()::retries,
@@ -57,16 +63,34 @@ public class Observations {
         }
     }
 
-    /** To be called now and then: lanes come and go. */
+    /** Who the workers are and how they fare. */
+    @Singleton
+    static class Workers {
+        private final WorkerDirectory directory;
+        private final Outliers outliers;
+
+        Workers(WorkerDirectory directory, Outliers outliers) {
+            this.directory = directory;
+            this.outliers = outliers;
+        }
+
+        List<WorkerMetrics.Observed> metrics() {
+            return directory.workers().stream()
+                    .map(worker -> new WorkerMetrics.Observed(
+                            worker.name(), directory.up(worker), worker.inFlight(), outliers.out(worker)))
+                    .toList();
+        }
+    }
+
+    /** To be called now and then: lanes and workers come and go. */
     void onTick() {
         metrics.lanes(admission.readings());
+        workerMetrics.observe(workers.metrics());
     }
 
     void register() {
         metrics.observe(observed);
-        directory
-                .workers()
-                .forEach(worker ->
-                        metrics.observeWorker(worker.name(), () -> directory.up(worker) ? 1 : 0, worker::inFlight));
+        workerMetrics.observeEjections(workers.outliers::ejected);
+        workerMetrics.observe(workers.metrics());
     }
 }

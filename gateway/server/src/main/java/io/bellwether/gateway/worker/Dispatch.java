@@ -34,7 +34,7 @@ public final class Dispatch {
      * @param deadlineNanos on the clock of the {@link Timekeeper}
      */
     public CompletionStage<Reply> send(Outgoing request, long deadlineNanos, Cancellation cancellation) {
-        Optional<Worker> first = choose(request, null);
+        Optional<Seat> first = choose(request, null);
         if (first.isEmpty()) {
             return CompletableFuture.completedFuture(nobody(request));
         }
@@ -54,13 +54,13 @@ public final class Dispatch {
      */
     public CompletionStage<Reply> sendCopy(Outgoing request, long budgetNanos) {
         return choose(request, null)
-                .map(worker -> sendTo(worker, request, time.nanos() + budgetNanos, new Cancellation()))
+                .map(seat -> sendTo(seat, request, time.nanos() + budgetNanos, new Cancellation()))
                 .orElseGet(() -> CompletableFuture.completedFuture(nobody(request)));
     }
 
     private CompletionStage<Reply> again(
-            Worker first, Reply.Failed failed, Outgoing request, long deadlineNanos, Cancellation cancellation) {
-        Optional<Worker> other = choose(request, first);
+            Seat first, Reply.Failed failed, Outgoing request, long deadlineNanos, Cancellation cancellation) {
+        Optional<Seat> other = choose(request, first.worker());
         if (other.isEmpty() || deadlineNanos - time.nanos() <= 0 || !budget.tryRetry()) {
             return CompletableFuture.completedFuture(failed);
         }
@@ -68,26 +68,26 @@ public final class Dispatch {
         return sendTo(other.get(), request, deadlineNanos, cancellation);
     }
 
-    private CompletionStage<Reply> sendTo(
-            Worker worker, Outgoing request, long deadlineNanos, Cancellation cancellation) {
+    private CompletionStage<Reply> sendTo(Seat seat, Outgoing request, long deadlineNanos, Cancellation cancellation) {
         long left = deadlineNanos - time.nanos();
         if (left <= 0) {
+            seat.onNotSent();
             return CompletableFuture.completedFuture(new Reply.Failed(
                     FailureReason.DEADLINE_EXCEEDED, "the deadline passed before there was an answer", false));
         }
-        worker.onSent();
-        return worker.link().forward(request, left, cancellation).thenApply(reply -> {
-            worker.onReply();
+        seat.onSent();
+        return seat.worker().link().forward(request, left, cancellation).thenApply(reply -> {
+            seat.onReply(reply);
             if (reply instanceof Reply.Failed failed
                     && failed.reason() == FailureReason.WORKER_UNAVAILABLE
                     && !failed.started()) {
-                directory.onDown(worker);
+                directory.onDown(seat.worker());
             }
             return reply;
         });
     }
 
-    private Optional<Worker> choose(Outgoing request, @Nullable Worker notThis) {
+    private Optional<Seat> choose(Outgoing request, @Nullable Worker notThis) {
         return directory.choose(
                 request.inference().getModelName(), request.inference().getModelVersion(), notThis);
     }

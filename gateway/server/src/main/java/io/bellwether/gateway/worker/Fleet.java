@@ -51,10 +51,10 @@ public record Fleet(boolean everAnswered, Map<String, Model> models) {
      * @param state READY if some worker serves it, UNAVAILABLE if all that have it are down, else what a worker says, which
      *     is UNAVAILABLE too when it could not be loaded
      * @param reason why it is not served; empty when it is
-     * @param ready workers that serve it now
+     * @param ready the seats of the workers that serve it now
      * @param workers names of all workers that have it, whatever its state
      */
-    public record Version(String state, String reason, List<Worker> ready, List<String> workers) {
+    public record Version(String state, String reason, List<Seat> ready, List<String> workers) {
         public static final String UNAVAILABLE = "UNAVAILABLE";
         private static final String NOT_REACHABLE = "its worker is not reachable";
 
@@ -77,22 +77,32 @@ public record Fleet(boolean everAnswered, Map<String, Model> models) {
         models = Map.copyOf(models);
     }
 
-    /** Puts together what the workers said. */
-    public static Fleet of(List<WorkerReport> reports, boolean everAnswered) {
+    /**
+     * Puts together what the workers said.
+     *
+     * @param seats gives the seat of each worker that serves a version
+     */
+    static Fleet of(List<WorkerReport> reports, boolean everAnswered, Seats seats) {
         Map<String, TreeMap<String, Version>> models = new HashMap<>();
         for (WorkerReport report : reports) {
             report.models()
                     .forEach((model, versions) -> versions.forEach(
                             (version, status) -> models.computeIfAbsent(model, name -> new TreeMap<>(VERSION_ORDER))
-                                    .merge(version, versionOf(report, status), Fleet::merge)));
+                                    .merge(
+                                            version,
+                                            report.up()
+                                                    ? versionOf(status, seats, report.worker(), model, version)
+                                                    : Version.unreachable(
+                                                            report.worker().name()),
+                                            Fleet::merge)));
         }
         Map<String, Model> immutable = new HashMap<>();
         models.forEach((name, versions) -> immutable.put(name, Model.of(versions)));
         return new Fleet(everAnswered, immutable);
     }
 
-    /** Workers that serve a version now. */
-    public List<Worker> ready(String model, String version) {
+    /** Seats of the workers that serve a version now. */
+    public List<Seat> ready(String model, String version) {
         Model known = models.get(model);
         Version wanted = known == null ? null : known.versions().get(version);
         return wanted == null ? List.of() : wanted.ready();
@@ -103,17 +113,13 @@ public record Fleet(boolean everAnswered, Map<String, Model> models) {
         return models.values().stream().anyMatch(model -> !model.readyVersions().isEmpty());
     }
 
-    private static Version versionOf(WorkerReport report, VersionStatus status) {
-        List<String> names = List.of(report.worker().name());
-        if (!report.up()) {
-            return Version.unreachable(report.worker().name());
-        }
-        return new Version(
-                status.state(), status.reason(), status.ready() ? List.of(report.worker()) : List.of(), names);
+    private static Version versionOf(VersionStatus status, Seats seats, Worker worker, String model, String version) {
+        List<Seat> ready = status.ready() ? List.of(seats.of(worker, model, version)) : List.of();
+        return new Version(status.state(), status.reason(), ready, List.of(worker.name()));
     }
 
     private static Version merge(Version one, Version other) {
-        List<Worker> ready = new ArrayList<>(one.ready());
+        List<Seat> ready = new ArrayList<>(one.ready());
         ready.addAll(other.ready());
         List<String> workers = new ArrayList<>(one.workers());
         workers.addAll(other.workers());

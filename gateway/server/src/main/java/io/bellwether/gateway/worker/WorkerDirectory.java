@@ -1,15 +1,16 @@
 package io.bellwether.gateway.worker;
 
+import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.worker.WorkerReport.VersionStatus;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,22 +23,43 @@ public final class WorkerDirectory {
 
     private static final int MISSED_MAX = 5;
 
-    private final List<Worker> workers;
-    private final int modelsMax;
+    private final Settings settings;
+    private final Timekeeper time;
     private final Object lock = new Object();
     private final Map<Worker, WorkerReport> reports = new HashMap<>();
     private final Map<Worker, Integer> missed = new HashMap<>();
     private boolean everAnswered;
+    private @Nullable Seats seats;
+    private volatile List<Worker> workers = List.of();
     private volatile Fleet fleet = Fleet.UNKNOWN;
 
-    public WorkerDirectory(List<Worker> workers, int modelsMax) {
-        this.workers = List.copyOf(workers);
-        this.modelsMax = modelsMax;
-        workers.forEach(worker -> reports.put(worker, new WorkerReport(worker, false, Map.of())));
+    /**
+     * @param modelsMax models that a worker may list; further ones are ignored
+     * @param slowStartNanos how long a worker that begins to serve a version gets fewer requests than the others
+     */
+    public record Settings(int modelsMax, long slowStartNanos) {}
+
+    public WorkerDirectory(List<Worker> workers, Settings settings, Timekeeper time) {
+        this.settings = settings;
+        this.time = time;
+        become(workers);
     }
 
     public List<Worker> workers() {
         return workers;
+    }
+
+    /** From now on these are the workers. One that was there before keeps what is known of it. */
+    public void become(List<Worker> next) {
+        synchronized (lock) {
+            workers = List.copyOf(next);
+            reports.keySet().retainAll(workers);
+            missed.keySet().retainAll(workers);
+            workers.forEach(worker -> reports.putIfAbsent(worker, new WorkerReport(worker, false, Map.of())));
+            if (everAnswered) {
+                rebuild();
+            }
+        }
     }
 
     /** What the workers serve as far as is known now. */
@@ -81,7 +103,7 @@ public final class WorkerDirectory {
     private void onMissed(Worker worker) {
         int inRow;
         synchronized (lock) {
-            inRow = missed.merge(worker, 1, Integer::sum);
+            inRow = reports.containsKey(worker) ? missed.merge(worker, 1, Integer::sum) : 0;
         }
         if (inRow >= MISSED_MAX) {
             onDown(worker);
@@ -101,32 +123,25 @@ public final class WorkerDirectory {
     }
 
     /**
-     * The less busy of two workers that serve the version, drawn at random.
+     * Whom a request for a version goes to ({@link SeatChoice}).
      *
      * @param except a worker that must not be chosen, or null
      */
-    public Optional<Worker> choose(String model, String version, @Nullable Worker except) {
-        List<Worker> ready = fleet.ready(model, version);
-        if (except != null) {
-            ready = ready.stream().filter(worker -> worker != except).toList();
-        }
-        if (ready.isEmpty()) {
-            return Optional.empty();
-        }
-        if (ready.size() == 1) {
-            return Optional.of(ready.get(0));
-        }
-        int first = ThreadLocalRandom.current().nextInt(ready.size());
-        int second = ThreadLocalRandom.current().nextInt(ready.size() - 1);
-        Worker one = ready.get(first);
-        Worker other = ready.get(second >= first ? second + 1 : second);
-        return Optional.of(one.inFlight() <= other.inFlight() ? one : other);
+    public Optional<Seat> choose(String model, String version, @Nullable Worker except) {
+        return SeatChoice.among(fleet.ready(model, version), except, time.nanos(), settings.slowStartNanos());
+    }
+
+    /** Some worker that serves the version, to be asked about it. */
+    public Optional<Worker> anyServing(String model, String version) {
+        return fleet.ready(model, version).stream()
+                .min(Comparator.comparingInt(seat -> seat.worker().inFlight()))
+                .map(Seat::worker);
     }
 
     private void onReport(Worker worker, RepositoryIndexResponse index) {
         Map<String, Map<String, VersionStatus>> models = new HashMap<>();
         for (RepositoryIndexResponse.ModelIndex entry : index.getModelsList()) {
-            if (models.size() < modelsMax || models.containsKey(entry.getName())) {
+            if (models.size() < settings.modelsMax() || models.containsKey(entry.getName())) {
                 models.computeIfAbsent(entry.getName(), name -> new HashMap<>())
                         .put(entry.getVersion(), new VersionStatus(entry.getState(), entry.getReason()));
             }
@@ -134,6 +149,9 @@ public final class WorkerDirectory {
         WorkerReport report = new WorkerReport(worker, true, models);
         synchronized (lock) {
             missed.remove(worker);
+            if (!reports.containsKey(worker)) {
+                return;
+            }
             WorkerReport before = reports.put(worker, report);
             if (!report.equals(before) || !everAnswered) {
                 everAnswered = true;
@@ -153,6 +171,8 @@ public final class WorkerDirectory {
                 inOrder.add(report);
             }
         }
-        fleet = Fleet.of(inOrder, everAnswered);
+        Seats next = new Seats(seats, time.nanos());
+        fleet = Fleet.of(inOrder, everAnswered, next);
+        seats = next;
     }
 }

@@ -2,9 +2,11 @@ package io.bellwether.gateway.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bellwether.gateway.Directories;
 import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.capacity.FleetCapacity;
+import io.bellwether.gateway.capacity.Measured;
 import io.bellwether.gateway.shadow.ShadowCounts;
 import io.bellwether.gateway.worker.Worker;
 import io.bellwether.gateway.worker.WorkerDirectory;
@@ -49,7 +51,7 @@ class ControlApiTest {
     private final VerdictBoard verdicts = new VerdictBoard(4);
     private final Map<String, ShadowCounts> shadowCounts = new HashMap<>();
     private final FakeWorkerLink worker = new FakeWorkerLink();
-    private final WorkerDirectory directory = new WorkerDirectory(List.of(new Worker("w", worker)), 8);
+    private final WorkerDirectory directory = Directories.of(new Worker("w", worker));
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient http = HttpClient.newHttpClient();
     private volatile boolean busy;
@@ -358,6 +360,30 @@ class ControlApiTest {
         assertThat(second.getBoolean("known")).isFalse();
         assertThat(second.getDouble("promisedRequestsPerSecond")).isNull();
         assertThat(second.getLong("replicasNeeded")).isNull();
+    }
+
+    @Test
+    void aCandidateThatCouldNotCarryThePresentTrafficIsNotCreatedUnlessSomebodyInsists() {
+        // Given
+        worker.capacity = request -> CapacityResponse.newBuilder()
+                .addVersions(Measured.arriving(Measured.version(1), 920, 3_000).setVersion("1"))
+                .addVersions(Measured.version(1.5).setVersion("2"))
+                .build();
+
+        // When
+        HttpResponse<String> refused = send("POST", "/rollouts", CREATE);
+        HttpResponse<String> planned = send("POST", "/rollouts", CREATE.replaceFirst("\\{", "{\"dryRun\":true,"));
+        HttpResponse<String> insisted =
+                send("POST", "/rollouts", CREATE.replaceFirst("\\{", "{\"ignoreCapacity\":true,"));
+
+        // Then
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body())
+                .contains("cannot carry 100 % of the present traffic")
+                .contains("ignoreCapacity");
+        assertThat(planned.statusCode()).isEqualTo(409);
+        assertThat(planned.body()).isEqualTo(refused.body());
+        assertThat(insisted.statusCode()).as(insisted.body()).isEqualTo(201);
     }
 
     private static VersionCapacity.Builder version(String version) {

@@ -3,6 +3,7 @@ package io.bellwether.gateway.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.bellwether.gateway.Directories;
 import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.capacity.FleetCapacity;
@@ -29,7 +30,7 @@ class ControlBodyFuzzTest {
             return; // The edge reads no more.
         }
         // Given
-        WorkerDirectory directory = new WorkerDirectory(List.of(new Worker("w", WORKER)), 8);
+        WorkerDirectory directory = Directories.of(new Worker("w", WORKER));
         directory.poll();
         ControlFold fold = new ControlFold();
         ControlApi api = new ControlApi(

@@ -2,6 +2,7 @@ package io.bellwether.gateway.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bellwether.gateway.Directories;
 import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.capacity.FleetCapacity;
@@ -48,7 +49,7 @@ class HostileControlTest {
     @BeforeAll
     static void start() {
         FakeWorkerLink worker = new FakeWorkerLink().serving("m", "1", "2");
-        WorkerDirectory directory = new WorkerDirectory(List.of(new Worker("w", worker)), 8);
+        WorkerDirectory directory = Directories.of(new Worker("w", worker));
         directory.poll();
         ControlViews views = new ControlViews(FOLD, directory, new VerdictBoard(4), id -> Optional.empty());
         ControlApi api = new ControlApi(

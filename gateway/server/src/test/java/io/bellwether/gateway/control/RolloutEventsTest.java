@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.gateway.Await;
+import io.bellwether.gateway.Directories;
 import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.capacity.FleetCapacity;
@@ -45,7 +46,7 @@ class RolloutEventsTest {
     @BeforeEach
     void start() {
         FakeWorkerLink worker = new FakeWorkerLink().serving("m", "1", "2");
-        WorkerDirectory directory = new WorkerDirectory(List.of(new Worker("w", worker)), 8);
+        WorkerDirectory directory = Directories.of(new Worker("w", worker));
         directory.poll();
         ControlViews views = new ControlViews(fold, directory, verdicts, id -> Optional.empty());
         events = new RolloutEvents(vertx, fold, views);

@@ -29,7 +29,9 @@ class GatewayMetricsTest {
                 () -> 1,
                 new GatewayMetrics.ControlSources(() -> 1, () -> 1, () -> 1, () -> 1, () -> 1),
                 new GatewayMetrics.TelemetrySources(() -> 1, () -> 1, () -> 1, () -> 1)));
-        metrics.observeWorker("w", () -> 1, () -> 2);
+        WorkerMetrics workers = new WorkerMetrics(registry);
+        workers.observe(List.of(new WorkerMetrics.Observed("w", true, 2, 0)));
+        workers.observeEjections(() -> 0);
         metrics.observeGuard(() -> 1, () -> 1, () -> 1);
         metrics.onAdmission("default", "admitted");
         metrics.lanes(List.of(new Reading("m", "1", 16, 3)));

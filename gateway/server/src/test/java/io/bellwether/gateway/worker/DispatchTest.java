@@ -2,6 +2,7 @@ package io.bellwether.gateway.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bellwether.gateway.Directories;
 import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
@@ -31,7 +32,7 @@ class DispatchTest {
     private final FakeWorkerLink one = new FakeWorkerLink().serving("m", "1");
     private final FakeWorkerLink other = new FakeWorkerLink().serving("m", "1");
     private final Worker first = new Worker("one", one);
-    private final WorkerDirectory directory = new WorkerDirectory(List.of(first, new Worker("other", other)), 8);
+    private final WorkerDirectory directory = Directories.of(first, new Worker("other", other));
     private final Dispatch dispatch = new Dispatch(directory, new RetryBudget(0, 3), time);
 
     @BeforeEach
@@ -170,7 +171,7 @@ class DispatchTest {
         // Given
         FakeWorkerLink slow = new FakeWorkerLink().serving("m", "1");
         SlowIndex link = new SlowIndex(slow);
-        WorkerDirectory alone = new WorkerDirectory(List.of(new Worker("slow", link)), 8);
+        WorkerDirectory alone = Directories.of(new Worker("slow", link));
         alone.poll();
 
         // When

@@ -16,6 +16,8 @@ class FleetTest {
     private final Worker one = new Worker("one", new FakeWorkerLink());
     private final Worker other = new Worker("other", new FakeWorkerLink());
 
+    private final Seats seats = new Seats(null, 0);
+
     @Test
     void aVersionIsReadyWhereSomeWorkerServesIt() {
         // When
@@ -23,19 +25,20 @@ class FleetTest {
                 List.of(
                         new WorkerReport(one, true, Map.of("m", Map.of("1", READY, "2", LOADING))),
                         new WorkerReport(other, true, Map.of("m", Map.of("1", LOADING, "2", READY)))),
-                true);
+                true,
+                seats);
 
         // Then
         assertThat(fleet.models().get("m").readyVersions()).containsExactly("1", "2");
-        assertThat(fleet.ready("m", "1")).containsExactly(one);
-        assertThat(fleet.ready("m", "2")).containsExactly(other);
+        assertThat(fleet.ready("m", "1")).extracting(Seat::worker).containsExactly(one);
+        assertThat(fleet.ready("m", "2")).extracting(Seat::worker).containsExactly(other);
         assertThat(fleet.models().get("m").versions().get("2").workers()).containsExactly("one", "other");
     }
 
     @Test
     void aWorkerThatIsDownKeepsItsModelsKnown() {
         // When
-        Fleet fleet = Fleet.of(List.of(new WorkerReport(one, false, Map.of("m", Map.of("1", READY)))), true);
+        Fleet fleet = Fleet.of(List.of(new WorkerReport(one, false, Map.of("m", Map.of("1", READY)))), true, seats);
 
         // Then
         assertThat(fleet.models().get("m").readyVersions()).isEmpty();
@@ -50,7 +53,8 @@ class FleetTest {
                 List.of(
                         new WorkerReport(one, false, Map.of("m", Map.of("1", READY))),
                         new WorkerReport(other, true, Map.of("m", Map.of("1", LOADING)))),
-                true);
+                true,
+                seats);
 
         // Then
         assertThat(fleet.models().get("m").versions().get("1").state()).isEqualTo("LOADING");
@@ -60,7 +64,9 @@ class FleetTest {
     void versionsAreOrderedAsNumbers() {
         // When
         Fleet fleet = Fleet.of(
-                List.of(new WorkerReport(one, true, Map.of("m", Map.of("10", READY, "9", READY, "1", READY)))), true);
+                List.of(new WorkerReport(one, true, Map.of("m", Map.of("10", READY, "9", READY, "1", READY)))),
+                true,
+                seats);
 
         // Then
         assertThat(fleet.models().get("m").versions().keySet()).containsExactly("1", "9", "10");

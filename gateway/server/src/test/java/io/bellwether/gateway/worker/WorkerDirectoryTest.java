@@ -2,8 +2,8 @@ package io.bellwether.gateway.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bellwether.gateway.Directories;
 import io.bellwether.gateway.FakeWorkerLink;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WorkerDirectoryTest {
@@ -12,7 +12,7 @@ class WorkerDirectoryTest {
         // Given
         FakeWorkerLink link =
                 new FakeWorkerLink().listing("m", "UNAVAILABLE", "model.yaml: line 3: no inputs", new String[] {""});
-        WorkerDirectory directory = new WorkerDirectory(List.of(new Worker("one", link)), 8);
+        WorkerDirectory directory = Directories.of(new Worker("one", link));
 
         // When
         directory.poll();

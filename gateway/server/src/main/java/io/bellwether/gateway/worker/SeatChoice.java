@@ -1,0 +1,53 @@
+package io.bellwether.gateway.worker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom a request goes to: the less busy of two, drawn at random from those that may have requests (Mitzenmacher 2001, "The
+ * power of two choices in randomized load balancing"). One that is on trial comes first, as it takes but one request at a
+ * time. When nobody may have requests, all may: better a bad worker than none.
+ */
+final class SeatChoice {
+    private SeatChoice() {}
+
+    /**
+     * @param except a worker that must not be chosen, or null
+     */
+    static Optional<Seat> among(List<Seat> seats, @Nullable Worker except, long nowNanos, long slowStartNanos) {
+        if (seats.size() == 1 && except == null) {
+            return Optional.of(seats.get(0));
+        }
+        List<Seat> in = seats;
+        if (except != null || !seats.stream().allMatch(Seat::isIn)) {
+            List<Seat> others =
+                    seats.stream().filter(seat -> seat.worker() != except).toList();
+            in = new ArrayList<>(others.size());
+            for (Seat seat : others) {
+                if (seat.beginTrial()) {
+                    return Optional.of(seat);
+                }
+                if (seat.isIn()) {
+                    in.add(seat);
+                }
+            }
+            in = in.isEmpty() ? others : in;
+        }
+        return ofTwo(in, nowNanos, slowStartNanos);
+    }
+
+    private static Optional<Seat> ofTwo(List<Seat> seats, long nowNanos, long slowStartNanos) {
+        if (seats.size() < 2) {
+            return seats.stream().findFirst();
+        }
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        int first = random.nextInt(seats.size());
+        int second = random.nextInt(seats.size() - 1);
+        Seat one = seats.get(first);
+        Seat other = seats.get(second >= first ? second + 1 : second);
+        return Optional.of(one.load(nowNanos, slowStartNanos) <= other.load(nowNanos, slowStartNanos) ? one : other);
+    }
+}
