@@ -45,8 +45,7 @@ public final class TrialProcess implements Rehearsal {
      * @param nanosMax longest time for one version, the start of the process included
      * @param processors of this machine
      */
-    public TrialProcess(
-            Function<Urgency, List<String>> command, PassedTrials passed, long nanosMax, int processors) {
+    public TrialProcess(Function<Urgency, List<String>> command, PassedTrials passed, long nanosMax, int processors) {
         this(command, passed, nanosMax, processors, LOOK_NANOS);
     }
 
