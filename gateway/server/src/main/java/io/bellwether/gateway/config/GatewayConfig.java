@@ -10,8 +10,8 @@ import java.util.OptionalLong;
 
 /**
  * Everything that can be configured about a gateway, beside the addresses of its servers ({@code quarkus.http.*},
- * {@code quarkus.grpc.server.*}, {@code quarkus.management.*}), the local guard ({@link GuardConfig}), and who may send how
- * much ({@link AdmissionConfig}). Unknown keys below {@code gateway.} are refused at start.
+ * {@code quarkus.grpc.server.*}, {@code quarkus.management.*}), the local guard ({@link GuardConfig}), who the workers are
+ * ({@link FleetConfig}), and who may send how much ({@link AdmissionConfig}). Unknown keys below {@code gateway.} are refused at start.
  */
 @ConfigMapping(prefix = "gateway")
 public interface GatewayConfig {
@@ -149,29 +149,9 @@ public interface GatewayConfig {
         @WithDefault("67108864")
         int answerBytesMax();
 
-        /** How often the names of workers are resolved again. */
-        @WithDefault("5s")
-        Duration resolveInterval();
-
-        /** Most workers that names may resolve to, with those that are given by address; further ones are ignored. */
-        @WithDefault("256")
-        int workersMax();
-
-        /** How long a worker that begins to serve a version gets fewer requests than the others. */
-        @WithDefault("10s")
-        Duration slowStart();
-
         /** Models that a worker may list; further ones are ignored. */
         @WithDefault("1024")
         int modelsMax();
-
-        /** Whether a worker that fails far more often than the others gets no requests for a while. */
-        @WithDefault("true")
-        boolean ejectOutliers();
-
-        /** Largest share of the workers of a version that may be out for that reason at once; at least 0, below 1. */
-        @WithDefault("0.5")
-        double ejectedShareMax();
 
         /** Retries allowed as a share of requests. */
         @WithDefault("0.1")

@@ -3,6 +3,7 @@ package io.bellwether.gateway.start;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.config.AdmissionConfig;
 import io.bellwether.gateway.config.AdmissionTerms;
+import io.bellwether.gateway.config.FleetConfig;
 import io.bellwether.gateway.config.GatewayConfig;
 import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.ArmOutcomes;
@@ -75,12 +76,11 @@ public class Assembly {
 
     @Produces
     @Singleton
-    WorkerDirectory directory(GatewayConfig config, Timekeeper time) {
+    WorkerDirectory directory(GatewayConfig config, FleetConfig fleet, Timekeeper time) {
         return new WorkerDirectory(
                 List.of(),
                 new WorkerDirectory.Settings(
-                        config.workerLink().modelsMax(),
-                        config.workerLink().slowStart().toNanos()),
+                        config.workerLink().modelsMax(), fleet.slowStart().toNanos()),
                 time);
     }
 
@@ -88,7 +88,8 @@ public class Assembly {
     @Produces
     @Singleton
     @SuppressWarnings("deprecation")
-    WorkerDiscovery discovery(GatewayConfig config, WorkerDirectory directory, Vertx vertx, Timekeeper time) {
+    WorkerDiscovery discovery(
+            GatewayConfig config, FleetConfig fleet, WorkerDirectory directory, Vertx vertx, Timekeeper time) {
         return new WorkerDiscovery(
                 config.workers().stream().map(WorkerSource::parse).toList(),
                 host -> Arrays.stream(InetAddress.getAllByName(host))
@@ -96,15 +97,14 @@ public class Assembly {
                         .toList(),
                 address -> GrpcWorkerLinks.open(address, config.workerLink(), vertx.nettyEventLoopGroup(), time),
                 directory,
-                config.workerLink().workersMax());
+                fleet.workersMax());
     }
 
     @Produces
     @Singleton
-    Outliers outliers(GatewayConfig config, WorkerDirectory directory) {
+    Outliers outliers(FleetConfig fleet, WorkerDirectory directory) {
         OutlierSettings usual = OutlierSettings.DEFAULT;
-        double outShareMax =
-                config.workerLink().ejectOutliers() ? config.workerLink().ejectedShareMax() : 0;
+        double outShareMax = fleet.ejectOutliers() ? fleet.ejectedShareMax() : 0;
         return new Outliers(directory, usual.withOutShareMax(outShareMax));
     }
 

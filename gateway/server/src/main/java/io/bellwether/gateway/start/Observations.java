@@ -11,20 +11,17 @@ import io.bellwether.gateway.worker.Outliers;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.telemetrypublisher.SnapshotPublisher;
 import jakarta.inject.Singleton;
-import java.util.List;
 
 /** Connects what the parts know with the metrics that show it. */
 @Singleton
 public class Observations {
     private final GatewayMetrics metrics;
-    private final WorkerMetrics workerMetrics;
     private final GatewayMetrics.Observed observed;
     private final Workers workers;
     private final RequestAdmission admission;
 
     Observations(
             GatewayMetrics metrics,
-            WorkerMetrics workerMetrics,
             Inference inference,
             Upstream upstream,
             TrafficGate gate,
@@ -32,7 +29,6 @@ public class Observations {
             Telemetry telemetry,
             Workers workers) {
         this.metrics = metrics;
-        this.workerMetrics = workerMetrics;
         this.admission = upstream.admission();
         this.workers = workers;
         this.observed = new GatewayMetrics.Observed(
@@ -68,29 +64,35 @@ public class Observations {
     static class Workers {
         private final WorkerDirectory directory;
         private final Outliers outliers;
+        private final WorkerMetrics metrics;
 
-        Workers(WorkerDirectory directory, Outliers outliers) {
+        Workers(WorkerDirectory directory, Outliers outliers, WorkerMetrics metrics) {
+            this.metrics = metrics;
             this.directory = directory;
             this.outliers = outliers;
         }
 
-        List<WorkerMetrics.Observed> metrics() {
-            return directory.workers().stream()
+        void register() {
+            metrics.observeEjections(outliers::ejected);
+            show();
+        }
+
+        void show() {
+            metrics.observe(directory.workers().stream()
                     .map(worker -> new WorkerMetrics.Observed(
                             worker.name(), directory.up(worker), worker.inFlight(), outliers.out(worker)))
-                    .toList();
+                    .toList());
         }
     }
 
     /** To be called now and then: lanes and workers come and go. */
     void onTick() {
         metrics.lanes(admission.readings());
-        workerMetrics.observe(workers.metrics());
+        workers.show();
     }
 
     void register() {
         metrics.observe(observed);
-        workerMetrics.observeEjections(workers.outliers::ejected);
-        workerMetrics.observe(workers.metrics());
+        workers.register();
     }
 }

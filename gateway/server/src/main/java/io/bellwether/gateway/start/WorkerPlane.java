@@ -1,6 +1,7 @@
 package io.bellwether.gateway.start;
 
 import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.gateway.config.FleetConfig;
 import io.bellwether.gateway.config.GatewayConfig;
 import io.bellwether.gateway.worker.Outliers;
 import io.bellwether.gateway.worker.WorkerDirectory;
@@ -14,6 +15,7 @@ public class WorkerPlane {
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
 
     private final GatewayConfig config;
+    private final FleetConfig fleet;
     private final WorkerDirectory directory;
     private final WorkerDiscovery discovery;
     private final Outliers outliers;
@@ -25,11 +27,13 @@ public class WorkerPlane {
 
     WorkerPlane(
             GatewayConfig config,
+            FleetConfig fleet,
             WorkerDirectory directory,
             WorkerDiscovery discovery,
             Outliers outliers,
             Timekeeper time) {
         this.config = config;
+        this.fleet = fleet;
         this.directory = directory;
         this.discovery = discovery;
         this.outliers = outliers;
@@ -38,7 +42,7 @@ public class WorkerPlane {
 
     void start() {
         if (discovery.hasNames()) {
-            resolving.every(config.workerLink().resolveInterval(), () -> discovery.refresh(time.nanos()));
+            resolving.every(fleet.resolveInterval(), () -> discovery.refresh(time.nanos()));
         }
         watching.every(config.workerLink().pollInterval(), directory::poll);
         watching.every(LOOK_INTERVAL, () -> outliers.look(time.nanos()));

@@ -96,7 +96,7 @@ public final class WorkerDiscovery implements AutoCloseable {
             tooMany = !tooMany;
             if (tooMany) {
                 LOG.errorf(
-                        "%d workers are configured or resolved, %d are used; raise gateway.worker-link.workers-max",
+                        "%d workers are configured or resolved, %d are used; raise gateway.fleet.workers-max",
                         wanted.size(), workersMax);
             }
         }

@@ -75,6 +75,19 @@ class GatewayConfigTest {
     }
 
     @Test
+    void workersAreFoundAndEjectedAsTheReadmeSays() {
+        // When
+        FleetConfig fleet = mapped(Map.of()).getConfigMapping(FleetConfig.class);
+
+        // Then
+        assertThat(fleet.resolveInterval()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(fleet.workersMax()).isEqualTo(256);
+        assertThat(fleet.slowStart()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(fleet.ejectOutliers()).isTrue();
+        assertThat(fleet.ejectedShareMax()).isEqualTo(0.5);
+    }
+
+    @Test
     void defaultsOfTheGuard() {
         // When
         GuardConfig guard = mapped(Map.of()).getConfigMapping(GuardConfig.class);
@@ -184,6 +197,7 @@ class GatewayConfigTest {
         return new SmallRyeConfigBuilder()
                 .withMapping(GatewayConfig.class)
                 .withMapping(GuardConfig.class)
+                .withMapping(FleetConfig.class)
                 .withMapping(AdmissionConfig.class)
                 .withConverter(Duration.class, 200, new DurationConverter())
                 .withSources(new PropertiesConfigSource(properties, "test", 500))
