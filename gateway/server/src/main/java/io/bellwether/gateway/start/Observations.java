@@ -1,6 +1,7 @@
 package io.bellwether.gateway.start;
 
 import io.bellwether.gateway.evidence.Evidence;
+import io.bellwether.gateway.inference.Bookkeeping;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.RequestAdmission;
 import io.bellwether.gateway.inference.TrafficGate;
@@ -23,7 +24,7 @@ public class Observations {
     private final RequestAdmission admission;
 
     Observations(
-            GatewayMetrics metrics,
+            Bookkeeping clients,
             WorkerMetrics workerMetrics,
             Inference inference,
             Upstream upstream,
@@ -31,9 +32,9 @@ public class Observations {
             ControlPlane control,
             Telemetry telemetry,
             Workers workers) {
-        this.metrics = metrics;
+        this.metrics = clients.metrics();
         this.workerMetrics = workerMetrics;
-        this.admission = upstream.admission();
+        this.admission = clients.admission();
         this.workers = workers;
         this.observed = new GatewayMetrics.Observed(
                 inference::inFlight,

@@ -4,6 +4,7 @@ import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.protocol.Decoded;
+import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,7 +116,9 @@ public final class WarmUp {
         for (ZeroInput zeros : inputs()) {
             zeros.json().ifPresent(json -> requests.add(() -> client.json(zeros.grpc(), json)));
             requests.add(() -> client.binary(zeros.grpc(), zeros.binary(), zeros.binaryHeadBytes()));
-            requests.add(() -> client.grpc(zeros.grpc()));
+            ModelInferRequest unversioned =
+                    zeros.grpc().toBuilder().clearModelVersion().build();
+            requests.add(() -> client.grpc(unversioned));
         }
         return requests;
     }
