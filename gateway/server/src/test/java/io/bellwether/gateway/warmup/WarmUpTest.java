@@ -50,6 +50,18 @@ class WarmUpTest {
     }
 
     @Test
+    void numbersOfTheJsonAreDecimals() {
+        // When
+        ZeroInput input = ZeroInput.of(Requests.metadata("m"), "1").orElseThrow();
+
+        // Then: the same at every start
+        String json = input.json().orElseThrow().toStringUtf8();
+        assertThat(json).containsPattern("\\[-?0\\.\\d{9,},-?0\\.\\d{5,}");
+        assertThat(ZeroInput.of(Requests.metadata("m"), "1").orElseThrow()).isEqualTo(input);
+        assertThat(input.grpc().getRawInputContents(0).toByteArray()).containsOnly((byte) 0);
+    }
+
+    @Test
     void inputsThatAreTooLargeAreLeftOut() {
         // Given
         ModelMetadataResponse huge = Requests.metadata("m").toBuilder()
