@@ -116,6 +116,8 @@ final class ColdStartCommand implements Callable<Integer> {
         }
         long endedNanos = ticker.nowNanos();
         awaitReady(URI.create("http://" + workerManagement + "/health/ready"), endedNanos);
+        // A gateway that warms up knows the model, but does not take requests yet.
+        awaitReady(URI.create("http://" + gateway + "/v2/health/ready"), endedNanos);
         awaitReady(URI.create("http://" + gateway + "/v2/models/" + model + "/ready"), endedNanos);
         return (ticker.nowNanos() - endedNanos) / 1e9;
     }

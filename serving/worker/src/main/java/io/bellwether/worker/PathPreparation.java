@@ -13,9 +13,13 @@ import io.bellwether.worker.warmup.UnaryTarget;
 import io.bellwether.worker.warmup.WarmUpTraffic;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +37,7 @@ final class PathPreparation implements Preparation {
     private final BindConfig bind;
     private final RequestAdmission.Limits limits;
     private final BooleanSupplier serving;
+    private boolean isFirst = true;
 
     /**
      * @param serving whether the worker serves others already
@@ -48,15 +53,22 @@ final class PathPreparation implements Preparation {
     @Override
     public Optional<String> prepare(ServedVersion version) throws InterruptedException {
         boolean gently = isGentle();
+        Duration timeMax = isFirst ? settings.firstTimeMax() : settings.timeMax();
+        isFirst = false;
         WarmUpTraffic.Bounds bounds = new WarmUpTraffic.Bounds(
                 gently ? Math.max(1, settings.roundRequests() / SHORTER_WHEN_SERVING) : settings.roundRequests(),
                 settings.roundsMax(),
-                settings.timeMax().toNanos(),
+                timeMax.toNanos(),
                 gently ? 1 : settings.concurrency());
         ManagedChannel channel = ownPort();
         UnaryTarget unary = new UnaryTarget(channel, bounds.nanosMax());
         try (StreamTarget stream = new StreamTarget(channel, bind.messageBytesMax(), bounds.nanosMax())) {
-            warm(new WarmUpTraffic(List.of(stream, unary), bounds, limits.warmUpToken(), System::nanoTime), version);
+            // What is compiled while others are served may be theirs.
+            LongSupplier compilerMillis = gently ? () -> 0 : PathPreparation::compilerMillis;
+            warm(
+                    new WarmUpTraffic(
+                            List.of(stream, unary), bounds, limits.warmUpToken(), System::nanoTime, compilerMillis),
+                    version);
             OwnRequests requests = new OwnRequests(unary, limits.warmUpToken(), bounds.nanosMax());
             Optional<String> unanswered = new SampleCheck(requests).firstFailure(version.files());
             return unanswered.isPresent()
@@ -70,6 +82,13 @@ final class PathPreparation implements Preparation {
     @Override
     public boolean isGentle() {
         return serving.getAsBoolean();
+    }
+
+    private static long compilerMillis() {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        return compiler != null && compiler.isCompilationTimeMonitoringSupported()
+                ? compiler.getTotalCompilationTime()
+                : 0;
     }
 
     /** One that is bound to a wildcard address is reached through loopback. */

@@ -244,7 +244,7 @@ public interface GatewayConfig {
         @WithDefault("20s")
         Duration durationMax();
 
-        /** Requests of one round; rounds repeat until two in a row take equally long. */
+        /** Requests of one round; rounds repeat until two in a row take equally long and hardly anything is compiled. */
         @WithDefault("200")
         int roundRequests();
     }

@@ -6,6 +6,8 @@ import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +23,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Warms the whole path before readiness: real requests of zeros over both edges to a real worker, in rounds, until they
- * stop becoming faster or the time is up. A JVM that has just started is twenty times slower than a warm one.
+ * are steady or the time is up. A JVM that has just started is twenty times slower than a warm one.
  */
 public final class WarmUp {
     private static final Logger LOG = Logger.getLogger(WarmUp.class);
@@ -77,14 +79,23 @@ public final class WarmUp {
             int rounds = 0;
             boolean done = requests.isEmpty();
             while (!done && endNanos - System.nanoTime() > 0) {
+                long compiledMillis = compilerMillis();
                 long roundNanos = round(requests, endNanos);
                 rounds++;
-                done = steady.onRound(roundNanos);
+                done = steady.onRound(
+                        roundNanos, TimeUnit.MILLISECONDS.toNanos(compilerMillis() - compiledMillis));
             }
             LOG.infof(
-                    "warm after %d rounds of %d requests in %d ms",
-                    rounds, roundRequests, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+                    "warm after %d rounds of %d requests in %d ms, steady: %s",
+                    rounds, roundRequests, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos), done);
         }
+    }
+
+    private static long compilerMillis() {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        return compiler != null && compiler.isCompilationTimeMonitoringSupported()
+                ? compiler.getTotalCompilationTime()
+                : 0;
     }
 
     private long round(List<Supplier<CompletableFuture<?>>> requests, long endNanos) throws InterruptedException {

@@ -22,12 +22,24 @@ class WarmUpTest {
         Steady steady = new Steady();
 
         // Then
-        assertThat(steady.onRound(1_000)).isFalse();
-        assertThat(steady.onRound(500)).isFalse();
-        assertThat(steady.onRound(480)).isFalse();
-        assertThat(steady.onRound(300)).isFalse();
-        assertThat(steady.onRound(900)).isFalse();
-        assertThat(steady.onRound(290)).isTrue();
+        assertThat(steady.onRound(1_000, 0)).isFalse();
+        assertThat(steady.onRound(500, 0)).isFalse();
+        assertThat(steady.onRound(480, 0)).isFalse();
+        assertThat(steady.onRound(300, 0)).isFalse();
+        assertThat(steady.onRound(900, 0)).isFalse();
+        assertThat(steady.onRound(290, 0)).isTrue();
+    }
+
+    @Test
+    void notSteadyWhileTheCompilerWorks() {
+        // Given
+        Steady steady = new Steady();
+
+        // Then
+        assertThat(steady.onRound(1_000, 900)).isFalse();
+        assertThat(steady.onRound(1_000, 201)).isFalse();
+        assertThat(steady.onRound(1_000, 200)).isFalse();
+        assertThat(steady.onRound(1_000, 0)).isTrue();
     }
 
     @ParameterizedTest

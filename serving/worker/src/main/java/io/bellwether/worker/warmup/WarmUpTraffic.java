@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Sends rounds of synthetic requests to one model version until rounds stop getting faster. A cold JVM is many times
+ * Sends rounds of synthetic requests to one model version until rounds stop getting faster and the compiler has little to do. A cold JVM is many times
  * slower than a warm one, and a version that serves cold would look slow next to a warm one. The requests are the first
  * warm-up sample of the version, or zeros when it has none.
  */
@@ -32,12 +32,16 @@ public final class WarmUpTraffic {
     /** Rounds in a row that are not faster, after which the version counts as warm. */
     private static final int STEADY_ROUNDS = 2;
 
+    /** A round is not steady in which the compiler was at work for more than this share of its time. */
+    private static final double COMPILING = 0.2;
+
     private static final String SENTENCE = "A cold process is slow, and nobody should have to wait for it to warm up.";
 
     private final List<WarmUpTarget> targets;
     private final Bounds bounds;
     private final String token;
     private final LongSupplier clock;
+    private final LongSupplier compilerMillis;
 
     /**
      * How much is sent.
@@ -56,7 +60,7 @@ public final class WarmUpTraffic {
      * @param failures requests that were not answered with a result
      * @param firstMeanNanos mean latency of the first round
      * @param lastMeanNanos mean latency of the last round
-     * @param steady whether rounds stopped getting faster before a bound was reached
+     * @param steady whether rounds were steady before a bound was reached
      */
     public record Result(int rounds, int failures, long firstMeanNanos, long lastMeanNanos, boolean steady) {}
 
@@ -64,12 +68,19 @@ public final class WarmUpTraffic {
      * @param targets ways to the version, which take turns
      * @param token marks the requests as ours
      * @param clock monotonic nanoseconds
+     * @param compilerMillis what the compiler has worked so far, its threads together; constant where that is nothing to wait for
      */
-    public WarmUpTraffic(List<WarmUpTarget> targets, Bounds bounds, String token, LongSupplier clock) {
+    public WarmUpTraffic(
+            List<WarmUpTarget> targets,
+            Bounds bounds,
+            String token,
+            LongSupplier clock,
+            LongSupplier compilerMillis) {
         this.targets = List.copyOf(targets);
         this.bounds = bounds;
         this.token = token;
         this.clock = clock;
+        this.compilerMillis = compilerMillis;
     }
 
     /** Warms one version. Blocks the calling thread until it is warm or a bound is reached. */
@@ -86,10 +97,14 @@ public final class WarmUpTraffic {
         int failures = 0;
         while (rounds < bounds.roundsMax() && steadyRounds < STEADY_ROUNDS && clock.getAsLong() - endNanos < 0) {
             Round round = new Round(endNanos);
+            long startNanos = clock.getAsLong();
+            long compiledMillis = compilerMillis.getAsLong();
             mean = round.run(requests);
+            double compiledNanos = 1e6 * (compilerMillis.getAsLong() - compiledMillis);
+            boolean compiling = compiledNanos > COMPILING * (clock.getAsLong() - startNanos);
             failures += round.failures.get();
             first = rounds == 0 ? mean : first;
-            steadyRounds = mean < FASTER * best ? 0 : steadyRounds + 1;
+            steadyRounds = compiling || mean < FASTER * best ? 0 : steadyRounds + 1;
             best = Math.min(best, mean);
             rounds++;
         }

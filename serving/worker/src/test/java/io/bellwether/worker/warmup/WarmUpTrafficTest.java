@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class WarmUpTrafficTest {
     private final AtomicLong nowNanos = new AtomicLong();
+    private final AtomicLong compiledMillis = new AtomicLong();
     private final List<ModelInferRequest> sent = new ArrayList<>();
 
     @Test
@@ -71,7 +72,8 @@ class WarmUpTrafficTest {
                         List.of(way("stream", seen), way("unary", seen)),
                         new WarmUpTraffic.Bounds(4, 1, 1_000_000_000, 1),
                         "secret",
-                        nowNanos::get)
+                        nowNanos::get,
+                        () -> 0)
                 .warm(Samples.MODEL, "3", Samples.spec(4, 8));
 
         // Then
@@ -100,13 +102,36 @@ class WarmUpTrafficTest {
     }
 
     @Test
+    void aRoundIsNotSteadyWhileTheCompilerWorks() throws InterruptedException {
+        // Given: requests of 1 ms, and a compiler that works for 3 ms of the 10 ms of each of the first five rounds
+        WarmUpTraffic traffic = traffic(
+                request -> {
+                    compiledMillis.addAndGet(request < 50 && request % 10 < 3 ? 1 : 0);
+                    return 1_000_000;
+                },
+                30,
+                1_000_000_000);
+
+        // When
+        WarmUpTraffic.Result result = traffic.warm(Samples.MODEL, "3", Samples.spec(4, 8));
+
+        // Then
+        assertThat(result.rounds()).isEqualTo(7);
+        assertThat(result.steady()).isTrue();
+    }
+
+    @Test
     void failuresAreCountedAndDoNotStopIt() throws InterruptedException {
         // Given
         WarmUpTarget failing = request -> CompletableFuture.failedFuture(new IllegalStateException("refused"));
 
         // When
         WarmUpTraffic.Result result = new WarmUpTraffic(
-                        List.of(failing), new WarmUpTraffic.Bounds(10, 5, 1_000_000_000, 2), "secret", nowNanos::get)
+                        List.of(failing),
+                        new WarmUpTraffic.Bounds(10, 5, 1_000_000_000, 2),
+                        "secret",
+                        nowNanos::get,
+                        () -> 0)
                 .warm(Samples.MODEL, "3", Samples.spec(4, 8));
 
         // Then
@@ -121,6 +146,10 @@ class WarmUpTrafficTest {
             return CompletableFuture.completedFuture(ModelInferResponse.getDefaultInstance());
         };
         return new WarmUpTraffic(
-                List.of(target), new WarmUpTraffic.Bounds(10, roundsMax, nanosMax, 1), "secret", nowNanos::get);
+                List.of(target),
+                new WarmUpTraffic.Bounds(10, roundsMax, nanosMax, 1),
+                "secret",
+                nowNanos::get,
+                compiledMillis::get);
     }
 }
