@@ -102,7 +102,7 @@ public interface WorkerConfig {
         Duration timeMax();
 
         /** The same for the first version of the process, which warms what all versions share. */
-        @WithDefault("20s")
+        @WithDefault("8s")
         Duration firstTimeMax();
 
         /** Synthetic requests under way at once until the worker is ready; later versions are warmed one by one in short rounds. */
