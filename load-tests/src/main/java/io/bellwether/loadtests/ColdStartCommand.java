@@ -107,7 +107,7 @@ final class ColdStartCommand implements Callable<Integer> {
                         + "; give the folder of the launcher with --processes"));
         boolean unused = old.destroyForcibly();
         try {
-            ProcessHandle ended = old.onExit().get(END_SECONDS_MAX, TimeUnit.SECONDS);
+            old.onExit().get(END_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LoadProblem("stopped while " + name + " ended", e);

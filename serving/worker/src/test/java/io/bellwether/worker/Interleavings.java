@@ -40,7 +40,7 @@ public final class Interleavings {
         try {
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(MINUTES_MAX, TimeUnit.MINUTES)).isTrue();
-            assertThat(process.exitValue()).as(output).isZero();
+            assertThat(process.exitValue()).as("%s", output).isZero();
         } finally {
             process.destroyForcibly();
         }

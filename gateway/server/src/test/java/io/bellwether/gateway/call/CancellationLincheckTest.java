@@ -18,24 +18,24 @@ import org.junit.jupiter.api.Test;
  */
 @Param(name = "try", gen = IntGen.class, conf = "1:3")
 public class CancellationLincheckTest {
+    private static final ThreadLocal<Integer> TOLD = ThreadLocal.withInitial(() -> 0);
     private static final String LONG = "bellwether.long";
     private static final long MINUTES_MAX = 30;
 
-    private final ThreadLocal<Integer> told = ThreadLocal.withInitial(() -> 0);
     private final Cancellation cancellation = new Cancellation();
 
     @Operation
     public int cancel() {
-        told.set(0);
+        TOLD.set(0);
         cancellation.cancel();
-        return told.get();
+        return TOLD.get();
     }
 
     @Operation
     public int begin(@Param(name = "try") int number) {
-        told.set(0);
-        cancellation.onCancel(() -> told.set(10 * told.get() + number));
-        return told.get();
+        TOLD.set(0);
+        cancellation.onCancel(() -> TOLD.set(10 * TOLD.get() + number));
+        return TOLD.get();
     }
 
     @Operation
@@ -58,7 +58,7 @@ public class CancellationLincheckTest {
         try {
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(MINUTES_MAX, TimeUnit.MINUTES)).isTrue();
-            assertThat(process.exitValue()).as(output).isZero();
+            assertThat(process.exitValue()).as("%s", output).isZero();
         } finally {
             process.destroyForcibly();
         }

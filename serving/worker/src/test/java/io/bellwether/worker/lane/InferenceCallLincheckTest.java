@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 
 /** Completion, failure, expiry and withdrawal of one request in every order: each says what its client was told by it. */
 public class InferenceCallLincheckTest {
+    private static final ThreadLocal<String> TOLD = ThreadLocal.withInitial(() -> NOTHING);
     private static final String NOTHING = "";
     private static final Account ACCOUNT = new Account(false, 1, 1, 1, 1, 0);
 
-    private final ThreadLocal<String> told = ThreadLocal.withInitial(() -> NOTHING);
     private final AtomicInteger answers = new AtomicInteger();
     private final AtomicInteger ends = new AtomicInteger();
     private final InferenceCall call = new InferenceCall(
@@ -36,13 +36,13 @@ public class InferenceCallLincheckTest {
         @Override
         public void succeeded(ModelInferResponse response, Account account) {
             answers.incrementAndGet();
-            told.set("result");
+            TOLD.set("result");
         }
 
         @Override
         public void refused(Refusal refusal) {
             answers.incrementAndGet();
-            told.set(refusal.message());
+            TOLD.set(refusal.message());
         }
     }
 
@@ -51,9 +51,9 @@ public class InferenceCallLincheckTest {
     }
 
     private String toldBy(Runnable operation) {
-        told.set(NOTHING);
+        TOLD.set(NOTHING);
         operation.run();
-        return told.get();
+        return TOLD.get();
     }
 
     @Operation

@@ -26,12 +26,12 @@ import org.junit.jupiter.api.Test;
  * it: what a runner or the watch has taken out of the queue it answers later. Each step says what the client was told by it.
  */
 public class LaneQueueLincheckTest {
+    private static final ThreadLocal<String> TOLD = ThreadLocal.withInitial(() -> "");
     private static final long DEADLINE_NANOS = 100;
     private static final Account ACCOUNT = new Account(false, 1, 1, 1, 1, 0);
 
     private final AtomicLong now = new AtomicLong();
     private final AtomicInteger answers = new AtomicInteger();
-    private final ThreadLocal<String> told = ThreadLocal.withInitial(() -> "");
     private final LaneQueue queue = new LaneQueue(new BatchingPolicy(4, 8, 2), now::get, deadline -> {});
     private final List<Waiting<InferenceCall>> entries;
     private final List<Waiting<InferenceCall>> onTheDevice = new ArrayList<>();
@@ -54,20 +54,20 @@ public class LaneQueueLincheckTest {
         @Override
         public void succeeded(ModelInferResponse response, Account account) {
             answers.incrementAndGet();
-            told.set("result");
+            TOLD.set("result");
         }
 
         @Override
         public void refused(Refusal refusal) {
             answers.incrementAndGet();
-            told.set(refusal.message());
+            TOLD.set(refusal.message());
         }
     }
 
     private String toldBy(Runnable operation) {
-        told.set("");
+        TOLD.set("");
         operation.run();
-        return told.get();
+        return TOLD.get();
     }
 
     @Operation(nonParallelGroup = "runner")

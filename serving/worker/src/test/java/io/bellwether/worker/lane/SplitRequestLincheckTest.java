@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Test;
  */
 @Param(name = "part", gen = IntGen.class, conf = "0:1")
 public class SplitRequestLincheckTest {
+    private static final ThreadLocal<String> TOLD = ThreadLocal.withInitial(() -> "");
     private static final Account ACCOUNT = new Account(false, 1, 1, 1, 1, 0);
     private static final ModelInferResponse ONE_ROW = ModelInferResponse.newBuilder()
             .addOutputs(ModelInferResponse.InferOutputTensor.newBuilder().addShape(1))
             .addRawOutputContents(ByteString.copyFrom(new byte[1]))
             .build();
 
-    private final ThreadLocal<String> told = ThreadLocal.withInitial(() -> "");
     private final AtomicInteger answers = new AtomicInteger();
     private final AtomicInteger ends = new AtomicInteger();
     private final List<InferenceCall> parts = SplitRequest.parts(
@@ -52,13 +52,13 @@ public class SplitRequestLincheckTest {
         @Override
         public void succeeded(ModelInferResponse response, Account account) {
             answers.incrementAndGet();
-            told.set(response.getOutputs(0).getShape(0) + " rows");
+            TOLD.set(response.getOutputs(0).getShape(0) + " rows");
         }
 
         @Override
         public void refused(Refusal refusal) {
             answers.incrementAndGet();
-            told.set(refusal.message());
+            TOLD.set(refusal.message());
         }
     }
 
@@ -68,9 +68,9 @@ public class SplitRequestLincheckTest {
     }
 
     private String toldBy(Runnable operation) {
-        told.set("");
+        TOLD.set("");
         operation.run();
-        return told.get();
+        return TOLD.get();
     }
 
     @Operation
