@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Completion, failure, expiry and withdrawal of one request in every order: each says what its client was told by it. */
 public class InferenceCallLincheckTest {
-    private static final ThreadLocal<String> TOLD = ThreadLocal.withInitial(() -> NOTHING);
+    private static final ThreadLocal<String> TOLD = ThreadLocal.withInitial(() -> "");
     private static final String NOTHING = "";
     private static final Account ACCOUNT = new Account(false, 1, 1, 1, 1, 0);
 
