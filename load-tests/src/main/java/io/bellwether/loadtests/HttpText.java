@@ -10,6 +10,7 @@ import java.time.Duration;
 /** Reads what the platform tells of itself by HTTP. */
 final class HttpText {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final int OK = 200;
     private static final Duration WAIT = Duration.ofSeconds(10);
 
     private HttpText() {}
@@ -26,6 +27,15 @@ final class HttpText {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LoadProblem("stopped while reading " + uri, e);
+        }
+    }
+
+    /** Whether somebody answers there, and with 200. */
+    static boolean answersWell(URI uri) {
+        try {
+            return get(uri, "answer", "").statusCode() == OK;
+        } catch (LoadProblem nobody) {
+            return false;
         }
     }
 }

@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
             CompareCommand.class,
             SuiteCommand.class,
             CapacityCheckCommand.class,
+            ColdStartCommand.class,
             SimulateCommand.class
         })
 public final class LoadCommand implements Callable<Integer> {

@@ -1,15 +1,9 @@
 package io.bellwether.loadtests;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Properties;
 
 /**
  * Processor time of the processes that take part in a measurement, this one among them. Where a platform's processes are
@@ -30,16 +24,7 @@ final class ProcessorTime {
     static ProcessorTime of(Path folder, Iterable<String> names) throws LoadProblem {
         ProcessorTime time = new ProcessorTime();
         for (String name : names) {
-            Properties properties = new Properties();
-            try (Reader reader = Files.newBufferedReader(folder.resolve(name + ".pid"), StandardCharsets.UTF_8)) {
-                properties.load(reader);
-            } catch (NoSuchFileException notOfThisPlatform) {
-                continue;
-            } catch (IOException e) {
-                throw new LoadProblem("cannot read the process id of " + name + " in " + folder, e);
-            }
-            ProcessHandle.of(Long.parseLong(properties.getProperty("pid", "0")))
-                    .ifPresent(process -> time.processes.put(name, process));
+            new LaunchedProcess(folder, name).running().ifPresent(process -> time.processes.put(name, process));
         }
         time.processes.put(CLIENT, ProcessHandle.current());
         return time;

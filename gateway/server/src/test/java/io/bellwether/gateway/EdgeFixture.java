@@ -11,6 +11,7 @@ import io.bellwether.gateway.grpc.GrpcHealth;
 import io.bellwether.gateway.grpc.NotOfferedMethods;
 import io.bellwether.gateway.grpc.StreamLimits;
 import io.bellwether.gateway.inference.Bookkeeping;
+import io.bellwether.gateway.inference.Books;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Deadlines;
 import io.bellwether.gateway.inference.Inference;
@@ -70,6 +71,9 @@ public final class EdgeFixture implements AutoCloseable {
     public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     public final ControlFold fold = new ControlFold();
     public final Evidence evidence = new Evidence(16, 1_000);
+    /** What nobody reads in production. */
+    public final Evidence rehearsal = new Evidence(16, 1_000);
+
     public final ArmOutcomes outcomes = new ArmOutcomes();
     public final WarmUpToken token = WarmUpToken.made();
     public final WorkerDirectory directory;
@@ -122,20 +126,21 @@ public final class EdgeFixture implements AutoCloseable {
         directory = Directories.of(time, workers);
         directory.poll();
         evidence.countFrom(0);
+        rehearsal.countFrom(0);
         dispatch = new Dispatch(directory, new RetryBudget(0.1, 2), time);
         ProtocolLimits usual = ProtocolLimits.DEFAULT;
         shadows = new Shadows(dispatch, Runnable::run, new GatewayMetrics(registry), 4, 100_000);
-        admission = new RequestAdmission(
-                new AdmissionControl(terms.tenants(), terms.limits(), time.nanos()),
-                TENANT_HEADER,
-                ALLOWED_WAIT_NANOS,
-                new GatewayMetrics(registry),
-                time);
+        GatewayMetrics metrics = new GatewayMetrics(registry);
+        GatewayMetrics unread = new GatewayMetrics(new SimpleMeterRegistry());
+        admission = admission(terms, metrics, time);
+        RequestAdmission unasked = admission(new Terms(new Tenants(Map.of()), UNBOUND), unread, time);
         inference = new Inference(
                 directory,
-                new Upstream(admission, dispatch, shadows),
+                new Upstream(dispatch, shadows),
                 fold::routes,
-                new Bookkeeping(evidence, outcomes, new GatewayMetrics(registry)),
+                new Books(
+                        new Bookkeeping(admission, evidence, outcomes, metrics),
+                        new Bookkeeping(unasked, rehearsal, new ArmOutcomes(), unread)),
                 time,
                 new InferenceLimits(
                         new ProtocolLimits(
@@ -166,6 +171,15 @@ public final class EdgeFixture implements AutoCloseable {
                 .usePlaintext()
                 .proxyDetector(target -> null)
                 .build();
+    }
+
+    private static RequestAdmission admission(Terms terms, GatewayMetrics metrics, Timekeeper time) {
+        return new RequestAdmission(
+                new AdmissionControl(terms.tenants(), terms.limits(), time.nanos()),
+                TENANT_HEADER,
+                ALLOWED_WAIT_NANOS,
+                metrics,
+                time);
     }
 
     private Server startGrpc(GrpcEndpoint edge, GrpcHealth health) {

@@ -6,18 +6,26 @@ import io.bellwether.worker.edge.RequestAdmission;
 import io.bellwether.worker.golden.GoldenCheck;
 import io.bellwether.worker.serving.Preparation;
 import io.bellwether.worker.serving.ServedVersion;
-import io.bellwether.worker.warmup.LoopbackTarget;
 import io.bellwether.worker.warmup.OwnRequests;
 import io.bellwether.worker.warmup.SampleCheck;
+import io.bellwether.worker.warmup.StreamTarget;
+import io.bellwether.worker.warmup.UnaryTarget;
 import io.bellwether.worker.warmup.WarmUpTraffic;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a version ready that is in memory, through the worker's own port: synthetic requests until it is as fast as it will
- * be, then its warm-up samples and its golden ones. Once the worker serves, they go one by one and in short rounds, so as not to be in the way.
+ * Makes a version ready that is in memory, through the worker's own port: synthetic requests, over a stream like that of a
+ * gateway and as unary calls in turn, until they are as fast as they will be, then its warm-up samples and its golden ones. Once the worker serves, they go one by one and in short rounds, so as not to be in the way.
  */
 final class PathPreparation implements Preparation {
     private static final Logger LOG = LoggerFactory.getLogger(PathPreparation.class);
@@ -29,6 +37,7 @@ final class PathPreparation implements Preparation {
     private final BindConfig bind;
     private final RequestAdmission.Limits limits;
     private final BooleanSupplier serving;
+    private boolean isFirst = true;
 
     /**
      * @param serving whether the worker serves others already
@@ -44,19 +53,29 @@ final class PathPreparation implements Preparation {
     @Override
     public Optional<String> prepare(ServedVersion version) throws InterruptedException {
         boolean gently = isGentle();
+        Duration timeMax = isFirst ? settings.firstTimeMax() : settings.timeMax();
+        isFirst = false;
         WarmUpTraffic.Bounds bounds = new WarmUpTraffic.Bounds(
                 gently ? Math.max(1, settings.roundRequests() / SHORTER_WHEN_SERVING) : settings.roundRequests(),
                 settings.roundsMax(),
-                settings.timeMax().toNanos(),
+                timeMax.toNanos(),
                 gently ? 1 : settings.concurrency());
-        try (LoopbackTarget target =
-                new LoopbackTarget(bind.grpcHost(), bind.grpcPort(), bind.messageBytesMax(), bounds.nanosMax())) {
-            warm(new WarmUpTraffic(target, bounds, limits.warmUpToken(), System::nanoTime), version);
-            OwnRequests requests = new OwnRequests(target, limits.warmUpToken(), bounds.nanosMax());
+        ManagedChannel channel = ownPort();
+        UnaryTarget unary = new UnaryTarget(channel, bounds.nanosMax());
+        try (StreamTarget stream = new StreamTarget(channel, bind.messageBytesMax(), bounds.nanosMax())) {
+            // What is compiled while others are served may be theirs.
+            LongSupplier compilerMillis = gently ? () -> 0 : PathPreparation::compilerMillis;
+            warm(
+                    new WarmUpTraffic(
+                            List.of(stream, unary), bounds, limits.warmUpToken(), System::nanoTime, compilerMillis),
+                    version);
+            OwnRequests requests = new OwnRequests(unary, limits.warmUpToken(), bounds.nanosMax());
             Optional<String> unanswered = new SampleCheck(requests).firstFailure(version.files());
             return unanswered.isPresent()
                     ? unanswered
                     : new GoldenCheck(requests, limits.protocol()).firstFailure(version.files());
+        } finally {
+            channel.shutdownNow();
         }
     }
 
@@ -65,19 +84,37 @@ final class PathPreparation implements Preparation {
         return serving.getAsBoolean();
     }
 
+    private static long compilerMillis() {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        return compiler != null && compiler.isCompilationTimeMonitoringSupported()
+                ? compiler.getTotalCompilationTime()
+                : 0;
+    }
+
+    /** One that is bound to a wildcard address is reached through loopback. */
+    private ManagedChannel ownPort() {
+        String host = bind.grpcHost();
+        String address = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+        return ManagedChannelBuilder.forAddress(address, bind.grpcPort())
+                .usePlaintext()
+                .directExecutor()
+                .maxInboundMessageSize(bind.messageBytesMax())
+                .build();
+    }
+
     private static void warm(WarmUpTraffic traffic, ServedVersion version) throws InterruptedException {
         WarmUpTraffic.Result result = traffic.warm(
                 version.files().model(),
                 version.files().version(),
                 version.files().spec());
         LOG.info(
-                "model={} version={} rounds={} failures={} firstMedianMicros={} lastMedianMicros={} steady={} warmed",
+                "model={} version={} rounds={} failures={} firstMeanMicros={} lastMeanMicros={} steady={} warmed",
                 version.files().model(),
                 version.files().version(),
                 result.rounds(),
                 result.failures(),
-                result.firstMedianNanos() / 1_000,
-                result.lastMedianNanos() / 1_000,
+                result.firstMeanNanos() / 1_000,
+                result.lastMeanNanos() / 1_000,
                 result.steady());
     }
 }

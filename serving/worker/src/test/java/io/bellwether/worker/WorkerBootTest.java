@@ -127,7 +127,7 @@ class WorkerBootTest {
                     // The engine of this test is not in the process that would try the version.
                     "worker.model-control.trial",
                     "false",
-                    "worker.warm-up.time-max",
+                    "worker.warm-up.first-time-max",
                     "1s",
                     "quarkus.grpc.server.port",
                     grpcPort,

@@ -221,10 +221,10 @@ public interface GatewayConfig {
         boolean enabled();
 
         /** Longest warm-up once a worker is there. */
-        @WithDefault("20s")
+        @WithDefault("12s")
         Duration durationMax();
 
-        /** Requests of one round; rounds repeat until two in a row take equally long. */
+        /** Requests of one round; rounds repeat until two in a row take equally long and hardly anything is compiled. */
         @WithDefault("200")
         int roundRequests();
     }

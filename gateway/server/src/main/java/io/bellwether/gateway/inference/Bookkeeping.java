@@ -5,10 +5,12 @@ import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.metrics.GatewayMetrics;
 
 /**
- * Everywhere that an answered request is counted.
+ * Everywhere that a routed request is weighed and counted.
  *
+ * @param admission lets it in
  * @param evidence for monitoring
  * @param outcomes for the local guard
  * @param metrics for people
  */
-public record Bookkeeping(Evidence evidence, ArmOutcomes outcomes, GatewayMetrics metrics) {}
+public record Bookkeeping(
+        RequestAdmission admission, Evidence evidence, ArmOutcomes outcomes, GatewayMetrics metrics) {}

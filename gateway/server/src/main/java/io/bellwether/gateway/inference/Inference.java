@@ -46,7 +46,7 @@ public final class Inference {
     private final WorkerDirectory directory;
     private final Upstream upstream;
     private final Supplier<RouteTable> routes;
-    private final Bookkeeping books;
+    private final Books books;
     private final Timekeeper time;
     private final InferenceLimits limits;
     private final HeldBytes bodies;
@@ -55,10 +55,23 @@ public final class Inference {
 
     private enum Phase {
         /** Only our own synthetic requests are served. */
-        WARMING,
+        WARMING(InferenceCall.Kind.WHOLE, InferenceCall.Kind.PART),
         SERVING,
         /** Nothing new is served. */
-        LEAVING
+        LEAVING(InferenceCall.Kind.values());
+
+        private final boolean[] turnedAway = new boolean[InferenceCall.Kind.values().length];
+
+        Phase(InferenceCall.Kind... kinds) {
+            for (InferenceCall.Kind kind : kinds) {
+                turnedAway[kind.ordinal()] = true;
+            }
+        }
+
+        /** Looked up, so that the first request of a client takes no branch that no synthetic one took. */
+        boolean turnsAway(InferenceCall.Kind kind) {
+            return turnedAway[kind.ordinal()];
+        }
     }
 
     /**
@@ -68,7 +81,7 @@ public final class Inference {
             WorkerDirectory directory,
             Upstream upstream,
             Supplier<RouteTable> routes,
-            Bookkeeping books,
+            Books books,
             Timekeeper time,
             InferenceLimits limits) {
         this.directory = directory;
@@ -101,7 +114,15 @@ public final class Inference {
 
     /** A request that went nowhere; one that an edge could not even read, for example. It is counted. */
     public NotServed unreadable(String requestId, Refusal refusal) {
-        books.metrics().onUnrouted(Outcome.of(refusal.reason()));
+        return unrouted(books.clients(), requestId, refusal);
+    }
+
+    private NotServed unrouted(InferenceCall call, Refusal refusal) {
+        return unrouted(books.of(call), call.requestId(), refusal);
+    }
+
+    private static NotServed unrouted(Bookkeeping counted, String requestId, Refusal refusal) {
+        counted.metrics().onUnrouted(Outcome.of(refusal.reason()));
         return new NotServed(refusal, Trace.unrouted(requestId));
     }
 
@@ -129,12 +150,11 @@ public final class Inference {
     public CompletionStage<InferenceResult> infer(InferenceCall call) {
         int now = inFlight.incrementAndGet();
         CompletionStage<InferenceResult> result;
-        if (phase == Phase.LEAVING) {
-            result = done(unreadable(call.requestId(), LEAVING));
-        } else if (isTooEarly(call)) {
-            result = done(unreadable(call.requestId(), WARMING));
+        Phase present = phase;
+        if (present.turnsAway(call.kind()) && !lacksWorker(present)) {
+            result = done(unrouted(call, present == Phase.LEAVING ? LEAVING : WARMING));
         } else if (now > limits.inFlightMax()) {
-            result = done(unreadable(call.requestId(), full()));
+            result = done(unrouted(call, full()));
         } else {
             result = checked(call);
         }
@@ -142,8 +162,8 @@ public final class Inference {
     }
 
     /** A cold process answers so slowly that it is kinder to say so. Without a worker there are better words. */
-    private boolean isTooEarly(InferenceCall call) {
-        return phase == Phase.WARMING && !call.synthetic() && directory.fleet().servesSomething();
+    private boolean lacksWorker(Phase present) {
+        return present == Phase.WARMING && !directory.fleet().servesSomething();
     }
 
     private Refusal full() {
@@ -157,19 +177,19 @@ public final class Inference {
     private CompletionStage<InferenceResult> checked(InferenceCall call) {
         Decoded<ModelInferRequest> raw = RequestCheck.normalise(call.request(), limits.protocol());
         if (raw instanceof Decoded.Refused<ModelInferRequest> refused) {
-            return done(unreadable(call.requestId(), refused.refusal()));
+            return done(unrouted(call, refused.refusal()));
         }
         ModelInferRequest request = ((Decoded.Valid<ModelInferRequest>) raw).value();
         Optional<Refusal> problem = HopParameters.reserved(request)
                 .map(name -> Refusal.invalid(
                         "parameters that begin with " + HopParameters.PREFIX + " are reserved; leave them out"));
         if (problem.isPresent()) {
-            return done(unreadable(call.requestId(), problem.get()));
+            return done(unrouted(call, problem.get()));
         }
         Fleet.Model model = directory.fleet().models().get(request.getModelName());
         if (model == null
                 || (!request.getModelVersion().isEmpty() && !model.versions().containsKey(request.getModelVersion()))) {
-            return done(unreadable(call.requestId(), unknown(request)));
+            return done(unrouted(call, unknown(request)));
         }
         return routed(call, request, model);
     }
@@ -184,17 +204,17 @@ public final class Inference {
         if (route instanceof Route.NoRoute none) {
             Trace trace = new Trace(call.requestId(), none.version(), "", "", table.routeVersion());
             Refusal refusal = unserved(name, none, model);
-            books.metrics().onUnrouted(Outcome.UNAVAILABLE);
+            books.of(call).metrics().onUnrouted(Outcome.UNAVAILABLE);
             return done(new NotServed(refusal, trace));
         }
         Optional<ShadowCopy> copy =
-                call.synthetic() || !request.getModelVersion().isEmpty()
+                !request.getModelVersion().isEmpty()
                         ? Optional.empty()
                         : table.shadow(name, split, model.readyVersions());
         Way way = new Way((Route.Routed) route, split, copy, table.routeVersion());
-        Decoded<Entered> entered = upstream.admission().enter(call, request, way.route());
+        Decoded<Entered> entered = books.of(call).admission().enter(call, request, way.route());
         return entered instanceof Decoded.Refused<Entered> refused
-                ? done(unreadable(call.requestId(), refused.refusal()))
+                ? done(unrouted(call, refused.refusal()))
                 : forwarded(call, request, way, ((Decoded.Valid<Entered>) entered).value());
     }
 
@@ -208,21 +228,18 @@ public final class Inference {
                 new Trace(call.requestId(), route.version(), route.arm().name(), route.rolloutId(), way.routeVersion());
         long budget = limits.deadlines().budgetNanos(call.budgetNanos(), request.getParametersMap());
         long deadline = call.arrivedNanos() + budget;
-        Evidence.Tally tally = call.synthetic()
-                ? null
-                : books.evidence().begin(request.getModelName(), Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT));
-        Optional<Origin> origin = tally == null
-                ? Optional.empty()
-                : Optional.of(new Origin(tally.slot(), route.arm().name(), route.rolloutId(), ""));
+        Evidence.Tally tally = books.of(call)
+                .evidence()
+                .begin(request.getModelName(), Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT));
+        Optional<Origin> origin =
+                Optional.of(new Origin(tally.slot(), route.arm().name(), route.rolloutId(), ""));
         Outgoing outgoing = new Outgoing(to(route.version(), request), origin, call.synthetic());
         CompletionStage<Reply> replied = upstream.dispatch()
                 .send(outgoing, deadline, call.cancellation())
                 .whenComplete((reply, impossible) -> entered.ended(reply, budget, time.nanos()));
         return replied.thenApply(reply -> {
-            if (tally != null) {
-                count(call, request.getModelName(), way, reply, tally);
-            }
-            if (way.copy().isPresent() && reply instanceof Reply.Answered answered) {
+            count(call, request.getModelName(), way, reply, tally);
+            if (way.copy().isPresent() && !call.synthetic() && reply instanceof Reply.Answered answered) {
                 upstream.shadows()
                         .copy(
                                 new Shadows.Answered(request, route.version(), answered.response()),
@@ -242,10 +259,11 @@ public final class Inference {
 
     private void count(InferenceCall call, String model, Way way, Reply reply, Evidence.Tally tally) {
         Route.Routed route = way.route();
+        Bookkeeping counted = books.of(call);
         long latencyNanos = time.nanos() - call.arrivedNanos();
         Outcome outcome = reply instanceof Reply.Failed failed ? Outcome.of(failed.reason()) : Outcome.OK;
         if (reply instanceof Reply.Failed failed && failed.reason() == FailureReason.CANCELLED) {
-            books.metrics().onCancelled();
+            counted.metrics().onCancelled();
         }
         boolean witness = true;
         boolean nonfinite = false;
@@ -253,10 +271,10 @@ public final class Inference {
             witness = answered.account().witness();
             nonfinite = answered.account().nonfiniteRows() > 0;
         }
-        books.outcomes().answered(route, outcome, nonfinite, way.key());
+        counted.outcomes().answered(route, outcome, nonfinite, way.key());
         tally.answered(
                 route.version(), Arm.valueOf(route.arm().name()), route.rolloutId(), outcome, latencyNanos, witness);
-        books.metrics().onAnswered(model, route.version(), route.arm().name(), outcome, latencyNanos);
+        counted.metrics().onAnswered(model, route.version(), route.arm().name(), outcome, latencyNanos);
     }
 
     private static InferenceResult answer(Reply reply, Trace trace) {

@@ -30,7 +30,7 @@ public record InferenceCall(
         WHOLE,
         /** A further part of a request of a client, the first of which was served: it is not turned away for want of quota. */
         PART,
-        /** Made by the gateway itself to warm up: it is served and not counted. */
+        /** Made by the gateway itself to warm up: it is served, and counted where nobody reads it. */
         WARM_UP
     }
 

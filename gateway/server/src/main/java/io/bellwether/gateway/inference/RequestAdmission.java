@@ -19,13 +19,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks whether a routed request comes in, in words for its client, and reports how it ended. Requests that the gateway makes
- * itself are not asked for. Safe for any number of threads; never blocks for long.
+ * Asks whether a routed request comes in, in words for its client, and reports how it ended. Safe for any number of threads;
+ * never blocks for long.
  */
 public final class RequestAdmission {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final String ADMITTED = "admitted";
-    private static final Decoded<Entered> NOT_ASKED = Decoded.valid(new Entered(null, null, 0, 0, 0));
 
     /** So many times the mean wait that is allowed is more than a request has to wait where the limit works. */
     private static final int WAITS_OF_PATIENCE = 4;
@@ -59,12 +58,11 @@ public final class RequestAdmission {
     }
 
     /**
-     * A request that is in, or one that need not be asked for.
+     * A request that is in.
      *
      * @param patienceNanos whoever got no answer in so much time had to wait too long
      */
-    record Entered(
-            @Nullable AdmissionControl control, @Nullable Lane lane, int tenant, long atNanos, long patienceNanos) {
+    record Entered(AdmissionControl control, Lane lane, int tenant, long atNanos, long patienceNanos) {
 
         /**
          * It has ended; to be called once.
@@ -72,9 +70,6 @@ public final class RequestAdmission {
          * @param budgetNanos time that it had
          */
         void ended(@Nullable Reply reply, long budgetNanos, long nowNanos) {
-            if (control == null || lane == null) {
-                return;
-            }
             long flight = nowNanos - atNanos;
             // A worker that says nothing of a batch says nothing of waits either.
             if (reply instanceof Reply.Answered answered && answered.account().batch() > 0) {
@@ -106,9 +101,6 @@ public final class RequestAdmission {
 
     /** Lets a request in that has a route, or refuses it; then nothing is charged and nothing was done for it. */
     Decoded<Entered> enter(InferenceCall call, ModelInferRequest request, Route.Routed route) {
-        if (call.synthetic()) {
-            return NOT_ASKED;
-        }
         int tenant = control.tenants().areSeveral()
                 ? control.tenants().number(call.header().apply(tenantHeader))
                 : 0;

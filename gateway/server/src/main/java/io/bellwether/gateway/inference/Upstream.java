@@ -6,8 +6,7 @@ import io.bellwether.gateway.worker.Dispatch;
 /**
  * Where requests go.
  *
- * @param admission which of them go there
  * @param dispatch to the workers that answer them
  * @param shadows copies of them
  */
-public record Upstream(RequestAdmission admission, Dispatch dispatch, Shadows shadows) {}
+public record Upstream(Dispatch dispatch, Shadows shadows) {}

@@ -11,6 +11,7 @@ import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.EvidenceReporter;
 import io.bellwether.gateway.grpc.StreamLimits;
 import io.bellwether.gateway.inference.Bookkeeping;
+import io.bellwether.gateway.inference.Books;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Deadlines;
 import io.bellwether.gateway.inference.Inference;
@@ -32,11 +33,13 @@ import io.bellwether.gateway.worker.WorkerDiscovery;
 import io.bellwether.gateway.worker.WorkerSource;
 import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.routing.admission.AdmissionControl;
+import io.bellwether.routing.admission.Tenants;
 import io.bellwether.routing.outlier.OutlierSettings;
 import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.telemetrypublisher.PublisherSettings;
 import io.bellwether.telemetrypublisher.SnapshotPublisher;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -44,6 +47,7 @@ import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Makes the parts of the gateway from the configuration. The parts themselves know no framework. */
@@ -130,8 +134,44 @@ public class Assembly {
 
     @Produces
     @Singleton
-    Bookkeeping books(Evidence evidence, ArmOutcomes outcomes, GatewayMetrics metrics) {
-        return new Bookkeeping(evidence, outcomes, metrics);
+    Bookkeeping clients(
+            GatewayConfig config,
+            AdmissionConfig terms,
+            Evidence evidence,
+            ArmOutcomes outcomes,
+            GatewayMetrics metrics,
+            Timekeeper time) {
+        return new Bookkeeping(
+                admission(terms, AdmissionTerms.tenants(terms), config, metrics, time), evidence, outcomes, metrics);
+    }
+
+    /** The synthetic requests of the warm-up have limits like those of clients, and no quota. */
+    @Produces
+    @Singleton
+    Books books(Bookkeeping clients, GatewayConfig config, AdmissionConfig terms, Timekeeper time) {
+        GatewayMetrics unread = new GatewayMetrics(new SimpleMeterRegistry());
+        Evidence evidence =
+                new Evidence(config.workerLink().modelsMax(), config.telemetry().cellsMax());
+        evidence.countFrom(0);
+        return new Books(
+                clients,
+                new Bookkeeping(
+                        admission(terms, new Tenants(Map.of()), config, unread, time),
+                        evidence,
+                        new ArmOutcomes(),
+                        unread));
+    }
+
+    private static RequestAdmission admission(
+            AdmissionConfig terms, Tenants tenants, GatewayConfig config, GatewayMetrics metrics, Timekeeper time) {
+        AdmissionControl control = new AdmissionControl(
+                tenants, AdmissionTerms.limits(terms, config.limits().inFlightMax()), time.nanos());
+        return new RequestAdmission(
+                control,
+                AdmissionTerms.tenantHeader(terms),
+                terms.admission().waitMean().toNanos(),
+                metrics,
+                time);
     }
 
     @Produces
@@ -201,22 +241,8 @@ public class Assembly {
 
     @Produces
     @Singleton
-    RequestAdmission admission(
-            AdmissionConfig config, InferenceLimits limits, GatewayMetrics metrics, Timekeeper time) {
-        AdmissionControl control = new AdmissionControl(
-                AdmissionTerms.tenants(config), AdmissionTerms.limits(config, limits.inFlightMax()), time.nanos());
-        return new RequestAdmission(
-                control,
-                AdmissionTerms.tenantHeader(config),
-                config.admission().waitMean().toNanos(),
-                metrics,
-                time);
-    }
-
-    @Produces
-    @Singleton
-    Upstream upstream(RequestAdmission admission, Dispatch dispatch, Shadows shadows) {
-        return new Upstream(admission, dispatch, shadows);
+    Upstream upstream(Dispatch dispatch, Shadows shadows) {
+        return new Upstream(dispatch, shadows);
     }
 
     @Produces
@@ -239,7 +265,7 @@ public class Assembly {
             WorkerDirectory directory,
             Upstream upstream,
             ControlFold fold,
-            Bookkeeping books,
+            Books books,
             Timekeeper time,
             InferenceLimits limits) {
         return new Inference(directory, upstream, fold::routes, books, time, limits);

@@ -1,6 +1,7 @@
 package io.bellwether.gateway.start;
 
 import io.bellwether.gateway.evidence.Evidence;
+import io.bellwether.gateway.inference.Bookkeeping;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.RequestAdmission;
 import io.bellwether.gateway.inference.TrafficGate;
@@ -21,15 +22,15 @@ public class Observations {
     private final RequestAdmission admission;
 
     Observations(
-            GatewayMetrics metrics,
+            Bookkeeping clients,
             Inference inference,
             Upstream upstream,
             TrafficGate gate,
             ControlPlane control,
             Telemetry telemetry,
             Workers workers) {
-        this.metrics = metrics;
-        this.admission = upstream.admission();
+        this.metrics = clients.metrics();
+        this.admission = clients.admission();
         this.workers = workers;
         this.observed = new GatewayMetrics.Observed(
                 inference::inFlight,

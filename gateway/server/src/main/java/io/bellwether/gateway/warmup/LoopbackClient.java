@@ -48,10 +48,10 @@ final class LoopbackClient implements AutoCloseable {
                 .build();
     }
 
-    /** Completes when there is an answer, whatever it says; exceptionally when there is none. */
+    /** Names no version, as most clients. Completes when there is an answer, whatever it says; exceptionally when there is none. */
     CompletableFuture<?> json(ModelInferRequest target, ByteString body) {
         return http.sendAsync(
-                post(target)
+                post(encoded(target.getModelName()))
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()))
                         .build(),
                 HttpResponse.BodyHandlers.discarding());
@@ -59,7 +59,7 @@ final class LoopbackClient implements AutoCloseable {
 
     CompletableFuture<?> binary(ModelInferRequest target, ByteString body, int headBytes) {
         return http.sendAsync(
-                post(target)
+                post(encoded(target.getModelName()) + "/versions/" + encoded(target.getModelVersion()))
                         .header(WireNames.HEADER_JSON_LENGTH, Integer.toString(headBytes))
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()))
                         .build(),
@@ -97,9 +97,8 @@ final class LoopbackClient implements AutoCloseable {
         grpc.shutdownNow();
     }
 
-    private HttpRequest.Builder post(ModelInferRequest target) {
-        return HttpRequest.newBuilder(URI.create(rest + "/v2/models/" + encoded(target.getModelName()) + "/versions/"
-                        + encoded(target.getModelVersion()) + "/infer"))
+    private HttpRequest.Builder post(String model) {
+        return HttpRequest.newBuilder(URI.create(rest + "/v2/models/" + model + "/infer"))
                 .timeout(REQUEST_MAX)
                 .header("Content-Type", "application/json")
                 .header(WarmUpToken.HEADER, token.value());

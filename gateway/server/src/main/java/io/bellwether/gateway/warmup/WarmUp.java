@@ -4,7 +4,10 @@ import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.protocol.Decoded;
+import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +23,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Warms the whole path before readiness: real requests of zeros over both edges to a real worker, in rounds, until they
- * stop becoming faster or the time is up. A JVM that has just started is twenty times slower than a warm one.
+ * are steady or the time is up. A JVM that has just started is twenty times slower than a warm one.
  */
 public final class WarmUp {
     private static final Logger LOG = Logger.getLogger(WarmUp.class);
@@ -76,14 +79,23 @@ public final class WarmUp {
             int rounds = 0;
             boolean done = requests.isEmpty();
             while (!done && endNanos - System.nanoTime() > 0) {
+                long compiledMillis = compilerMillis();
                 long roundNanos = round(requests, endNanos);
                 rounds++;
-                done = steady.onRound(roundNanos);
+                done = steady.onRound(
+                        roundNanos, TimeUnit.MILLISECONDS.toNanos(compilerMillis() - compiledMillis));
             }
             LOG.infof(
-                    "warm after %d rounds of %d requests in %d ms",
-                    rounds, roundRequests, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+                    "warm after %d rounds of %d requests in %d ms, steady: %s",
+                    rounds, roundRequests, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos), done);
         }
+    }
+
+    private static long compilerMillis() {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        return compiler != null && compiler.isCompilationTimeMonitoringSupported()
+                ? compiler.getTotalCompilationTime()
+                : 0;
     }
 
     private long round(List<Supplier<CompletableFuture<?>>> requests, long endNanos) throws InterruptedException {
@@ -115,7 +127,9 @@ public final class WarmUp {
         for (ZeroInput zeros : inputs()) {
             zeros.json().ifPresent(json -> requests.add(() -> client.json(zeros.grpc(), json)));
             requests.add(() -> client.binary(zeros.grpc(), zeros.binary(), zeros.binaryHeadBytes()));
-            requests.add(() -> client.grpc(zeros.grpc()));
+            ModelInferRequest unversioned =
+                    zeros.grpc().toBuilder().clearModelVersion().build();
+            requests.add(() -> client.grpc(unversioned));
         }
         return requests;
     }

@@ -9,9 +9,11 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
 /**
- * A request of one item of zeros for a model, in the three forms that clients use.
+ * A request of one item of zeros for a model, in the three forms that clients use. Floating-point numbers of the JSON are not
+ * zeros but decimals as clients write them: one digit would leave the reading of numbers cold.
  *
  * @param grpc raw tensors
  * @param json JSON body; empty if the model takes a datatype that JSON cannot carry
@@ -20,6 +22,7 @@ import java.util.Optional;
  */
 record ZeroInput(ModelInferRequest grpc, Optional<ByteString> json, ByteString binary, int binaryHeadBytes) {
     private static final long ELEMENTS_MAX = 1 << 20;
+    private static final long SEED = 1;
     /** In raw form an empty element of BYTES is its length alone. */
     private static final int EMPTY_ELEMENT_BYTES = 4;
 
@@ -82,13 +85,20 @@ record ZeroInput(ModelInferRequest grpc, Optional<ByteString> json, ByteString b
 
     private static JsonArray data(DataType type, int elements) {
         JsonArray data = new JsonArray();
+        SplittableRandom random = new SplittableRandom(SEED);
         for (int i = 0; i < elements; i++) {
             switch (type) {
                 case BOOL -> data.add(false);
                 case BYTES -> data.add("");
+                case FP32, FP64 -> data.add(decimal(random.nextDouble(-1, 1), i));
                 default -> data.add(0);
             }
         }
         return data;
+    }
+
+    /** Some clients write the digits of a float, some those of a double. */
+    private static Number decimal(double value, int index) {
+        return index % 2 == 0 ? (Number) value : (Number) (float) value;
     }
 }

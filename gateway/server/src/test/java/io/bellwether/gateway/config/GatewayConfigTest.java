@@ -67,7 +67,7 @@ class GatewayConfigTest {
         assertThat(config.control().applyTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.control().verdictsMax()).isEqualTo(1_024);
         assertThat(config.warmUp().enabled()).isTrue();
-        assertThat(config.warmUp().durationMax()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(config.warmUp().durationMax()).isEqualTo(Duration.ofSeconds(12));
         assertThat(config.warmUp().roundRequests()).isEqualTo(200);
         assertThat(config.drain().delay()).isEqualTo(Duration.ZERO);
         assertThat(config.drain().timeout()).isEqualTo(Duration.ofSeconds(8));

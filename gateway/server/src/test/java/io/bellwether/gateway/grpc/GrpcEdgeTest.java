@@ -7,6 +7,7 @@ import io.bellwether.gateway.Await;
 import io.bellwether.gateway.EdgeFixture;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
+import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
@@ -17,13 +18,14 @@ import io.bellwether.protocol.oip.ModelReadyRequest;
 import io.bellwether.protocol.oip.RepositoryIndexRequest;
 import io.bellwether.protocol.oip.ServerMetadataRequest;
 import io.bellwether.protocol.oip.ServerReadyRequest;
+import io.bellwether.telemetry.events.Snapshot;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -134,6 +136,12 @@ class GrpcEdgeTest {
                 .isEqualTo(2);
     }
 
+    private static int countedCells(Evidence evidence) {
+        return evidence.snapshots(Set.of(), 0).stream()
+                .mapToInt(Snapshot::getCellsCount)
+                .sum();
+    }
+
     @Test
     void warmUpRequestsAreServedAndNotCounted() {
         // Given
@@ -146,7 +154,12 @@ class GrpcEdgeTest {
         // Then
         assertThat(gateway.registry.find("bellwether.gateway.requests").counters())
                 .isEmpty();
-        assertThat(worker.origins).containsExactly(Optional.empty());
+        assertThat(gateway.registry.find("bellwether.gateway.admissions").counters())
+                .isEmpty();
+        assertThat(countedCells(gateway.evidence)).isZero();
+        // The same code ran, on books that nobody reads.
+        assertThat(countedCells(gateway.rehearsal)).isEqualTo(1);
+        assertThat(worker.received).hasSize(1);
     }
 
     @Test

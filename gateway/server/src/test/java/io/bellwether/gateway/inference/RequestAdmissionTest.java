@@ -148,7 +148,7 @@ class RequestAdmissionTest {
     }
 
     @Test
-    void theGatewaysOwnRequestsAreNotAskedFor() {
+    void theGatewaysOwnRequestsAreWeighedOnBooksOfTheirOwn() {
         // Given
         restart(Map.of("default", new TenantQuota(1, NONE, 1, 1)), FIXED);
 
@@ -157,8 +157,9 @@ class RequestAdmissionTest {
             assertThat(infer("", Kind.WARM_UP, new Cancellation()).join()).isInstanceOf(Served.class);
         }
 
-        // Then
+        // Then: the one request that the quota allows is still to be had
         assertThat(infer("")).isInstanceOf(Served.class);
+        assertThat(admissions("default", "admitted")).isEqualTo(1);
         assertThat(gateway.admission.readings()).containsExactly(new Reading("m", "1", 64, 0));
     }
 

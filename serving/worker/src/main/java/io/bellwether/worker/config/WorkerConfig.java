@@ -89,17 +89,21 @@ public interface WorkerConfig {
 
     /** How a version is warmed by synthetic requests through the whole path. */
     interface WarmUp {
-        /** Synthetic requests in one round; the version is warm when rounds stop getting faster. */
+        /** Synthetic requests in one round; the version is warm when two in a row are no faster and hardly anything is compiled. */
         @WithDefault("100")
         int roundRequests();
 
         /** Most rounds for one version. */
-        @WithDefault("30")
+        @WithDefault("200")
         int roundsMax();
 
         /** Longest time for one version; a version that is not stable by then serves all the same. */
         @WithDefault("5s")
         Duration timeMax();
+
+        /** The same for the first version of the process, which warms what all versions share. */
+        @WithDefault("8s")
+        Duration firstTimeMax();
 
         /** Synthetic requests under way at once until the worker is ready; later versions are warmed one by one in short rounds. */
         @WithDefault("8")

@@ -28,7 +28,6 @@ import io.bellwether.protocol.oip.ServerMetadataRequest;
 import io.bellwether.protocol.oip.ServerMetadataResponse;
 import io.bellwether.protocol.oip.ServerReadyRequest;
 import io.bellwether.protocol.oip.ServerReadyResponse;
-import io.bellwether.worker.edge.RequestAdmission.Cancellation;
 import io.bellwether.worker.lane.Reply;
 import io.bellwether.worker.serving.Lifecycle;
 import io.bellwether.worker.serving.ServedModels;
@@ -42,7 +41,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The Open Inference Protocol over gRPC. Runs on event loops and never blocks; inference is answered from runner threads.
@@ -62,7 +60,7 @@ public class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServ
         OptionalLong nanosLeft =
                 deadline == null ? OptionalLong.empty() : OptionalLong.of(deadline.timeRemaining(TimeUnit.NANOSECONDS));
         CancellableReply reply = new CancellableReply(observer);
-        reply.withdrawBy(host.admission().inferDirect(request, nanosLeft, reply));
+        reply.withdrawal.becomes(host.admission().inferDirect(request, nanosLeft, reply));
     }
 
     @Override
@@ -205,29 +203,12 @@ public class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServ
      */
     private static final class CancellableReply implements Reply {
         private final StreamObserver<ModelInferResponse> observer;
-        private volatile @Nullable Cancellation withdrawal;
-        private volatile boolean cancelled;
+        private final LateCancellation withdrawal = new LateCancellation();
 
         CancellableReply(StreamObserver<ModelInferResponse> observer) {
             this.observer = observer;
             if (observer instanceof ServerCallStreamObserver<ModelInferResponse> call) {
-                call.setOnCancelHandler(this::cancelled);
-            }
-        }
-
-        /** Both orders of this and {@link #cancelled} end in a withdrawal. */
-        void withdrawBy(Cancellation cancellation) {
-            withdrawal = cancellation;
-            if (cancelled) {
-                cancellation.cancel();
-            }
-        }
-
-        private void cancelled() {
-            cancelled = true;
-            Cancellation cancellation = withdrawal;
-            if (cancellation != null) {
-                cancellation.cancel();
+                call.setOnCancelHandler(withdrawal::cancel);
             }
         }
 

@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Requests that wait until the version they want is in memory. Never blocks. */
 final class LoadWait {
@@ -40,19 +39,19 @@ final class LoadWait {
             refuse.accept(notReady(version, "too many requests wait for it to be loaded; try again"));
             return () -> {};
         }
-        Waiter waiter = new Waiter();
+        LateCancellation waiter = new LateCancellation();
         CompletableFuture<Void> unused = version.demand()
                 .load(() -> loader.apply(version))
                 .copy()
                 .orTimeout(nanosMax, TimeUnit.NANOSECONDS)
                 .whenComplete((loaded, late) -> {
                     waiters.decrementAndGet();
-                    if (waiter.cancelled) {
+                    if (waiter.isCancelled()) {
                         refuse.accept(new Refusal(FailureReason.CANCELLED, "the client withdrew the request"));
                     } else if (late != null) {
                         refuse.accept(notReady(version, "it is still being loaded; try again"));
                     } else {
-                        waiter.sent(again.get());
+                        waiter.becomes(again.get());
                     }
                 });
         return waiter;
@@ -63,27 +62,5 @@ final class LoadWait {
                 FailureReason.NOT_READY,
                 "model '" + version.files().model() + "' version '"
                         + version.files().version() + "' is not ready: " + why);
-    }
-
-    /** One request. Both orders of its two methods end in a withdrawal. */
-    private static final class Waiter implements Cancellation {
-        private volatile boolean cancelled;
-        private volatile @Nullable Cancellation after;
-
-        void sent(Cancellation cancellation) {
-            after = cancellation;
-            if (cancelled) {
-                cancellation.cancel();
-            }
-        }
-
-        @Override
-        public void cancel() {
-            cancelled = true;
-            Cancellation sent = after;
-            if (sent != null) {
-                sent.cancel();
-            }
-        }
     }
 }

@@ -136,16 +136,19 @@ public final class RequestAdmission {
      */
     public Cancellation infer(ModelInferRequest request, Arrival arrival, Reply reply) {
         if (inFlight.closed()) {
-            return refuse(reply, new Refusal(FailureReason.NOT_READY, "the worker is stopping; send this to another"));
+            return refuse(
+                    arrival,
+                    reply,
+                    new Refusal(FailureReason.NOT_READY, "the worker is stopping; send this to another"));
         }
         Decoded<ModelInferRequest> normalised = RequestCheck.normalise(request, limits.protocol());
         if (normalised instanceof Decoded.Refused<ModelInferRequest> refused) {
-            return refuse(reply, refused.refusal());
+            return refuse(arrival, reply, refused.refusal());
         }
         ModelInferRequest raw = ((Decoded.Valid<ModelInferRequest>) normalised).value();
         Decoded<ServedVersion> claimed = VersionClaim.of(models, raw, arrival.warmUp());
         if (claimed instanceof Decoded.Refused<ServedVersion> refused) {
-            return refuse(reply, refused.refusal());
+            return refuse(arrival, reply, refused.refusal());
         }
         ServedVersion version = ((Decoded.Valid<ServedVersion>) claimed).value();
         try {
@@ -162,12 +165,12 @@ public final class RequestAdmission {
             return awaitLoad(version, raw, arrival, reply);
         }
         if (!takes(version, warmUp)) {
-            return refuse(version, reply, notReady(version));
+            return refuse(version, arrival, reply, notReady(version));
         }
         Decoded<FittedRequest> fitted =
                 new SignatureCheck(version.files().model(), version.files().spec(), version.tokenizer()).check(raw);
         if (fitted instanceof Decoded.Refused<FittedRequest> refused) {
-            return refuse(version, reply, refused.refusal());
+            return refuse(version, arrival, reply, refused.refusal());
         }
         return enter(version, raw, ((Decoded.Valid<FittedRequest>) fitted).value(), arrival, reply);
     }
@@ -178,6 +181,7 @@ public final class RequestAdmission {
         if (!inFlight.enter(bytes)) {
             return refuse(
                     version,
+                    arrival,
                     reply,
                     Refusal.queueFull(version.files().model(), version.files().version()));
         }
@@ -194,7 +198,7 @@ public final class RequestAdmission {
                 },
                 refusal -> {
                     inFlight.leave(bytes);
-                    Cancellation unused = refuse(version, reply, refusal);
+                    Cancellation unused = refuse(version, arrival, reply, refusal);
                 });
     }
 
@@ -205,6 +209,7 @@ public final class RequestAdmission {
         if (!inFlight.enter(bytes)) {
             return refuse(
                     version,
+                    arrival,
                     reply,
                     Refusal.queueFull(version.files().model(), version.files().version()));
         }
@@ -266,14 +271,18 @@ public final class RequestAdmission {
         return state.takesRequests() || (warmUp && state instanceof VersionState.Warming);
     }
 
-    private Cancellation refuse(Reply reply, Refusal refusal) {
-        metrics.refusedEarly(refusal.reason().name());
+    private Cancellation refuse(Arrival arrival, Reply reply, Refusal refusal) {
+        if (!arrival.warmUp()) {
+            metrics.refusedEarly(refusal.reason().name());
+        }
         reply.refused(refusal);
         return () -> {};
     }
 
-    private static Cancellation refuse(ServedVersion version, Reply reply, Refusal refusal) {
-        version.meters().answered(refusal.reason().name());
+    private static Cancellation refuse(ServedVersion version, Arrival arrival, Reply reply, Refusal refusal) {
+        if (!arrival.warmUp()) {
+            version.meters().answered(refusal.reason().name());
+        }
         reply.refused(refusal);
         return () -> {};
     }

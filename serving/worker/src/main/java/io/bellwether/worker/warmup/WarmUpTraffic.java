@@ -21,23 +21,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Sends rounds of synthetic requests to one model version until rounds stop getting faster. A cold JVM is many times
+ * Sends rounds of synthetic requests to one model version until rounds stop getting faster and the compiler has little to do. A cold JVM is many times
  * slower than a warm one, and a version that serves cold would look slow next to a warm one. The requests are the first
  * warm-up sample of the version, or zeros when it has none.
  */
 public final class WarmUpTraffic {
-    /** A round is faster than the best so far when its median is below this share of it. */
+    /** A round is faster than the best so far when its mean is below this share of it. */
     private static final double FASTER = 0.9;
 
     /** Rounds in a row that are not faster, after which the version counts as warm. */
     private static final int STEADY_ROUNDS = 2;
 
+    /** A round is not steady in which the compiler was at work for more than this share of its time. */
+    private static final double COMPILING = 0.2;
+
     private static final String SENTENCE = "A cold process is slow, and nobody should have to wait for it to warm up.";
 
-    private final WarmUpTarget target;
+    private final List<WarmUpTarget> targets;
     private final Bounds bounds;
     private final String token;
     private final LongSupplier clock;
+    private final LongSupplier compilerMillis;
 
     /**
      * How much is sent.
@@ -54,21 +58,29 @@ public final class WarmUpTraffic {
      *
      * @param rounds rounds sent
      * @param failures requests that were not answered with a result
-     * @param firstMedianNanos median latency of the first round
-     * @param lastMedianNanos median latency of the last round
-     * @param steady whether rounds stopped getting faster before a bound was reached
+     * @param firstMeanNanos mean latency of the first round
+     * @param lastMeanNanos mean latency of the last round
+     * @param steady whether rounds were steady before a bound was reached
      */
-    public record Result(int rounds, int failures, long firstMedianNanos, long lastMedianNanos, boolean steady) {}
+    public record Result(int rounds, int failures, long firstMeanNanos, long lastMeanNanos, boolean steady) {}
 
     /**
+     * @param targets ways to the version, which take turns
      * @param token marks the requests as ours
      * @param clock monotonic nanoseconds
+     * @param compilerMillis what the compiler has worked so far, its threads together; constant where that is nothing to wait for
      */
-    public WarmUpTraffic(WarmUpTarget target, Bounds bounds, String token, LongSupplier clock) {
-        this.target = target;
+    public WarmUpTraffic(
+            List<WarmUpTarget> targets,
+            Bounds bounds,
+            String token,
+            LongSupplier clock,
+            LongSupplier compilerMillis) {
+        this.targets = List.copyOf(targets);
         this.bounds = bounds;
         this.token = token;
         this.clock = clock;
+        this.compilerMillis = compilerMillis;
     }
 
     /** Warms one version. Blocks the calling thread until it is warm or a bound is reached. */
@@ -79,20 +91,24 @@ public final class WarmUpTraffic {
         long endNanos = clock.getAsLong() + bounds.nanosMax();
         long first = 0;
         long best = Long.MAX_VALUE;
-        long median = 0;
+        long mean = 0;
         int steadyRounds = 0;
         int rounds = 0;
         int failures = 0;
         while (rounds < bounds.roundsMax() && steadyRounds < STEADY_ROUNDS && clock.getAsLong() - endNanos < 0) {
             Round round = new Round(endNanos);
-            median = round.run(requests);
+            long startNanos = clock.getAsLong();
+            long compiledMillis = compilerMillis.getAsLong();
+            mean = round.run(requests);
+            double compiledNanos = 1e6 * (compilerMillis.getAsLong() - compiledMillis);
+            boolean compiling = compiledNanos > COMPILING * (clock.getAsLong() - startNanos);
             failures += round.failures.get();
-            first = rounds == 0 ? median : first;
-            steadyRounds = median < FASTER * best ? 0 : steadyRounds + 1;
-            best = Math.min(best, median);
+            first = rounds == 0 ? mean : first;
+            steadyRounds = compiling || mean < FASTER * best ? 0 : steadyRounds + 1;
+            best = Math.min(best, mean);
             rounds++;
         }
-        return new Result(rounds, failures, first, median, steadyRounds >= STEADY_ROUNDS);
+        return new Result(rounds, failures, first, mean, steadyRounds >= STEADY_ROUNDS);
     }
 
     private ModelInferRequest request(String model, String version, ModelSpec spec, Arm arm) {
@@ -137,12 +153,16 @@ public final class WarmUpTraffic {
             this.endNanos = endNanos;
         }
 
-        /** Median latency of the round; of the requests answered by then when time runs out. */
+        /**
+         * Mean latency of the round; of the requests answered by then when time runs out. The mean, as it has the stalls in it
+         * that a young process brings.
+         */
         long run(ModelInferRequest[] requests) throws InterruptedException {
             long[] latencies = new long[bounds.roundRequests()];
             int sent = 0;
             while (sent < latencies.length && acquire(1)) {
-                send(requests[sent % requests.length], latencies, sent);
+                WarmUpTarget target = targets.get(sent % targets.size());
+                send(target, requests[sent / targets.size() % requests.length], latencies, sent);
                 sent++;
             }
             boolean allAnswered = acquire(bounds.concurrency());
@@ -150,12 +170,13 @@ public final class WarmUpTraffic {
                 failures.incrementAndGet();
             }
             // Late answers may still write, and a request without an answer has no latency yet.
-            long[] seen =
-                    Arrays.stream(latencies).filter(nanos -> nanos > 0).sorted().toArray();
-            return seen.length == 0 ? bounds.nanosMax() : seen[seen.length / 2];
+            return Math.round(Arrays.stream(latencies)
+                    .filter(nanos -> nanos > 0)
+                    .average()
+                    .orElse(bounds.nanosMax()));
         }
 
-        private void send(ModelInferRequest request, long[] latencies, int index) {
+        private void send(WarmUpTarget target, ModelInferRequest request, long[] latencies, int index) {
             long startNanos = clock.getAsLong();
             CompletableFuture<ModelInferResponse> unused = target.infer(request).whenComplete((response, failure) -> {
                 latencies[index] = clock.getAsLong() - startNanos;

@@ -51,8 +51,9 @@ class WorkerConfigTest {
                         Map.entry("worker.telemetry.interval", "250ms"),
                         Map.entry("worker.versions-max", "64"),
                         Map.entry("worker.warm-up.concurrency", "8"),
+                        Map.entry("worker.warm-up.first-time-max", "8s"),
                         Map.entry("worker.warm-up.round-requests", "100"),
-                        Map.entry("worker.warm-up.rounds-max", "30"),
+                        Map.entry("worker.warm-up.rounds-max", "200"),
                         Map.entry("worker.warm-up.time-max", "5s"));
     }
 

@@ -113,6 +113,11 @@ public final class EdgeFixture implements ServingHost, AutoCloseable {
         return new ServedModels(versions, List.of(), absent);
     }
 
+    /** A worker that takes its own synthetic requests only. */
+    public static EdgeFixture warming() throws IOException {
+        return new EdgeFixture();
+    }
+
     public static EdgeFixture warmed() throws IOException {
         EdgeFixture fixture = new EdgeFixture();
         fixture.models().versions().forEach(ServedVersion::ready);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class WarmUpTrafficTest {
     private final AtomicLong nowNanos = new AtomicLong();
+    private final AtomicLong compiledMillis = new AtomicLong();
     private final List<ModelInferRequest> sent = new ArrayList<>();
 
     @Test
@@ -62,13 +63,75 @@ class WarmUpTrafficTest {
     }
 
     @Test
+    void eachWayGetsRequestsOfBothLanes() throws InterruptedException {
+        // Given
+        List<String> seen = new ArrayList<>();
+
+        // When
+        new WarmUpTraffic(
+                        List.of(way("stream", seen), way("unary", seen)),
+                        new WarmUpTraffic.Bounds(4, 1, 1_000_000_000, 1),
+                        "secret",
+                        nowNanos::get,
+                        () -> 0)
+                .warm(Samples.MODEL, "3", Samples.spec(4, 8));
+
+        // Then
+        assertThat(seen)
+                .containsExactly("stream STABLE_REST", "unary STABLE_REST", "stream CONTROL", "unary CONTROL");
+    }
+
+    private static WarmUpTarget way(String name, List<String> seen) {
+        return request -> {
+            seen.add(name + " "
+                    + request.getParametersMap().get("bellwether_arm").getStringParam());
+            return CompletableFuture.completedFuture(ModelInferResponse.getDefaultInstance());
+        };
+    }
+
+    @Test
+    void theStallsOfARoundAreInItsMean() throws InterruptedException {
+        // Given: all take 100 ns but for one in ten of the first 50, which takes 10 us
+        WarmUpTraffic traffic = traffic(request -> request < 50 && request % 10 == 0 ? 10_000 : 100, 30, 1_000_000_000);
+
+        // When
+        WarmUpTraffic.Result result = traffic.warm(Samples.MODEL, "3", Samples.spec(4, 8));
+
+        // Then
+        assertThat(result.firstMeanNanos()).isEqualTo(1_090);
+    }
+
+    @Test
+    void aRoundIsNotSteadyWhileTheCompilerWorks() throws InterruptedException {
+        // Given: requests of 1 ms, and a compiler that works for 3 ms of the 10 ms of each of the first five rounds
+        WarmUpTraffic traffic = traffic(
+                request -> {
+                    compiledMillis.addAndGet(request < 50 && request % 10 < 3 ? 1 : 0);
+                    return 1_000_000;
+                },
+                30,
+                1_000_000_000);
+
+        // When
+        WarmUpTraffic.Result result = traffic.warm(Samples.MODEL, "3", Samples.spec(4, 8));
+
+        // Then
+        assertThat(result.rounds()).isEqualTo(7);
+        assertThat(result.steady()).isTrue();
+    }
+
+    @Test
     void failuresAreCountedAndDoNotStopIt() throws InterruptedException {
         // Given
         WarmUpTarget failing = request -> CompletableFuture.failedFuture(new IllegalStateException("refused"));
 
         // When
         WarmUpTraffic.Result result = new WarmUpTraffic(
-                        failing, new WarmUpTraffic.Bounds(10, 5, 1_000_000_000, 2), "secret", nowNanos::get)
+                        List.of(failing),
+                        new WarmUpTraffic.Bounds(10, 5, 1_000_000_000, 2),
+                        "secret",
+                        nowNanos::get,
+                        () -> 0)
                 .warm(Samples.MODEL, "3", Samples.spec(4, 8));
 
         // Then
@@ -82,6 +145,11 @@ class WarmUpTrafficTest {
             sent.add(request);
             return CompletableFuture.completedFuture(ModelInferResponse.getDefaultInstance());
         };
-        return new WarmUpTraffic(target, new WarmUpTraffic.Bounds(10, roundsMax, nanosMax, 1), "secret", nowNanos::get);
+        return new WarmUpTraffic(
+                List.of(target),
+                new WarmUpTraffic.Bounds(10, roundsMax, nanosMax, 1),
+                "secret",
+                nowNanos::get,
+                compiledMillis::get);
     }
 }

@@ -3,29 +3,21 @@ package io.bellwether.worker.warmup;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
-import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
+import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** This worker's own gRPC port, so that transport, parsing and encoding get warm too. */
-public final class LoopbackTarget implements WarmUpTarget, AutoCloseable {
-    private final ManagedChannel channel;
+/** A worker as one asks it who comes past no gateway: a call of its own for each request. */
+public final class UnaryTarget implements WarmUpTarget {
     private final GRPCInferenceServiceGrpc.GRPCInferenceServiceStub stub;
     private final long callNanosMax;
 
     /**
-     * @param host address that the server is bound to; a wildcard address is reached through loopback
+     * @param channel to the worker; closed by whoever made it
      * @param callNanosMax deadline of one synthetic request
      */
-    public LoopbackTarget(String host, int port, int messageBytesMax, long callNanosMax) {
-        String address = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
-        this.channel = ManagedChannelBuilder.forAddress(address, port)
-                .usePlaintext()
-                .directExecutor()
-                .maxInboundMessageSize(messageBytesMax)
-                .build();
+    public UnaryTarget(Channel channel, long callNanosMax) {
         this.stub = GRPCInferenceServiceGrpc.newStub(channel).withWaitForReady();
         this.callNanosMax = callNanosMax;
     }
@@ -35,11 +27,6 @@ public final class LoopbackTarget implements WarmUpTarget, AutoCloseable {
         Answer answer = new Answer();
         stub.withDeadlineAfter(callNanosMax, TimeUnit.NANOSECONDS).modelInfer(request, answer);
         return answer.future;
-    }
-
-    @Override
-    public void close() {
-        channel.shutdownNow();
     }
 
     /** The answer to one request as a future. */
