@@ -3,6 +3,7 @@ package io.bellwether.gateway;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.ArmOutcomes;
+import io.bellwether.gateway.evidence.ClientMemories;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.grpc.CallHeaders;
 import io.bellwether.gateway.grpc.DeflateCodec;
@@ -52,6 +53,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -70,6 +72,7 @@ public final class EdgeFixture implements AutoCloseable {
     public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     public final ControlFold fold = new ControlFold();
     public final Evidence evidence = new Evidence(16, 1_000);
+    public final ClientMemories clients = new ClientMemories(2, () -> 7, () -> Set.of());
     public final ArmOutcomes outcomes = new ArmOutcomes();
     public final WarmUpToken token = WarmUpToken.made();
     public final WorkerDirectory directory;
@@ -135,7 +138,7 @@ public final class EdgeFixture implements AutoCloseable {
                 directory,
                 new Upstream(admission, dispatch, shadows),
                 fold::routes,
-                new Bookkeeping(evidence, outcomes, new GatewayMetrics(registry)),
+                new Bookkeeping(evidence, clients, outcomes, new GatewayMetrics(registry)),
                 time,
                 new InferenceLimits(
                         new ProtocolLimits(

@@ -2,6 +2,7 @@ package io.bellwether.gateway.inference;
 
 import io.bellwether.gateway.call.HeldBytes;
 import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.gateway.evidence.ClientMemories;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.Outcome;
 import io.bellwether.gateway.inference.InferenceResult.NotServed;
@@ -13,6 +14,7 @@ import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.gateway.worker.Outgoing;
 import io.bellwether.gateway.worker.Reply;
 import io.bellwether.gateway.worker.WorkerDirectory;
+import io.bellwether.protocol.ClientMark;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.HopParameters;
@@ -21,6 +23,7 @@ import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.RequestCheck;
 import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.routing.ComparedClient;
 import io.bellwether.routing.Route;
 import io.bellwether.routing.RouteTable;
 import io.bellwether.routing.ShadowCopy;
@@ -191,15 +194,32 @@ public final class Inference {
                 call.synthetic() || !request.getModelVersion().isEmpty()
                         ? Optional.empty()
                         : table.shadow(name, split, model.readyVersions());
-        Way way = new Way((Route.Routed) route, split, copy, table.routeVersion());
+        Optional<ComparedClient> client = call.synthetic() || !request.getModelVersion().isEmpty()
+                ? Optional.empty()
+                : table.comparedClient(name, split);
+        Way way = new Way((Route.Routed) route, split, client, copy, table.routeVersion());
         Decoded<Entered> entered = upstream.admission().enter(call, request, way.route());
         return entered instanceof Decoded.Refused<Entered> refused
                 ? done(unreadable(call.requestId(), refused.refusal()))
                 : forwarded(call, request, way, ((Decoded.Valid<Entered>) entered).value());
     }
 
-    /** Where a request goes, by which key, and its copy. */
-    private record Way(Route.Routed route, String key, Optional<ShadowCopy> copy, long routeVersion) {}
+    /** Where a request goes, by which key, for which client, and its copy. */
+    private record Way(
+            Route.Routed route,
+            String key,
+            Optional<ComparedClient> client,
+            Optional<ShadowCopy> copy,
+            long routeVersion) {
+        /** A request of the candidate's share that the stable version serves is remembered and speaks for nobody. */
+        ClientMark mark(ClientMemories clients) {
+            ClientMark mark = client.map(clients::mark).orElse(ClientMark.NONE);
+            return switch (route.arm()) {
+                case CONTROL, CANDIDATE -> mark;
+                case STABLE_REST, CANDIDATE_REST, PINNED -> ClientMark.NONE;
+            };
+        }
+    }
 
     private CompletionStage<InferenceResult> forwarded(
             InferenceCall call, ModelInferRequest request, Way way, Entered entered) {
@@ -208,12 +228,14 @@ public final class Inference {
                 new Trace(call.requestId(), route.version(), route.arm().name(), route.rolloutId(), way.routeVersion());
         long budget = limits.deadlines().budgetNanos(call.budgetNanos(), request.getParametersMap());
         long deadline = call.arrivedNanos() + budget;
+        ClientMark client = way.mark(books.clients());
         Evidence.Tally tally = call.synthetic()
                 ? null
-                : books.evidence().begin(request.getModelName(), Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT));
+                : books.evidence()
+                        .begin(request.getModelName(), Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT), client);
         Optional<Origin> origin = tally == null
                 ? Optional.empty()
-                : Optional.of(new Origin(tally.slot(), route.arm().name(), route.rolloutId(), ""));
+                : Optional.of(new Origin(tally.slot(), route.arm().name(), route.rolloutId(), "", client));
         Outgoing outgoing = new Outgoing(to(route.version(), request), origin, call.synthetic());
         CompletionStage<Reply> replied = upstream.dispatch()
                 .send(outgoing, deadline, call.cancellation())

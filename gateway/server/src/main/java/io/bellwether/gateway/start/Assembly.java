@@ -6,6 +6,7 @@ import io.bellwether.gateway.config.AdmissionTerms;
 import io.bellwether.gateway.config.GatewayConfig;
 import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.ArmOutcomes;
+import io.bellwether.gateway.evidence.ClientMemories;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.EvidenceReporter;
 import io.bellwether.gateway.grpc.StreamLimits;
@@ -28,6 +29,7 @@ import io.bellwether.gateway.worker.Worker;
 import io.bellwether.gateway.worker.WorkerAddress;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.protocol.ProtocolLimits;
+import io.bellwether.routing.Rollout;
 import io.bellwether.routing.admission.AdmissionControl;
 import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.telemetrypublisher.PublisherSettings;
@@ -37,7 +39,9 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.security.SecureRandom;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Makes the parts of the gateway from the configuration. The parts themselves know no framework. */
@@ -92,14 +96,25 @@ public class Assembly {
 
     @Produces
     @Singleton
+    ClientMemories clients(GatewayConfig config, ControlFold fold) {
+        return new ClientMemories(
+                config.telemetry().clientMemoriesMax(),
+                new SecureRandom()::nextLong,
+                () -> fold.state().liveRollouts().stream()
+                        .map(Rollout.Live::id)
+                        .collect(Collectors.toSet()));
+    }
+
+    @Produces
+    @Singleton
     ArmOutcomes outcomes() {
         return new ArmOutcomes();
     }
 
     @Produces
     @Singleton
-    Bookkeeping books(Evidence evidence, ArmOutcomes outcomes, GatewayMetrics metrics) {
-        return new Bookkeeping(evidence, outcomes, metrics);
+    Bookkeeping books(Evidence evidence, ClientMemories clients, ArmOutcomes outcomes, GatewayMetrics metrics) {
+        return new Bookkeeping(evidence, clients, outcomes, metrics);
     }
 
     @Produces
@@ -114,8 +129,12 @@ public class Assembly {
     @Produces
     @Singleton
     EvidenceReporter reporter(
-            Evidence evidence, WorkerDirectory directory, SnapshotPublisher publisher, Timekeeper time) {
-        return new EvidenceReporter(evidence, directory, publisher, time);
+            Evidence evidence,
+            ClientMemories clients,
+            WorkerDirectory directory,
+            SnapshotPublisher publisher,
+            Timekeeper time) {
+        return new EvidenceReporter(evidence, clients, directory, publisher, time);
     }
 
     @Produces
