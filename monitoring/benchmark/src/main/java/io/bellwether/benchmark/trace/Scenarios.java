@@ -56,6 +56,12 @@ public final class Scenarios {
                     SLOW.sticky(2_000),
                     REQUESTS,
                     Disturbance.NONE.broken(0.01)),
+            equal(
+                    "aa-sticky-many",
+                    "equal; split by client, 1 % of 20,000 clients fail half of the time",
+                    SLOW.sticky(20_000),
+                    REQUESTS,
+                    Disturbance.NONE.broken(0.01)),
             equal("aa-batching", "equal; batches of 1 to 32 at 80 % load", BUSY, BATCHES, Disturbance.NONE),
             harmful("errors-600", "errors .1 to .5 %", SLOW, Effect.failing(0.004)),
             harmful("errors-6000", "errors .1 to .5 %", FAST, Effect.failing(0.004)),
@@ -75,6 +81,8 @@ public final class Scenarios {
                     "errors .1 to 10 % in 5 % of the traffic",
                     FAST,
                     Effect.failing(0.099).onlyIn(0.05)),
+            harmfulByClient("sticky-errors", "errors +2 %; split by client, 1 % of 20,000 broken", Effect.failing(0.019)),
+            harmfulByClient("sticky-latency", "latency x1.25; split by client, 20,000", Effect.slower(1.25)),
             new Scenario(
                     "saturation",
                     "1.5 times slower batches at 80 % load",
@@ -110,6 +118,18 @@ public final class Scenarios {
     private static Scenario equal(
             String name, String title, Traffic traffic, Service service, Disturbance disturbance) {
         return new Scenario(name, title, Scenario.Truth.EQUAL, MINUTES, traffic, service, disturbance, Effect.NONE);
+    }
+
+    private static Scenario harmfulByClient(String name, String title, Effect effect) {
+        return new Scenario(
+                name,
+                title,
+                Scenario.Truth.HARMFUL,
+                MINUTES,
+                SLOW.sticky(20_000),
+                REQUESTS,
+                Disturbance.NONE.broken(0.01),
+                effect);
     }
 
     private static Scenario harmful(String name, String title, Traffic traffic, Effect effect) {
