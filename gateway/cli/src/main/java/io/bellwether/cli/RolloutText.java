@@ -139,7 +139,7 @@ final class RolloutText {
                 + verdict.path("reason").asText());
         lines.add("compared: " + count(verdict, "controlRequests") + " control, " + count(verdict, "candidateRequests")
                 + " candidate; exposed: " + exposed(verdict));
-        clients(verdict).ifPresent(lines::add);
+        clients(verdict).ifPresent(clients -> lines.add("judged by clients, each by its first request: " + clients));
         lines.add("evidence of harm: " + share(verdict, "logECombined", "logERollBack")
                 + " of what rolls back; 100 % of SAFE in every line promotes");
         TextTable table = new TextTable("GUARDRAIL", "SAFE", "CONTROL", "CANDIDATE", "MARGIN", "EVENTS", "DETAIL");
@@ -159,7 +159,7 @@ final class RolloutText {
         return lines;
     }
 
-    /** How many clients the evidence is about, where the split is by client; each speaks once, by its first request. */
+    /** How many clients the evidence is about, where the split is by client. */
     static Optional<String> clients(JsonNode verdict) {
         if (!verdict.path("unit").asText().equals("client")) {
             return Optional.empty();
@@ -168,9 +168,8 @@ final class RolloutText {
         String kept = memories > 1
                 ? "; " + memories + " gateways, or runs of one, have seen them, and each has an evidence of its own"
                 : "";
-        return Optional.of("judged by clients, each by its first request: " + count(verdict, "controlClients")
-                + " of control, " + count(verdict, "candidateClients") + " of the candidate, at least "
-                + count(verdict, "clientsMin") + " of each" + kept);
+        return Optional.of(count(verdict, "controlClients") + " of control, " + count(verdict, "candidateClients")
+                + " of the candidate, at least " + count(verdict, "clientsMin") + " of each" + kept);
     }
 
     /** Events and units of control and candidate. */
