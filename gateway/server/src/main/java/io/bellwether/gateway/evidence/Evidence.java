@@ -13,8 +13,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts requests per (model, version, arm, rollout, slot, mark of the client) for monitoring. Exact: every answered request of a known model
- * is in exactly one cell, unless there are too many cells, which is counted. Reads no clock; any thread may call.
+ * Counts requests per (model, version, arm, rollout, slot, mark of the client) for monitoring. Exact: every answered
+ * request of a known model is in exactly one cell, unless there are too many cells, which is counted. Reads no clock; any
+ * thread may call.
  */
 public final class Evidence {
     private final int modelsMax;

@@ -183,20 +183,17 @@ public final class Inference {
         String keyHeader = table.keyHeader(name);
         String key = keyHeader.isEmpty() ? "" : call.header().apply(keyHeader);
         String split = key.isEmpty() ? call.requestId() : key;
+        boolean drawn = !call.synthetic() && request.getModelVersion().isEmpty();
         Route route = table.route(name, request.getModelVersion(), split, model.readyVersions());
+        Optional<ComparedClient> client = drawn ? table.comparedClient(name, split) : Optional.empty();
         if (route instanceof Route.NoRoute none) {
             Trace trace = new Trace(call.requestId(), none.version(), "", "", table.routeVersion());
             Refusal refusal = unserved(name, none, model);
             books.metrics().onUnrouted(Outcome.UNAVAILABLE);
+            client.ifPresent(books.clients()::mark); // Clients of both arms become known, whichever version is away.
             return done(new NotServed(refusal, trace));
         }
-        Optional<ShadowCopy> copy =
-                call.synthetic() || !request.getModelVersion().isEmpty()
-                        ? Optional.empty()
-                        : table.shadow(name, split, model.readyVersions());
-        Optional<ComparedClient> client = call.synthetic() || !request.getModelVersion().isEmpty()
-                ? Optional.empty()
-                : table.comparedClient(name, split);
+        Optional<ShadowCopy> copy = drawn ? table.shadow(name, split, model.readyVersions()) : Optional.empty();
         Way way = new Way((Route.Routed) route, split, client, copy, table.routeVersion());
         Decoded<Entered> entered = upstream.admission().enter(call, request, way.route());
         return entered instanceof Decoded.Refused<Entered> refused
