@@ -81,8 +81,16 @@ public final class Scenarios {
                     "errors .1 to 10 % in 5 % of the traffic",
                     FAST,
                     Effect.failing(0.099).onlyIn(0.05)),
-            harmfulByClient("sticky-errors", "errors +2 %; split by client, 1 % of 20,000 broken", Effect.failing(0.019)),
-            harmfulByClient("sticky-latency", "latency x1.25; split by client, 20,000", Effect.slower(1.25)),
+            harmful(
+                    "sticky-errors",
+                    "errors .1 to 2 %; split by client, 20,000 clients",
+                    SLOW.sticky(20_000),
+                    Effect.failing(0.019)),
+            harmful(
+                    "sticky-latency",
+                    "latency x1.25; split by client, 20,000 clients",
+                    SLOW.sticky(20_000),
+                    Effect.slower(1.25)),
             new Scenario(
                     "saturation",
                     "1.5 times slower batches at 80 % load",
@@ -118,18 +126,6 @@ public final class Scenarios {
     private static Scenario equal(
             String name, String title, Traffic traffic, Service service, Disturbance disturbance) {
         return new Scenario(name, title, Scenario.Truth.EQUAL, MINUTES, traffic, service, disturbance, Effect.NONE);
-    }
-
-    private static Scenario harmfulByClient(String name, String title, Effect effect) {
-        return new Scenario(
-                name,
-                title,
-                Scenario.Truth.HARMFUL,
-                MINUTES,
-                SLOW.sticky(20_000),
-                REQUESTS,
-                Disturbance.NONE.broken(0.01),
-                effect);
     }
 
     private static Scenario harmful(String name, String title, Traffic traffic, Effect effect) {
