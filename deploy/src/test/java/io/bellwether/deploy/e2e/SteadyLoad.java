@@ -127,14 +127,18 @@ final class SteadyLoad implements AutoCloseable {
         long number = sent.getAndIncrement();
         long dueNanos = firstNanos + number * periodNanos();
         var digit = digits.get((int) (number % digits.size()));
-        var unused = client.inferLater(digit, "user-" + number / REQUESTS_OF_USER).handle((answer, failure) -> {
-            inFlight.decrementAndGet();
-            if (number < LATENCIES_MAX) {
-                latencies.add(new Latency(dueNanos, System.nanoTime() - dueNanos));
-            }
-            count(failure == null ? outcome(digit, answer) : failure.getClass().getSimpleName());
-            return null;
-        });
+        var unused = client.inferLater(digit, "user-" + number / REQUESTS_OF_USER)
+                .handle((answer, failure) -> {
+                    inFlight.decrementAndGet();
+                    if (number < LATENCIES_MAX) {
+                        latencies.add(new Latency(dueNanos, System.nanoTime() - dueNanos));
+                    }
+                    count(
+                            failure == null
+                                    ? outcome(digit, answer)
+                                    : failure.getClass().getSimpleName());
+                    return null;
+                });
     }
 
     private String outcome(Digit digit, HttpResponse<String> answer) {

@@ -50,10 +50,9 @@ class ExplanationTest {
         assertThat(oneGateway)
                 .contains("Judged by clients, each by its first request: 1,200 of control, 1,187 of the candidate, at"
                         + " least 200 of each.");
-        assertThat(two)
-                .anySatisfy(line -> assertThat(line)
-                        .startsWith("judged by clients, each by its first request: 1,200 of control")
-                        .contains("2 gateways, or runs of one, have seen them"));
+        assertThat(two).anySatisfy(line -> assertThat(line)
+                .startsWith("judged by clients, each by its first request: 1,200 of control")
+                .contains("2 gateways, or runs of one, have seen them"));
     }
 
     @Test

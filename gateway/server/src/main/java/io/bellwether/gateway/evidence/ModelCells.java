@@ -58,7 +58,8 @@ final class ModelCells {
             if (slot < evidenceFromSlot) {
                 return true;
             }
-            Cell.Key key = new Cell.Key(slot, answered.version(), answered.arm(), answered.rolloutId(), answered.client());
+            Cell.Key key =
+                    new Cell.Key(slot, answered.version(), answered.arm(), answered.rolloutId(), answered.client());
             Cell cell = cells.get(key);
             if (cell == null) {
                 if (!mayAddCell) {

@@ -100,9 +100,7 @@ public class Assembly {
         return new ClientMemories(
                 config.telemetry().clientMemoriesMax(),
                 new SecureRandom()::nextLong,
-                () -> fold.state().liveRollouts().stream()
-                        .map(Rollout.Live::id)
-                        .collect(Collectors.toSet()));
+                () -> fold.state().liveRollouts().stream().map(Rollout.Live::id).collect(Collectors.toSet()));
     }
 
     @Produces

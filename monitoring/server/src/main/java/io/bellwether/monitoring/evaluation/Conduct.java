@@ -9,8 +9,7 @@ package io.bellwether.monitoring.evaluation;
  * @param costExpected costs are counted: without them nothing is promoted
  * @param horizon how long evidence is awaited
  */
-public record Conduct(
-        boolean automatic, Unit unit, boolean classesExpected, boolean costExpected, Horizon horizon) {
+public record Conduct(boolean automatic, Unit unit, boolean classesExpected, boolean costExpected, Horizon horizon) {
     /** Automatic, judged by request, everything expected, for ever. */
     public static final Conduct DEFAULT = new Conduct(true, Unit.REQUEST, true, true);
 

@@ -98,8 +98,8 @@ final class EvidenceReport {
                 what + " of candidate " + units + " fail, against " + control + " of control's; the floor is "
                         + percent(plan.margins().errorFloor());
             case LATENCY_P50 ->
-                what + " of candidate " + units + " exceed the control's own median by more than " + margin + ", against "
-                        + control + " of control's above it";
+                what + " of candidate " + units + " exceed the control's own median by more than " + margin
+                        + ", against " + control + " of control's above it";
             case LATENCY_P95 ->
                 what + " of candidate " + units + " exceed the control's own 95th percentile by more than " + margin
                         + ", against " + control + " of control's above it";
@@ -114,8 +114,8 @@ final class EvidenceReport {
                         + " of control's; the floor is "
                         + percent(plan.margins().rare().nanFloor());
             case COST ->
-                what + " of candidate " + units + " cost more than " + margin + " above the control's own median, against "
-                        + control + " of control's above it";
+                what + " of candidate " + units + " cost more than " + margin
+                        + " above the control's own median, against " + control + " of control's above it";
             case CLASSES ->
                 what + " of the candidate's predictions are class " + ledger.mostShiftedClass() + ", against " + control
                         + " of control's";

@@ -27,14 +27,7 @@ public record SlotCounts(
             Assigned assigned,
             long exposedRequests,
             long exposedCostPicoUsd) {
-        this(
-                slot,
-                control,
-                candidate,
-                assigned,
-                new Traffic(control, candidate),
-                exposedRequests,
-                exposedCostPicoUsd);
+        this(slot, control, candidate, assigned, new Traffic(control, candidate), exposedRequests, exposedCostPicoUsd);
     }
 
     /**

@@ -82,7 +82,8 @@ final class SplitCheck {
     /** One sentence for people. */
     String sentence() {
         return "the comparison is invalid: control got " + control + " " + unit.plural()
-                + " of the compared arms and the candidate " + candidate + ", which the plan gives as many; requests or counts of one arm are lost or come twice, so"
+                + " of the compared arms and the candidate " + candidate
+                + ", which the plan gives as many; requests or counts of one arm are lost or come twice, so"
                 + " nothing is promoted: find out which, end this rollout and start another";
     }
 

@@ -48,12 +48,7 @@ final class Plans {
                                 guardrails.getNanRatioMargin(),
                                 guardrails.getNanFloor()),
                         guardrails.hasWeights() ? weights(guardrails.getWeights()) : Weights.DEFAULTS),
-                new Conduct(
-                        plan.automatic(),
-                        Unit.REQUEST,
-                        classesExpected,
-                        costExpected,
-                        horizon(guardrails)));
+                new Conduct(plan.automatic(), Unit.REQUEST, classesExpected, costExpected, horizon(guardrails)));
     }
 
     private static Horizon horizon(Guardrails guardrails) {

@@ -66,8 +66,7 @@ final class RolloutEvidence {
      *
      * @throws IllegalArgumentException if what was kept belongs to another plan or is damaged
      */
-    static RolloutEvidence resume(
-            RolloutPlan plan, boolean byClient, EvaluationSettings settings, RolloutMemory kept) {
+    static RolloutEvidence resume(RolloutPlan plan, boolean byClient, EvaluationSettings settings, RolloutMemory kept) {
         RolloutEvidence evidence = new RolloutEvidence(plan, byClient, settings);
         if (!byClient) {
             evidence.add(kept.getEvaluation(), plan, NO_MEMORY, -1);
@@ -181,8 +180,7 @@ final class RolloutEvidence {
     /** What to persist. */
     void writeTo(RolloutMemory.Builder memory) {
         for (Strand strand : strands) {
-            ByteString state =
-                    ByteString.copyFrom(strand.evaluation.snapshot().toBytes());
+            ByteString state = ByteString.copyFrom(strand.evaluation.snapshot().toBytes());
             if (byClient) {
                 memory.addClients(ClientEvidence.newBuilder()
                         .setMemory(strand.memory)

@@ -77,7 +77,8 @@ final class RolloutJudge {
     void add(ClosedSlot slot, VersionHistories histories) {
         if (evidence == null) {
             SlotCounts counts = SlotSums.ofRollout(slot, rollout.id());
-            boolean compared = counts.control().requests() > 0 || counts.candidate().requests() > 0;
+            boolean compared =
+                    counts.control().requests() > 0 || counts.candidate().requests() > 0;
             if (!compared && counts.exposedRequests() == 0) {
                 return;
             }

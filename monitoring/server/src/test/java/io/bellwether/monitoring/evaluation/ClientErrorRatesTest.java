@@ -18,15 +18,16 @@ class ClientErrorRatesTest {
     private static final Margins NARROW =
             new Margins(ALPHA, 0.05, 1.01, 1e-4, 0.02, 0.02, 0.02, 1.5, NARROW_RARE, Weights.DEFAULTS);
     private static final Conduct NO_COST = new Conduct(true, Unit.REQUEST, false, false);
-    private static final RolloutPlan BY_REQUESTS = new RolloutPlan(
-            "r", "m", "1", "2", List.of(new PlannedStep(2_500, 5, 200)), NARROW, NO_COST);
+    private static final RolloutPlan BY_REQUESTS =
+            new RolloutPlan("r", "m", "1", "2", List.of(new PlannedStep(2_500, 5, 200)), NARROW, NO_COST);
 
     /** Exceeded with a chance of about one in a thousand if the true share is {@code level}. */
     private static double most(double level) {
         return RUNS * level + 3.1 * Math.sqrt(RUNS * level * (1 - level));
     }
 
-    private static long rolledBack(String what, List<RolloutPlan> plans, double failures, UnaryOperator<SlotCounts> units) {
+    private static long rolledBack(
+            String what, List<RolloutPlan> plans, double failures, UnaryOperator<SlotCounts> units) {
         long found = IntStream.range(0, RUNS)
                 .filter(seed -> isRolledBack(seed, plans, failures, units))
                 .count();
@@ -55,8 +56,8 @@ class ClientErrorRatesTest {
 
     @Test
     void requestsOfClientsBreakTheLevelAndTheirFirstRequestsKeepIt() {
-        long byRequests = rolledBack(
-                "equal, by requests: rolled back", List.of(BY_REQUESTS), 0, SimulatedClients::byRequests);
+        long byRequests =
+                rolledBack("equal, by requests: rolled back", List.of(BY_REQUESTS), 0, SimulatedClients::byRequests);
         long byClients = rolledBack(
                 "equal, by clients: rolled back", List.of(BY_REQUESTS.byClients(0)), 0, UnaryOperator.identity());
 
@@ -77,9 +78,7 @@ class ClientErrorRatesTest {
     void harmIsFoundByClients() {
         long failing = rolledBack(
                 "20 % more failures, by clients: rolled back",
-                List.of(BY_REQUESTS.byClients(0)),
-                0.2,
-                UnaryOperator.identity());
+                List.of(BY_REQUESTS.byClients(0)), 0.2, UnaryOperator.identity());
 
         assertThat((double) failing).isGreaterThan(0.95 * RUNS);
     }

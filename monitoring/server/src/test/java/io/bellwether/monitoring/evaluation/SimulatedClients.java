@@ -50,7 +50,8 @@ final class SimulatedClients {
                     fromCandidate,
                     new Assigned(fromControl.requests(), fromCandidate.requests()),
                     new SlotCounts.Traffic(
-                            ofControl.get(i).all().counts(), ofCandidate.get(i).all().counts()),
+                            ofControl.get(i).all().counts(),
+                            ofCandidate.get(i).all().counts()),
                     requestsOfArm,
                     0));
         }
@@ -60,7 +61,8 @@ final class SimulatedClients {
     /** The mistake that clients as units avoid: every request of the slot is an observation. */
     static SlotCounts byRequests(SlotCounts byClients) {
         SlotCounts.Traffic all = byClients.traffic();
-        Assigned assigned = new Assigned(all.control().requests(), all.candidate().requests());
+        Assigned assigned =
+                new Assigned(all.control().requests(), all.candidate().requests());
         return new SlotCounts(
                 byClients.slot(), all.control(), all.candidate(), assigned, byClients.exposedRequests(), 0);
     }

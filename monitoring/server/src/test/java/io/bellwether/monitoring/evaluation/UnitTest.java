@@ -12,7 +12,9 @@ class UnitTest {
     void theMemoriesOfClientsShareTheErrorBudgetWhole() {
         assertThat(IntStream.range(0, Unit.MEMORIES_MAX).mapToObj(UnitTest::share))
                 .containsExactly(3 / 4.0, 3 / 16.0, 3 / 64.0, 1 / 64.0);
-        assertThat(IntStream.range(0, Unit.MEMORIES_MAX).mapToDouble(UnitTest::share).sum())
+        assertThat(IntStream.range(0, Unit.MEMORIES_MAX)
+                        .mapToDouble(UnitTest::share)
+                        .sum())
                 .isCloseTo(Unit.REQUEST.budgetShare(), within(1e-15));
         assertThatIllegalArgumentException().isThrownBy(() -> new Unit.Client(Unit.MEMORIES_MAX));
     }
@@ -23,7 +25,8 @@ class UnitTest {
         Margins second = plan.byClients(1).margins();
         assertThat(second.alpha()).isCloseTo(0.01 * 3 / 16, within(1e-15));
         assertThat(second.beta()).isCloseTo(0.05 * 3 / 16, within(1e-15));
-        assertThat(second.spending(16.0 / 3).errorOdds()).isEqualTo(plan.margins().errorOdds());
+        assertThat(second.spending(16.0 / 3).errorOdds())
+                .isEqualTo(plan.margins().errorOdds());
         assertThat(plan.byClients(1).configHash())
                 .isNotEqualTo(plan.byClients(0).configHash());
     }

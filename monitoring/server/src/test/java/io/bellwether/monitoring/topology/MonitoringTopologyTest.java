@@ -68,7 +68,7 @@ class MonitoringTopologyTest {
             Verdict before = world.lastVerdict();
             fleet.restart();
             world.killAndStart();
-            world.run(fleet, 10);
+            world.run(fleet, 20);
 
             // Then each client was counted once, and those who are seen again are in another evidence
             assertThat(before.getClientMemories()).isEqualTo(1);
@@ -76,6 +76,7 @@ class MonitoringTopologyTest {
             assertThat(before.getControlAssigned()).isBetween(before.getControlClients(), 4_300L);
             Verdict after = world.lastVerdict();
             assertThat(after.getClientMemories()).isEqualTo(2);
+            assertThat(after.getCandidateClients()).isBetween(200L, before.getCandidateClients());
             assertThat(after.getConclusion()).isEqualTo(Verdict.Conclusion.HOLD);
             assertThat(world.commands).isEmpty();
         }
