@@ -81,16 +81,6 @@ public final class Scenarios {
                     "errors .1 to 10 % in 5 % of the traffic",
                     FAST,
                     Effect.failing(0.099).onlyIn(0.05)),
-            harmful(
-                    "sticky-errors",
-                    "errors .1 to 2 %; split by client, 20,000 clients",
-                    SLOW.sticky(20_000),
-                    Effect.failing(0.019)),
-            harmful(
-                    "sticky-latency",
-                    "latency x1.25; split by client, 20,000 clients",
-                    SLOW.sticky(20_000),
-                    Effect.slower(1.25)),
             new Scenario(
                     "saturation",
                     "1.5 times slower batches at 80 % load",
@@ -104,7 +94,17 @@ public final class Scenarios {
                     "margin-6000",
                     "median latency exactly at our margin (+6.1 %)",
                     FAST,
-                    Effect.slower(atMargin(0.05))));
+                    Effect.slower(atMargin(0.05))),
+            harmful(
+                    "sticky-errors",
+                    "errors .1 to 2 %; split by client, 20,000 clients",
+                    SLOW.sticky(20_000),
+                    Effect.failing(0.019)),
+            harmful(
+                    "sticky-latency",
+                    "latency x1.25; split by client, 20,000 clients",
+                    SLOW.sticky(20_000),
+                    Effect.slower(1.25)));
 
     private Scenarios() {}
 
