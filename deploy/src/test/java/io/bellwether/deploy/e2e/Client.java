@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 /** Talks REST to the platform: inference, control API, metrics. */
 final class Client {
     static final String MODEL = "digits";
+    static final String USER_HEADER = "X-User";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration CHANGE_PATIENCE = Duration.ofMinutes(2);
 
@@ -41,8 +42,14 @@ final class Client {
         return infer("/models/" + MODEL + "/infer", digit.json());
     }
 
-    CompletableFuture<HttpResponse<String>> inferLater(Digit digit) {
-        return http.sendAsync(inference("/models/" + MODEL + "/infer", digit.json()), BodyHandlers.ofString());
+    /** The same, later, for a user. */
+    CompletableFuture<HttpResponse<String>> inferLater(Digit digit, String user) {
+        HttpRequest request = inference("/models/" + MODEL + "/infer", digit.json());
+        return http.sendAsync(
+                HttpRequest.newBuilder(request, (name, value) -> true)
+                        .header(USER_HEADER, user)
+                        .build(),
+                BodyHandlers.ofString());
     }
 
     HttpResponse<String> get(Port port, String path) throws Exception {

@@ -87,6 +87,27 @@ class RolloutIT {
     }
 
     @Test
+    void aSplitByClientIsDecidedByClientsOfWhichEachSpeaksOnce() throws Exception {
+        // Given
+        rollouts.stable("2");
+        try (var load = SteadyLoad.settled(client, REQUESTS_PER_SECOND)) {
+            // When
+            var id = rollouts.createByUser("2", "4");
+            var end = rollouts.awaitEnd(id, END_MAX);
+
+            // Then
+            assertThat(end.path("state").asText()).as(end.toPrettyString()).isEqualTo("ROLLED_BACK");
+            var verdict = client.rollout(id).path("verdict");
+            assertThat(verdict.path("unit").asText()).isEqualTo("client");
+            assertThat(verdict.path("clientMemories").asInt()).isEqualTo(1);
+            assertThat(verdict.path("reason").asText()).contains("of candidate clients fail");
+            assertThat(verdict.path("candidateClients").asLong())
+                    .isBetween(200L, verdict.path("candidateRequests").asLong() - 1);
+            assertThat(load.answers()).containsOnlyKeys("200", "500");
+        }
+    }
+
+    @Test
     void aPromotionIsDecidedOnceThoughMonitoringIsKilledOnTheWay() throws Exception {
         rollouts.stable("1");
         try (var load = SteadyLoad.settled(client, REQUESTS_PER_SECOND)) {

@@ -40,7 +40,17 @@ final class Rollouts {
 
     /** Starts a rollout and gives its id. */
     String create(String stable, String candidate) throws Exception {
+        return create(stable, candidate, "");
+    }
+
+    /** Starts a rollout that is split by the users of {@link SteadyLoad} and gives its id. */
+    String createByUser(String stable, String candidate) throws Exception {
+        return create(stable, candidate, "\"keyHeader\": \"" + Client.USER_HEADER + "\",");
+    }
+
+    private String create(String stable, String candidate, String more) throws Exception {
         var body = "{\"model\": \"" + Client.MODEL + "\", \"stableVersion\": \"" + stable + "\"," + STEPS + GUARDRAILS
+                + more
                 + "\"candidateVersion\": \"" + candidate + "\", \"reason\": \"test\", \"actor\": \"person:test\"}";
         var answer = client.control("POST", "/rollouts", body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);

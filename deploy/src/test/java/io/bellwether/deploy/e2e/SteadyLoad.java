@@ -18,9 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Sends held-out digits at a steady rate, whatever the answers, and counts the answers by status. */
+/** Sends held-out digits at a steady rate, of each user two, whatever the answers, and counts the answers by status. */
 final class SteadyLoad implements AutoCloseable {
     private static final int IN_FLIGHT_MAX = 2_000;
+    private static final int REQUESTS_OF_USER = 2;
     private static final int LATENCIES_MAX = 5_000_000;
     private static final Duration SETTLED_MAX = Duration.ofSeconds(45);
 
@@ -126,14 +127,18 @@ final class SteadyLoad implements AutoCloseable {
         long number = sent.getAndIncrement();
         long dueNanos = firstNanos + number * periodNanos();
         var digit = digits.get((int) (number % digits.size()));
-        var unused = client.inferLater(digit).handle((answer, failure) -> {
-            inFlight.decrementAndGet();
-            if (number < LATENCIES_MAX) {
-                latencies.add(new Latency(dueNanos, System.nanoTime() - dueNanos));
-            }
-            count(failure == null ? outcome(digit, answer) : failure.getClass().getSimpleName());
-            return null;
-        });
+        var unused = client.inferLater(digit, "user-" + number / REQUESTS_OF_USER)
+                .handle((answer, failure) -> {
+                    inFlight.decrementAndGet();
+                    if (number < LATENCIES_MAX) {
+                        latencies.add(new Latency(dueNanos, System.nanoTime() - dueNanos));
+                    }
+                    count(
+                            failure == null
+                                    ? outcome(digit, answer)
+                                    : failure.getClass().getSimpleName());
+                    return null;
+                });
     }
 
     private String outcome(Digit digit, HttpResponse<String> answer) {

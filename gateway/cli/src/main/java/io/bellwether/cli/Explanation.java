@@ -122,6 +122,8 @@ final class Explanation {
         lines.add("Compared: " + RolloutText.count(verdict, "controlRequests") + " requests of control, "
                 + RolloutText.count(verdict, "candidateRequests") + " of the candidate; "
                 + RolloutText.exposed(verdict) + ".");
+        RolloutText.clients(verdict)
+                .ifPresent(clients -> lines.add("Judged by clients, each by its first request: " + clients + "."));
         lines.add("It is taken back when the weighted sum of HARM reaches "
                 + eValue(verdict.path("logERollBack").asDouble()) + " (now "
                 + eValue(verdict.path("logECombined").asDouble()) + "), and goes up when each SAFE reaches "

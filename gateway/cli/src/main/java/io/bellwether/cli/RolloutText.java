@@ -7,6 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Rollouts of the control API in words. Fields that are absent are shown as 0 or left out, never a failure. */
 final class RolloutText {
@@ -100,7 +101,7 @@ final class RolloutText {
     static List<String> planned(JsonNode rollout) {
         List<String> lines = new ArrayList<>();
         lines.add("nothing was created; it would be " + summary(rollout));
-        lines.add("key header: " + rollout.path("keyHeader").asText("-") + "; "
+        lines.add("key header: " + keyHeader(rollout) + "; "
                 + (rollout.path("automatic").asBoolean()
                         ? "monitoring advances, promotes and rolls back"
                         : "people advance and promote"));
@@ -126,6 +127,11 @@ final class RolloutText {
         return lines;
     }
 
+    private static String keyHeader(JsonNode rollout) {
+        String header = rollout.path("keyHeader").asText();
+        return header.isEmpty() ? "-" : header + ", so clients are judged, each by its first request";
+    }
+
     /** What monitoring last concluded, with the evidence for each guardrail. */
     private static List<String> verdict(JsonNode verdict) {
         List<String> lines = new ArrayList<>();
@@ -133,6 +139,7 @@ final class RolloutText {
                 + verdict.path("reason").asText());
         lines.add("compared: " + count(verdict, "controlRequests") + " control, " + count(verdict, "candidateRequests")
                 + " candidate; exposed: " + exposed(verdict));
+        clients(verdict).ifPresent(clients -> lines.add("judged by clients, each by its first request: " + clients));
         lines.add("evidence of harm: " + share(verdict, "logECombined", "logERollBack")
                 + " of what rolls back; 100 % of SAFE in every line promotes");
         TextTable table = new TextTable("GUARDRAIL", "SAFE", "CONTROL", "CANDIDATE", "MARGIN", "EVENTS", "DETAIL");
@@ -150,6 +157,19 @@ final class RolloutText {
         }
         lines.addAll(table.lines());
         return lines;
+    }
+
+    /** How many clients the evidence is about, where the split is by client. */
+    static Optional<String> clients(JsonNode verdict) {
+        if (!verdict.path("unit").asText().equals("client")) {
+            return Optional.empty();
+        }
+        long memories = verdict.path("clientMemories").asLong();
+        String kept = memories > 1
+                ? "; " + memories + " gateways, or runs of one, have seen them, and each has an evidence of its own"
+                : "";
+        return Optional.of(count(verdict, "controlClients") + " of control, " + count(verdict, "candidateClients")
+                + " of the candidate, at least " + count(verdict, "clientsMin") + " of each" + kept);
     }
 
     /** Events and units of control and candidate. */

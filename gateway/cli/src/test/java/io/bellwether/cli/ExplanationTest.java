@@ -33,6 +33,29 @@ class ExplanationTest {
     }
 
     @Test
+    void aSplitByClientSaysOfHowManyClientsTheEvidenceIs() {
+        // Given
+        ObjectNode rollout = rollout("RUNNING");
+        ObjectNode verdict = Verdicts.growing(90_000, 0.5);
+        verdict.put("unit", "client").put("controlClients", "1200").put("candidateClients", "1187");
+        verdict.put("clientsMin", "200").put("clientMemories", 1);
+        rollout.set("verdict", verdict);
+
+        // When
+        List<String> oneGateway = Explanation.of(rollout);
+        verdict.put("clientMemories", 2);
+        List<String> two = RolloutText.whole(rollout);
+
+        // Then
+        assertThat(oneGateway)
+                .contains("Judged by clients, each by its first request: 1,200 of control, 1,187 of the candidate, at"
+                        + " least 200 of each.");
+        assertThat(two).anySatisfy(line -> assertThat(line)
+                .startsWith("judged by clients, each by its first request: 1,200 of control")
+                .contains("2 gateways, or runs of one, have seen them"));
+    }
+
+    @Test
     void aGuardrailWithoutDataThatIsNotExpectedIsNotMissing() {
         // Given
         ObjectNode rollout = rollout("RUNNING");

@@ -76,6 +76,17 @@ public final class RouteTable {
         return models.getOrDefault(model, ModelRoute.NONE).shadow(key, readyVersions);
     }
 
+    /**
+     * Whose request it is, if the model's rollout is split by client and the share of the client is compared now; empty
+     * otherwise. It says so whichever version serves the request: while the candidate is ready nowhere, its clients are
+     * named like those of control, so that a memory of clients learns of both arms alike.
+     *
+     * @param key as for {@link #route}
+     */
+    public Optional<ComparedClient> comparedClient(String model, String key) {
+        return models.getOrDefault(model, ModelRoute.NONE).comparedClient(key);
+    }
+
     /** The version that serves unpinned traffic outside a candidate's share, ready or not; empty when none is known. */
     public Optional<String> stableVersion(String model, Set<String> readyVersions) {
         String version = models.getOrDefault(model, ModelRoute.NONE).stable(readyVersions);
@@ -139,6 +150,16 @@ public final class RouteTable {
             }
             boolean twin = (long) bucket * Split.BASIS_POINTS < (long) share * shadow.getTwinBasisPoints();
             return Optional.of(new ShadowCopy(rolloutId, candidateVersion, twin, shadow.getComparison()));
+        }
+
+        Optional<ComparedClient> comparedClient(String key) {
+            if (keyHeader.isEmpty() || weight == 0) {
+                return Optional.empty();
+            }
+            return switch (Split.arm(weight, Split.bucket(seed, key))) {
+                case CANDIDATE, CONTROL -> Optional.of(new ComparedClient(rolloutId, Split.client(seed, key)));
+                case CANDIDATE_REST, STABLE_REST, PINNED -> Optional.empty();
+            };
         }
 
         Route route(String key, Set<String> readyVersions) {

@@ -12,7 +12,7 @@ package io.bellwether.routing;
  * 10000 - m on CONTROL, the others STABLE_REST. A growing weight only adds keys to the candidate, and both compared arms
  * always have the same share.
  *
- * <p>Cost: one pass over the key, no allocation.
+ * <p>Cost: one pass over the key, no allocation. {@link #client} names a key by 64 bits that have nothing to do with its bucket.
  */
 final class Split {
 
@@ -20,6 +20,9 @@ final class Split {
 
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
+
+    /** The golden ratio in 64 bits; it makes the name of a key another number than the one that its bucket comes from. */
+    private static final long CLIENT_SALT = 0x9e3779b97f4a7c15L;
 
     private Split() {}
 
@@ -31,6 +34,11 @@ final class Split {
     /** Bucket of a key, 0 to 9999. */
     static int bucket(long seed, String key) {
         return (int) Long.remainderUnsigned(mix(fnv(seed, key)), BASIS_POINTS);
+    }
+
+    /** A name of a key within a rollout: {@code mix(state ^ 0x9e3779b97f4a7c15)} of the state whose {@code mix} gives the bucket. */
+    static long client(long seed, String key) {
+        return mix(fnv(seed, key) ^ CLIENT_SALT);
     }
 
     /** Arm of a bucket at a candidate weight of 0 to 10000 basis points. */

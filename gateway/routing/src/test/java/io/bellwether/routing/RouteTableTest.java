@@ -137,6 +137,51 @@ class RouteTableTest {
     }
 
     @Test
+    void theClientsOfBothComparedArmsAreNamedAlsoWhileTheCandidateIsReadyNowhere() {
+        // Given
+        RouteTable table = fold(move("c-0", 0)
+                        .setCreate(plan("1", "2", 2_500).setKeyHeader("X-User"))
+                        .build())
+                .routes();
+        Map<Arm, Integer> named = new EnumMap<>(Arm.class);
+        Set<Long> hashes = new HashSet<>();
+
+        // When
+        for (int i = 0; i < 20_000; i++) {
+            String key = "k" + i;
+            Arm arm = ((Routed) table.route(MODEL, "", key, BOTH)).arm();
+            table.comparedClient(MODEL, key).ifPresent(client -> {
+                assertThat(client.rolloutId()).isEqualTo(ROLLOUT);
+                named.merge(arm, 1, Integer::sum);
+                hashes.add(client.hash());
+            });
+            assertThat(table.comparedClient(MODEL, key)).isEqualTo(table.comparedClient(MODEL, key));
+        }
+
+        // Then: a quarter of the keys in each compared arm (sd 61), and nobody else
+        assertThat(named.keySet()).containsExactlyInAnyOrder(Arm.CANDIDATE, Arm.CONTROL);
+        assertThat(named.get(Arm.CANDIDATE)).isBetween(4_700, 5_300);
+        assertThat(named.get(Arm.CONTROL)).isBetween(4_700, 5_300);
+        assertThat(hashes).hasSize(named.get(Arm.CANDIDATE) + named.get(Arm.CONTROL));
+    }
+
+    @Test
+    void withoutAKeyHeaderOrAWeightNoClientIsCompared() {
+        RouteTable byRequest = fold(createRollout("c-0")).routes();
+        RouteTable ended = fold(
+                        move("c-0", 0)
+                                .setCreate(plan("1", "2", 5_000).setKeyHeader("X-User"))
+                                .build(),
+                        rollBack("c-1", 1))
+                .routes();
+        for (int i = 0; i < 100; i++) {
+            assertThat(byRequest.comparedClient(MODEL, "k" + i)).isEmpty();
+            assertThat(ended.comparedClient(MODEL, "k" + i)).isEmpty();
+            assertThat(ended.comparedClient("other", "k" + i)).isEmpty();
+        }
+    }
+
+    @Test
     void equalStatesHaveEqualTables() {
         assertThat(fold(createRollout("c-0")).routes())
                 .isEqualTo(fold(createRollout("c-0")).routes())

@@ -1,6 +1,7 @@
 package io.bellwether.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
@@ -44,6 +45,32 @@ class SplitTest {
     })
     void bucketsArePinned(String rolloutId, String key, int bucket) {
         assertThat(Split.bucket(Split.seed(rolloutId), key)).isEqualTo(bucket);
+    }
+
+    /** A memory of clients that fills up must lose clients of both arms alike, so no bit of the name may tell the arm. */
+    @Test
+    void theNameOfAClientSaysNothingAboutItsBucket() {
+        // Given
+        int keys = 100_000;
+        long seed = Split.seed("r-1");
+        int[] onesOfLowHalf = new int[Long.SIZE];
+        int low = 0;
+
+        // When
+        for (int i = 0; i < keys; i++) {
+            if (Split.bucket(seed, "client-" + i) < Split.BASIS_POINTS / 2) {
+                low++;
+                long name = Split.client(seed, "client-" + i);
+                for (int bit = 0; bit < Long.SIZE; bit++) {
+                    onesOfLowHalf[bit] += (int) (name >>> bit & 1);
+                }
+            }
+        }
+
+        // Then: one half of each bit, sd 112; five of them for 64 bits
+        for (int ones : onesOfLowHalf) {
+            assertThat(ones).isCloseTo(low / 2, within(560));
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.bellwether.gateway;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.ArmOutcomes;
+import io.bellwether.gateway.evidence.ClientMemories;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.grpc.CallHeaders;
 import io.bellwether.gateway.grpc.DeflateCodec;
@@ -53,6 +54,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -74,6 +76,7 @@ public final class EdgeFixture implements AutoCloseable {
     /** What nobody reads in production. */
     public final Evidence rehearsal = new Evidence(16, 1_000);
 
+    public final ClientMemories clients = new ClientMemories(2, () -> 7, () -> Set.of());
     public final ArmOutcomes outcomes = new ArmOutcomes();
     public final WarmUpToken token = WarmUpToken.made();
     public final WorkerDirectory directory;
@@ -139,8 +142,8 @@ public final class EdgeFixture implements AutoCloseable {
                 new Upstream(dispatch, shadows),
                 fold::routes,
                 new Books(
-                        new Bookkeeping(admission, evidence, outcomes, metrics),
-                        new Bookkeeping(unasked, rehearsal, new ArmOutcomes(), unread)),
+                        new Bookkeeping(admission, evidence, clients, outcomes, metrics),
+                        new Bookkeeping(unasked, rehearsal, ClientMemories.none(), new ArmOutcomes(), unread)),
                 time,
                 new InferenceLimits(
                         new ProtocolLimits(

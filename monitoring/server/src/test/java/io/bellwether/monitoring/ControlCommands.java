@@ -22,6 +22,14 @@ public final class ControlCommands {
                 .build();
     }
 
+    /** The same, split by client. */
+    public static Command createByClient(String id, long atMillis, boolean automatic, int bakeSecondsMin) {
+        Command create = create(id, atMillis, automatic, bakeSecondsMin);
+        return create.toBuilder()
+                .setCreate(create.getCreate().toBuilder().setKeyHeader("X-User"))
+                .build();
+    }
+
     public static Command hold(String id, long basedOnVersion, long atMillis) {
         return person(id + "/hold", id, atMillis)
                 .setBasedOnVersion(basedOnVersion)

@@ -8,9 +8,12 @@ import io.bellwether.telemetry.events.CellKey;
 import io.bellwether.telemetry.events.LogBuckets;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
@@ -29,6 +32,9 @@ public final class SimulatedFleet {
     private String rolloutId = "";
     private double matchedShare;
     private boolean onlyCandidate;
+    private final Set<Integer> seenClients = new HashSet<>();
+    private int clients;
+    private long clientMemory = 1;
     private long epoch;
     private long sequence;
     private long nowMillis;
@@ -59,6 +65,12 @@ public final class SimulatedFleet {
         matchedShare = share;
     }
 
+    /** So many clients send the requests, the split is by client, and the gateway remembers whom it saw. */
+    public SimulatedFleet ofClients(int number) {
+        clients = number;
+        return this;
+    }
+
     /** From now on all traffic goes to the candidate: there is no matched arm. */
     public void routeAll(String rollout) {
         rolloutId = rollout;
@@ -69,6 +81,8 @@ public final class SimulatedFleet {
     public void restart() {
         epoch = nowMillis;
         sequence = 0;
+        seenClients.clear();
+        clientMemory++;
         gatewayCells.clear();
         workerCells.clear();
     }
@@ -94,11 +108,15 @@ public final class SimulatedFleet {
     }
 
     private void request(long slot) {
-        double u = random.nextDouble();
+        int client = clients == 0 ? -1 : random.nextInt(clients);
+        double u = client < 0 ? random.nextDouble() : new SplittableRandom(client).nextDouble();
         Arm matched = u < matchedShare ? Arm.CANDIDATE : u >= 1 - matchedShare ? Arm.CONTROL : Arm.STABLE_REST;
         Arm arm = onlyCandidate ? Arm.CANDIDATE_REST : matched;
         boolean onCandidate = onlyCandidate || arm == Arm.CANDIDATE;
+        boolean remembered = client >= 0 && (arm == Arm.CANDIDATE || arm == Arm.CONTROL);
         CellKey key = CellKey.newBuilder()
+                .setClientMemory(remembered ? clientMemory : 0)
+                .setFirstOfClient(remembered && seenClients.add(client))
                 .setModel(MODEL)
                 .setVersion(onCandidate ? "2" : "1")
                 .setArm(arm)
@@ -175,8 +193,10 @@ public final class SimulatedFleet {
 
     private static int compare(CellKey a, CellKey b) {
         int bySlot = Long.compare(a.getSlot(), b.getSlot());
-        return bySlot != 0
-                ? bySlot
-                : (a.getArmValue() + a.getRolloutId()).compareTo(b.getArmValue() + b.getRolloutId());
+        return bySlot != 0 ? bySlot : name(a).compareTo(name(b));
+    }
+
+    private static String name(CellKey key) {
+        return key.getArmValue() + key.getRolloutId() + "/" + key.getClientMemory() + key.getFirstOfClient();
     }
 }

@@ -17,6 +17,8 @@ public final class HopParameters {
     public static final String ARM = PREFIX + "arm";
     public static final String ROLLOUT = PREFIX + "rollout";
     public static final String SEGMENT = PREFIX + "segment";
+    public static final String CLIENT_MEMORY = PREFIX + "client_memory";
+    public static final String FIRST_OF_CLIENT = PREFIX + "first_of_client";
 
     public static final String WITNESS = PREFIX + "witness";
     public static final String BATCH = PREFIX + "batch";
@@ -36,6 +38,10 @@ public final class HopParameters {
         if (!origin.segment().isEmpty()) {
             request.putParameters(SEGMENT, text(origin.segment()));
         }
+        if (!origin.client().equals(ClientMark.NONE)) {
+            request.putParameters(CLIENT_MEMORY, integer(origin.client().memory()));
+            request.putParameters(FIRST_OF_CLIENT, flag(origin.client().first()));
+        }
     }
 
     /** The origin that a request names; empty when it names no slot. */
@@ -48,17 +54,14 @@ public final class HopParameters {
                         slot.getInt64Param(),
                         string(parameters, ARM),
                         string(parameters, ROLLOUT),
-                        string(parameters, SEGMENT)));
+                        string(parameters, SEGMENT),
+                        client(parameters)));
     }
 
     /** The answer with its account. */
     public static ModelInferResponse with(Account account, ModelInferResponse response) {
         return response.toBuilder()
-                .putParameters(
-                        WITNESS,
-                        InferParameter.newBuilder()
-                                .setBoolParam(account.witness())
-                                .build())
+                .putParameters(WITNESS, flag(account.witness()))
                 .putParameters(BATCH, integer(account.batch()))
                 .putParameters(QUEUE_NANOS, integer(account.queueNanos()))
                 .putParameters(DEVICE_NANOS, integer(account.deviceNanos()))
@@ -89,6 +92,17 @@ public final class HopParameters {
 
     private static InferParameter integer(long value) {
         return InferParameter.newBuilder().setInt64Param(value).build();
+    }
+
+    private static ClientMark client(Map<String, InferParameter> parameters) {
+        InferParameter none = InferParameter.getDefaultInstance();
+        return new ClientMark(
+                parameters.getOrDefault(CLIENT_MEMORY, none).getInt64Param(),
+                parameters.getOrDefault(FIRST_OF_CLIENT, none).getBoolParam());
+    }
+
+    private static InferParameter flag(boolean value) {
+        return InferParameter.newBuilder().setBoolParam(value).build();
     }
 
     private static InferParameter text(String value) {

@@ -11,8 +11,13 @@ import java.util.Optional;
  * @param arm name of the telemetry arm
  * @param rollout id of the rollout; empty without one
  * @param segment name of the segment; empty without one
+ * @param client whether it speaks for its client
  */
-public record Origin(long slot, String arm, String rollout, String segment) {
+public record Origin(long slot, String arm, String rollout, String segment, ClientMark client) {
+    /** Of a request that no memory of clients looked at. */
+    public Origin(long slot, String arm, String rollout, String segment) {
+        this(slot, arm, rollout, segment, ClientMark.NONE);
+    }
 
     /** What the gateway says of a request; empty when it says nothing. */
     public static Optional<Origin> of(HopRequest request) {
@@ -20,7 +25,12 @@ public record Origin(long slot, String arm, String rollout, String segment) {
             return Optional.empty();
         }
         HopOrigin said = request.getOrigin();
-        return Optional.of(new Origin(said.getSlot(), said.getArm(), said.getRollout(), said.getSegment()));
+        return Optional.of(new Origin(
+                said.getSlot(),
+                said.getArm(),
+                said.getRollout(),
+                said.getSegment(),
+                new ClientMark(said.getClientMemory(), said.getFirstOfClient())));
     }
 
     /** The same for the stream. */
@@ -30,6 +40,8 @@ public record Origin(long slot, String arm, String rollout, String segment) {
                 .setArm(arm)
                 .setRollout(rollout)
                 .setSegment(segment)
+                .setClientMemory(client.memory())
+                .setFirstOfClient(client.first())
                 .build();
     }
 }

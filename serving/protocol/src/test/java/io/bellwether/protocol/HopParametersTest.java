@@ -17,7 +17,7 @@ class HopParametersTest {
     @Test
     void anOriginIsReadAsItWasWritten() {
         // Given
-        Origin origin = new Origin(1_700_000_000L, "CONTROL", "r1", "");
+        Origin origin = new Origin(1_700_000_000L, "CONTROL", "r1", "", new ClientMark(-7, true));
         ModelInferRequest.Builder request = ModelInferRequest.newBuilder();
 
         // When

@@ -171,6 +171,10 @@ public interface GatewayConfig {
         /** Cells in memory over all models; requests beyond it are not counted, and that is counted. */
         @WithDefault("20000")
         int cellsMax();
+
+        /** Rollouts split by client whose clients are remembered, 1 MiB each; more have no evidence by clients. */
+        @WithDefault("16")
+        int clientMemoriesMax();
     }
 
     /** Kafka. */

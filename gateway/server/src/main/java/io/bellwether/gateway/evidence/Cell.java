@@ -1,5 +1,6 @@
 package io.bellwether.gateway.evidence;
 
+import io.bellwether.protocol.ClientMark;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.CellKey;
@@ -15,7 +16,7 @@ final class Cell {
     boolean changed;
 
     /** Which cell of a model a request counts in. */
-    record Key(long slot, String version, Arm arm, String rolloutId) {}
+    record Key(long slot, String version, Arm arm, String rolloutId, ClientMark client) {}
 
     void count(Outcome outcome, long nanos, boolean witness) {
         requests++;
@@ -36,7 +37,9 @@ final class Cell {
                         .setVersion(key.version())
                         .setArm(key.arm())
                         .setRolloutId(key.rolloutId())
-                        .setSlot(key.slot()))
+                        .setSlot(key.slot())
+                        .setClientMemory(key.client().memory())
+                        .setFirstOfClient(key.client().first()))
                 .setRequests(requests)
                 .setLatencyNanos(latencyNanos.toBuckets())
                 .setWitnessLatencyNanos(witnessLatencyNanos.toBuckets());

@@ -1,5 +1,6 @@
 package io.bellwether.gateway.evidence;
 
+import io.bellwether.protocol.ClientMark;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.ArrayList;
@@ -12,8 +13,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts requests per (model, version, arm, rollout, slot) for monitoring. Exact: every answered request of a known model
- * is in exactly one cell, unless there are too many cells, which is counted. Reads no clock; any thread may call.
+ * Counts requests per (model, version, arm, rollout, slot, mark of the client) for monitoring. Exact: every answered
+ * request of a known model is in exactly one cell, unless there are too many cells, which is counted. Reads no clock; any
+ * thread may call.
  */
 public final class Evidence {
     private final int modelsMax;
@@ -28,10 +30,15 @@ public final class Evidence {
         this.cellsMax = cellsMax;
     }
 
-    /** A request of a model that exists arrives; end it with exactly one call of the {@link Tally}. */
+    /** A request arrives that no memory of clients looked at. */
     public Tally begin(String model, long nowSlot) {
+        return begin(model, nowSlot, ClientMark.NONE);
+    }
+
+    /** A request of a model that exists arrives; end it with exactly one call of the {@link Tally}. */
+    public Tally begin(String model, long nowSlot, ClientMark client) {
         ModelCells known = known(model);
-        return known == null ? new Tally(null, nowSlot) : new Tally(known, known.begin(nowSlot));
+        return known == null ? new Tally(null, nowSlot, client) : new Tally(known, known.begin(nowSlot), client);
     }
 
     /** The process is warm: requests of this slot and later ones count. */
@@ -79,11 +86,13 @@ public final class Evidence {
     public final class Tally {
         private final @Nullable ModelCells model;
         private final long slot;
+        private final ClientMark client;
         private final AtomicBoolean ended = new AtomicBoolean();
 
-        private Tally(@Nullable ModelCells model, long slot) {
+        private Tally(@Nullable ModelCells model, long slot, ClientMark client) {
             this.model = model;
             this.slot = slot;
+            this.client = client;
         }
 
         /** Epoch second in which the request counts. */
@@ -97,7 +106,7 @@ public final class Evidence {
             if (!ended.compareAndSet(false, true)) {
                 return;
             }
-            var answered = new ModelCells.Answered(version, arm, rolloutId, outcome, latencyNanos, witness);
+            var answered = new ModelCells.Answered(version, arm, rolloutId, client, outcome, latencyNanos, witness);
             if (model == null || !model.finish(slot, answered, cells < cellsMax)) {
                 uncounted.increment();
             }

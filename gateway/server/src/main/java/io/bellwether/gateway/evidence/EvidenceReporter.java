@@ -10,20 +10,27 @@ public final class EvidenceReporter {
     private static final long MILLIS_PER_SLOT = 1_000;
 
     private final Evidence evidence;
+    private final ClientMemories clients;
     private final WorkerDirectory directory;
     private final SnapshotPublisher publisher;
     private final Timekeeper time;
 
     public EvidenceReporter(
-            Evidence evidence, WorkerDirectory directory, SnapshotPublisher publisher, Timekeeper time) {
+            Evidence evidence,
+            ClientMemories clients,
+            WorkerDirectory directory,
+            SnapshotPublisher publisher,
+            Timekeeper time) {
         this.evidence = evidence;
+        this.clients = clients;
         this.directory = directory;
         this.publisher = publisher;
         this.time = time;
     }
 
-    /** Publishes what changed, and heartbeats. Never blocks. */
+    /** Publishes what changed, and heartbeats; forgets what is no longer needed. Never blocks. */
     public void report() {
+        clients.forgetEnded();
         evidence.snapshots(directory.fleet().models().keySet(), nowSlot()).forEach(publisher::publish);
     }
 

@@ -1,5 +1,6 @@
 package io.bellwether.gateway.evidence;
 
+import io.bellwether.protocol.ClientMark;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.HashMap;
@@ -57,7 +58,8 @@ final class ModelCells {
             if (slot < evidenceFromSlot) {
                 return true;
             }
-            Cell.Key key = new Cell.Key(slot, answered.version(), answered.arm(), answered.rolloutId());
+            Cell.Key key =
+                    new Cell.Key(slot, answered.version(), answered.arm(), answered.rolloutId(), answered.client());
             Cell cell = cells.get(key);
             if (cell == null) {
                 if (!mayAddCell) {
@@ -107,5 +109,12 @@ final class ModelCells {
     }
 
     /** One answered request. */
-    record Answered(String version, Arm arm, String rolloutId, Outcome outcome, long latencyNanos, boolean witness) {}
+    record Answered(
+            String version,
+            Arm arm,
+            String rolloutId,
+            ClientMark client,
+            Outcome outcome,
+            long latencyNanos,
+            boolean witness) {}
 }

@@ -1,6 +1,7 @@
 package io.bellwether.gateway.inference;
 
 import io.bellwether.gateway.evidence.ArmOutcomes;
+import io.bellwether.gateway.evidence.ClientMemories;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.metrics.GatewayMetrics;
 
@@ -9,8 +10,13 @@ import io.bellwether.gateway.metrics.GatewayMetrics;
  *
  * @param admission lets it in
  * @param evidence for monitoring
+ * @param clients who speaks for a client, where the split is by client
  * @param outcomes for the local guard
  * @param metrics for people
  */
 public record Bookkeeping(
-        RequestAdmission admission, Evidence evidence, ArmOutcomes outcomes, GatewayMetrics metrics) {}
+        RequestAdmission admission,
+        Evidence evidence,
+        ClientMemories clients,
+        ArmOutcomes outcomes,
+        GatewayMetrics metrics) {}

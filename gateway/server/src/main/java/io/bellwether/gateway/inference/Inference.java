@@ -2,6 +2,7 @@ package io.bellwether.gateway.inference;
 
 import io.bellwether.gateway.call.HeldBytes;
 import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.gateway.evidence.ClientMemories;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.Outcome;
 import io.bellwether.gateway.inference.InferenceResult.NotServed;
@@ -13,6 +14,7 @@ import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.gateway.worker.Outgoing;
 import io.bellwether.gateway.worker.Reply;
 import io.bellwether.gateway.worker.WorkerDirectory;
+import io.bellwether.protocol.ClientMark;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.HopParameters;
@@ -21,6 +23,7 @@ import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.RequestCheck;
 import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.routing.ComparedClient;
 import io.bellwether.routing.Route;
 import io.bellwether.routing.RouteTable;
 import io.bellwether.routing.ShadowCopy;
@@ -200,26 +203,41 @@ public final class Inference {
         String keyHeader = table.keyHeader(name);
         String key = keyHeader.isEmpty() ? "" : call.header().apply(keyHeader);
         String split = key.isEmpty() ? call.requestId() : key;
+        boolean drawn = !call.synthetic() && request.getModelVersion().isEmpty();
         Route route = table.route(name, request.getModelVersion(), split, model.readyVersions());
+        Optional<ComparedClient> client = drawn ? table.comparedClient(name, split) : Optional.empty();
         if (route instanceof Route.NoRoute none) {
             Trace trace = new Trace(call.requestId(), none.version(), "", "", table.routeVersion());
             Refusal refusal = unserved(name, none, model);
             books.of(call).metrics().onUnrouted(Outcome.UNAVAILABLE);
+            // Clients of both arms become known, whichever version is away.
+            client.ifPresent(books.of(call).clients()::mark);
             return done(new NotServed(refusal, trace));
         }
-        Optional<ShadowCopy> copy =
-                !request.getModelVersion().isEmpty()
-                        ? Optional.empty()
-                        : table.shadow(name, split, model.readyVersions());
-        Way way = new Way((Route.Routed) route, split, copy, table.routeVersion());
+        Optional<ShadowCopy> copy = drawn ? table.shadow(name, split, model.readyVersions()) : Optional.empty();
+        Way way = new Way((Route.Routed) route, split, client, copy, table.routeVersion());
         Decoded<Entered> entered = books.of(call).admission().enter(call, request, way.route());
         return entered instanceof Decoded.Refused<Entered> refused
                 ? done(unrouted(call, refused.refusal()))
                 : forwarded(call, request, way, ((Decoded.Valid<Entered>) entered).value());
     }
 
-    /** Where a request goes, by which key, and its copy. */
-    private record Way(Route.Routed route, String key, Optional<ShadowCopy> copy, long routeVersion) {}
+    /** Where a request goes, by which key, for which client, and its copy. */
+    private record Way(
+            Route.Routed route,
+            String key,
+            Optional<ComparedClient> client,
+            Optional<ShadowCopy> copy,
+            long routeVersion) {
+        /** A request of the candidate's share that the stable version serves is remembered and speaks for nobody. */
+        ClientMark mark(ClientMemories clients) {
+            ClientMark mark = client.map(clients::mark).orElse(ClientMark.NONE);
+            return switch (route.arm()) {
+                case CONTROL, CANDIDATE -> mark;
+                case STABLE_REST, CANDIDATE_REST, PINNED -> ClientMark.NONE;
+            };
+        }
+    }
 
     private CompletionStage<InferenceResult> forwarded(
             InferenceCall call, ModelInferRequest request, Way way, Entered entered) {
@@ -228,11 +246,12 @@ public final class Inference {
                 new Trace(call.requestId(), route.version(), route.arm().name(), route.rolloutId(), way.routeVersion());
         long budget = limits.deadlines().budgetNanos(call.budgetNanos(), request.getParametersMap());
         long deadline = call.arrivedNanos() + budget;
-        Evidence.Tally tally = books.of(call)
-                .evidence()
-                .begin(request.getModelName(), Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT));
+        Bookkeeping kept = books.of(call);
+        ClientMark client = way.mark(kept.clients());
+        Evidence.Tally tally = kept.evidence()
+                .begin(request.getModelName(), Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT), client);
         Optional<Origin> origin =
-                Optional.of(new Origin(tally.slot(), route.arm().name(), route.rolloutId(), ""));
+                Optional.of(new Origin(tally.slot(), route.arm().name(), route.rolloutId(), "", client));
         Outgoing outgoing = new Outgoing(to(route.version(), request), origin, call.synthetic());
         CompletionStage<Reply> replied = upstream.dispatch()
                 .send(outgoing, deadline, call.cancellation())

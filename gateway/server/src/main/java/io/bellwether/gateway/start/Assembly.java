@@ -7,6 +7,7 @@ import io.bellwether.gateway.config.FleetConfig;
 import io.bellwether.gateway.config.GatewayConfig;
 import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.ArmOutcomes;
+import io.bellwether.gateway.evidence.ClientMemories;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.EvidenceReporter;
 import io.bellwether.gateway.grpc.StreamLimits;
@@ -32,6 +33,7 @@ import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.gateway.worker.WorkerDiscovery;
 import io.bellwether.gateway.worker.WorkerSource;
 import io.bellwether.protocol.ProtocolLimits;
+import io.bellwether.routing.Rollout;
 import io.bellwether.routing.admission.AdmissionControl;
 import io.bellwether.routing.admission.Tenants;
 import io.bellwether.routing.outlier.OutlierSettings;
@@ -45,9 +47,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Makes the parts of the gateway from the configuration. The parts themselves know no framework. */
@@ -128,6 +132,15 @@ public class Assembly {
 
     @Produces
     @Singleton
+    ClientMemories clientMemories(GatewayConfig config, ControlFold fold) {
+        return new ClientMemories(
+                config.telemetry().clientMemoriesMax(),
+                new SecureRandom()::nextLong,
+                () -> fold.state().liveRollouts().stream().map(Rollout.Live::id).collect(Collectors.toSet()));
+    }
+
+    @Produces
+    @Singleton
     ArmOutcomes outcomes() {
         return new ArmOutcomes();
     }
@@ -138,11 +151,16 @@ public class Assembly {
             GatewayConfig config,
             AdmissionConfig terms,
             Evidence evidence,
+            ClientMemories memories,
             ArmOutcomes outcomes,
             GatewayMetrics metrics,
             Timekeeper time) {
         return new Bookkeeping(
-                admission(terms, AdmissionTerms.tenants(terms), config, metrics, time), evidence, outcomes, metrics);
+                admission(terms, AdmissionTerms.tenants(terms), config, metrics, time),
+                evidence,
+                memories,
+                outcomes,
+                metrics);
     }
 
     /** The synthetic requests of the warm-up have limits like those of clients, and no quota. */
@@ -158,6 +176,7 @@ public class Assembly {
                 new Bookkeeping(
                         admission(terms, new Tenants(Map.of()), config, unread, time),
                         evidence,
+                        ClientMemories.none(),
                         new ArmOutcomes(),
                         unread));
     }
@@ -186,8 +205,12 @@ public class Assembly {
     @Produces
     @Singleton
     EvidenceReporter reporter(
-            Evidence evidence, WorkerDirectory directory, SnapshotPublisher publisher, Timekeeper time) {
-        return new EvidenceReporter(evidence, directory, publisher, time);
+            Evidence evidence,
+            ClientMemories clients,
+            WorkerDirectory directory,
+            SnapshotPublisher publisher,
+            Timekeeper time) {
+        return new EvidenceReporter(evidence, clients, directory, publisher, time);
     }
 
     @Produces

@@ -82,8 +82,7 @@ public final class WarmUp {
                 long compiledMillis = compilerMillis();
                 long roundNanos = round(requests, endNanos);
                 rounds++;
-                done = steady.onRound(
-                        roundNanos, TimeUnit.MILLISECONDS.toNanos(compilerMillis() - compiledMillis));
+                done = steady.onRound(roundNanos, TimeUnit.MILLISECONDS.toNanos(compilerMillis() - compiledMillis));
             }
             LOG.infof(
                     "warm after %d rounds of %d requests in %d ms, steady: %s",

@@ -57,6 +57,7 @@ class GatewayConfigTest {
         assertThat(config.workerLink().retryBurst()).isEqualTo(10);
         assertThat(config.telemetry().interval()).isEqualTo(Duration.ofMillis(250));
         assertThat(config.telemetry().cellsMax()).isEqualTo(20_000);
+        assertThat(config.telemetry().clientMemoriesMax()).isEqualTo(16);
         assertThat(config.kafka().bootstrap()).isEmpty();
         assertThat(config.kafka().replicationFactor()).isEqualTo((short) 1);
         assertThat(config.kafka().callTimeout()).isEqualTo(Duration.ofSeconds(2));

@@ -7,12 +7,16 @@ import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
 import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.control.Commands;
+import io.bellwether.gateway.control.LogEntry;
 import io.bellwether.gateway.worker.Reply;
 import io.bellwether.protocol.Account;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.Snapshot;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -130,6 +134,74 @@ class InferenceTest {
         assertThat(reason(oneMore)).isEqualTo(FailureReason.QUEUE_FULL);
         assertThat(worker.received).hasSize(64);
         assertThat(gateway.inference.inFlight()).isEqualTo(64);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void theFirstComparedRequestOfAClientIsCountedApartWhateverBecomesOfIt(boolean served) {
+        // Given a rollout that is split by client, half and half
+        worker.serving("m", "2");
+        gateway.directory.poll();
+        gateway.fold.apply(new LogEntry(0, 0, Commands.create("r", 5_000, "x-user")), 0, true);
+        if (!served) {
+            worker.fails(FailureReason.MODEL_FAILED, "words", true);
+        }
+
+        // When 40 clients ask three times each
+        for (int i = 0; i < 120; i++) {
+            inferAs("client-" + i % 40).join();
+        }
+
+        // Then
+        Map<Boolean, Long> requests = new HashMap<>();
+        for (CellCounts cell : cells()) {
+            assertThat(cell.getKey().getClientMemory()).isEqualTo(7);
+            requests.merge(cell.getKey().getFirstOfClient(), cell.getRequests(), Long::sum);
+        }
+        assertThat(requests).isEqualTo(Map.of(true, 40L, false, 80L));
+        assertThat(worker.origins)
+                .filteredOn(origin -> origin.orElseThrow().client().first())
+                .hasSize(40);
+    }
+
+    @Test
+    void aClientWhoseCandidateIsReadyNowhereIsRememberedAndSpeaksForNobody() {
+        // Given
+        gateway.fold.apply(new LogEntry(0, 0, Commands.create("r", 5_000, "x-user")), 0, true);
+        for (int i = 0; i < 40; i++) {
+            inferAs("client-" + i).join();
+        }
+        worker.serving("m", "2");
+        gateway.directory.poll();
+
+        // When
+        for (int i = 0; i < 40; i++) {
+            inferAs("client-" + i).join();
+        }
+
+        // Then clients of the candidate do not begin with those who ask often
+        List<CellCounts> cells = cells();
+        assertThat(cells)
+                .filteredOn(cell -> cell.getKey().getArm() == Arm.CANDIDATE)
+                .isNotEmpty()
+                .noneMatch(cell -> cell.getKey().getFirstOfClient());
+        assertThat(cells)
+                .filteredOn(cell -> cell.getKey().getArm() == Arm.STABLE_REST)
+                .isNotEmpty()
+                .allMatch(cell -> cell.getKey().getClientMemory() == 0);
+    }
+
+    private CompletableFuture<InferenceResult> inferAs(String client) {
+        return gateway.inference
+                .infer(new InferenceCall(
+                        "id",
+                        Requests.raw("m", ""),
+                        name -> name.equals("x-user") ? client : "",
+                        time.nanos(),
+                        BUDGET_NANOS,
+                        InferenceCall.Kind.WHOLE,
+                        new Cancellation()))
+                .toCompletableFuture();
     }
 
     private CompletableFuture<InferenceResult> infer(Cancellation cancellation) {

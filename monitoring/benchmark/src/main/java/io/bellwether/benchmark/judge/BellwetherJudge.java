@@ -18,12 +18,15 @@ import io.bellwether.monitoring.evaluation.RolloutPlan;
 import io.bellwether.monitoring.evaluation.RolloutStatus;
 import io.bellwether.monitoring.evaluation.SlotCounts;
 import io.bellwether.monitoring.evaluation.StableHistory;
+import io.bellwether.monitoring.evaluation.Unit;
 import io.bellwether.monitoring.evaluation.Weights;
 import io.bellwether.statistics.BucketScale;
 import io.bellwether.statistics.ClassCounts;
 import io.bellwether.statistics.LogHistogram;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /**
  * Our own evaluation, the class that monitoring runs, on the same seconds: matched arms, witnesses for latency and cost.
@@ -33,6 +36,9 @@ import java.util.Optional;
  * long. It folds every second and is asked every ten, which misses no rollback, because evidence of harm is remembered; a
  * rollback may be up to nine seconds late. The traces predict no classes, so that guardrail has no part; none of their
  * requests times out or holds a NaN.
+ *
+ * <p>Where the split is by client, the first request of each client is its observation, as one gateway would mark it; the
+ * evidence spends the part of the error budget that the first memory of clients has.
  */
 public final class BellwetherJudge implements Judge {
     private static final int ASK_EVERY_SECONDS = 10;
@@ -44,14 +50,18 @@ public final class BellwetherJudge implements Judge {
     private static final RolloutStatus FIRST_STEP = new RolloutStatus(0, false, 1, 0);
 
     private final RolloutEvaluation evaluation;
+    private final boolean byClient;
+    private final BitSet knownClients = new BitSet();
     private final long promoteFromSecond;
     private Optional<Long> sufficedSecond = Optional.empty();
     private boolean suffices;
 
     private BellwetherJudge(Margins margins, Watch watch) {
-        Conduct conduct = new Conduct(true, watch.sticky(), false, true, Horizon.NONE);
+        Conduct conduct = new Conduct(true, Unit.REQUEST, false, true, Horizon.NONE);
         RolloutPlan plan = new RolloutPlan("benchmark", "model", "1", "2", List.of(STEP), margins, conduct);
-        evaluation = RolloutEvaluation.start(plan, EvaluationSettings.DEFAULTS, history(watch.history()));
+        byClient = watch.sticky();
+        evaluation = RolloutEvaluation.start(
+                byClient ? plan.byClients(0) : plan, EvaluationSettings.DEFAULTS, history(watch.history()));
         promoteFromSecond = 60L * watch.horizonMinutes() - LAST_MINUTE_SECONDS;
     }
 
@@ -72,17 +82,48 @@ public final class BellwetherJudge implements Judge {
     private static StableHistory history(List<ArmSlot> slots) {
         ArmCounts before = ArmCounts.NONE;
         for (ArmSlot slot : slots) {
-            before = before.plus(counts(slot));
+            before = before.plus(counts(slot, request -> true));
         }
         return new StableHistory(before.witnessLatencyNanos(), before.witnessCostPicoUsd());
     }
 
-    private static ArmCounts counts(ArmSlot arm) {
+    /** The counts of an arm as the evaluation takes them. */
+    private SlotCounts counts(TraceSlot slot) {
+        ArmCounts control = counts(slot.control(), request -> true);
+        ArmCounts candidate = counts(slot.candidate(), request -> true);
+        SlotCounts.Traffic traffic = new SlotCounts.Traffic(control, candidate);
+        if (byClient) {
+            control = counts(slot.control(), firstOfClients(slot.control()));
+            candidate = counts(slot.candidate(), firstOfClients(slot.candidate()));
+        }
+        Assigned assigned = new Assigned(control.requests(), candidate.requests());
+        long exposed = slot.candidate().requests();
+        return new SlotCounts(slot.second(), control, candidate, assigned, traffic, exposed, 0);
+    }
+
+    /** Which requests are the first of their clients; from now on these are known. */
+    private IntPredicate firstOfClients(ArmSlot arm) {
+        boolean[] first = new boolean[arm.requests()];
+        for (int i = 0; i < first.length; i++) {
+            first[i] = !knownClients.get(arm.entity(i));
+            knownClients.set(arm.entity(i));
+        }
+        return request -> first[request];
+    }
+
+    private static ArmCounts counts(ArmSlot arm, IntPredicate which) {
+        int requests = 0;
+        int failures = 0;
         int witnesses = 0;
         int[] latencies = new int[arm.requests()];
         int[] costs = new int[arm.requests()];
         long[] ones = new long[arm.requests()];
         for (int i = 0; i < arm.requests(); i++) {
+            if (!which.test(i)) {
+                continue;
+            }
+            requests++;
+            failures += arm.failed(i) ? 1 : 0;
             if (arm.isWitness(i)) {
                 latencies[witnesses] = BucketScale.bucketOf(arm.latencyMillis(i) * NANOS_PER_MILLI);
                 costs[witnesses] = BucketScale.bucketOf(arm.costMicroUsd(i) * PICO_PER_MICRO);
@@ -91,20 +132,17 @@ public final class BellwetherJudge implements Judge {
             }
         }
         return new ArmCounts(
-                arm.requests(),
-                arm.failures(),
+                requests,
+                failures,
                 LogHistogram.of(latencies, ones),
                 LogHistogram.of(costs, ones),
                 ClassCounts.NONE,
-                new FaultCounts(0, arm.requests() - arm.failures(), 0));
+                new FaultCounts(0, requests - failures, 0));
     }
 
     @Override
     public Optional<Verdict> observe(TraceSlot slot) {
-        ArmCounts candidate = counts(slot.candidate());
-        ArmCounts control = counts(slot.control());
-        Assigned assigned = new Assigned(control.requests(), candidate.requests());
-        evaluation.add(new SlotCounts(slot.second(), control, candidate, assigned, candidate.requests(), 0));
+        evaluation.add(counts(slot));
         if ((slot.second() + 1) % ASK_EVERY_SECONDS != 0) {
             return Optional.empty();
         }

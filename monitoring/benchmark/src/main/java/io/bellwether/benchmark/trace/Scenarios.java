@@ -56,6 +56,12 @@ public final class Scenarios {
                     SLOW.sticky(2_000),
                     REQUESTS,
                     Disturbance.NONE.broken(0.01)),
+            equal(
+                    "aa-sticky-many",
+                    "equal; split by client, 1 % of 20,000 clients fail half of the time",
+                    SLOW.sticky(20_000),
+                    REQUESTS,
+                    Disturbance.NONE.broken(0.01)),
             equal("aa-batching", "equal; batches of 1 to 32 at 80 % load", BUSY, BATCHES, Disturbance.NONE),
             harmful("errors-600", "errors .1 to .5 %", SLOW, Effect.failing(0.004)),
             harmful("errors-6000", "errors .1 to .5 %", FAST, Effect.failing(0.004)),
@@ -88,7 +94,17 @@ public final class Scenarios {
                     "margin-6000",
                     "median latency exactly at our margin (+6.1 %)",
                     FAST,
-                    Effect.slower(atMargin(0.05))));
+                    Effect.slower(atMargin(0.05))),
+            harmful(
+                    "sticky-errors",
+                    "errors .1 to 2 %; split by client, 20,000 clients",
+                    SLOW.sticky(20_000),
+                    Effect.failing(0.019)),
+            harmful(
+                    "sticky-latency",
+                    "latency x1.25; split by client, 20,000 clients",
+                    SLOW.sticky(20_000),
+                    Effect.slower(1.25)));
 
     private Scenarios() {}
 

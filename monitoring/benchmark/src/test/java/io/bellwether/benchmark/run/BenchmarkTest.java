@@ -79,10 +79,24 @@ class BenchmarkTest {
     }
 
     @Test
-    void ourJudgeNeverPromotesOnASplitByClient() throws InterruptedException {
-        List<RolloutResult> results = run(scenario("aa-sticky", 20), 2, 4);
-        assertThat(Tally.of(results, "aa-sticky", Contestant.OURS).count(Verdict.PROMOTE))
+    void aSplitByClientIsJudgedByClientsOfWhichEachSpeaksOnce() throws InterruptedException {
+        // Given clients of whom some are broken whatever version answers them
+        List<RolloutResult> equal = run(scenario("aa-sticky-many", 30), 2, 8);
+        List<RolloutResult> harmful = run(scenario("sticky-errors", 45), 2, 4);
+
+        // Then
+        assertThat(Tally.of(equal, "aa-sticky-many", Contestant.OURS).count(Verdict.ROLL_BACK))
                 .isZero();
+        assertThat(Tally.of(harmful, "sticky-errors", Contestant.OURS).count(Verdict.ROLL_BACK))
+                .isEqualTo(4);
+    }
+
+    @Test
+    void withTooFewClientsOurJudgeHolds() throws InterruptedException {
+        // Given 200 clients in each arm, of whom not all come within a few minutes
+        List<RolloutResult> results = run(scenario("aa-sticky", 10), 2, 4);
+        assertThat(Tally.of(results, "aa-sticky", Contestant.OURS).count(Verdict.HOLD))
+                .isEqualTo(4);
     }
 
     @Test

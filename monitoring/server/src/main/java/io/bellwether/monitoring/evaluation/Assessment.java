@@ -11,6 +11,7 @@ import java.util.List;
  * @param levels the combined evidence and the levels that matter
  * @param guardrails evidence of each guardrail, in a fixed order
  * @param counts how much was seen
+ * @param observed how many observations there are
  * @param horizonPassed whether evidence has been awaited for as long as planned
  * @param split whether the arms get as many requests as planned
  * @param configHash of the plan
@@ -22,12 +23,33 @@ public record Assessment(
         Levels levels,
         List<GuardrailEvidence> guardrails,
         Counts counts,
+        Observed observed,
         boolean horizonPassed,
         Split split,
         String configHash) {
     public Assessment {
         harmed = List.copyOf(harmed);
         guardrails = List.copyOf(guardrails);
+    }
+
+    /** The same, with what saw the candidate as another evidence of the rollout counted it. */
+    public Assessment exposedAs(Assessment other) {
+        return new Assessment(
+                conclusion,
+                reason,
+                harmed,
+                levels,
+                guardrails,
+                counts.exposedAs(other.counts),
+                observed,
+                horizonPassed,
+                split,
+                configHash);
+    }
+
+    /** Whether it rolls back because harm was shown, and not because its time is over. */
+    public boolean isHarmShown() {
+        return conclusion == Conclusion.ROLL_BACK && levels.logECombined() >= levels.logERollBack();
     }
 
     /**
@@ -44,9 +66,27 @@ public record Assessment(
      *
      * @param logE natural logarithm, the greatest so far
      * @param logEInvalid the level at which the comparison is invalid
-     * @param counted requests of the compared arms, whatever became of them
+     * @param counted observations of the compared arms, whatever became of them
      */
     public record Split(double logE, double logEInvalid, Assigned counted) {}
+
+    /**
+     * Observations of the compared arms since the rollout began.
+     *
+     * @param unit what one is
+     * @param control of the stable version
+     * @param candidate of the candidate
+     */
+    public record Observed(Unit unit, long control, long candidate) {
+        /** In the arm that has fewer. */
+        public long fewest() {
+            return Math.min(control, candidate);
+        }
+
+        boolean suffices() {
+            return fewest() >= unit.least();
+        }
+    }
 
     /**
      * How much was seen.
@@ -59,7 +99,7 @@ public record Assessment(
      * @param stepSeconds since the step began, in slots of evidence
      * @param exposedRequests all requests that saw the candidate
      * @param exposedCostPicoUsd what they cost
-     * @param forecastRequests rough number of further requests of the candidate arm until safety is shown;
+     * @param forecastRequests rough number of further observations of the candidate arm until safety is shown;
      *     0: shown; -1: unknown
      */
     public record Counts(
@@ -71,5 +111,18 @@ public record Assessment(
             long stepSeconds,
             long exposedRequests,
             long exposedCostPicoUsd,
-            long forecastRequests) {}
+            long forecastRequests) {
+        Counts exposedAs(Counts other) {
+            return new Counts(
+                    slot,
+                    controlRequests,
+                    candidateRequests,
+                    stepControlRequests,
+                    stepCandidateRequests,
+                    stepSeconds,
+                    other.exposedRequests,
+                    other.exposedCostPicoUsd,
+                    forecastRequests);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 package io.bellwether.monitoring.evaluation;
 
 /**
- * Answered requests of the compared arms in one slot, whatever became of them: the split, before anything that a version
+ * Answered observations of the compared arms in one slot, whatever became of them: the split, before anything that a version
  * did to its requests.
  *
  * @param control of the stable version's compared arm

@@ -91,30 +91,31 @@ final class EvidenceReport {
         String candidate = percent(tally.candidateShare());
         String control = percent(tally.controlShare());
         String margin = percent(ledger.effectiveMargin(guardrail));
+        String units = plan.conduct().unit().plural();
         String what = guardrail.label() + ": " + candidate;
         return switch (guardrail) {
             case ERRORS ->
-                what + " of candidate requests fail, against " + control + " of control's; the floor is "
+                what + " of candidate " + units + " fail, against " + control + " of control's; the floor is "
                         + percent(plan.margins().errorFloor());
             case LATENCY_P50 ->
-                what + " of candidate requests exceed the control's own median by more than " + margin + ", against "
-                        + control + " of control's above it";
+                what + " of candidate " + units + " exceed the control's own median by more than " + margin
+                        + ", against " + control + " of control's above it";
             case LATENCY_P95 ->
-                what + " of candidate requests exceed the control's own 95th percentile by more than " + margin
+                what + " of candidate " + units + " exceed the control's own 95th percentile by more than " + margin
                         + ", against " + control + " of control's above it";
             case LATENCY_P99 ->
-                what + " of candidate requests exceed the control's own 99th percentile by more than " + margin
+                what + " of candidate " + units + " exceed the control's own 99th percentile by more than " + margin
                         + ", against " + control + " of control's above it";
             case TIMEOUTS ->
-                what + " of candidate requests time out, against " + control + " of control's; the floor is "
+                what + " of candidate " + units + " time out, against " + control + " of control's; the floor is "
                         + percent(plan.margins().rare().timeoutFloor());
             case NAN ->
-                what + " of candidate requests give a NaN or an infinity, against " + control
+                what + " of candidate " + units + " give a NaN or an infinity, against " + control
                         + " of control's; the floor is "
                         + percent(plan.margins().rare().nanFloor());
             case COST ->
-                what + " of candidate requests cost more than " + margin + " above the control's own median, against "
-                        + control + " of control's above it";
+                what + " of candidate " + units + " cost more than " + margin
+                        + " above the control's own median, against " + control + " of control's above it";
             case CLASSES ->
                 what + " of the candidate's predictions are class " + ledger.mostShiftedClass() + ", against " + control
                         + " of control's";

@@ -102,13 +102,14 @@ final class GuardrailLedger {
         }
     }
 
-    private void noteData(long slot, ArmCounts fromControl, ArmCounts fromCandidate) {
+    /** Notes that there is something to see, and adds nothing to the evidence. */
+    void noteData(long slot, ArmCounts fromControl, ArmCounts fromCandidate) {
         for (Guardrail guardrail : Guardrail.values()) {
             long inControl = units(guardrail, fromControl);
             long inCandidate = units(guardrail, fromCandidate);
             seen[guardrail.index()] |= inControl > 0 || inCandidate > 0;
             if (inControl > 0 && inCandidate > 0) {
-                lastSlots[guardrail.index()] = slot;
+                lastSlots[guardrail.index()] = Math.max(lastSlots[guardrail.index()], slot);
             }
         }
     }

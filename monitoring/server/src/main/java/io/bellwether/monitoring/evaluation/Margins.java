@@ -38,4 +38,19 @@ public record Margins(
         cost = MarginCheck.within("cost", cost, 0.05, 0, 100);
         classOdds = MarginCheck.within("classOdds", classOdds, 1.5, 1, 100);
     }
+
+    /** The same margins for an evidence that may spend only a part of the error budget. */
+    Margins spending(double share) {
+        return new Margins(
+                alpha * share,
+                beta * share,
+                errorOdds,
+                errorFloor,
+                latencyP50,
+                latencyP95,
+                cost,
+                classOdds,
+                rare,
+                weights);
+    }
 }

@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
  *
  * <p><b>Roll back</b> when the weighted sum of the harm e-values ever reached {@code 1/alpha}; this stays so.
  * <b>Advance and promote</b> when every guardrail that takes part shows safety of {@code 1/beta} now, on data
- * that is fresh in both arms, after the step's minima, unless a person holds the rollout, it is not automatic,
- * or its split is sticky. <b>Blind</b> when telemetry is stale or a guardrail's data is missing while traffic
+ * that is fresh in both arms, after the step's minima, unless a person holds the rollout or it is not automatic. <b>Blind</b> when telemetry is stale or a guardrail's data is missing while traffic
  * flows. <b>Invalid</b> when the arms were ever shown not to get as many requests as planned: nothing is promoted any
- * more, nothing is rolled back for it, and harm that was shown still rolls back. <b>Hold</b> otherwise. Missing data is never safety: e-values start at one and stay there.
+ * more, nothing is rolled back for it, and harm that was shown still rolls back. <b>Hold</b> otherwise, and while there are
+ * fewer observations than the {@link Unit} needs: then nothing at all is concluded from comparing. Missing data is never safety: e-values start at one and stay there.
  *
  * <p>Not thread-safe; deterministic: the same slots and assessments in the same order give the same results.
  */
@@ -28,9 +28,11 @@ public final class RolloutEvaluation {
     private final EvaluationSettings settings;
     private final GuardrailLedger ledger;
     private final EvidenceReport report;
+    private final Unit unit;
     private final SlotBatch batch;
+    private final SlotBatch traffic;
     private final Totals totals = new Totals();
-    private final SplitCheck split = new SplitCheck();
+    private final SplitCheck split;
     private final HorizonWatch horizon;
     private long lastSlot = -1;
 
@@ -40,7 +42,10 @@ public final class RolloutEvaluation {
         this.ledger = new GuardrailLedger(plan.margins(), history);
         this.horizon = new HorizonWatch(plan, ledger);
         this.report = new EvidenceReport(plan, ledger, horizon);
+        this.unit = plan.conduct().unit();
+        this.split = new SplitCheck(unit);
         this.batch = new SlotBatch(settings);
+        this.traffic = new SlotBatch(settings);
     }
 
     /** An evaluation that has seen nothing yet. */
@@ -73,6 +78,7 @@ public final class RolloutEvaluation {
         lastSlot = in.readLong();
         totals.read(in);
         batch.read(in);
+        traffic.read(in);
         ledger.read(in);
         split.read(in);
         horizon.read(in);
@@ -90,16 +96,12 @@ public final class RolloutEvaluation {
         }
         lastSlot = counts.slot();
         totals.add(counts);
-        if (!plan.conduct().sticky()) {
-            // Requests of one client share their arm there, so that an uneven split means nothing.
-            split.add(counts.assigned());
-        }
-        if (batch.closesBefore(counts.slot())) {
-            batch.closeInto(ledger);
-        }
-        batch.add(counts);
-        if (batch.isFull()) {
-            batch.closeInto(ledger);
+        split.add(counts.assigned());
+        batch.add(counts.slot(), counts.control(), counts.candidate(), ledger::add);
+        if (unit instanceof Unit.Client) {
+            // New clients become rare, which is no blindness: whether there is something to see, all requests tell.
+            SlotCounts.Traffic all = counts.traffic();
+            traffic.add(counts.slot(), all.control(), all.candidate(), ledger::noteData);
         }
         horizon.note(counts.slot());
         return true;
@@ -117,15 +119,17 @@ public final class RolloutEvaluation {
                 new Assessment.Levels(ledger.logCombinedMost(), ledger.budget().logLevel(), logPromote()),
                 report.guardrails(),
                 counts,
+                totals.observed(unit),
                 horizon.isPassed(),
-                new Assessment.Split(split.logEMost(), SplitCheck.logLevel(), split.counted()),
+                new Assessment.Split(split.logEMost(), split.logLevel(), split.counted()),
                 plan.configHash());
     }
 
     private record Finding(Conclusion conclusion, String reason) {}
 
     private Finding find(RolloutStatus status, Assessment.Counts counts, long nowSlot) {
-        if (ledger.logCombinedMost() >= ledger.budget().logLevel()) {
+        Assessment.Observed observed = totals.observed(unit);
+        if (observed.suffices() && ledger.logCombinedMost() >= ledger.budget().logLevel()) {
             return new Finding(Conclusion.ROLL_BACK, report.harm());
         }
         if (split.isInvalid()) {
@@ -146,8 +150,8 @@ public final class RolloutEvaluation {
         return new Finding(
                 last ? Conclusion.PROMOTE : Conclusion.ADVANCE,
                 "no guardrail is harmed beyond its margin, shown at level "
-                        + EvidenceReport.percent(plan.margins().beta()) + " on " + counts.candidateRequests()
-                        + " candidate requests and " + counts.controlRequests() + " control requests");
+                        + EvidenceReport.percent(plan.margins().beta()) + " on " + observed.candidate() + " candidate "
+                        + unit.plural() + " and " + observed.control() + " control " + unit.plural());
     }
 
     /** Why nothing can be seen, if so: no slots arrive, or traffic flows but data of a guardrail is missing. */
@@ -227,12 +231,17 @@ public final class RolloutEvaluation {
 
     /** What stands between the evidence and the next step, if anything. */
     private Optional<String> shortfall(RolloutStatus status, Assessment.Counts counts) {
+        Assessment.Observed observed = totals.observed(unit);
+        if (!observed.suffices()) {
+            return Optional.of("too few clients to judge by: " + observed.control() + " of control and "
+                    + observed.candidate() + " of the candidate, at least " + unit.least() + " of each are needed");
+        }
         PlannedStep step = step(status);
         List<Guardrail> undecided = undecided();
         if (!undecided.isEmpty()) {
             String more = counts.forecastRequests() < 0
                     ? ""
-                    : ", about " + counts.forecastRequests() + " more candidate requests";
+                    : ", about " + counts.forecastRequests() + " more candidate " + unit.plural();
             return Optional.of("not enough evidence yet against harm in "
                     + undecided.stream().map(Guardrail::label).collect(Collectors.joining(", ")) + more);
         }
@@ -254,10 +263,6 @@ public final class RolloutEvaluation {
     }
 
     private Optional<String> conductForbids() {
-        if (plan.conduct().sticky()) {
-            return Optional.of("the evidence counts requests, but the split is by a client's key, so that requests of"
-                    + " one client share their arm: a person decides");
-        }
         return plan.conduct().automatic()
                 ? Optional.empty()
                 : Optional.of("the evidence suffices, but the rollout is not automatic: a person decides");
@@ -305,6 +310,7 @@ public final class RolloutEvaluation {
         out.writeLong(lastSlot);
         totals.write(out);
         batch.write(out);
+        traffic.write(out);
         ledger.write(out);
         split.write(out);
         horizon.write(out);

@@ -23,13 +23,30 @@ public record RolloutPlan(
         Margins margins,
         Conduct conduct) {
     /** Rises when the meaning of persisted evidence changes; older evidence is then not continued. */
-    private static final int RULES_VERSION = 2;
+    private static final int RULES_VERSION = 3;
 
     public RolloutPlan {
         steps = List.copyOf(steps);
         if (steps.isEmpty()) {
             throw new IllegalArgumentException("a rollout has at least one step, " + rolloutId + " has none");
         }
+    }
+
+    /**
+     * The plan by which the clients of one memory are judged, with its part of the error budget; see {@link Unit}.
+     *
+     * @param memory 0 for the first memory that appeared, below {@link Unit#MEMORIES_MAX}
+     */
+    public RolloutPlan byClients(int memory) {
+        Unit unit = new Unit.Client(memory);
+        return new RolloutPlan(
+                rolloutId,
+                model,
+                stableVersion,
+                candidateVersion,
+                steps,
+                margins.spending(unit.budgetShare()),
+                conduct.judgedBy(unit));
     }
 
     /**

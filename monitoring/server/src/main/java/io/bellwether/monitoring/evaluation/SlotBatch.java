@@ -6,12 +6,18 @@ import io.bellwether.statistics.StateReader;
 import io.bellwether.statistics.StateWriter;
 
 /**
- * Slots that are pooled into one 2x2 table. A slot with enough requests in both arms is a table of its own;
- * thin slots wait for each other, because a slot in which only one arm had requests tells nothing. Only
- * request counts decide when a table is closed, never what happened to the requests, so that pooling keeps
+ * Slots that are pooled into one 2x2 table. A slot with enough observations in both arms is a table of its own;
+ * thin slots wait for each other, because a slot in which only one arm had some tells nothing. Only
+ * their number decides when a table is closed, never what happened to the requests, so that pooling keeps
  * the tests valid; it is short, so that the base rate hardly moves within a table.
  */
 final class SlotBatch {
+    /** Takes tables in. */
+    interface Tables {
+        /** Adds one; {@code slot} is the last one in it. */
+        void add(long slot, ArmCounts control, ArmCounts candidate);
+    }
+
     private final EvaluationSettings settings;
     private long firstSlot = -1;
     private long lastSlot = -1;
@@ -23,30 +29,34 @@ final class SlotBatch {
     }
 
     /** Whether a slot lies too far from the first one of this batch to join it. */
-    boolean closesBefore(long slot) {
+    private boolean closesBefore(long slot) {
         return firstSlot >= 0 && slot - firstSlot >= settings.batchSlotsMax();
     }
 
-    void add(SlotCounts counts) {
-        firstSlot = firstSlot < 0 ? counts.slot() : firstSlot;
-        lastSlot = counts.slot();
-        control = control.plus(counts.control());
-        candidate = candidate.plus(counts.candidate());
+    /** Adds a slot, and hands on what has become a table by it or before it. */
+    void add(long slot, ArmCounts fromControl, ArmCounts fromCandidate, Tables to) {
+        if (closesBefore(slot)) {
+            closeInto(to);
+        }
+        firstSlot = firstSlot < 0 ? slot : firstSlot;
+        lastSlot = slot;
+        control = control.plus(fromControl);
+        candidate = candidate.plus(fromCandidate);
+        if (isFull()) {
+            closeInto(to);
+        }
     }
 
-    boolean isFull() {
+    private boolean isFull() {
         long enough = settings.batchRequestsMin();
         return (control.requests() >= enough && candidate.requests() >= enough) || closesBefore(lastSlot + 1);
     }
 
-    /** Hands the pooled counts over and starts anew; does nothing without slots. */
-    void closeInto(GuardrailLedger ledger) {
-        if (firstSlot >= 0) {
-            ledger.add(lastSlot, control, candidate);
-            firstSlot = -1;
-            control = ArmCounts.NONE;
-            candidate = ArmCounts.NONE;
-        }
+    private void closeInto(Tables to) {
+        to.add(lastSlot, control, candidate);
+        firstSlot = -1;
+        control = ArmCounts.NONE;
+        candidate = ArmCounts.NONE;
     }
 
     void write(StateWriter out) {

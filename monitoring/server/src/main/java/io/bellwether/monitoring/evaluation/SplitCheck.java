@@ -5,7 +5,7 @@ import io.bellwether.statistics.StateReader;
 import io.bellwether.statistics.StateWriter;
 
 /**
- * Whether the compared arms get as many requests as the plan says: equally many, at every weight. If not, requests or
+ * Whether the compared arms get as many observations as the plan says: equally many, at every weight. If not, requests or
  * their counts are lost on one side, and no comparison of the arms means anything, in either direction.
  *
  * <p><b>Evidence.</b> {@link SampleRatioEvidence} gives a factor for each slot whose mean, given the past, is at most one
@@ -20,12 +20,13 @@ import io.bellwether.statistics.StateWriter;
  * is ready nowhere the stable version serves its share, which is no evidence either way. Both arms have the same share, so
  * leaving out the extremes on both sides alike only makes what is left more even.
  *
- * <p><b>Units</b> are requests that were assigned one by one; under a sticky split it must not be fed.
+ * <p><b>Units</b> are whatever was assigned one by one: requests, or the first requests of clients where the split is by
+ * client.
  *
  * <p>What was ever shown stays shown: the evidence of that time is in every e-value since. Not thread-safe.
  */
 final class SplitCheck {
-    /** Chance to call a sound comparison invalid, over the whole rollout. */
+    /** Chance to call a sound comparison invalid, over the whole rollout and all evidence about it. */
     static final double ALPHA = 0.001;
 
     private static final double EQUAL_SHARE = 0.5;
@@ -34,10 +35,15 @@ final class SplitCheck {
 
     private final SampleRatioEvidence evidence =
             new SampleRatioEvidence(SampleRatioEvidence.CONCENTRATION, EQUAL_SHARE, EQUAL_SHARE);
+    private final Unit unit;
     private long control;
     private long candidate;
     private double logE;
     private double logEMost;
+
+    SplitCheck(Unit unit) {
+        this.unit = unit;
+    }
 
     void add(Assigned assigned) {
         long least = Math.min(assigned.control(), assigned.candidate());
@@ -64,8 +70,8 @@ final class SplitCheck {
         return logEMost;
     }
 
-    static double logLevel() {
-        return -Math.log(ALPHA);
+    double logLevel() {
+        return -Math.log(ALPHA * unit.budgetShare());
     }
 
     /** What was counted, of slots that speak for the split. */
@@ -75,8 +81,9 @@ final class SplitCheck {
 
     /** One sentence for people. */
     String sentence() {
-        return "the comparison is invalid: control got " + control + " requests of the compared arms and the candidate "
-                + candidate + ", which the plan gives as many; requests or counts of one arm are lost or come twice, so"
+        return "the comparison is invalid: control got " + control + " " + unit.plural()
+                + " of the compared arms and the candidate " + candidate
+                + ", which the plan gives as many; requests or counts of one arm are lost or come twice, so"
                 + " nothing is promoted: find out which, end this rollout and start another";
     }
 

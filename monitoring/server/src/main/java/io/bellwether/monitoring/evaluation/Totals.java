@@ -4,11 +4,13 @@ import io.bellwether.statistics.StateReader;
 import io.bellwether.statistics.StateWriter;
 
 /**
- * How much was seen since the rollout began and since its step began. A request counts for the step if its
+ * How much was seen since the rollout began and since its step began, observations or not. A request counts for the step if its
  * slot is one of the step's and was added after the step was known; slots in flight when a step begins are
  * left out rather than counted early. Before the first step there is nothing to leave out.
  */
 final class Totals {
+    private long controlUnits;
+    private long candidateUnits;
     private long controlRequests;
     private long candidateRequests;
     private long exposedRequests;
@@ -19,8 +21,10 @@ final class Totals {
     private long candidateBeforeStep;
 
     void add(SlotCounts counts) {
-        long fromControl = counts.control().requests();
-        long fromCandidate = counts.candidate().requests();
+        long fromControl = counts.traffic().control().requests();
+        long fromCandidate = counts.traffic().candidate().requests();
+        controlUnits += counts.control().requests();
+        candidateUnits += counts.candidate().requests();
         controlRequests += fromControl;
         candidateRequests += fromCandidate;
         exposedRequests += counts.exposedRequests();
@@ -42,6 +46,11 @@ final class Totals {
         }
     }
 
+    /** Observations since the rollout began. */
+    Assessment.Observed observed(Unit unit) {
+        return new Assessment.Observed(unit, controlUnits, candidateUnits);
+    }
+
     Assessment.Counts counts(long lastSlot, long forecastRequests) {
         return new Assessment.Counts(
                 lastSlot,
@@ -56,6 +65,8 @@ final class Totals {
     }
 
     void write(StateWriter out) {
+        out.writeLong(controlUnits);
+        out.writeLong(candidateUnits);
         out.writeLong(controlRequests);
         out.writeLong(candidateRequests);
         out.writeLong(exposedRequests);
@@ -67,6 +78,8 @@ final class Totals {
     }
 
     void read(StateReader in) {
+        controlUnits = in.readLong();
+        candidateUnits = in.readLong();
         controlRequests = in.readLong();
         candidateRequests = in.readLong();
         exposedRequests = in.readLong();

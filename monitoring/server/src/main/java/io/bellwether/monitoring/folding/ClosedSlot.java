@@ -17,4 +17,9 @@ public record ClosedSlot(long slot, boolean partial, List<CellCounts> cells, Lis
         cells = List.copyOf(cells);
         whole = List.copyOf(whole);
     }
+
+    /** A slot in which nothing happened. */
+    public static ClosedSlot quiet(long slot) {
+        return new ClosedSlot(slot, false, List.of(), List.of());
+    }
 }

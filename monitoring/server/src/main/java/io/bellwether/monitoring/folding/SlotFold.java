@@ -244,7 +244,9 @@ public final class SlotFold {
                 cell.getKey().getVersion(),
                 Integer.toString(cell.getKey().getArmValue()),
                 cell.getKey().getRolloutId(),
-                cell.getKey().getSegment());
+                cell.getKey().getSegment(),
+                Long.toHexString(cell.getKey().getClientMemory()),
+                Boolean.toString(cell.getKey().getFirstOfClient()));
         Counted counted = new Counted(snapshot.getProcessId(), snapshot.getEpoch(), cell);
         OpenCell memory = OpenCell.newBuilder()
                 .setOpenedActiveMillis(put(name, counted, activeMillis).openedActiveMillis)

@@ -14,7 +14,9 @@ import io.bellwether.telemetry.events.LogBuckets;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -22,6 +24,9 @@ import java.util.stream.Collectors;
 public final class SlotSums {
     private static final String TIMEOUT = "timeout";
     private static final List<String> FAILURES = List.of("model_error", TIMEOUT, "unavailable");
+
+    /** Of requests that no memory of clients looked at; they speak for nobody. */
+    private static final long NO_MEMORY = 0;
 
     private SlotSums() {}
 
@@ -52,12 +57,45 @@ public final class SlotSums {
 
     /** What a slot says about one rollout: whole counts are compared, and whatever saw the candidate was exposed. */
     public static SlotCounts ofRollout(ClosedSlot slot, String rolloutId) {
+        Compared all = compared(slot, rolloutId, key -> true);
+        return counts(slot, rolloutId, all, all);
+    }
+
+    /** The same where the split is by client, as one memory of clients sees it: their first requests are observations. */
+    public static SlotCounts ofClients(ClosedSlot slot, String rolloutId, long memory) {
+        Predicate<CellKey> looked = key -> key.getClientMemory() == memory;
+        Predicate<CellKey> speaks = key -> memory != NO_MEMORY && looked.test(key) && key.getFirstOfClient();
+        return counts(slot, rolloutId, compared(slot, rolloutId, speaks), compared(slot, rolloutId, looked));
+    }
+
+    /** The memories of clients that looked at compared requests of a rollout, those that looked at most of them first. */
+    public static List<Long> clientMemories(ClosedSlot slot, String rolloutId) {
+        Map<Long, Long> requests = new TreeMap<>();
+        for (CellCounts cell : slot.whole()) {
+            CellKey key = cell.getKey();
+            if (isCompared(key)
+                    && key.getRolloutId().equals(rolloutId)
+                    && key.getClientMemory() != NO_MEMORY
+                    && cell.getRequests() > 0) {
+                requests.merge(key.getClientMemory(), cell.getRequests(), Long::sum);
+            }
+        }
+        return requests.entrySet().stream()
+                .sorted(Map.Entry.<Long, Long>comparingByValue().reversed())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Both compared arms. */
+    private record Compared(ArmCounts control, ArmCounts candidate, Assigned assigned) {}
+
+    private static Compared compared(ClosedSlot slot, String rolloutId, Predicate<CellKey> which) {
         ArmCounts control = ArmCounts.NONE;
         ArmCounts candidate = ArmCounts.NONE;
         long toControl = 0;
         long toCandidate = 0;
         for (CellCounts cell : slot.whole()) {
-            if (cell.getKey().getRolloutId().equals(rolloutId)) {
+            if (cell.getKey().getRolloutId().equals(rolloutId) && which.test(cell.getKey())) {
                 switch (cell.getKey().getArm()) {
                     case CONTROL -> {
                         control = control.plus(arm(cell));
@@ -73,6 +111,10 @@ public final class SlotSums {
                 }
             }
         }
+        return new Compared(control, candidate, new Assigned(toControl, toCandidate));
+    }
+
+    private static SlotCounts counts(ClosedSlot slot, String rolloutId, Compared observed, Compared all) {
         long exposedRequests = 0;
         long exposedCostPicoUsd = 0;
         for (CellCounts cell : slot.cells()) {
@@ -82,13 +124,14 @@ public final class SlotSums {
                 exposedCostPicoUsd += cell.getCostPicoUsd();
             }
         }
-        Assigned assigned = new Assigned(toControl, toCandidate);
-        return new SlotCounts(slot.slot(), control, candidate, assigned, exposedRequests, exposedCostPicoUsd);
-    }
-
-    /** A slot in which nothing happened. */
-    public static SlotCounts nothing(long slot) {
-        return new SlotCounts(slot, ArmCounts.NONE, ArmCounts.NONE, Assigned.NONE, 0, 0);
+        return new SlotCounts(
+                slot.slot(),
+                observed.control(),
+                observed.candidate(),
+                observed.assigned(),
+                new SlotCounts.Traffic(all.control(), all.candidate()),
+                exposedRequests,
+                exposedCostPicoUsd);
     }
 
     static LogHistogram histogram(LogBuckets buckets) {

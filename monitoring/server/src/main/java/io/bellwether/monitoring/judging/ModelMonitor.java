@@ -7,7 +7,6 @@ import io.bellwether.monitoring.folding.FoldSettings;
 import io.bellwether.monitoring.folding.Journal;
 import io.bellwether.monitoring.folding.MemoryKey;
 import io.bellwether.monitoring.folding.SlotFold;
-import io.bellwether.monitoring.folding.SlotSums;
 import io.bellwether.monitoring.folding.VersionHistories;
 import io.bellwether.routing.Rollout;
 import io.bellwether.telemetry.events.Snapshot;
@@ -89,7 +88,7 @@ public final class ModelMonitor {
         for (ClosedSlot slot = fold.next(); slot != null; slot = fold.next()) {
             histories.add(slot);
             if (judge != null) {
-                judge.add(SlotSums.ofRollout(slot, judge.rolloutId()), histories);
+                judge.add(slot, histories);
             }
             fold.closed(slot.slot());
             if (slot.partial()) {
@@ -126,7 +125,7 @@ public final class ModelMonitor {
     private void settle() {
         OptionalLong settled = fold.settledSlot();
         if (settled.isPresent() && judge != null && settled.getAsLong() > judge.lastSlot()) {
-            judge.add(SlotSums.nothing(settled.getAsLong()), histories);
+            judge.add(ClosedSlot.quiet(settled.getAsLong()), histories);
             fold.closed(settled.getAsLong());
         }
     }

@@ -9,6 +9,7 @@ import io.bellwether.monitoring.evaluation.PlannedStep;
 import io.bellwether.monitoring.evaluation.RareMargins;
 import io.bellwether.monitoring.evaluation.RolloutPlan;
 import io.bellwether.monitoring.evaluation.RolloutStatus;
+import io.bellwether.monitoring.evaluation.Unit;
 import io.bellwether.monitoring.evaluation.Weights;
 import io.bellwether.routing.HistoryEntry;
 import io.bellwether.routing.Rollout;
@@ -18,6 +19,7 @@ import io.bellwether.routing.RolloutAction;
 final class Plans {
     private Plans() {}
 
+    /** The plan as requests are judged by it; {@link RolloutPlan#byClients} makes those for clients of it. */
     static RolloutPlan plan(Rollout.Live rollout, boolean classesExpected, boolean costExpected) {
         var plan = rollout.plan();
         Guardrails guardrails = plan.guardrails();
@@ -46,12 +48,7 @@ final class Plans {
                                 guardrails.getNanRatioMargin(),
                                 guardrails.getNanFloor()),
                         guardrails.hasWeights() ? weights(guardrails.getWeights()) : Weights.DEFAULTS),
-                new Conduct(
-                        plan.automatic(),
-                        !plan.keyHeader().isEmpty(),
-                        classesExpected,
-                        costExpected,
-                        horizon(guardrails)));
+                new Conduct(plan.automatic(), Unit.REQUEST, classesExpected, costExpected, horizon(guardrails)));
     }
 
     private static Horizon horizon(Guardrails guardrails) {
@@ -74,6 +71,11 @@ final class Plans {
                 weights.getTimeouts(),
                 weights.getLatencyP99(),
                 weights.getNan());
+    }
+
+    /** Whether all requests of a client share its arm. */
+    static boolean isSplitByClient(Rollout.Live rollout) {
+        return !rollout.plan().keyHeader().isEmpty();
     }
 
     static RolloutStatus status(Rollout.Live rollout) {

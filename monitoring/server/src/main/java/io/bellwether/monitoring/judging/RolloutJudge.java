@@ -1,15 +1,14 @@
 package io.bellwether.monitoring.judging;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.monitoring.evaluation.Assessment;
-import io.bellwether.monitoring.evaluation.EvaluationState;
-import io.bellwether.monitoring.evaluation.RolloutEvaluation;
 import io.bellwether.monitoring.evaluation.SlotCounts;
 import io.bellwether.monitoring.evaluation.StableHistory;
+import io.bellwether.monitoring.folding.ClosedSlot;
 import io.bellwether.monitoring.folding.Journal;
 import io.bellwether.monitoring.folding.MemoryKey;
+import io.bellwether.monitoring.folding.SlotSums;
 import io.bellwether.monitoring.folding.VersionHistories;
 import io.bellwether.monitoring.state.RolloutMemory;
 import io.bellwether.routing.Rollout;
@@ -19,7 +18,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges one live rollout. The evaluation begins with the first slot in which a compared arm was asked or the candidate
+ * Judges one live rollout. The evidence begins with the first slot in which a compared arm was asked or the candidate
  * was seen, because only then is it known what the stable version showed before, and whether it predicts classes and
  * costs anything. At 100 % nothing is compared, but exposure counts.
  */
@@ -28,7 +27,7 @@ final class RolloutJudge {
     private final Journal journal;
     private final MemoryKey key;
     private Rollout.Live rollout;
-    private @Nullable RolloutEvaluation evaluation;
+    private @Nullable RolloutEvidence evidence;
     private boolean classesExpected = true;
     private boolean costExpected = true;
     private byte[] remembered = new byte[0];
@@ -52,10 +51,11 @@ final class RolloutJudge {
     boolean resume(byte[] memory) {
         try {
             RolloutMemory kept = RolloutMemory.parseFrom(memory);
-            evaluation = RolloutEvaluation.resume(
+            evidence = RolloutEvidence.resume(
                     Plans.plan(rollout, kept.getClassesExpected(), kept.getCostExpected()),
+                    Plans.isSplitByClient(rollout),
                     settings.evaluation(),
-                    EvaluationState.fromBytes(kept.getEvaluation().toByteArray()));
+                    kept);
             classesExpected = kept.getClassesExpected();
             costExpected = kept.getCostExpected();
             remembered = memory;
@@ -74,25 +74,27 @@ final class RolloutJudge {
         rollout = now;
     }
 
-    void add(SlotCounts slot, VersionHistories histories) {
-        if (evaluation == null) {
-            boolean compared = slot.control().requests() > 0 || slot.candidate().requests() > 0;
-            if (!compared && slot.exposedRequests() == 0) {
+    void add(ClosedSlot slot, VersionHistories histories) {
+        if (evidence == null) {
+            SlotCounts counts = SlotSums.ofRollout(slot, rollout.id());
+            boolean compared =
+                    counts.control().requests() > 0 || counts.candidate().requests() > 0;
+            if (!compared && counts.exposedRequests() == 0) {
                 return;
             }
             String stable = rollout.plan().stableVersion();
             classesExpected = histories.mayPredictClasses(stable);
             costExpected = histories.mayCost(stable);
-            evaluation = start(histories.of(stable));
+            evidence = start(histories.of(stable));
         }
-        if (evaluation.add(slot)) {
+        if (evidence.add(slot)) {
             changed = true;
             remember();
         }
     }
 
     long lastSlot() {
-        return evaluation == null ? -1 : evaluation.lastSlot();
+        return evidence == null ? -1 : evidence.lastSlot();
     }
 
     Optional<Judged> judge(long nowMillis) {
@@ -103,10 +105,10 @@ final class RolloutJudge {
         }
         changed = false;
         judgedAtMillis = nowMillis;
-        RolloutEvaluation judging = evaluation == null ? start(StableHistory.UNKNOWN) : evaluation;
+        RolloutEvidence judging = evidence == null ? start(StableHistory.UNKNOWN) : evidence;
         Assessment assessment = judging.assess(Plans.status(rollout), Math.floorDiv(nowMillis, 1_000));
         remember();
-        Verdict verdict = Verdicts.of(rollout, assessment, nowMillis);
+        Verdict verdict = Verdicts.of(rollout, assessment, judging.clientMemories(), nowMillis);
         return Optional.of(
                 new Judged(verdict, Decisions.of(verdict, rollout).filter(command -> due(command, nowMillis))));
     }
@@ -115,9 +117,12 @@ final class RolloutJudge {
         journal.delete(key);
     }
 
-    private RolloutEvaluation start(StableHistory history) {
-        return RolloutEvaluation.start(
-                Plans.plan(rollout, classesExpected, costExpected), settings.evaluation(), history);
+    private RolloutEvidence start(StableHistory history) {
+        return RolloutEvidence.start(
+                Plans.plan(rollout, classesExpected, costExpected),
+                Plans.isSplitByClient(rollout),
+                settings.evaluation(),
+                history);
     }
 
     /** A command is repeated only if the control log has not shown it for a while. */
@@ -131,15 +136,13 @@ final class RolloutJudge {
     }
 
     private void remember() {
-        if (evaluation == null) {
+        if (evidence == null) {
             return;
         }
-        byte[] memory = RolloutMemory.newBuilder()
-                .setEvaluation(ByteString.copyFrom(evaluation.snapshot().toBytes()))
-                .setClassesExpected(classesExpected)
-                .setCostExpected(costExpected)
-                .build()
-                .toByteArray();
+        RolloutMemory.Builder kept =
+                RolloutMemory.newBuilder().setClassesExpected(classesExpected).setCostExpected(costExpected);
+        evidence.writeTo(kept);
+        byte[] memory = kept.build().toByteArray();
         if (!Arrays.equals(memory, remembered)) {
             remembered = memory;
             journal.put(key, memory);

@@ -3,6 +3,7 @@ package io.bellwether.monitoring.judging;
 import io.bellwether.monitoring.evaluation.Assessment;
 import io.bellwether.monitoring.evaluation.Conclusion;
 import io.bellwether.monitoring.evaluation.GuardrailEvidence;
+import io.bellwether.monitoring.evaluation.Unit;
 import io.bellwether.routing.Rollout;
 import io.bellwether.telemetry.events.Verdict;
 
@@ -10,7 +11,10 @@ import io.bellwether.telemetry.events.Verdict;
 final class Verdicts {
     private Verdicts() {}
 
-    static Verdict of(Rollout.Live rollout, Assessment assessment, long atMillis) {
+    /**
+     * @param clientMemories memories of clients that have an evidence; 0 where requests are judged
+     */
+    static Verdict of(Rollout.Live rollout, Assessment assessment, int clientMemories, long atMillis) {
         Assessment.Counts counts = assessment.counts();
         Verdict.Builder verdict = Verdict.newBuilder()
                 .setRolloutId(rollout.id())
@@ -40,7 +44,14 @@ final class Verdicts {
                 .setLogEInvalid(assessment.split().logE())
                 .setLogEInvalidLevel(assessment.split().logEInvalid())
                 .setControlAssigned(assessment.split().counted().control())
-                .setCandidateAssigned(assessment.split().counted().candidate());
+                .setCandidateAssigned(assessment.split().counted().candidate())
+                .setUnit(assessment.observed().unit().label())
+                .setClientMemories(clientMemories);
+        if (assessment.observed().unit() instanceof Unit.Client clients) {
+            verdict.setControlClients(assessment.observed().control())
+                    .setCandidateClients(assessment.observed().candidate())
+                    .setClientsMin(clients.least());
+        }
         assessment.guardrails().forEach(guardrail -> verdict.addGuardrails(evidence(guardrail)));
         return verdict.build();
     }

@@ -18,7 +18,7 @@ class HorizonTest {
             new Margins(0.01, 0.05, 1.05, 1e-4, 0.02, 0.02, 0.02, 1.05, RareMargins.DEFAULTS, Weights.DEFAULTS);
 
     private static RolloutPlan plan(Margins margins, long seconds, Horizon.Policy policy) {
-        Conduct conduct = new Conduct(true, false, true, true, new Horizon(seconds, policy));
+        Conduct conduct = new Conduct(true, Unit.REQUEST, true, true, new Horizon(seconds, policy));
         return SimulatedRollout.plan(margins, conduct);
     }
 
@@ -163,7 +163,7 @@ class HorizonTest {
     }
 
     private static boolean finds(long seed, double failureShare) {
-        RolloutPlan plan = SimulatedRollout.plan(SimulatedRollout.DEMO, new Conduct(false, false, true, true));
+        RolloutPlan plan = SimulatedRollout.plan(SimulatedRollout.DEMO, new Conduct(false, Unit.REQUEST, true, true));
         return SimulatedRollout.seeded(seed, plan)
                         .candidate(SimulatedArm.healthy().failing(failureShare))
                         .run(60)

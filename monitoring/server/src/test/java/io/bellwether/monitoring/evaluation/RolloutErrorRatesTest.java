@@ -24,7 +24,7 @@ class RolloutErrorRatesTest {
     }
 
     private static RolloutPlan plan(Margins margins, boolean automatic) {
-        return new RolloutPlan("r", "m", "1", "2", ONE_STEP, margins, new Conduct(automatic, false, true, true));
+        return new RolloutPlan("r", "m", "1", "2", ONE_STEP, margins, new Conduct(automatic, Unit.REQUEST, true, true));
     }
 
     private static final Weights WEIGHTS = Weights.DEFAULTS;

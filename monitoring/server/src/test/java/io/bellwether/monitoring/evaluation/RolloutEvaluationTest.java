@@ -127,7 +127,7 @@ class RolloutEvaluationTest {
 
     @Test
     void dataThatIsNeitherExpectedNorSeenIsNotRequired() {
-        RolloutEvaluation evaluation = evaluation(new Conduct(true, false, false, false));
+        RolloutEvaluation evaluation = evaluation(new Conduct(true, Unit.REQUEST, false, false));
         ArmCounts bare = without(healthy(), true, true);
         feed(evaluation, 60, bare, bare);
         Assessment assessment = now(evaluation, FIRST_STEP);
@@ -141,7 +141,7 @@ class RolloutEvaluationTest {
 
     @Test
     void dataOfOneArmAloneMakesAGuardrailRequired() {
-        RolloutEvaluation evaluation = evaluation(new Conduct(true, false, false, false));
+        RolloutEvaluation evaluation = evaluation(new Conduct(true, Unit.REQUEST, false, false));
         feed(evaluation, 60, without(healthy(), true, true), without(healthy(), true, false));
         Assessment assessment = now(evaluation, FIRST_STEP);
         assertThat(assessment.conclusion()).isEqualTo(Conclusion.BLIND);
@@ -149,23 +149,18 @@ class RolloutEvaluationTest {
     }
 
     @Test
-    void aPersonAStickySplitOrAManualRolloutHoldsWhatTheEvidenceWouldAdvance() {
+    void aPersonOrAManualRolloutHoldsWhatTheEvidenceWouldAdvance() {
         RolloutEvaluation held = evaluation(Conduct.DEFAULT);
         feed(held, 60, healthy(), healthy());
         assertThat(now(held, new RolloutStatus(0, true, 1, START)).reason()).contains("a person holds");
-        RolloutEvaluation sticky = evaluation(new Conduct(true, true, true, true));
-        feed(sticky, 60, healthy(), healthy());
-        RolloutEvaluation manual = evaluation(new Conduct(false, false, true, true));
+        RolloutEvaluation manual = evaluation(new Conduct(false, Unit.REQUEST, true, true));
         feed(manual, 60, healthy(), healthy());
-        sticky.assess(FIRST_STEP, START);
         manual.assess(FIRST_STEP, START);
-        feed(sticky, 10, healthy(), healthy());
         feed(manual, 10, healthy(), healthy());
-        for (RolloutEvaluation evaluation : List.of(held, sticky, manual)) {
+        for (RolloutEvaluation evaluation : List.of(held, manual)) {
             RolloutStatus status = new RolloutStatus(0, evaluation == held, 1, START);
             assertThat(now(evaluation, status).conclusion()).isEqualTo(Conclusion.HOLD);
         }
-        assertThat(now(sticky, FIRST_STEP).reason()).contains("client's key");
         assertThat(now(manual, FIRST_STEP).reason()).contains("not automatic");
     }
 
@@ -178,7 +173,7 @@ class RolloutEvaluationTest {
                 healthy().witnessCostPicoUsd(),
                 healthy().classes(),
                 healthy().faults());
-        RolloutEvaluation evaluation = evaluation(new Conduct(false, true, true, true));
+        RolloutEvaluation evaluation = evaluation(new Conduct(false, Unit.REQUEST, true, true));
         feed(evaluation, 5, healthy(), broken);
         RolloutStatus held = new RolloutStatus(0, true, 1, START);
         Assessment assessment = now(evaluation, held);
@@ -280,14 +275,6 @@ class RolloutEvaluationTest {
         ArmCounts broken = with(new FaultCounts(100, 200, 0));
         feed(evaluation, 5, healthy(), broken);
         assertThat(now(evaluation, FIRST_STEP).conclusion()).isEqualTo(Conclusion.ROLL_BACK);
-    }
-
-    @Test
-    void aStickySplitIsNotJudgedByItsRequests() {
-        RolloutEvaluation sticky = evaluation(new Conduct(true, true, true, true));
-        assign(sticky, 60, 200, 150);
-        assertThat(now(sticky, FIRST_STEP).conclusion()).isEqualTo(Conclusion.HOLD);
-        assertThat(now(sticky, FIRST_STEP).split().counted()).isEqualTo(Assigned.NONE);
     }
 
     @Test

@@ -33,7 +33,7 @@ class SplitCheckTest {
     void anEvenSplitIsHardlyEverCalledInvalid() {
         int invalid = 0;
         for (int seed = 0; seed < RUNS; seed++) {
-            SplitCheck check = new SplitCheck();
+            SplitCheck check = new SplitCheck(Unit.REQUEST);
             int requests = seed % 2 == 0 ? 4 : 200;
             slotsUntilInvalid(check, new Random(seed), requests, 0.5, 600);
             invalid += check.isInvalid() ? 1 : 0;
@@ -47,7 +47,7 @@ class SplitCheckTest {
         // Given 45 instead of 50 %: published for the whole evidence, 1,863 assignments
         int[] requests = new int[41];
         for (int seed = 0; seed < requests.length; seed++) {
-            requests[seed] = 200 * slotsUntilInvalid(new SplitCheck(), new Random(seed), 200, 0.45, 10_000);
+            requests[seed] = 200 * slotsUntilInvalid(new SplitCheck(Unit.REQUEST), new Random(seed), 200, 0.45, 10_000);
         }
         Arrays.sort(requests);
         System.out.println("45 instead of 50 %: found after " + requests[20] + " requests, at most " + requests[40]);
@@ -56,7 +56,7 @@ class SplitCheckTest {
 
     @Test
     void noSingleMomentDecidesHoweverManyRequestsItHas() {
-        SplitCheck check = new SplitCheck();
+        SplitCheck check = new SplitCheck(Unit.REQUEST);
         for (int i = 0; i < 3; i++) {
             check.add(new Assigned(100_000, 50_000));
         }
@@ -67,7 +67,7 @@ class SplitCheckTest {
 
     @Test
     void aCandidateThatIsAwayMakesNothingInvalid() {
-        SplitCheck check = new SplitCheck();
+        SplitCheck check = new SplitCheck(Unit.REQUEST);
         for (int i = 0; i < 1_000; i++) {
             check.add(new Assigned(100, 0));
             check.add(Assigned.NONE);
@@ -78,8 +78,8 @@ class SplitCheckTest {
 
     @Test
     void itContinuesFromItsNumbers() {
-        SplitCheck whole = new SplitCheck();
-        SplitCheck restored = new SplitCheck();
+        SplitCheck whole = new SplitCheck(Unit.REQUEST);
+        SplitCheck restored = new SplitCheck(Unit.REQUEST);
         whole.add(new Assigned(120, 90));
         StateWriter out = new StateWriter();
         whole.write(out);

@@ -92,7 +92,41 @@ class SlotSumsTest {
     void cellsOfAnotherRolloutAreNotItsEvidence() {
         SlotCounts counts = SlotSums.ofRollout(slot(Reports.asked(10, Arm.CONTROL, 5, 0)), "another");
 
-        assertThat(counts).isEqualTo(SlotSums.nothing(10));
+        assertThat(counts).isEqualTo(SlotSums.ofRollout(ClosedSlot.quiet(10), Reports.ROLLOUT));
+    }
+
+    @Test
+    void ofTheClientsOfOneMemoryTheFirstRequestsAreObservationsAndTheOthersTraffic() {
+        // Given two memories that looked at requests, and one request that none looked at
+        ClosedSlot slot = slot(
+                looked(Reports.asked(10, Arm.CONTROL, 5, 1), 7, true),
+                looked(Reports.asked(10, Arm.CONTROL, 50, 0), 7, false),
+                looked(Reports.computed(10, Arm.CONTROL, 5), 7, true),
+                looked(Reports.computed(10, Arm.CONTROL, 50), 7, false),
+                looked(Reports.asked(10, Arm.CANDIDATE, 4, 0), 7, true),
+                looked(Reports.asked(10, Arm.CANDIDATE, 300, 0), -9, true),
+                Reports.asked(10, Arm.CANDIDATE, 1_000, 0));
+
+        // When
+        SlotCounts counts = SlotSums.ofClients(slot, Reports.ROLLOUT, 7);
+
+        // Then
+        assertThat(counts.control().requests()).isEqualTo(6);
+        assertThat(counts.control().failures()).isEqualTo(1);
+        assertThat(counts.control().faults().computed()).isEqualTo(5);
+        assertThat(counts.assigned()).isEqualTo(new Assigned(6, 4));
+        assertThat(counts.traffic().control().requests()).isEqualTo(56);
+        assertThat(counts.traffic().control().faults().computed()).isEqualTo(55);
+        assertThat(counts.traffic().candidate().requests()).isEqualTo(4);
+        assertThat(counts.exposedRequests()).isEqualTo(1_304);
+        assertThat(SlotSums.clientMemories(slot, Reports.ROLLOUT)).containsExactly(-9L, 7L);
+        assertThat(SlotSums.clientMemories(slot, "another")).isEmpty();
+    }
+
+    private static CellCounts looked(CellCounts cell, long memory, boolean first) {
+        return cell.toBuilder()
+                .setKey(cell.getKey().toBuilder().setClientMemory(memory).setFirstOfClient(first))
+                .build();
     }
 
     private static ClosedSlot slot(CellCounts... cells) {

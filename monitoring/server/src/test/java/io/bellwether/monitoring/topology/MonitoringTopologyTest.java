@@ -47,6 +47,61 @@ class MonitoringTopologyTest {
     }
 
     @Test
+    void aSplitByClientIsJudgedByClientsAndAGatewayThatStartsAgainBeginsAnEvidenceOfItsOwn() {
+        try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
+            // Given a rollout split by client: 20,000 of them, a fifth in each compared arm
+            SimulatedFleet fleet = fleet(Behaviour.EQUAL).ofClients(20_000);
+            world.run(fleet, 10);
+            world.command(ControlCommands.createByClient("r1", world.nowMillis(), true, 3_600));
+            fleet.route("r1", 0.2);
+            world.run(fleet, 5);
+
+            // Then nothing is judged by too few of them
+            Verdict few = world.lastVerdict();
+            assertThat(few.getUnit()).isEqualTo("client");
+            assertThat(few.getClientsMin()).isEqualTo(200);
+            assertThat(few.getConclusion()).isEqualTo(Verdict.Conclusion.HOLD);
+            assertThat(few.getReason()).contains("too few clients");
+
+            // When it goes on, and then gateway, worker and monitoring start again
+            world.run(fleet, 60);
+            Verdict before = world.lastVerdict();
+            fleet.restart();
+            world.killAndStart();
+            world.run(fleet, 20);
+
+            // Then each client was counted once, and those who are seen again are in another evidence
+            assertThat(before.getClientMemories()).isEqualTo(1);
+            assertThat(before.getCandidateClients()).isBetween(200L, before.getCandidateRequests() - 1);
+            assertThat(before.getControlAssigned()).isBetween(before.getControlClients(), 4_300L);
+            Verdict after = world.lastVerdict();
+            assertThat(after.getClientMemories()).isEqualTo(2);
+            assertThat(after.getCandidateClients()).isBetween(200L, before.getCandidateClients());
+            assertThat(after.getConclusion()).isEqualTo(Verdict.Conclusion.HOLD);
+            assertThat(world.commands).isEmpty();
+        }
+    }
+
+    @Test
+    void aFailingCandidateOfASplitByClientIsTakenBack() {
+        try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
+            // Given
+            SimulatedFleet fleet = fleet(Behaviour.FAILING).ofClients(20_000);
+            world.run(fleet, 10);
+            world.command(ControlCommands.createByClient("r1", world.nowMillis(), true, 5));
+            fleet.route("r1", 0.2);
+
+            // When
+            world.run(fleet, 30);
+
+            // Then
+            assertThat(world.commands).extracting(Command::getActionCase).containsExactly(Command.ActionCase.ROLL_BACK);
+            assertThat(world.lastVerdict().getReason()).contains("of candidate clients fail");
+            assertThat(world.lastVerdict().getCandidateClients()).isGreaterThanOrEqualTo(200);
+        }
+    }
+
+    @Test
     void verdictsComeAtLeastOnceAndAtMostTwiceASecond() {
         try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
             // Given

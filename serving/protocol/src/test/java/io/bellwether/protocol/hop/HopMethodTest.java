@@ -8,6 +8,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import io.bellwether.protocol.Account;
 import io.bellwether.protocol.BytesTensor;
+import io.bellwether.protocol.ClientMark;
 import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
@@ -43,7 +44,7 @@ class HopMethodTest {
     @Test
     void whatIsSaidBesideAnInferenceTravelsInTheFrame() {
         // Given
-        Origin origin = new Origin(1_700_000_000L, "CONTROL", "r1", "");
+        Origin origin = new Origin(1_700_000_000L, "CONTROL", "r1", "", new ClientMark(-7, true));
         Account account = new Account(true, 7, 8, 9, 10, 11);
         GatewayTurn turn = GatewayTurn.newBuilder()
                 .addRequests(HopRequest.newBuilder().setId(1).setOrigin(origin.message()))

@@ -1,5 +1,6 @@
 package io.bellwether.worker.telemetry;
 
+import io.bellwether.protocol.ClientMark;
 import io.bellwether.protocol.Origin;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.CellKey;
@@ -15,17 +16,28 @@ import java.util.stream.Collectors;
  * @param rollout id of the rollout; empty without one
  * @param segment name of the segment; empty without one
  * @param slot epoch second that the gateway's edge gave it
+ * @param client whether it speaks for its client
  */
-public record CellId(String version, Arm arm, String rollout, String segment, long slot) {
+public record CellId(String version, Arm arm, String rollout, String segment, long slot, ClientMark client) {
     private static final int TEXT_LENGTH_MAX = 128;
     private static final Map<String, Arm> ARMS = Arrays.stream(Arm.values())
             .filter(arm -> arm != Arm.UNRECOGNIZED && arm != Arm.ARM_UNSPECIFIED)
             .collect(Collectors.toUnmodifiableMap(Arm::name, arm -> arm));
 
+    /** A cell of requests that no memory of clients looked at. */
+    public CellId(String version, Arm arm, String rollout, String segment, long slot) {
+        this(version, arm, rollout, segment, slot, ClientMark.NONE);
+    }
+
     /** The cell that a gateway named. An arm that this worker does not know counts as pinned: it is never compared. */
     public static CellId of(String version, Origin origin) {
         return new CellId(
-                version, arm(origin.arm()), bounded(origin.rollout()), bounded(origin.segment()), origin.slot());
+                version,
+                arm(origin.arm()),
+                bounded(origin.rollout()),
+                bounded(origin.segment()),
+                origin.slot(),
+                origin.client());
     }
 
     /** The cell of a request that came past no gateway: never compared, in the slot of the worker's own clock. */
@@ -46,6 +58,8 @@ public record CellId(String version, Arm arm, String rollout, String segment, lo
                 .setRolloutId(rollout)
                 .setSegment(segment)
                 .setSlot(slot)
+                .setClientMemory(client.memory())
+                .setFirstOfClient(client.first())
                 .build();
     }
 

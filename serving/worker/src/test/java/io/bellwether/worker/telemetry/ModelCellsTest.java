@@ -1,7 +1,9 @@
 package io.bellwether.worker.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.bellwether.protocol.ClientMark;
 import io.bellwether.protocol.Origin;
 import io.bellwether.telemetry.LogScale;
 import io.bellwether.telemetry.events.Arm;
@@ -166,6 +168,24 @@ class ModelCellsTest {
 
         // Then
         assertThat(newestItems(items)).isEqualTo((long) threads * additions);
+    }
+
+    @Test
+    void whoSpeaksForAClientIsCountedApartFromTheOthers() {
+        // Given
+        CellId first = CellId.of("1", new Origin(1, "CONTROL", "r", "", new ClientMark(-7, true)));
+        CellId again = CellId.of("1", new Origin(1, "CONTROL", "r", "", new ClientMark(-7, false)));
+
+        // When
+        cells.add(first, observation(1, true, 3, 5), 0);
+        cells.add(again, observation(2, true, 3, 5), 0);
+
+        // Then
+        Snapshot snapshot = cells.snapshot(2, true);
+        assertThat(snapshot.getCellsList())
+                .allSatisfy(cell -> assertThat(cell.getKey().getClientMemory()).isEqualTo(-7))
+                .extracting(cell -> cell.getKey().getFirstOfClient(), CellCounts::getItems)
+                .containsExactlyInAnyOrder(tuple(true, 1L), tuple(false, 2L));
     }
 
     @Test
