@@ -54,10 +54,7 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
      * @param weight of the message that comes next
      * @param deadline of its call
      */
-    record Origin(
-            CallHeaders.Exchange exchange,
-            MessageWeight weight,
-            @Nullable Deadline deadline) {
+    record Origin(CallHeaders.Exchange exchange, MessageWeight weight, @Nullable Deadline deadline) {
 
         /** The call that this thread is in, which has passed the guard. */
         static Origin current() {

@@ -25,8 +25,8 @@ final class MetadataLimit implements ServerInterceptor {
         if (bytes <= bytesMax) {
             return next.startCall(call, headers);
         }
-        StatusRuntimeException status = GrpcStatus.of(Refusal.tooLarge(
-                "the metadata of the call takes " + bytes + " bytes; expected at most " + bytesMax));
+        StatusRuntimeException status = GrpcStatus.of(
+                Refusal.tooLarge("the metadata of the call takes " + bytes + " bytes; expected at most " + bytesMax));
         call.close(status.getStatus(), status.getTrailers());
         return new ServerCall.Listener<>() {};
     }

@@ -36,7 +36,8 @@ class ModelControlTest {
     }
 
     @Test
-    @DisplayName("2.1 POST /v2/repository[/R]/models/M/load, /unload and 2.3 RepositoryModelLoad, RepositoryModelUnload: 200 empty, on every worker")
+    @DisplayName(
+            "2.1 POST /v2/repository[/R]/models/M/load, /unload and 2.3 RepositoryModelLoad, RepositoryModelUnload: 200 empty, on every worker")
     void loadingAndUnloadingReachEveryWorker() {
         // When
         HttpResponse<String> loaded = post("/v2/repository/models/digits/load", "{}");

@@ -269,8 +269,7 @@ class RestTableTest {
     @DisplayName("2.1 infer: INT64 in JSON is a whole number of 64 bits, and no text")
     void wideIntegers(String value) {
         HttpResponse<String> answer = gateway.post(
-                INFER,
-                "{\"inputs\":[{\"name\":\"x\",\"shape\":[1],\"datatype\":\"INT64\",\"data\":[" + value + "]}]}");
+                INFER, "{\"inputs\":[{\"name\":\"x\",\"shape\":[1],\"datatype\":\"INT64\",\"data\":[" + value + "]}]}");
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(new JsonObject(answer.body()).getString("error")).contains("'x'");
         assertThat(worker.received).isEmpty();

@@ -48,7 +48,8 @@ class StatusTableTest {
         "INTERNAL, 500, INTERNAL",
         "MODEL_FAILED, 500, INTERNAL"
     })
-    @DisplayName("2.1 statuses of failures over REST and gRPC, each with its machine-readable reason and the same words")
+    @DisplayName(
+            "2.1 statuses of failures over REST and gRPC, each with its machine-readable reason and the same words")
     void statuses(FailureReason reason, int status, Status.Code code) {
         // Given
         worker.fails(reason, "words of the worker", true);
@@ -56,8 +57,8 @@ class StatusTableTest {
         // When
         HttpResponse<String> rest = gateway.post("/v2/models/m/infer", Requests.JSON);
         StatusRuntimeException grpc = catchThrowableOfType(
-                StatusRuntimeException.class, () -> GRPCInferenceServiceGrpc.newBlockingStub(gateway.channel)
-                        .modelInfer(Requests.raw("m", "")));
+                StatusRuntimeException.class,
+                () -> GRPCInferenceServiceGrpc.newBlockingStub(gateway.channel).modelInfer(Requests.raw("m", "")));
 
         // Then
         assertThat(rest.statusCode()).isEqualTo(status);

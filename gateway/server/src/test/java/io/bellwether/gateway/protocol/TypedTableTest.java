@@ -88,9 +88,9 @@ class TypedTableTest {
     @ParameterizedTest
     @MethodSource("mistakes")
     @DisplayName("2.3 contents in the field of another datatype, or out of its range, are refused")
-    void mistakes(String type, UnaryOperator<InferTensorContents.Builder> contents, String words) {
-        StatusRuntimeException failure = catchThrowableOfType(
-                StatusRuntimeException.class, () -> client.modelInfer(request(type, contents)));
+    void contentsThatAreRefused(String type, UnaryOperator<InferTensorContents.Builder> contents, String words) {
+        StatusRuntimeException failure =
+                catchThrowableOfType(StatusRuntimeException.class, () -> client.modelInfer(request(type, contents)));
         assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(failure.getStatus().getDescription()).contains(words);
     }
