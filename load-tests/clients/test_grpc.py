@@ -29,6 +29,13 @@ class GrpcTest(unittest.TestCase):
         self.assertEqual(f"StatusCode.{status}", caught.exception.status())
         self.assertIn(words, caught.exception.message())
 
+    def test_too_much_metadata_is_refused_in_the_form_of_the_protocol(self):
+        for size in (8_500, 60_000):
+            self.refused(
+                "INVALID_ARGUMENT", "expected at most 8192", self.client.infer, targets.DIGITS,
+                image_input(self.images), headers={"x": "a" * size})
+        self.client.infer(targets.DIGITS, image_input(self.images), headers={"x": "a" * 7_500})
+
     def test_health(self):
         self.assertTrue(self.client.is_server_live())
         self.assertTrue(self.client.is_server_ready())

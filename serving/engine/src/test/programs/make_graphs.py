@@ -36,6 +36,19 @@ def linear() -> None:
     save(model, RESOURCES / "programs" / "linear.onnx")
 
 
+def brain() -> None:
+    """Its input as it is, in BF16."""
+    graph = helper.make_graph(
+        [helper.make_node("Identity", ["x"], ["y"])],
+        "brain",
+        [helper.make_tensor_value_info("x", TensorProto.BFLOAT16, ["items", 2])],
+        [helper.make_tensor_value_info("y", TensorProto.BFLOAT16, ["items", 2])],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 14)], ir_version=7)
+    checker.check_model(model)
+    save(model, RESOURCES / "programs" / "brain.onnx")
+
+
 def tokenizer() -> None:
     """Pieces of six words, special tokens around them, everything padded to 8 unless told otherwise."""
     vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "bell", "##wether", "serve", "##s", "model", "a"]
@@ -69,4 +82,5 @@ def tokenizer() -> None:
 
 if __name__ == "__main__":
     linear()
+    brain()
     tokenizer()

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Why a process ended, in one line, as its log says it: a crash in native code, no memory, or the cause of a trace. */
+/**
+ * Why a process ended, in one line, as its log says it: a crash in native code, no memory, the cause of a trace, or what a
+ * worker says of a model that hung before it gives itself up.
+ */
 final class EndCause {
     private static final String CRASH = "# A fatal error has been detected by the Java Runtime Environment";
     private static final Pattern CRASH_SIGNAL = Pattern.compile("#\\s+(SIG[A-Z0-9]+|Internal Error|Out of Memory).*");
@@ -12,11 +15,15 @@ final class EndCause {
     private static final Pattern CRASH_REPORT = Pattern.compile("#\\s+(/.*hs_err\\S*)");
     private static final String NO_MEMORY = "Terminating due to java.lang.OutOfMemoryError: ";
     private static final Pattern CAUSE = Pattern.compile("Caused by: (?:[\\w.$]+: )?(.+)");
+    private static final Pattern HUNG = Pattern.compile("\\S+ ERROR +\\[[^\\]]*] (.*\\breason=HUNG .*)");
     private static final int MORE_LINES_MAX = 5;
     private static final int OTHER_LINES_MAX = 20;
 
     private static final int STATUS_OF_SIGNALS = 128;
     private static final int SIGKILL = 9;
+
+    /** Of a worker that ends itself because a forward does not come back. */
+    private static final int STATUS_HUNG = 70;
 
     private EndCause() {}
 
@@ -35,6 +42,10 @@ final class EndCause {
             }
             if (line.startsWith(NO_MEMORY)) {
                 return Optional.of("it ran out of memory (" + line.substring(NO_MEMORY.length()) + ")");
+            }
+            var hung = HUNG.matcher(line);
+            if (hung.matches() && status == STATUS_HUNG) {
+                return Optional.of(hung.group(1));
             }
             var cause = CAUSE.matcher(line);
             // A signal comes from elsewhere, and a trace that much went on after was of something else.

@@ -73,13 +73,19 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /**
-     * Waits until every process is ready and prints one line for each.
+     * Waits until every process is ready and prints one line for each, and why the worker serves nothing as soon as it
+     * says so.
      *
      * @return why it gave up: a process ended, or took longer than the limit; empty when all are ready
      */
     public Optional<String> awaitReady(Duration limit) throws InterruptedException, IOException {
         long endNanos = System.nanoTime() + limit.toNanos();
+        var words = new LogTail(layout.log(Role.WORKER.label()), 0);
+        var refusals = new Refusals();
         while (!waiting.isEmpty()) {
+            if (waiting.contains(Role.WORKER)) {
+                refusals.remark(words.added().lines().toList()).ifPresent(out::println);
+            }
             var dead = observe(POLL_WAITING);
             if (dead.isPresent()) {
                 return Optional.of(obituary(dead.get()));

@@ -14,14 +14,18 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 
-/** Talks gRPC to the gateway. */
+/** Talks gRPC to the gateway, or straight to a worker. */
 final class GrpcClient implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 10;
 
     private final ManagedChannel channel;
 
     GrpcClient(Settings settings) {
-        channel = NettyChannelBuilder.forAddress("127.0.0.1", settings.port(Port.GATEWAY_GRPC))
+        this(settings, Port.GATEWAY_GRPC);
+    }
+
+    GrpcClient(Settings settings, Port port) {
+        channel = NettyChannelBuilder.forAddress("127.0.0.1", settings.port(port))
                 .usePlaintext()
                 .build();
     }
@@ -44,8 +48,13 @@ final class GrpcClient implements AutoCloseable {
 
     /** How a request of that form is refused. */
     StatusRuntimeException failure(String model, String version, String input, String datatype, long width, int bytes) {
+        return failure(request(model, version, input, datatype, width, new byte[bytes]));
+    }
+
+    /** How a request is refused. */
+    StatusRuntimeException failure(ModelInferRequest request) {
         try {
-            var answer = stub().modelInfer(request(model, version, input, datatype, width, new byte[bytes]));
+            var answer = stub().modelInfer(request);
             throw new AssertionError("it was answered: " + answer.getModelVersion());
         } catch (StatusRuntimeException e) {
             return e;
@@ -61,7 +70,8 @@ final class GrpcClient implements AutoCloseable {
         return GRPCInferenceServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
 
-    private static ModelInferRequest request(
+    /** A request of one row. */
+    static ModelInferRequest request(
             String model, String version, String input, String datatype, long width, byte[] bytes) {
         return ModelInferRequest.newBuilder()
                 .setModelName(model)

@@ -72,6 +72,24 @@ class EndCauseTest {
     }
 
     @Test
+    void aWorkerThatHungSaysWhichVersionItWas() {
+        // Given
+        var log =
+                """
+                2026-01-01T00:00:00.000+0000 INFO  [i.b.w.Worker] worker=w ready=true versions=[m/1]
+                2026-01-01T00:01:07.123+0000 ERROR [i.b.w.Worker] version=m/1 reason=HUNG an execution takes longer than \
+                60.0 s; the worker ends
+                """
+                        .lines()
+                        .toList();
+
+        // Then
+        assertThat(EndCause.of(70, log))
+                .contains("version=m/1 reason=HUNG an execution takes longer than 60.0 s; the worker ends");
+        assertThat(EndCause.of(1, log)).as("ended for another reason").isEmpty();
+    }
+
+    @Test
     void anEarlierTroubleIsNotTakenForTheCause() {
         // Given
         var later = Stream.concat(REFUSAL.lines(), Collections.nCopies(30, "2026-01-01 INFO all is well").stream())

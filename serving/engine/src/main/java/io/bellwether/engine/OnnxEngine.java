@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Runs ONNX graphs with ONNX Runtime, through DJL, on the CPU. Each model has its own session and threads. */
 final class OnnxEngine implements InferenceEngine {
@@ -23,6 +25,16 @@ final class OnnxEngine implements InferenceEngine {
                     EngineFault.Kind.LOAD_REFUSED,
                     "model " + source.label()
                             + " asks for a GPU and this build runs ONNX on the CPU only; set device: cpu in model.yaml");
+        }
+        Optional<TensorSpec> narrow = Stream.concat(source.inputs().stream(), source.outputs().stream())
+                .filter(spec -> spec.type() == ElementType.INT16)
+                .findFirst();
+        if (narrow.isPresent()) {
+            throw EngineFault.of(
+                    EngineFault.Kind.LOAD_REFUSED,
+                    "model " + source.label() + " has the tensor '"
+                            + narrow.get().name()
+                            + "' of type INT16, which graphs cannot take or give here; add a Cast to INT32 in the graph");
         }
         if (!Files.isRegularFile(source.file())) {
             throw EngineFault.of(

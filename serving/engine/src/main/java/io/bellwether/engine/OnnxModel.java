@@ -73,7 +73,7 @@ final class OnnxModel implements LoadedModel {
             }
             NDList returned = block.forward(new ParameterStore(ofThisRun, false), arguments, false);
             returned.attach(ofThisRun);
-            return outputs.copy(in.items(), declared(returned));
+            return outputs.copy(in.items(), declared(returned), ProgramOutputs.ByteViews.NONE);
         } catch (EngineException | IllegalArgumentException e) {
             throw EngineFaults.ofRun(source, e);
         }

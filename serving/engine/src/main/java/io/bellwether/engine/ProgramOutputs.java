@@ -1,8 +1,8 @@
 package io.bellwether.engine;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.DataType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -27,15 +27,28 @@ final class ProgramOutputs {
         Arrays.fill(kept, ByteBuffer.allocateDirect(0));
     }
 
+    /** Shows arrays of types that the engine's binding has no word for. */
+    interface ByteViews {
+        /** Of an engine whose binding has a word for every type. */
+        ByteViews NONE = (type, array) -> Optional.empty();
+
+        /**
+         * The bytes of the array as UINT8, in a dimension behind the others; empty when the array shows itself.
+         *
+         * @throws EngineException when the array is not of that type
+         */
+        Optional<NDArray> of(ElementType type, NDArray array);
+    }
+
     /** The outputs, until the next copy. */
-    List<TensorBuffer> copy(int items, NDList returned) throws EngineFault {
+    List<TensorBuffer> copy(int items, NDList returned, ByteViews views) throws EngineFault {
         List<TensorSpec> declared = source.outputs();
         if (returned.size() != declared.size()) {
             throw mismatch("returns " + returned.size() + " tensors; " + declared.size() + " outputs are declared");
         }
         List<TensorBuffer> copies = new ArrayList<>(declared.size());
         for (int i = 0; i < declared.size(); i++) {
-            copies.add(copy(i, items, output(declared.get(i), i, returned)));
+            copies.add(copy(i, items, output(declared.get(i), i, returned), views));
         }
         return copies;
     }
@@ -54,22 +67,34 @@ final class ProgramOutputs {
         return named.get();
     }
 
-    private TensorBuffer copy(int output, int items, NDArray array) throws EngineFault {
+    private TensorBuffer copy(int output, int items, NDArray array, ByteViews views) throws EngineFault {
         TensorSpec spec = source.outputs().get(output);
-        DataType type = array.getDataType();
-        if (type != DjlTypes.toDjl(spec.type())) {
-            throw mismatch("returns elements for output '" + spec.name() + "' that are not of the declared type "
-                    + spec.type());
+        Optional<NDArray> bytes = bytes(spec, array, views);
+        if (bytes.isEmpty() && array.getDataType() != DjlTypes.toDjl(spec.type())) {
+            throw anotherType(spec);
         }
         List<Long> shape = Arrays.stream(array.getShape().getShape()).boxed().toList();
         if (!DeclaredTensors.fits(spec, items, shape)) {
             throw mismatch(
                     "returns shape " + shape + " for output '" + spec.name() + "'; declared is " + spec.shape(items));
         }
-        ByteBuffer inNativeMemory = array.toByteBuffer(true);
+        ByteBuffer inNativeMemory = bytes.orElse(array).toByteBuffer(true);
         ByteBuffer copy = buffer(output, inNativeMemory.remaining());
         copy.put(inNativeMemory).flip();
         return new TensorBuffer(spec.type(), shape, copy);
+    }
+
+    private Optional<NDArray> bytes(TensorSpec spec, NDArray array, ByteViews views) throws EngineFault {
+        try {
+            return views.of(spec.type(), array);
+        } catch (EngineException e) {
+            throw anotherType(spec);
+        }
+    }
+
+    private EngineFault anotherType(TensorSpec spec) {
+        return mismatch(
+                "returns elements for output '" + spec.name() + "' that are not of the declared type " + spec.type());
     }
 
     private ByteBuffer buffer(int output, int bytes) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +71,12 @@ public final class TorchEngine implements InferenceEngine {
             Path file = source.file().toAbsolutePath();
             model.load(file.getParent(), fileName(file), Map.of("mapLocation", "true"));
             PtSymbolBlock block = (PtSymbolBlock) model.getBlock();
-            return new TorchModel(source, model, block, settings);
+            Optional<TorchCasts> casts =
+                    TorchCasts.needs(source) ? Optional.of(TorchCasts.load(device)) : Optional.empty();
+            return new TorchModel(source, model, block, settings, casts);
+        } catch (EngineFault fault) {
+            model.close();
+            throw fault;
         } catch (IOException | MalformedModelException | EngineException e) {
             model.close();
             throw EngineFaults.of(

@@ -3,6 +3,7 @@ package io.bellwether.engine;
 import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -12,14 +13,24 @@ final class TorchModel implements LoadedModel {
     private final Model model;
     private final PtSymbolBlock block;
     private final TorchEngineSettings settings;
+    private final Optional<TorchCasts> casts;
     private final ReadWriteLock life = new ReentrantReadWriteLock();
     private boolean closed;
 
-    TorchModel(ModelSource source, Model model, PtSymbolBlock block, TorchEngineSettings settings) {
+    /**
+     * @param casts there if some tensor of the model needs them
+     */
+    TorchModel(
+            ModelSource source,
+            Model model,
+            PtSymbolBlock block,
+            TorchEngineSettings settings,
+            Optional<TorchCasts> casts) {
         this.source = source;
         this.model = model;
         this.block = block;
         this.settings = settings;
+        this.casts = casts;
     }
 
     ModelSource source() {
@@ -28,6 +39,10 @@ final class TorchModel implements LoadedModel {
 
     TorchEngineSettings settings() {
         return settings;
+    }
+
+    Optional<TorchCasts> casts() {
+        return casts;
     }
 
     /** Work that needs the program in memory. */
@@ -62,6 +77,7 @@ final class TorchModel implements LoadedModel {
         try {
             if (!closed) {
                 closed = true;
+                casts.ifPresent(TorchCasts::close);
                 block.close();
                 model.close();
             }

@@ -1,8 +1,10 @@
 package io.bellwether.engine;
 
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -11,6 +13,7 @@ import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.NativeResource;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +62,7 @@ final class TorchRunner implements ModelRunner {
         try {
             for (int i = 0; i < arguments.length; i++) {
                 arrays[i] = array(manager, in.inputs().get(i));
-                arguments[i] = IValue.from(arrays[i]);
+                arguments[i] = argument(arrays[i], in.inputs().get(i).type());
             }
             List<TensorBuffer> copies = answers(block, arguments, manager, in.items());
             copies.forEach(copy -> copiedBytes += copy.data().remaining());
@@ -84,9 +87,37 @@ final class TorchRunner implements ModelRunner {
     private List<TensorBuffer> answers(PtSymbolBlock block, IValue[] arguments, PtNDManager manager, int items)
             throws EngineFault {
         try (IValue answer = block.forward(arguments);
-                NDList returned = answer.toNDList(manager)) {
-            return outputs.copy(items, returned);
+                NDList returned = answer.toNDList(manager);
+                NDList views = new NDList()) {
+            return outputs.copy(items, returned, (type, array) -> view(type, (PtNDArray) array, manager, views));
         }
+    }
+
+    private IValue argument(PtNDArray array, ElementType type) {
+        IValue value = IValue.from(array);
+        if (!TorchCasts.needs(type)) {
+            return value;
+        }
+        try (value) {
+            return casts().fromBytes(type, value);
+        }
+    }
+
+    /** What is made goes to the list too, which closes it. */
+    private Optional<NDArray> view(ElementType type, PtNDArray array, PtNDManager manager, NDList views) {
+        if (!TorchCasts.needs(type)) {
+            return Optional.empty();
+        }
+        try (IValue tensor = IValue.from(array);
+                IValue bytes = casts().toBytes(type, tensor)) {
+            NDArray view = bytes.toTensor(manager);
+            views.add(view);
+            return Optional.of(view);
+        }
+    }
+
+    private TorchCasts casts() {
+        return model.casts().orElseThrow(() -> new IllegalStateException("the model was loaded without casts"));
     }
 
     private PtNDManager memory(NDManager parent) {
@@ -108,12 +139,18 @@ final class TorchRunner implements ModelRunner {
     }
 
     private static PtNDArray array(PtNDManager manager, TensorBuffer tensor) {
-        long[] shape = new long[tensor.shape().size()];
-        for (int i = 0; i < shape.length; i++) {
+        boolean asBytes = TorchCasts.needs(tensor.type());
+        int dimensions = tensor.shape().size();
+        long[] shape = new long[dimensions + (asBytes ? 1 : 0)];
+        for (int i = 0; i < dimensions; i++) {
             shape[i] = tensor.shape().get(i);
         }
+        if (asBytes) {
+            shape[dimensions] = tensor.type().bytes();
+        }
+        DataType type = asBytes ? DataType.UINT8 : DjlTypes.toDjl(tensor.type());
         // A slice begins at the position: the native side reads from the first byte of the buffer it is given.
-        return manager.create(tensor.data().slice(), new Shape(shape), DjlTypes.toDjl(tensor.type()));
+        return manager.create(tensor.data().slice(), new Shape(shape), type);
     }
 
     /**

@@ -29,12 +29,12 @@ final class Elements {
         return sum;
     }
 
-    /** FP16 elements are taken as their 16 bits. */
+    /** FP16 and BF16 elements are taken as their 16 bits. */
     static double get(ElementType type, ByteBuffer from) {
         return switch (type) {
             case BOOL, INT8 -> from.get();
             case UINT8 -> from.get() & 0xFF;
-            case FP16 -> from.getShort();
+            case INT16, FP16, BF16 -> from.getShort();
             case INT32 -> from.getInt();
             case INT64 -> from.getLong();
             case FP32 -> from.getFloat();
@@ -46,7 +46,7 @@ final class Elements {
         switch (type) {
             case BOOL -> to.put((byte) (value != 0 ? 1 : 0));
             case UINT8, INT8 -> to.put((byte) value);
-            case FP16 -> to.putShort((short) value);
+            case INT16, FP16, BF16 -> to.putShort((short) value);
             case INT32 -> to.putInt((int) value);
             case INT64 -> to.putLong((long) value);
             case FP32 -> to.putFloat((float) value);

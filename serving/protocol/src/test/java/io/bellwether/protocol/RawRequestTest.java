@@ -8,6 +8,7 @@ import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInput;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RawRequestTest {
 
     @Test
+    @DisplayName("2.2 length 0: one row of the one input")
     void theWholeBodyIsOneRowOfTheInput() {
         // Given
         byte[] body = {1, 2, 3, 4, 5, 6, 7, 8, 99};
@@ -35,6 +37,7 @@ class RawRequestTest {
     }
 
     @Test
+    @DisplayName("2.2 length 0: at most one dimension varies")
     void oneDimensionMayVary() {
         // When
         Decoded<ModelInferRequest> decoded = decode(config(input(DataType.TYPE_INT16, 2L, -1L)), new byte[12]);
@@ -48,6 +51,7 @@ class RawRequestTest {
     }
 
     @Test
+    @DisplayName("2.2 length 0: BYTES is one element")
     void textIsOneElement() {
         // When
         Decoded<ModelInferRequest> decoded =

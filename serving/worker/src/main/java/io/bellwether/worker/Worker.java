@@ -158,11 +158,12 @@ public class Worker implements ServingHost {
         telemetry.every(HANG_LOOK, () -> endIfHung(survival));
         CompletableFuture<Void> unused = made.start().thenRun(() -> {
             logRefused(models());
-            if (models().index().isEmpty()) {
+            if (!servedOnce()) {
                 LOG.warn(
-                        "worker={} repository={} holds no model; not ready before one serves",
+                        "worker={} repository={} reason=NOTHING_SERVES {}; not ready before one serves",
                         config.id(),
-                        config.repository());
+                        config.repository(),
+                        models().index().isEmpty() ? "holds no model" : "every model is refused");
             }
             LOG.info("worker={} ready={} versions={}", config.id(), ready(), models().index());
         });
@@ -194,7 +195,9 @@ public class Worker implements ServingHost {
         Duration timeMax = config.engine().forwardTimeMax();
         survival.marks().stuckFor(timeMax.toNanos(), System.nanoTime()).ifPresent(mark -> {
             LOG.error(
-                    "version={} reason=HUNG an execution takes longer than {}; the worker ends", mark.label(), timeMax);
+                    "version={} reason=HUNG an execution takes longer than {} s; the worker ends",
+                    mark.label(),
+                    timeMax.toMillis() / 1e3);
             Runtime.getRuntime().halt(EXIT_HUNG);
         });
     }

@@ -103,8 +103,7 @@ public final class GrpcEdge extends GRPCInferenceServiceImplBase {
         return new InferenceStream(
                 (ServerCallStreamObserver<ModelStreamInferResponse>) observer,
                 messages,
-                CallHeaders.Exchange.current(),
-                Context.current().getDeadline(),
+                InferenceStream.Origin.current(),
                 limits.requestsMax(),
                 streams::decrementAndGet);
     }

@@ -9,11 +9,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 /**
  * What the framework has no property for: calls of one connection at once, deflate, and an answer for methods that are not
- * offered. The limit on metadata is here too, where a test can see it at work.
+ * offered. The limits on metadata are here too, where a test can see them at work:
+ * the library answers what is above its own as HTTP does (431), before there is a call, so it gets more than is allowed, and
+ * {@link MetadataLimit} refuses the rest in the form of the protocol.
  */
 @ApplicationScoped
 public class GrpcServerSetup implements ServerBuilderCustomizer<VertxServerBuilder> {
     private static final int METADATA_BYTES_MAX = 8_192;
+    /** What the library reads of the metadata of a call, names of the protocol included. */
+    private static final int METADATA_BYTES_READ_MAX = 65_536;
 
     private final int callsPerConnectionMax;
 
@@ -29,6 +33,8 @@ public class GrpcServerSetup implements ServerBuilderCustomizer<VertxServerBuild
     }
 
     static void limit(NettyServerBuilder builder, int callsPerConnectionMax) {
-        builder.maxConcurrentCallsPerConnection(callsPerConnectionMax).maxInboundMetadataSize(METADATA_BYTES_MAX);
+        builder.maxConcurrentCallsPerConnection(callsPerConnectionMax)
+                .maxInboundMetadataSize(METADATA_BYTES_READ_MAX)
+                .intercept(new MetadataLimit(METADATA_BYTES_MAX));
     }
 }

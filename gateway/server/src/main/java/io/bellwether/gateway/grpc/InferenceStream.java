@@ -9,12 +9,14 @@ import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.protocol.oip.ModelStreamInferResponse;
+import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     private final ServerCallStreamObserver<ModelStreamInferResponse> client;
     private final MessageInference inference;
     private final CallHeaders.Exchange exchange;
+    private final MessageWeight weight;
     private final @Nullable Deadline deadline;
     private final Runnable onEnd;
     private final Object lock = new Object();
@@ -45,6 +48,24 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     private boolean ended;
 
     /**
+     * Where a stream belongs.
+     *
+     * @param exchange metadata of its call
+     * @param weight of the message that comes next
+     * @param deadline of its call
+     */
+    record Origin(CallHeaders.Exchange exchange, MessageWeight weight, @Nullable Deadline deadline) {
+
+        /** The call that this thread is in, which has passed the guard. */
+        static Origin current() {
+            return new Origin(
+                    CallHeaders.Exchange.current(),
+                    Objects.requireNonNull(MessageWeight.OF_CALL.get(), "the guard stands in front"),
+                    Context.current().getDeadline());
+        }
+    }
+
+    /**
      * Begins; to be called inside the call of the service method, where reading can still be taken over.
      *
      * @param requestsMax requests without an answer
@@ -53,14 +74,14 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     InferenceStream(
             ServerCallStreamObserver<ModelStreamInferResponse> client,
             MessageInference inference,
-            CallHeaders.Exchange exchange,
-            @Nullable Deadline deadline,
+            Origin origin,
             int requestsMax,
             Runnable onEnd) {
         this.client = client;
         this.inference = inference;
-        this.exchange = exchange;
-        this.deadline = deadline;
+        this.exchange = origin.exchange();
+        this.weight = origin.weight();
+        this.deadline = origin.deadline();
         this.onEnd = onEnd;
         client.disableAutoRequest();
         client.setOnCancelHandler(this::abandon);
@@ -78,7 +99,7 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
             inFlight.add(cancellation);
         }
         inference
-                .inferCounted(request, RequestIds.made(), exchange, deadline, cancellation)
+                .inferCounted(request, weight.bytes(), RequestIds.made(), exchange, deadline, cancellation)
                 .whenComplete((result, impossible) -> answer(cancellation, reply(request, result)));
     }
 

@@ -9,6 +9,8 @@ import io.bellwether.protocol.MessageCost;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
+import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -19,7 +21,8 @@ import io.grpc.StatusRuntimeException;
 /**
  * Stands before the parser of messages, and sees them as the bytes that they are. It refuses what is no message, which
  * gRPC itself would answer like a fault of ours, and what would take too much memory as objects; the rest is counted among
- * the bodies that the gateway holds until its call has ended.
+ * the bodies that the gateway holds until its call has ended. Messages of a stream are weighed here and counted where they are
+ * answered, by that weight.
  */
 final class MessageGuard implements ServerInterceptor {
     /** Requests of other methods are names. */
@@ -40,18 +43,22 @@ final class MessageGuard implements ServerInterceptor {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        return new Guarded<>(call, next.startCall(call, headers));
+        MessageWeight weight = new MessageWeight();
+        Context context = Context.current().withValue(MessageWeight.OF_CALL, weight);
+        return new Guarded<>(call, weight, Contexts.interceptCall(context, call, headers, next));
     }
 
     private final class Guarded<Q> extends SimpleForwardingServerCallListener<Q> {
         private final ServerCall<Q, ?> call;
         private final HeldBytes.Share share = inference.bodies().share();
+        private final MessageWeight weight;
         private final boolean isStream;
         private boolean refused;
 
-        Guarded(ServerCall<Q, ?> call, ServerCall.Listener<Q> next) {
+        Guarded(ServerCall<Q, ?> call, MessageWeight weight, ServerCall.Listener<Q> next) {
             super(next);
             this.call = call;
+            this.weight = weight;
             this.isStream = isMethod(STREAM);
         }
 
@@ -60,11 +67,17 @@ final class MessageGuard implements ServerInterceptor {
             Decoded<Long> cost = cost((ReceivedMessage) message);
             if (cost instanceof Decoded.Refused<Long> tooMuch) {
                 refuse(tooMuch.refusal());
-            } else if (!isStream && !share.take(((Decoded.Valid<Long>) cost).value())) {
-                // Messages of a stream come and go while the call stays open: each is counted where it is answered.
-                refuse(inference.noRoom());
-            } else {
+                return;
+            }
+            long bytes = ((Decoded.Valid<Long>) cost).value();
+            if (isStream) {
+                // They come and go while the call stays open: each is counted where it is answered.
+                weight.set(bytes);
                 parse(message);
+            } else if (share.take(bytes)) {
+                parse(message);
+            } else {
+                refuse(inference.noRoom());
             }
         }
 

@@ -46,15 +46,20 @@ final class MessageInference {
         return inference.infer(call);
     }
 
-    /** The same for a message that nobody has counted yet: its bytes are held until it is answered. */
+    /**
+     * The same for a message that nobody has counted yet: its weight is held until it is answered.
+     *
+     * @param heapBytes what it takes as objects
+     */
     CompletionStage<InferenceResult> inferCounted(
             ModelInferRequest request,
+            long heapBytes,
             String requestId,
             CallHeaders.Exchange exchange,
             @Nullable Deadline deadline,
             Cancellation cancellation) {
         HeldBytes.Share share = inference.bodies().share();
-        if (!share.take(request.getSerializedSize())) {
+        if (!share.take(heapBytes)) {
             return CompletableFuture.completedFuture(inference.unreadable(requestId, inference.noRoom()));
         }
         return infer(request, requestId, exchange, deadline, cancellation)

@@ -15,6 +15,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,7 @@ class GrpcHealthTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "inference.GRPCInferenceService"})
+    @DisplayName("2.3 grpc.health.v1.Health/Check")
     void theAnswerFollowsReadiness(String service) {
         // When
         ServingStatus ready = check(service);
@@ -63,6 +65,7 @@ class GrpcHealthTest {
     }
 
     @Test
+    @DisplayName("2.3 grpc.health.v1.Health/Watch")
     void whoWatchesHearsEachChangeOnce() {
         // Given
         Collected<HealthCheckResponse> heard = watch("");

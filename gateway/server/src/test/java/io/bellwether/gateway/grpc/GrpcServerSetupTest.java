@@ -9,13 +9,17 @@ import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import io.bellwether.protocol.oip.ServerLiveRequest;
 import io.bellwether.protocol.oip.ServerLiveResponse;
+import io.grpc.CallOptions;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -32,6 +36,8 @@ import org.junit.jupiter.api.Test;
 class GrpcServerSetupTest {
     private static final int CALLS_MAX = 3;
     private static final Metadata.Key<String> KEY = Metadata.Key.of("x", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> REASON =
+            Metadata.Key.of("bellwether-reason", Metadata.ASCII_STRING_MARSHALLER);
 
     private final Queue<StreamObserver<ServerLiveResponse>> waiting = new ConcurrentLinkedQueue<>();
     private volatile boolean answering = true;
@@ -53,6 +59,7 @@ class GrpcServerSetupTest {
                         }
                     }
                 })
+                .fallbackHandlerRegistry(new NotOfferedMethods())
                 .build()
                 .start();
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
@@ -68,11 +75,64 @@ class GrpcServerSetupTest {
     }
 
     @Test
-    void metadataOfAFewKilobytesIsTakenAndMoreIsRefused() {
+    void metadataAboveTheLimitIsRefusedInTheFormOfTheProtocol() {
         assertThat(live("a".repeat(7_500))).isTrue();
-        assertThat(catchThrowableOfType(StatusRuntimeException.class, () -> live("a".repeat(8_500))))
+        for (int length : new int[] {8_500, 20_000, 60_000}) {
+            // When
+            StatusRuntimeException refused =
+                    catchThrowableOfType(StatusRuntimeException.class, () -> live("a".repeat(length)));
+
+            // Then
+            assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+            assertThat(refused.getStatus().getDescription())
+                    .startsWith("the metadata of the call takes ")
+                    .endsWith(" bytes; expected at most 8192");
+            assertThat(Status.trailersFromThrowable(refused).get(REASON)).isEqualTo("TOO_LARGE");
+        }
+        assertThat(live("a".repeat(100))).isTrue();
+    }
+
+    @Test
+    void valuesOfBytesCountAsTheyTravel() {
+        // Given: 6,000 bytes are 8,000 characters
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("x-bin", Metadata.BINARY_BYTE_MARSHALLER), new byte[6_200]);
+
+        // Then
+        assertThat(catchThrowableOfType(StatusRuntimeException.class, () -> live(headers))
+                        .getStatus()
+                        .getCode())
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void whatTheLibraryItselfRefusesEndsTheCallAlone() {
+        assertThat(catchThrowableOfType(StatusRuntimeException.class, () -> live("a".repeat(70_000))))
                 .isNotNull();
         assertThat(live("a".repeat(100))).isTrue();
+    }
+
+    @Test
+    void methodsThatAreNotOfferedHaveTheLimitToo() {
+        // Given
+        Metadata headers = new Metadata();
+        headers.put(KEY, "a".repeat(9_000));
+        MethodDescriptor<ServerLiveRequest, ServerLiveResponse> trace =
+                GRPCInferenceServiceGrpc.getServerLiveMethod().toBuilder()
+                        .setFullMethodName("inference.GRPCInferenceService/TraceSetting")
+                        .build();
+
+        // When
+        StatusRuntimeException refused = catchThrowableOfType(
+                StatusRuntimeException.class,
+                () -> ClientCalls.blockingUnaryCall(
+                        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers)),
+                        trace,
+                        CallOptions.DEFAULT,
+                        ServerLiveRequest.getDefaultInstance()));
+
+        // Then
+        assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 
     @Test
@@ -103,6 +163,10 @@ class GrpcServerSetupTest {
     private boolean live(String metadata) {
         Metadata headers = new Metadata();
         headers.put(KEY, metadata);
+        return live(headers);
+    }
+
+    private boolean live(Metadata headers) {
         return GRPCInferenceServiceGrpc.newBlockingStub(channel)
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
                 .serverLive(ServerLiveRequest.getDefaultInstance())

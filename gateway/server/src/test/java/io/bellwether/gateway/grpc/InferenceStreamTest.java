@@ -2,6 +2,7 @@ package io.bellwether.gateway.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.bellwether.gateway.Await;
 import io.bellwether.gateway.Collected;
 import io.bellwether.gateway.EdgeFixture;
@@ -12,20 +13,25 @@ import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.InferParameter;
+import io.bellwether.protocol.oip.InferTensorContents;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelStreamInferResponse;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class InferenceStreamTest {
+    private static final int TEXTS = 120;
+
     private final FakeWorkerLink worker = new FakeWorkerLink().serving("m", "1");
     private final EdgeFixture gateway = new EdgeFixture(worker);
     private final Map<String, CompletableFuture<Reply>> held = new ConcurrentHashMap<>();
@@ -37,6 +43,7 @@ class InferenceStreamTest {
     }
 
     @Test
+    @DisplayName("2.3 ModelStreamInfer: an infer_response for each request")
     void requestsAreAnsweredAsTheyFinish() {
         // Given
         worker.behaviour = this::hold;
@@ -59,6 +66,7 @@ class InferenceStreamTest {
     }
 
     @Test
+    @DisplayName("2.3 ModelStreamInfer: a failure is an error_message and ends nothing")
     void anErrorOfOneRequestDoesNotEndTheStream() {
         // Given
         StreamObserver<ModelInferRequest> stream = open();
@@ -140,6 +148,7 @@ class InferenceStreamTest {
     }
 
     @Test
+    @DisplayName("2.1 triton_enable_empty_final_response: the answer carries triton_final_response")
     void theLastAnswerOfARequestIsMarkedWhereTheClientAsks() {
         // Given
         StreamObserver<ModelInferRequest> stream = open();
@@ -210,6 +219,38 @@ class InferenceStreamTest {
     }
 
     @Test
+    void messagesCountAtWhatTheyTakeAsObjectsAndNotAtTheirBytesOnTheWire() {
+        // Given: texts of one byte, which take 65 bytes each
+        worker.behaviour = this::hold;
+        StreamObserver<ModelInferRequest> stream = open();
+        int onTheWire = texts("first").getSerializedSize();
+
+        // When
+        stream.onNext(texts("first"));
+        Await.until("one is at the worker", () -> held.size() == 1);
+        long bytes = gateway.inference.bodies().bytes();
+        stream.onNext(texts("second"));
+        Await.until("the other is answered", () -> answers.messages.size() == 1);
+
+        // Then
+        assertThat(2 * onTheWire).isLessThan(EdgeFixture.BODY_BYTES_HELD_MAX / 5);
+        assertThat(bytes).isBetween(65L * TEXTS, (long) EdgeFixture.BODY_BYTES_HELD_MAX);
+        assertThat(byId("second")
+                        .getInferResponse()
+                        .getParametersOrThrow(WireNames.PARAMETER_REASON)
+                        .getStringParam())
+                .isEqualTo("QUEUE_FULL");
+        assertThat(held).containsOnlyKeys("first");
+
+        // When
+        finish("first");
+        Await.until("both are answered", () -> answers.messages.size() == 2);
+
+        // Then
+        assertThat(gateway.inference.bodies().bytes()).isZero();
+    }
+
+    @Test
     void aStreamWithoutRequestsEndsWhenTheClientSaysSo() {
         // When
         open().onCompleted();
@@ -239,6 +280,20 @@ class InferenceStreamTest {
 
     private static ModelInferRequest request(String id) {
         return Requests.raw("m", "").toBuilder().setId(id).build();
+    }
+
+    private static ModelInferRequest texts(String id) {
+        ModelInferRequest.InferInputTensor.Builder x = ModelInferRequest.InferInputTensor.newBuilder()
+                .setName("x")
+                .setDatatype("BYTES")
+                .addShape(TEXTS)
+                .setContents(InferTensorContents.newBuilder()
+                        .addAllBytesContents(Collections.nCopies(TEXTS, ByteString.copyFromUtf8("a"))));
+        return ModelInferRequest.newBuilder()
+                .setModelName("m")
+                .setId(id)
+                .addInputs(x)
+                .build();
     }
 
     private List<String> ids() {

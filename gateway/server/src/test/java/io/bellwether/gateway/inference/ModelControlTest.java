@@ -36,7 +36,8 @@ class ModelControlTest {
     }
 
     @Test
-    @DisplayName("2.1 POST /v2/repository/models/M/load, /unload: 200 empty, on every worker")
+    @DisplayName(
+            "2.1 POST /v2/repository[/R]/models/M/load, /unload and 2.3 RepositoryModelLoad, RepositoryModelUnload: 200 empty, on every worker")
     void loadingAndUnloadingReachEveryWorker() {
         // When
         HttpResponse<String> loaded = post("/v2/repository/models/digits/load", "{}");
@@ -127,6 +128,7 @@ class ModelControlTest {
     }
 
     @Test
+    @DisplayName("2.1 POST .../load: parameters (config, file:) are not offered, and refused")
     void parametersOfALoadAreNotSilentlyIgnored() {
         // When
         HttpResponse<String> answer = post("/v2/repository/models/digits/load", "{\"parameters\":{\"config\":\"{}\"}}");
@@ -140,6 +142,7 @@ class ModelControlTest {
     }
 
     @Test
+    @DisplayName("2.3 RepositoryModelLoad: parameters are not offered, and refused")
     void parametersOfALoadAreNotIgnoredOverGrpcEither() {
         // When
         StatusRuntimeException refused = catchThrowableOfType(
@@ -169,6 +172,7 @@ class ModelControlTest {
     }
 
     @Test
+    @DisplayName("2.1 GET /v2: loading and unloading are extensions where they are switched on")
     void itIsAdvertisedWhereItIsSwitchedOn() {
         assertThat(grpc().serverMetadata(ServerMetadataRequest.getDefaultInstance())
                         .getExtensionsList())

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bellwether.gateway.EdgeFixture;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
-import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.WireNames;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -40,14 +39,13 @@ class RestTableTest {
         assertThat(server.getString("version")).isEqualTo("test");
         List<?> extensions = server.getJsonArray("extensions").getList();
         assertThat(extensions.stream().map(Object::toString).toList())
-                .contains(
+                .containsExactlyInAnyOrder(
                         "binary_tensor_data",
                         "classification",
                         "model_configuration",
                         "parameters",
                         "schedule_policy",
-                        "statistics")
-                .doesNotContain("system_shared_memory", "cuda_shared_memory", "trace", "logging", "sequence");
+                        "statistics");
     }
 
     @Test
@@ -251,7 +249,10 @@ class RestTableTest {
                 "\"sequence_id\":0 | 200",
                 "\"content_type\":\"np\",\"own\":{} | 400",
                 "\"content_type\":\"np\",\"number\":1,\"yes\":true,\"part\":0.5 | 200",
+                "\"sequence_id\":\"a\",\"sequence_start\":true,\"sequence_end\":false | 200",
+                "\"headers\":\"x\" | 200",
                 "\"triton_x\":1 | 400",
+                "\"triton_enable_empty_final_response\":true | 200",
                 "\"bellwether_slot\":1 | 400",
                 "\"priority\":-1 | 400",
                 "\"timeout\":\"soon\" | 400"
@@ -264,25 +265,14 @@ class RestTableTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "INVALID_INPUT, 400",
-        "TOO_LARGE, 400",
-        "MODEL_NOT_FOUND, 404",
-        "NOT_READY, 503",
-        "QUEUE_FULL, 503",
-        "WORKER_UNAVAILABLE, 503",
-        "LOAD_FAILED, 400",
-        "UNSUPPORTED, 501",
-        "INTERNAL, 500",
-        "MODEL_FAILED, 500"
-    })
-    @DisplayName("2.1 statuses of failures, each with its machine-readable reason")
-    void statuses(FailureReason reason, int status) {
-        worker.fails(reason, "words of the worker", true);
-        HttpResponse<String> answer = gateway.post(INFER, Requests.JSON);
-        assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(answer.headers().firstValue(WireNames.HEADER_REASON)).contains(reason.name());
-        assertThat(new JsonObject(answer.body()).getString("error")).isEqualTo("words of the worker");
+    @ValueSource(strings = {"\"1\"", "1.0", "9223372036854775808"})
+    @DisplayName("2.1 infer: INT64 in JSON is a whole number of 64 bits, and no text")
+    void wideIntegers(String value) {
+        HttpResponse<String> answer = gateway.post(
+                INFER, "{\"inputs\":[{\"name\":\"x\",\"shape\":[1],\"datatype\":\"INT64\",\"data\":[" + value + "]}]}");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(answer.body()).getString("error")).contains("'x'");
+        assertThat(worker.received).isEmpty();
     }
 
     @Test

@@ -29,6 +29,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -400,6 +401,7 @@ class RestEdgeTest {
 
     @ParameterizedTest
     @CsvSource({"'gzip', gzip", "'deflate;q=0.9, gzip;q=0.5', deflate", "'gzip;q=0', ''", "'br', ''", "'*', gzip"})
+    @DisplayName("2.2 compression: the answer follows the q-values of Accept-Encoding")
     void largeAnswersAreCompressedAsTheClientAllows(String accepted, String coding) throws IOException {
         // Given
         worker.behaviour = request -> FakeWorkerLink.done(FakeWorkerLink.answered(Requests.answer(request).toBuilder()

@@ -56,7 +56,7 @@ final class TensorComparison {
     private static Optional<String> values(
             InferOutputTensor tensor, ByteString expected, ByteString actual, double tolerance) {
         Optional<ElementType> number = Arrays.stream(ElementType.values())
-                .filter(type -> type.name().startsWith("FP") && type.name().equals(tensor.getDatatype()))
+                .filter(type -> Elements.floating(type) && type.name().equals(tensor.getDatatype()))
                 .findFirst();
         if (number.isEmpty() || expected.size() != actual.size()) {
             return expected.equals(actual)

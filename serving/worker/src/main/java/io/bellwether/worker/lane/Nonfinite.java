@@ -8,6 +8,10 @@ import java.util.List;
 final class Nonfinite {
     private static final short HALF_INFINITY = 0x7c00;
     private static final short HALF_NAN = 0x7e00;
+    /** The first 16 of the 32 bits of a float. */
+    private static final short BRAIN_INFINITY = 0x7f80;
+
+    private static final short BRAIN_NAN = 0x7fc0;
 
     private Nonfinite() {}
 
@@ -33,6 +37,11 @@ final class Nonfinite {
                     data.putShort(at, HALF_NAN);
                 }
             }
+            case BF16 -> {
+                if ((data.getShort(at) & BRAIN_INFINITY) == BRAIN_INFINITY) {
+                    data.putShort(at, BRAIN_NAN);
+                }
+            }
             case FP32 -> {
                 if (!Float.isFinite(data.getFloat(at))) {
                     data.putFloat(at, Float.NaN);
@@ -43,7 +52,7 @@ final class Nonfinite {
                     data.putDouble(at, Double.NaN);
                 }
             }
-            case BOOL, UINT8, INT8, INT32, INT64 -> {
+            case BOOL, UINT8, INT8, INT16, INT32, INT64 -> {
                 // Every value of an integer is finite.
             }
         }

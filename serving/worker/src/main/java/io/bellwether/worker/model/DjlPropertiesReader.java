@@ -29,6 +29,8 @@ final class DjlPropertiesReader {
             "device", "load_on_devices",
             "gpu", "a GPU",
             "cpu", "-1");
+    private static final Set<String> ENGINE = Set.of("engine");
+    private static final Set<String> DEVICES = Set.of("load_on_devices", "loadondevices");
     private static final Set<String> BATCH = Set.of("batch_size", "batchsize");
     private static final Set<String> WORKERS_MIN =
             Set.of("minworkers", "min_workers", "cpu.minworkers", "gpu.minworkers");
@@ -77,6 +79,11 @@ final class DjlPropertiesReader {
     static Description read(String text) {
         DjlPropertiesReader reader = new DjlPropertiesReader();
         reader.split(text);
+        Optional<SpecProblem> foreign = reader.foreignEngine();
+        if (foreign.isPresent()) {
+            // Of what never runs here nothing else is worth saying.
+            return new Description(FILE, Optional.empty(), List.of(foreign.get()), List.of(), WORDS);
+        }
         Node root = reader.translate();
         return new Description(FILE, Optional.of(root), reader.findings.problems(), reader.findings.notes(), WORDS);
     }
@@ -101,7 +108,7 @@ final class DjlPropertiesReader {
     }
 
     private Node translate() {
-        String ending = engine();
+        String ending = find(ENGINE).filter(DjlPropertiesReader::isOnnx).isPresent() ? ".onnx" : ".pt";
         number(BATCH, "max_batch_size");
         number(QUEUE, "queue_requests_max");
         number(THREADS, "intra_op_threads");
@@ -121,22 +128,22 @@ final class DjlPropertiesReader {
         return spec.mapping(0);
     }
 
-    /** Returns the ending of its programs. */
-    private String engine() {
-        Optional<Property> engine = find(Set.of("engine"));
-        String name = engine.map(Property::value).orElse("PyTorch").toLowerCase(Locale.ROOT);
-        if (!name.equals("pytorch") && !name.equals("onnxruntime")) {
-            findings.problem(
-                    engine.map(Property::line).orElse(0),
-                    "engine",
-                    "is '" + shown(name) + "', which is not offered",
-                    "export the model as TorchScript (engine=PyTorch) or ONNX (engine=OnnxRuntime)");
-        }
-        return name.equals("onnxruntime") ? ".onnx" : ".pt";
+    private Optional<SpecProblem> foreignEngine() {
+        return find(ENGINE)
+                .filter(engine -> !engine.value().equalsIgnoreCase("pytorch") && !isOnnx(engine))
+                .map(engine -> new SpecProblem(
+                        engine.line(),
+                        "engine",
+                        "is '" + shown(engine.value()) + "', which is not offered",
+                        "export the model as TorchScript (engine=PyTorch) or ONNX (engine=OnnxRuntime)"));
+    }
+
+    private static boolean isOnnx(Property engine) {
+        return engine.value().equalsIgnoreCase("onnxruntime");
     }
 
     private void device() {
-        find(Set.of("load_on_devices", "loadondevices"))
+        find(DEVICES)
                 .filter(devices -> !devices.value().equals("*"))
                 .ifPresent(devices -> spec.put(
                         "device",
@@ -163,7 +170,8 @@ final class DjlPropertiesReader {
                 || property.in(WORKERS_MIN)
                 || property.in(WORKERS_MAX)
                 || property.in(NAMES)
-                || Set.of("engine", "load_on_devices", "loadondevices").contains(key);
+                || property.in(ENGINE)
+                || property.in(DEVICES);
         if (advice != null) {
             findings.problem(property.line(), shown(property.key()), "is not offered", advice);
         } else if (!read) {

@@ -1,5 +1,6 @@
 package io.bellwether.worker.model;
 
+import io.bellwether.engine.ElementType;
 import io.bellwether.engine.TensorSpec;
 import io.bellwether.worker.program.OnnxGraph;
 import io.bellwether.worker.program.OnnxGraph.Tensor;
@@ -101,6 +102,10 @@ final class GraphSignature {
             String type = tensor.get().datatype();
             if (!type.equals(spec.type().name())) {
                 found.add(subject + " is declared " + spec.type() + " and is " + type + " in the graph");
+            } else if (spec.type() == ElementType.INT16) {
+                found.add(
+                        subject + " is INT16, which an ONNX graph cannot take or give here; add a Cast to INT32 to the"
+                                + " graph, or export the model as TorchScript");
             }
             tensor.get().dims().ifPresent(dims -> compare(subject, spec, dims, model.maxBatchSize(), found));
         }

@@ -7,6 +7,7 @@ import io.bellwether.protocol.oip.ModelInstanceGroup.Kind;
 import io.bellwether.protocol.oip.ModelQueuePolicy;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Instances, batching and queue of a {@code config.pbtxt}. */
 final class TritonScheduling {
@@ -99,12 +100,18 @@ final class TritonScheduling {
                     "is not used",
                     "with one instance requests are computed in their order; answers are matched by their call");
         }
-        if (batching.getPriorityLevels() > 0 || batching.getPriorityQueuePolicyCount() > 0) {
+        if (batching.getPriorityLevels() != 0
+                || batching.getDefaultPriorityLevel() != 0
+                || batching.getPriorityQueuePolicyCount() > 0) {
             findings.note(
-                    Math.max(of.of("priority_levels"), of.of("priority_queue_policy")),
+                    Stream.of("priority_levels", "default_priority_level", "priority_queue_policy")
+                            .mapToInt(of::of)
+                            .max()
+                            .orElse(0),
                     BATCHING + ".priority_levels",
                     "is not used",
-                    "all requests wait in one queue, under default_queue_policy");
+                    "all requests wait in one queue, under default_queue_policy; the parameter priority of a request has"
+                            + " three levels for every model");
         }
         if (batching.hasDefaultQueuePolicy()) {
             queue(spec, batching.getDefaultQueuePolicy(), of.in(POLICY, 0, 1));

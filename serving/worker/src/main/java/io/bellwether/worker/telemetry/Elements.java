@@ -14,8 +14,12 @@ public final class Elements {
         return data.remaining() / type.bytes() / rows;
     }
 
-    static boolean floating(ElementType type) {
-        return type == ElementType.FP16 || type == ElementType.FP32 || type == ElementType.FP64;
+    /** Whether it has fractions, NaN and infinities. */
+    public static boolean floating(ElementType type) {
+        return switch (type) {
+            case FP16, BF16, FP32, FP64 -> true;
+            case BOOL, UINT8, INT8, INT16, INT32, INT64 -> false;
+        };
     }
 
     /** Element {@code index} as a double. The buffer must be in little-endian order. */
@@ -24,9 +28,11 @@ public final class Elements {
         return switch (type) {
             case BOOL, UINT8 -> data.get(offset) & 0xff;
             case INT8 -> data.get(offset);
+            case INT16 -> data.getShort(offset);
             case INT32 -> data.getInt(offset);
             case INT64 -> data.getLong(offset);
             case FP16 -> HalfPrecision.toFloat(data.getShort(offset));
+            case BF16 -> Float.intBitsToFloat(data.getShort(offset) << Short.SIZE);
             case FP32 -> data.getFloat(offset);
             case FP64 -> data.getDouble(offset);
         };

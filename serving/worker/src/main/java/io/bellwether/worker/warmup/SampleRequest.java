@@ -69,10 +69,12 @@ final class SampleRequest {
         while (bytes.hasRemaining()) {
             switch (type) {
                 case BOOL, UINT8, INT8 -> bytes.put((byte) random.nextInt(2));
+                case INT16 -> bytes.putShort((short) random.nextInt(2));
                 case INT32 -> bytes.putInt(random.nextInt(2));
                 case INT64 -> bytes.putLong(random.nextInt(2));
-                // Bits from 0 up to those of 1 are the halves from 0 up to 1.
+                // Bits from 0 up to those of 1 are the numbers from 0 up to 1.
                 case FP16 -> bytes.putShort((short) random.nextInt(0x3c00));
+                case BF16 -> bytes.putShort((short) random.nextInt(0x3f80));
                 case FP32 -> bytes.putFloat((float) random.nextInt(1 << 24) / (1 << 24));
                 case FP64 -> bytes.putDouble(random.nextDouble());
             }

@@ -35,6 +35,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class InferenceServiceTest {
@@ -129,6 +130,7 @@ class InferenceServiceTest {
     }
 
     @Test
+    @DisplayName("2.1, 2.4.7, 2.5 what does not fit the model: shape, batch, names, datatypes")
     void requestsThatDoNotFitTheModelAreInvalid() {
         assertInvalid(input("z", "FP32", 1, 2), "unexpected inference input 'z' for model 'sample'; it takes [x]");
         assertInvalid(
@@ -188,6 +190,7 @@ class InferenceServiceTest {
     }
 
     @Test
+    @DisplayName("2.5 an item that makes the model throw fails alone; the others of its batch are served")
     void anInputThatTheModelCannotTakeFailsAlone() throws Exception {
         // Given
         edge.engine.failingOn(item -> item.getFloat(item.position()) == 666);
@@ -214,6 +217,7 @@ class InferenceServiceTest {
     }
 
     @Test
+    @DisplayName("2.1 a full queue: Exceeds maximum queue size")
     void aFullQueueRefuses() throws Exception {
         // Given
         CountDownLatch gate = edge.engine.hold();
@@ -258,6 +262,7 @@ class InferenceServiceTest {
     }
 
     @Test
+    @DisplayName("2.1 a timeout in the queue: Request timeout expired")
     void aRequestThatWaitedTooLongIsAnsweredAndNeverRun() throws Exception {
         // Given: 30 ms from the parameter, in microseconds
         int runsBefore = edge.engine.batchSizes().size();
@@ -374,6 +379,7 @@ class InferenceServiceTest {
     }
 
     @Test
+    @DisplayName("2.1 ModelMetadata: the batch dimension is -1")
     void metadataDescribesTheModelWithItsBatchDimension() {
         // When
         ModelMetadataResponse metadata = edge.blocking()

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What clients of Triton ask about a model, and the classes that they ask for. */
@@ -38,6 +39,7 @@ class ModelDescriptionTest {
     }
 
     @Test
+    @DisplayName("2.1 ModelConfig: the words that clients of Triton read")
     void theConfigurationIsInTheWordsOfTriton() {
         // When
         ModelConfig config = worker.blocking()
@@ -73,6 +75,7 @@ class ModelDescriptionTest {
     }
 
     @Test
+    @DisplayName("2.1 ModelStatistics: requests, executions, failures and their times")
     void statisticsCountRequestsExecutionsAndFailures() {
         // Given: one request alone, then two that share an execution, then one that fails alone
         worker.blocking().modelInfer(Samples.request("1", 1, 2));
@@ -124,6 +127,7 @@ class ModelDescriptionTest {
     }
 
     @Test
+    @DisplayName("2.1 classification extension: the highest classes of each row")
     void theHighestClassesOfEachRowComeAsText() {
         // Given: scores of a row are its sum and its sum plus one
         ModelInferRequest.Builder request = Samples.request("1", 1, 2).toBuilder();
@@ -146,6 +150,7 @@ class ModelDescriptionTest {
     }
 
     @Test
+    @DisplayName("2.1 classification extension: value:index:label")
     void classesWithNamesCarryThem() {
         // When
         ModelInferResponse response = worker.blocking()

@@ -51,7 +51,7 @@ class DjlPropertiesReaderTest {
         // Given
         String text =
                 """
-                engine=Python
+                engine=PyTorch
                 option.model_id=s3://bucket/model
                 option.entryPoint=djl_python.huggingface
                 translatorFactory=ai.djl.modality.cv.translator.ImageClassificationTranslatorFactory
@@ -63,7 +63,6 @@ class DjlPropertiesReaderTest {
 
         // Then
         assertThat(refused(text))
-                .anySatisfy(line -> assertThat(line).startsWith("line 1: engine is 'python', which is not offered"))
                 .anySatisfy(line -> assertThat(line).startsWith("line 2: option.model_id is not offered; put the file"))
                 .anySatisfy(line -> assertThat(line).startsWith("line 3: option.entryPoint is not offered"))
                 .anySatisfy(line -> assertThat(line).startsWith("line 4: translatorFactory is not offered"))
@@ -72,6 +71,29 @@ class DjlPropertiesReaderTest {
                 .anySatisfy(line -> assertThat(line).startsWith("line 7: maxWorkers is '-1'; use a whole number"))
                 .anySatisfy(line -> assertThat(line)
                         .startsWith("line 8: option.translatorFactory is not offered; remove it and let clients"));
+    }
+
+    @Test
+    void ofAnEngineThatIsNotOfferedNothingElseIsSaid() {
+        // Given: as files for language models are
+        String text =
+                """
+                option.model_id=org/model
+                engine=Python
+                option.rolling_batch=vllm
+                option.tensor_parallel_degree=max
+                batch_size=many
+                nonsense
+                """;
+
+        // When
+        Description description = DjlPropertiesReader.read(text);
+
+        // Then
+        assertThat(description.notes()).isEmpty();
+        assertThat(refused(text))
+                .containsExactly("line 2: engine is 'Python', which is not offered; export the model as TorchScript"
+                        + " (engine=PyTorch) or ONNX (engine=OnnxRuntime)");
     }
 
     @Test

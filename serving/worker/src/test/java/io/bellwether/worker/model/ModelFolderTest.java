@@ -109,6 +109,28 @@ class ModelFolderTest {
     }
 
     @Test
+    void aGraphOfShortIntegersIsToldWhatToDoAndOneOfBrainFloatsIsTaken() throws IOException {
+        // Given
+        write("short/1/model.onnx", ProgramBytes.onnx(graphOf(5)));
+        write("brain/1/model.onnx", ProgramBytes.onnx(graphOf(16)));
+
+        // Then
+        assertThat(reason("short", "1"))
+                .startsWith(
+                        "input 'x' is INT16, which an ONNX graph cannot take or give here; add a Cast to INT32 to the"
+                                + " graph, or export the model as TorchScript");
+        assertThat(spec("brain").inputs()).containsExactly(new TensorSpec("x", ElementType.BF16, List.of(2L)));
+    }
+
+    /** With one input and one output of that type of ONNX. */
+    private static UnknownFieldSet graphOf(int type) {
+        return UnknownFieldSet.newBuilder()
+                .addField(11, ProgramBytes.bytes(ProgramBytes.tensor("x", type, -1, 2)))
+                .addField(12, ProgramBytes.bytes(ProgramBytes.tensor("y", type, -1, 2)))
+                .build();
+    }
+
+    @Test
     void withoutABatchDimensionTheWholeShapeOfTheGraphIsTaken() throws IOException {
         // Given
         write("m/config.pbtxt", "backend: \"onnxruntime\"\nmax_batch_size: 0\n");
@@ -182,6 +204,16 @@ class ModelFolderTest {
                 .isEqualTo(
                         "config.pbtxt has a problem: line 1: backend is 'python', which is not offered; export the model"
                                 + " as TorchScript (backend: \"pytorch\") or ONNX (backend: \"onnxruntime\")");
+    }
+
+    @Test
+    void ofAnotherEngineNothingElseIsSaid() throws IOException {
+        write("m/serving.properties", "engine=Python\noption.model_id=org/model\nbatch_size=many\n");
+        write("m/model.py", "print()");
+        assertThat(reason("m", ""))
+                .isEqualTo(
+                        "serving.properties has a problem: line 1: engine is 'Python', which is not offered; export the"
+                                + " model as TorchScript (engine=PyTorch) or ONNX (engine=OnnxRuntime)");
     }
 
     @Test

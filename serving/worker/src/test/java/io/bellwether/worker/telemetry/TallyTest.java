@@ -100,6 +100,22 @@ class TallyTest {
         assertThat(half(data, 0x7e00)).isNaN();
     }
 
+    @Test
+    void brainFloatsAreTheFirstHalfOfFloats() {
+        ByteBuffer data = ByteBuffer.allocate(2).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(brain(data, 0x3f80)).isEqualTo(1);
+        assertThat(brain(data, 0xc000)).isEqualTo(-2);
+        assertThat(brain(data, 0x0001)).isEqualTo(0x1p-133);
+        assertThat(brain(data, 0x7f80)).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(brain(data, 0x7fc0)).isNaN();
+        assertThat(Elements.at(ElementType.INT16, data.putShort(0, (short) -7), 0))
+                .isEqualTo(-7);
+    }
+
+    private static double brain(ByteBuffer data, int bits) {
+        return Elements.at(ElementType.BF16, data.putShort(0, (short) bits), 0);
+    }
+
     private static double half(ByteBuffer data, int bits) {
         return Elements.at(ElementType.FP16, data.putShort(0, (short) bits), 0);
     }

@@ -115,10 +115,12 @@ class SampleCheckTest {
             values.add(
                     switch (type) {
                         case BOOL, UINT8, INT8 -> (double) data.get();
+                        case INT16 -> (double) data.getShort();
                         case INT32 -> (double) data.getInt();
                         case INT64 -> (double) data.getLong();
-                        // As halves are ordered, so are their bits; 0x3c00 is 1.
+                        // As these numbers are ordered, so are their bits; 0x3c00 and 0x3f80 are 1.
                         case FP16 -> data.getShort() / (double) 0x3c00;
+                        case BF16 -> data.getShort() / (double) 0x3f80;
                         case FP32 -> (double) data.getFloat();
                         case FP64 -> data.getDouble();
                     });
