@@ -173,7 +173,7 @@ public final class WarmUpTraffic {
             return Math.round(Arrays.stream(latencies)
                     .filter(nanos -> nanos > 0)
                     .average()
-                    .orElse(bounds.nanosMax()));
+                    .orElse((double) bounds.nanosMax()));
         }
 
         private void send(WarmUpTarget target, ModelInferRequest request, long[] latencies, int index) {
