@@ -71,11 +71,7 @@ public final class WarmUpTraffic {
      * @param compilerMillis what the compiler has worked so far, its threads together; constant where that is nothing to wait for
      */
     public WarmUpTraffic(
-            List<WarmUpTarget> targets,
-            Bounds bounds,
-            String token,
-            LongSupplier clock,
-            LongSupplier compilerMillis) {
+            List<WarmUpTarget> targets, Bounds bounds, String token, LongSupplier clock, LongSupplier compilerMillis) {
         this.targets = List.copyOf(targets);
         this.bounds = bounds;
         this.token = token;
