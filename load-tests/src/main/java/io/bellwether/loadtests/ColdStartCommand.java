@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,7 +41,10 @@ final class ColdStartCommand implements Callable<Integer> {
             description = "processes of the launcher, one after the other (${DEFAULT-VALUE})")
     private List<String> restart = List.of();
 
-    @Option(names = "--rounds", defaultValue = "3", description = "the launcher allows three in five minutes (${DEFAULT-VALUE})")
+    @Option(
+            names = "--rounds",
+            defaultValue = "3",
+            description = "the launcher allows three in five minutes (${DEFAULT-VALUE})")
     private int rounds;
 
     @Option(names = "--rate", defaultValue = "200", description = "requests/s (${DEFAULT-VALUE})")
@@ -74,7 +77,10 @@ final class ColdStartCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "of rows and schedules (${DEFAULT-VALUE})")
     private long seed;
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "for run.json and tables.md; default: target/runs/cold")
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            description = "for run.json and tables.md; default: target/runs/cold")
     private @Nullable Path out;
 
     private final Ticker ticker = Ticker.SYSTEM;
@@ -160,7 +166,8 @@ final class ColdStartCommand implements Callable<Integer> {
         run.put("measured", all.stream().map(ColdStart.Measured::fields).toList());
         Path folder = out == null ? Home.folder().resolve("target/runs/cold") : out;
         String text = Markdown.table(
-                        ColdStart.header(), all.stream().map(ColdStart.Measured::row).toList())
+                        ColdStart.header(),
+                        all.stream().map(ColdStart.Measured::row).toList())
                 + "\n" + summary(all);
         Path file = Results.write(folder, run, text);
         System.out.println(text + "Result: " + file);

@@ -56,27 +56,6 @@ public final class Inference {
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile Phase phase = Phase.WARMING;
 
-    private enum Phase {
-        /** Only our own synthetic requests are served. */
-        WARMING(InferenceCall.Kind.WHOLE, InferenceCall.Kind.PART),
-        SERVING,
-        /** Nothing new is served. */
-        LEAVING(InferenceCall.Kind.values());
-
-        private final boolean[] turnedAway = new boolean[InferenceCall.Kind.values().length];
-
-        Phase(InferenceCall.Kind... kinds) {
-            for (InferenceCall.Kind kind : kinds) {
-                turnedAway[kind.ordinal()] = true;
-            }
-        }
-
-        /** Looked up, so that the first request of a client takes no branch that no synthetic one took. */
-        boolean turnsAway(InferenceCall.Kind kind) {
-            return turnedAway[kind.ordinal()];
-        }
-    }
-
     /**
      * @param routes the route table of this moment; must not block
      */

@@ -32,7 +32,7 @@ public final class Expiry {
         }
         Refusal refusal = new Refusal(FailureReason.DEADLINE_EXCEEDED, "Request timeout expired: " + why);
         late.forEach(waiting -> waiting.work().refuse(refusal));
-        meters.expired((int)
-                late.stream().filter(waiting -> !waiting.work().warmUp()).count());
+        meters.expired(
+                (int) late.stream().filter(waiting -> !waiting.work().warmUp()).count());
     }
 }

@@ -112,7 +112,8 @@ public final class StreamTarget implements WarmUpTarget, AutoCloseable {
             if (answer.hasInference()) {
                 asked.complete(answer.getInference());
             } else {
-                asked.completeExceptionally(new IllegalStateException(answer.getRefusal().getMessage()));
+                asked.completeExceptionally(
+                        new IllegalStateException(answer.getRefusal().getMessage()));
             }
         }
 

@@ -71,11 +71,7 @@ public final class WarmUpTraffic {
      * @param compilerMillis what the compiler has worked so far, its threads together; constant where that is nothing to wait for
      */
     public WarmUpTraffic(
-            List<WarmUpTarget> targets,
-            Bounds bounds,
-            String token,
-            LongSupplier clock,
-            LongSupplier compilerMillis) {
+            List<WarmUpTarget> targets, Bounds bounds, String token, LongSupplier clock, LongSupplier compilerMillis) {
         this.targets = List.copyOf(targets);
         this.bounds = bounds;
         this.token = token;
@@ -173,7 +169,7 @@ public final class WarmUpTraffic {
             return Math.round(Arrays.stream(latencies)
                     .filter(nanos -> nanos > 0)
                     .average()
-                    .orElse(bounds.nanosMax()));
+                    .orElse((double) bounds.nanosMax()));
         }
 
         private void send(WarmUpTarget target, ModelInferRequest request, long[] latencies, int index) {

@@ -88,8 +88,8 @@ class WarmUpStreamTest {
         StreamTarget stream = stream(EdgeFixture.warming());
 
         // When
-        CompletableFuture<ModelInferResponse> answer =
-                stream.infer(Samples.request("1", 1).toBuilder().setModelName("nope").build());
+        CompletableFuture<ModelInferResponse> answer = stream.infer(
+                Samples.request("1", 1).toBuilder().setModelName("nope").build());
 
         // Then
         assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS)).hasMessageContaining("nope");

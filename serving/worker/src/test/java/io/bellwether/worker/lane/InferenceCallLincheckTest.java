@@ -26,8 +26,7 @@ public class InferenceCallLincheckTest {
     private final AtomicInteger ends = new AtomicInteger();
     private final InferenceCall call = new InferenceCall(
             ModelInferRequest.getDefaultInstance(),
-            new FittedRequest(
-                    1, 0, List.of(ByteString.EMPTY), List.of(new FittedRequest.Wanted(0, 0)), 0, false),
+            new FittedRequest(1, 0, List.of(ByteString.EMPTY), List.of(new FittedRequest.Wanted(0, 0)), 0, false),
             new InferenceCall.Provenance(new CellId("1", Arm.CONTROL, "", "", 0), false, 0),
             new Told(),
             this::ended);

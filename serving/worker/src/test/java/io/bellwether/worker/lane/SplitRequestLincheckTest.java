@@ -82,7 +82,8 @@ public class SplitRequestLincheckTest {
 
     @Operation
     public String fail(@Param(name = "part") int part) {
-        return toldBy(() -> parts.get(part).refuse(new Refusal(FailureReason.MODEL_FAILED, "part " + part + " failed")));
+        return toldBy(
+                () -> parts.get(part).refuse(new Refusal(FailureReason.MODEL_FAILED, "part " + part + " failed")));
     }
 
     @Validate

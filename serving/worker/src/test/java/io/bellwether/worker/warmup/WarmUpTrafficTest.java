@@ -77,8 +77,7 @@ class WarmUpTrafficTest {
                 .warm(Samples.MODEL, "3", Samples.spec(4, 8));
 
         // Then
-        assertThat(seen)
-                .containsExactly("stream STABLE_REST", "unary STABLE_REST", "stream CONTROL", "unary CONTROL");
+        assertThat(seen).containsExactly("stream STABLE_REST", "unary STABLE_REST", "stream CONTROL", "unary CONTROL");
     }
 
     private static WarmUpTarget way(String name, List<String> seen) {
