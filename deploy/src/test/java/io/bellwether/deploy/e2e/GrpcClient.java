@@ -7,6 +7,8 @@ import io.bellwether.deploy.platform.Port;
 import io.bellwether.deploy.platform.Settings;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.protocol.oip.RepositoryModelLoadRequest;
+import io.bellwether.protocol.oip.RepositoryModelUnloadRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
@@ -17,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 /** Talks gRPC to the gateway, or straight to a worker. */
 final class GrpcClient implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 10;
+    private static final long CHANGE_DEADLINE_SECONDS = 120;
 
     private final ManagedChannel channel;
 
@@ -61,6 +64,22 @@ final class GrpcClient implements AutoCloseable {
         }
     }
 
+    /** Loads a model and waits until it is ready. */
+    void load(String model) {
+        var unused = patientStub()
+                .repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()
+                        .setModelName(model)
+                        .build());
+    }
+
+    /** Unloads a model and waits until it is gone. */
+    void unload(String model) {
+        var unused = patientStub()
+                .repositoryModelUnload(RepositoryModelUnloadRequest.newBuilder()
+                        .setModelName(model)
+                        .build());
+    }
+
     @Override
     public void close() throws InterruptedException {
         assertThat(channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS)).isTrue();
@@ -68,6 +87,10 @@ final class GrpcClient implements AutoCloseable {
 
     private GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub stub() {
         return GRPCInferenceServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub patientStub() {
+        return stub().withDeadlineAfter(CHANGE_DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** A request of one row. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bellwether.deploy.platform.Child;
 import io.bellwether.deploy.platform.Layout;
 import io.bellwether.deploy.platform.LogTail;
+import io.bellwether.deploy.platform.Memory;
 import io.bellwether.deploy.platform.Port;
 import io.bellwether.deploy.platform.Role;
 import io.bellwether.deploy.platform.Settings;
@@ -48,6 +49,21 @@ final class Platform implements AutoCloseable {
         platform.supervisor.startAll();
         platform.awaitReady();
         return platform;
+    }
+
+    /** Starts a worker alone and waits until it is ready. */
+    static Platform startWorker(Path home, Path models, ProcessProperty... properties) throws Exception {
+        var platform =
+                new Platform(new Layout(ROOT, home), new Settings(freePorts(), models.toString(), List.of(properties)));
+        Files.createDirectories(home);
+        platform.start(Role.WORKER);
+        platform.awaitReady();
+        return platform;
+    }
+
+    /** Resident memory of a process, in bytes. */
+    long residentBytes(Role role) {
+        return Memory.residentBytes(child(role).process().toHandle());
     }
 
     /** Waits until all that was started is ready. */

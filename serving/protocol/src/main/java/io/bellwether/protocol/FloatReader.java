@@ -9,10 +9,8 @@ import java.nio.charset.StandardCharsets;
  * Reads a JSON array that holds nothing but numbers, flat or nested, as FP32. Anything else, mistakes included, is left to
  * the general parser, which knows what to say about it.
  *
- * <p>The result is the float nearest to the number as written, as {@link Float#parseFloat} gives it. At most 19 digits make
- * an integer w, and the number is w times a power of ten. Both as doubles, and their product, are wrong by at most 3 units of
- * its last place together. Rounding that to a float is right unless a number half way between two floats
- * lies within this error; then, and outside of the range of normal floats, the text is read the exact way.
+ * <p>The result is the float nearest to the number as written, as {@link Float#parseFloat} gives it. Where a
+ * {@link DecimalFloat} is not certain the text is read the exact way.
  */
 final class FloatReader {
     /** Answer of {@link #read} when the text is not for this reader. */
@@ -27,25 +25,20 @@ final class FloatReader {
     private static final int NUMBER_CHARACTERS_MAX = 1000;
     private static final int EXPONENT_DIGITS_MAX = 4;
 
-    /** The bits of a double that a float does not have, and their value half way between two floats. */
-    private static final int EXCESS_BITS = 0x1FFF_FFFF;
+    /** A minus, a digit, a point, eight digits, a comma, and what is behind it. */
+    private static final int USUAL_BYTES_MAX = 13;
 
-    private static final int HALF_WAY = 0x1000_0000;
-    private static final int ERROR_MAX = 4;
-    private static final long[] TENS = {1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000};
-    private static final int POWER_MAX = 63;
-    /** Powers of ten from -63 to 63. */
-    private static final double[] POWERS = new double[2 * POWER_MAX + 1];
+    private static final long USUAL_SCALE = 100_000_000;
+    private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
+    /** Added to a byte, brings it to its highest bit if it is more than 9. */
+    private static final long TO_HIGHEST_BIT = 0x7676_7676_7676_7676L;
 
-    static {
-        for (int i = 0; i < POWERS.length; i++) {
-            POWERS[i] = Double.parseDouble("1e" + (i - POWER_MAX));
-        }
-    }
+    private static final int LOWEST_OTHER = 0x80;
 
     private final byte[] text;
     private final int end;
     private final byte[] raw;
+    private int stored;
     private int lines;
     private int lineStart;
 
@@ -68,15 +61,21 @@ final class FloatReader {
      */
     int read(int from, int depthMax) {
         int depth = 1;
-        int stored = 0;
         byte before = '[';
         int at = from;
+        stored = 0;
         while (at < end) {
             byte c = text[at];
-            if (c >= '-' && c <= '9') {
-                // A digit or a minus, asked for in one: which it is, is a guess. The point and the slash are no number.
+            if (c >= '-' && c <= '9' && c != '.' && c != '/') {
+                // A digit or a minus, asked for in one: which it is, is a guess.
                 if (before == '0' || before == ']' || stored == raw.length) {
                     return NOT_PLAIN;
+                }
+                int behind = usual(at);
+                if (behind > at) {
+                    before = ',';
+                    at = behind;
+                    continue;
                 }
                 at = number(at, stored);
                 if (at == NOT_PLAIN) {
@@ -118,6 +117,50 @@ final class FloatReader {
         return lineStart;
     }
 
+    /**
+     * Reads numbers as long as they are of the usual form: one digit, a point, one to eight digits, and a comma behind them.
+     * Whether there is a minus and how many digits there are cannot be foreseen, so no branch depends on it.
+     *
+     * @return index of the first byte that was not read
+     */
+    private int usual(int from) {
+        byte[] in = text;
+        byte[] out = raw;
+        int last = Math.min(end, in.length) - USUAL_BYTES_MAX;
+        int to = stored;
+        int at = from;
+        while (at <= last && to < out.length) {
+            byte sign = in[at];
+            int negative = (sign - '0') >>> 31;
+            int first = at + negative;
+            int whole = in[first] - '0';
+            // Each byte is the value of a digit, or has its highest bit set in "others".
+            long digits = (long) LONGS.get(in, first + 2) ^ DecimalFloat.TEXT_ZEROS;
+            long others = ((digits + TO_HIGHEST_BIT) | digits) & HIGHEST_BITS;
+            int behind = first + 2 + (Long.numberOfTrailingZeros(others) >>> 3);
+            int unusual = ((sign ^ '-') & -negative)
+                    | (in[first + 1] ^ '.')
+                    | (in[behind] ^ ',')
+                    | ((int) others & LOWEST_OTHER);
+            if (unusual != 0 || whole < 0 || whole > 9) {
+                break;
+            }
+            long eight = DecimalFloat.joined(digits & (((others & -others) >>> 7) - 1));
+            double value = (whole * USUAL_SCALE + eight) * (1.0 / USUAL_SCALE);
+            if (DecimalFloat.isNearHalfWay(value)) {
+                break;
+            }
+            INTS.set(out, to, Float.floatToRawIntBits((float) value) | (negative << 31));
+            to += Float.BYTES;
+            at = behind + 1;
+            if (in[at] == ' ') {
+                at++;
+            }
+        }
+        stored = to;
+        return at;
+    }
+
     /** Whether a bracket or comma may stand behind a bracket, a comma or a number, which is shown as 0. */
     private static boolean mayFollow(byte before, byte c) {
         return switch (c) {
@@ -130,7 +173,8 @@ final class FloatReader {
 
     /** Reads one number, puts it at index {@code to} of the values, and returns the index behind it. */
     private int number(int from, int to) {
-        int negative = text[from] == '-' ? 1 : 0;
+        // Of what may begin a number only the minus is less than a digit.
+        int negative = (text[from] - '0') >>> 31;
         int first = from + negative;
         int at = first;
         long w = 0;
@@ -151,15 +195,16 @@ final class FloatReader {
         if (at < end && text[at] == '.') {
             int fraction = at + 1;
             at = fraction;
-            if (at + Long.BYTES <= end) {
-                long bytes = (long) LONGS.get(text, at);
-                int found = leadingDigits(bytes);
-                w = TENS[found] * w + number(bytes, found);
-                at += found;
-            }
             while (at < end && isDigit(text[at])) {
-                w = 10 * w + (text[at] - '0');
-                at++;
+                int found = 1;
+                if (at + Long.BYTES <= end) {
+                    long bytes = (long) LONGS.get(text, at);
+                    found = DecimalFloat.leadingDigits(bytes);
+                    w = DecimalFloat.TENS[found] * w + DecimalFloat.number(bytes, found);
+                } else {
+                    w = 10 * w + (text[at] - '0');
+                }
+                at += found;
             }
             exponent = fraction - at;
             digits -= exponent;
@@ -176,7 +221,7 @@ final class FloatReader {
             }
             exponent += exponent(mark, at);
         }
-        float value = exact ? nearest(w, exponent) : Float.NaN;
+        float value = exact ? DecimalFloat.nearest(w, exponent) : Float.NaN;
         if (Float.isNaN(value)) {
             value = exactly(first, at);
         }
@@ -185,21 +230,6 @@ final class FloatReader {
         }
         INTS.set(raw, to, Float.floatToRawIntBits(value) | (negative << 31));
         return at;
-    }
-
-    /** NaN when the float nearest to w times ten to the exponent is not certain. */
-    private static float nearest(long w, int exponent) {
-        if (w == 0) {
-            return 0;
-        }
-        if (w < 0 || Math.abs(exponent) > POWER_MAX) {
-            return Float.NaN;
-        }
-        double value = w * POWERS[POWER_MAX + exponent];
-        int excess = (int) Double.doubleToRawLongBits(value) & EXCESS_BITS;
-        boolean certain =
-                Math.abs(excess - HALF_WAY) > ERROR_MAX && value >= 2 * Float.MIN_NORMAL && value <= Float.MAX_VALUE;
-        return certain ? (float) value : Float.NaN;
     }
 
     private float exactly(int from, int to) {
@@ -245,25 +275,5 @@ final class FloatReader {
 
     private static boolean isDigit(byte c) {
         return c >= '0' && c <= '9';
-    }
-
-    /**
-     * How many of eight bytes are digits before the first that is none; the first is the lowest. A digit is 0x30 to 0x39:
-     * its upper half is 3, and still is when 6 is added.
-     */
-    private static int leadingDigits(long bytes) {
-        long upper = 0xF0F0_F0F0_F0F0_F0F0L;
-        long halves = (bytes & upper) | (((bytes + 0x0606_0606_0606_0606L) & upper) >>> 4);
-        return Long.numberOfTrailingZeros(halves ^ 0x3333_3333_3333_3333L) >>> 3;
-    }
-
-    /** The number that the first 0 to 8 digits are. Neighbours are joined: to 2, 4, 8 digits. */
-    private static long number(long bytes, int digits) {
-        // 8 bits for each of the others, in two halves: a shift by 64 would be none.
-        int half = (Long.BYTES - digits) << 2;
-        long ones = (bytes - 0x3030_3030_3030_3030L) << half << half;
-        long twos = (ones * 10 + (ones >>> 8)) & 0x00FF_00FF_00FF_00FFL;
-        long fours = (twos * 100 + (twos >>> 16)) & 0x0000_FFFF_0000_FFFFL;
-        return (fours * 10_000 + (fours >>> 32)) & 0xFFFF_FFFFL;
     }
 }

@@ -7,10 +7,8 @@ import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest.InferInputTensor;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +62,10 @@ final class JsonInput {
     }
 
     InferInputTensor.Builder tensor() {
-        InferInputTensor.Builder tensor = InferInputTensor.newBuilder().putAllParameters(parameters);
+        InferInputTensor.Builder tensor = InferInputTensor.newBuilder();
+        if (!parameters.isEmpty()) {
+            tensor.putAllParameters(parameters);
+        }
         if (name != null) {
             tensor.setName(name);
         }
@@ -79,7 +80,7 @@ final class JsonInput {
 
     /** Reads the object; false after a refusal. */
     boolean read() throws IOException {
-        Set<String> seen = new HashSet<>();
+        SeenNames seen = new SeenNames();
         for (String field = source.nextName(); field != null; field = source.nextName()) {
             if (!seen.add(field)) {
                 return source.refuseInvalid(label() + " has field '" + field + "' twice");

@@ -8,10 +8,8 @@ import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferRequest.InferRequestedOutputTensor;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The JSON object of an inference request, and the raw tensors that may follow it. Reads one request, once. */
 final class JsonRequest {
@@ -43,7 +41,7 @@ final class JsonRequest {
         if (source.next() != JsonToken.START_OBJECT) {
             return source.refuse(Refusal.invalid("the body must be a JSON object with \"inputs\""));
         }
-        Set<String> seen = new HashSet<>();
+        SeenNames seen = new SeenNames();
         for (String field = source.nextName(); field != null; field = source.nextName()) {
             if (!seen.add(field)) {
                 return source.refuseInvalid("the request has field '" + field + "' twice");
@@ -134,7 +132,7 @@ final class JsonRequest {
     private boolean output() throws IOException {
         String label = "outputs[" + request.getOutputsCount() + "]";
         InferRequestedOutputTensor.Builder output = InferRequestedOutputTensor.newBuilder();
-        Set<String> seen = new HashSet<>();
+        SeenNames seen = new SeenNames();
         for (String field = source.nextName(); field != null; field = source.nextName()) {
             if (!seen.add(field)) {
                 return source.refuseInvalid(label + " has field '" + field + "' twice");

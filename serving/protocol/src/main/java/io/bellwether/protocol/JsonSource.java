@@ -20,7 +20,23 @@ final class JsonSource {
     private static final StreamReadConstraints CONSTRAINTS =
             StreamReadConstraints.builder().maxNestingDepth(512).build();
 
-    private final JsonFactory factory;
+    /** The names that most requests consist of. */
+    private static final String KNOWN_NAMES =
+            """
+            {"id": 0, "inputs": 0, "name": 0, "shape": 0, "datatype": 0, "data": 0, "outputs": 0, "parameters": 0,
+            "binary_data_size": 0, "binary_data": 0, "binary_data_output": 0, "classification": 0, "timeout": 0}""";
+
+    /** Its own limits are wider than ours and only a second line: they guard the parser inside one token. */
+    private static final JsonFactory FACTORY = new SeekableParser.Factory(
+            new JsonFactoryBuilder()
+                    .streamReadConstraints(CONSTRAINTS)
+                    .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
+                    // A name chosen to collide costs time within the limit on names, and never an exception.
+                    .configure(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW, false)
+                    .configure(StreamReadFeature.USE_FAST_DOUBLE_PARSER, true)
+                    .configure(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION, false),
+            KNOWN_NAMES);
+
     private final SeekableParser parser;
     private final byte[] body;
     private final ProtocolLimits limits;
@@ -29,9 +45,8 @@ final class JsonSource {
     private int names;
     private @Nullable Refusal refusal;
 
-    private JsonSource(JsonFactory factory, Part part, byte[] body, ProtocolLimits limits) throws IOException {
-        this.factory = factory;
-        this.parser = (SeekableParser) factory.createParser(body, part.from(), part.to() - part.from());
+    private JsonSource(Part part, byte[] body, ProtocolLimits limits) throws IOException {
+        this.parser = (SeekableParser) FACTORY.createParser(body, part.from(), part.to() - part.from());
         this.body = body;
         this.limits = limits;
         this.depthBefore = part.depth();
@@ -42,28 +57,12 @@ final class JsonSource {
     private record Part(int from, int to, int depth) {}
 
     static JsonSource of(byte[] body, int length, ProtocolLimits limits) throws IOException {
-        return new JsonSource(factory(), new Part(0, length, 0), body, limits);
-    }
-
-    /**
-     * One for each request: a factory keeps the names that its parsers have met, up to thousands, and a parser that meets a
-     * new one copies them all. Names that a client makes up would let each small request cost half a megabyte.
-     *
-     * <p>Its own limits are wider than ours and only a second line: they guard the parser inside one token.
-     */
-    private static JsonFactory factory() {
-        return new SeekableParser.Factory(new JsonFactoryBuilder()
-                .streamReadConstraints(CONSTRAINTS)
-                .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
-                // A name chosen to collide costs time within the limit on names, and never an exception.
-                .configure(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW, false)
-                .configure(StreamReadFeature.USE_FAST_DOUBLE_PARSER, true)
-                .configure(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION, false));
+        return new JsonSource(new Part(0, length, 0), body, limits);
     }
 
     /** A second reading of a part of the same body, nested as deep as that part is. */
     JsonSource again(int from, int to, int depth) throws IOException {
-        return new JsonSource(factory, new Part(from, to, depth), body, limits);
+        return new JsonSource(new Part(from, to, depth), body, limits);
     }
 
     JsonParser parser() {

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.io.IOContext;
 import com.fasterxml.jackson.core.json.UTF8StreamJsonParser;
 import com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * A parser of UTF-8 in an array that can be told to go on elsewhere, so that the values of an array may be read by other
@@ -48,13 +50,38 @@ final class SeekableParser extends UTF8StreamJsonParser {
         _inputPtr = index;
     }
 
+    /**
+     * Names that this text was the first to have end with it. Handed on to the factory, they would be kept there, up to
+     * thousands, and copied by each parser that meets another new one.
+     */
+    @Override
+    protected void _releaseBuffers() throws IOException {
+        if (_symbols.maybeDirty()) {
+            _textBuffer.releaseBuffers();
+        } else {
+            super._releaseBuffers();
+        }
+    }
+
     /** Makes such parsers. Text in another encoding must be refused before. */
     static final class Factory extends JsonFactory {
         private static final long serialVersionUID = 1L;
         private static final int MARK_BYTES = 3;
 
-        Factory(JsonFactoryBuilder builder) {
+        /**
+         * @param known JSON with the names that its parsers need not make anew for each text
+         */
+        Factory(JsonFactoryBuilder builder, String known) {
             super(builder);
+            byte[] text = known.getBytes(StandardCharsets.UTF_8);
+            IOContext context = _createContext(_createContentReference(text), true);
+            try (JsonParser parser = super._createParser(text, 0, text.length, context)) {
+                while (parser.nextToken() != null) {
+                    // An ordinary parser hands on what it has met.
+                }
+            } catch (IOException e) {
+                throw new IllegalArgumentException("the known names are no JSON", e);
+            }
         }
 
         @Override

@@ -2,7 +2,11 @@ package io.bellwether.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.NumberOutput;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -104,6 +108,27 @@ class FloatTextTest {
         }
     }
 
+    @Test
+    void numbersInARowAreReadAsOneByOne() {
+        long seed = Long.getLong("seed", 20261201L);
+        Random random = new Random(seed);
+        for (int round = 0; round < 50_000; round++) {
+            // Given
+            int count = 1 + random.nextInt(24);
+            String text = row(random, count);
+            if (round % 2 == 0) {
+                int at = random.nextInt(text.length());
+                text = text.substring(0, at) + ",.-/0:9]e[ ".charAt(random.nextInt(11)) + text.substring(at + 1);
+            }
+
+            // When
+            float[] values = readAll(text + "]", count);
+
+            // Then
+            assertThat(values).as("seed %d, round %d: %s", seed, round, text).isEqualTo(oneByOne(text + "]", count));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -146,6 +171,50 @@ class FloatTextTest {
             text.append("0".repeat(random.nextInt(2))).append(random.nextInt(random.nextInt(20) == 0 ? 99_999 : 50));
         }
         return text.toString();
+    }
+
+    /** Mostly short numbers with a digit before the point, as they come out of a model. */
+    private static String row(Random random, int count) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            text.append(i == 0 ? "" : new String[] {", ", ",", " ,", ",\n", ",  "}[random.nextInt(8) % 5]);
+            text.append(
+                    switch (random.nextInt(8)) {
+                        case 0 -> number(random);
+                        case 1 -> (random.nextBoolean() ? "-0." : "0.") + random.nextInt(1_000);
+                        case 2 -> Double.toString(((double) random.nextInt(0x100_0000) + 0.5) / 0x100_0000);
+                        default -> Float.toString((float) random.nextGaussian());
+                    });
+        }
+        return text.toString();
+    }
+
+    /** What a parser finds in the array; null when there is something else than so many numbers. */
+    private static float[] oneByOne(String text, int count) {
+        float[] values = new float[count];
+        int found = 0;
+        try (JsonParser parser = new JsonFactory().createParser("[" + text)) {
+            parser.nextToken();
+            int depth = 1;
+            while (depth > 0) {
+                JsonToken token = parser.nextToken();
+                if (token == JsonToken.START_ARRAY) {
+                    depth++;
+                } else if (token == JsonToken.END_ARRAY) {
+                    depth--;
+                } else if (token == null || !token.isNumeric() || found == count) {
+                    return null;
+                } else {
+                    values[found++] = Float.parseFloat(parser.getText());
+                    if (!Float.isFinite(values[found - 1])) {
+                        return null;
+                    }
+                }
+            }
+        } catch (IOException e) {
+            return null;
+        }
+        return found == count ? values : null;
     }
 
     private String write(float value) {
