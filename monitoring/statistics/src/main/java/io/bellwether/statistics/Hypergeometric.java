@@ -118,29 +118,41 @@ final class Hypergeometric {
         return logAtOddsOne;
     }
 
-    /** The sum of {@code h(j)/h(atOddsOne) r^(j - start)}; zero if a term was left out. */
+    /**
+     * The sum of {@code h(j)/h(atOddsOne) r^(j - start)}; zero if a term was left out. Both ways at once as long as
+     * both go on: multiplications of one do not wait for those of the other.
+     */
     private double sharedSum(double r, int start) {
-        double negligible = NEGLIGIBLE * shared[start];
-        double sum = shared[start];
-        double term = sum;
-        double power = 1;
-        for (int i = start + 1; i < shared.length && term > negligible; i++) {
-            power *= r;
-            term = shared[i] * power;
-            sum += term;
-        }
-        if (term == 0) {
-            return 0;
-        }
+        double first = shared[start];
+        double negligible = NEGLIGIBLE * first;
         double inverse = 1 / r;
-        term = shared[start];
-        power = 1;
-        for (int i = start - 1; i >= 0 && term > negligible; i--) {
-            power *= inverse;
-            term = shared[i] * power;
-            sum += term;
+        double sumUp = first;
+        double sumDown = 0;
+        double up = first;
+        double down = first;
+        double powerUp = 1;
+        double powerDown = 1;
+        int steps = 1;
+        int both = Math.min(start, shared.length - 1 - start);
+        for (; steps <= both && up > negligible && down > negligible; steps++) {
+            powerUp *= r;
+            powerDown *= inverse;
+            up = shared[start + steps] * powerUp;
+            down = shared[start - steps] * powerDown;
+            sumUp += up;
+            sumDown += down;
         }
-        return term == 0 ? 0 : sum;
+        for (int i = start + steps; i < shared.length && up > negligible; i++) {
+            powerUp *= r;
+            up = shared[i] * powerUp;
+            sumUp += up;
+        }
+        for (int i = start - steps; i >= 0 && down > negligible; i--) {
+            powerDown *= inverse;
+            down = shared[i] * powerDown;
+            sumDown += down;
+        }
+        return up == 0 || down == 0 ? 0 : sumUp + sumDown;
     }
 
     private double logWalkedSum(double r, double logR, double start) {

@@ -10,25 +10,26 @@ import java.util.Optional;
  * be fixed before the slot that it judges is seen; then it may be as wrong as it likes: it costs power, never
  * validity. Which values it is taken from depends on their number and their slots only, and all are past.
  *
- * <p><b>How far back.</b> No further than the quantile needs: the newest values of which ten are
- * expected above it, at least 200 values and ten slots, nothing older than
- * 900 slots. The share of the next values above such a threshold is right on average and a
- * third off at a time; evidence grows in proportion to that share, so more values would hardly add any. They
- * would take from it: as long as values of a slow moment (a cold start, a stall) are among them and more than
- * a share of {@code 1 - q}, neither arm exceeds the threshold and nothing is learned.
+ * <p><b>How far back.</b> No further than the quantile needs: the newest values of which ten are expected above
+ * it, at least 200 values and 30 slots, nothing older than 900 slots. The share of the next values above such a
+ * threshold is right on average and a third off at a time; evidence grows in proportion to that share, so more
+ * values would hardly add any. They would take from it: as long as values of a slow moment (a cold start, a
+ * stall) are among them and more than a share of {@code 1 - q}, neither arm exceeds the threshold and nothing is
+ * learned. Fewer slots would lose sight of stalls that come back: in one second of thirty, twice as long for the
+ * candidate, they were found with 30 slots and taken for harmless with ten.
  *
  * <p>Until the control has shown 50 values of its own, the seed (the stable version before the
  * rollout) decides alone; without a seed there is no threshold and so no evidence yet. Memory: the seed and about
- * twenty sparse histograms of few values, or of few slots. Not thread-safe.
+ * twenty sparse histograms of few values, or four of ten slots each. Not thread-safe.
  */
 public final class PastDistribution {
     private static final int ABOVE_MIN = 10;
     private static final long VALUES_MIN = 200;
-    private static final long SLOTS_MIN = 10;
+    private static final long SLOTS_MIN = 30;
     private static final long SLOTS_MAX = 900;
     private static final long OWN_MIN = 50;
     private static final long CHUNK_VALUES_MIN = 50;
-    private static final long CHUNK_SLOTS_MIN = 5;
+    private static final long CHUNK_SLOTS_MIN = 10;
     private static final long CHUNK_SLOTS_MAX = 60;
 
     private final double quantileMost;

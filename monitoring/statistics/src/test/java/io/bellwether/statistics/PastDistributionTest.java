@@ -42,28 +42,28 @@ class PastDistributionTest {
         for (long slot = 0; slot < 10; slot++) {
             past.add(slot, at(99, 100));
         }
-        for (long slot = 10; slot < 19; slot++) {
+        for (long slot = 10; slot < 39; slot++) {
             past.add(slot, at(10, 100));
             assertThat(past.thresholds(0.99)).as("slot %d", slot).hasValue(new Thresholds(99, 98));
         }
-        // When there are a thousand newer ones
-        past.add(19, at(10, 100));
+        // When there are a thousand newer ones, of thirty slots
+        past.add(39, at(10, 100));
         // Then
         assertThat(past.thresholds(0.99)).hasValue(new Thresholds(10, 9));
     }
 
     @Test
-    void aSingleSlotIsNoPastHoweverMuchItHolds() {
+    void aPastIsAtLeastThirtySlotsHoweverMuchTheyHold() {
         PastDistribution past = new PastDistribution(LogHistogram.EMPTY, 0.99);
-        for (long slot = 0; slot < 5; slot++) {
+        for (long slot = 0; slot < 10; slot++) {
             past.add(slot, at(99, 1_000_000));
         }
-        for (long slot = 5; slot < 14; slot++) {
+        for (long slot = 10; slot < 39; slot++) {
             past.add(slot, at(10, 1_000_000));
         }
         assertThat(past.thresholds(0.5)).hasValue(new Thresholds(10, 9));
         assertThat(past.thresholds(0.95)).hasValue(new Thresholds(99, 98));
-        past.add(14, at(10, 1_000_000));
+        past.add(39, at(10, 1_000_000));
         assertThat(past.thresholds(0.95)).hasValue(new Thresholds(10, 9));
     }
 
