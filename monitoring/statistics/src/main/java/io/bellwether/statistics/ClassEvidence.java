@@ -2,6 +2,7 @@ package io.bellwether.statistics;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Evidence that the mix of predicted classes shifted: for every class "this class or another" is an event, and
@@ -9,8 +10,7 @@ import java.util.List;
  *
  * <p><b>Harm e-value</b>: the mean over all classes and both directions of {@link ConditionalEProcess} values.
  * The mean of e-processes is one, however they depend on each other, so no correction for many classes is
- * needed. A shrinking share is the growing share of its complement: the same process on the table with events
- * and non-events exchanged.
+ * needed. A shrinking share is the growing share of its complement: the same process with inverse odds.
  *
  * <p><b>Safety e-value</b>: the least over classes and directions. "Some class shifted by the margin or more"
  * is rejected at level beta when every single hypothesis is (intersection-union), so no correction either.
@@ -84,13 +84,16 @@ public final class ClassEvidence {
 
     /** The class with the strongest evidence of a shift; -1 before the first prediction. */
     public int mostShifted() {
-        int most = -1;
+        int mostShifted = -1;
+        double logEMost = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < shifts.size(); i++) {
-            if (most < 0 || shifts.get(i).logEHarm() > shifts.get(most).logEHarm()) {
-                most = i;
+            double logE = shifts.get(i).logEHarm();
+            if (mostShifted < 0 || logE > logEMost) {
+                mostShifted = i;
+                logEMost = logE;
             }
         }
-        return most;
+        return mostShifted;
     }
 
     /** This class or another, all slots together, for display; empty for -1. */
@@ -144,16 +147,16 @@ public final class ClassEvidence {
             OddsAlternatives safe = OddsAlternatives.safety(margin, 13);
             growsHarm = new ConditionalEProcess(harm);
             growsSafe = new ConditionalEProcess(safe);
-            shrinksHarm = new ConditionalEProcess(harm);
-            shrinksSafe = new ConditionalEProcess(safe);
+            shrinksHarm = new ConditionalEProcess(harm.inverse());
+            shrinksSafe = new ConditionalEProcess(safe.inverse());
         }
 
         void add(EventTable table) {
-            EventTable others = table.withoutEvent();
-            growsHarm.add(table);
-            growsSafe.add(table);
-            shrinksHarm.add(others);
-            shrinksSafe.add(others);
+            Optional<Hypergeometric> law = Hypergeometric.of(table);
+            growsHarm.add(table, law);
+            growsSafe.add(table, law);
+            shrinksHarm.add(table, law);
+            shrinksSafe.add(table, law);
             tally = tally.plus(table);
         }
 

@@ -1,6 +1,7 @@
 package io.bellwether.statistics;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The stratified conditional e-process: evidence about the odds ratio of an event between two arms, slot by
@@ -27,7 +28,7 @@ import java.util.Arrays;
  * units share the fate of a moment, against what the test takes for granted: a stall of one arm's thread slows all requests
  * of that arm that wait for it, and looks like a dozen independent slow ones.
  *
- * <p><b>Cost.</b> {@link Hypergeometric}: about {@code min(k, 18 sd)} multiplications and divisions for each
+ * <p><b>Cost.</b> {@link Hypergeometric}: about {@code min(k, 18 sd)} steps of two multiplications for each
  * alternative. <b>Range.</b> Everything is kept as logarithms; nothing overflows and nothing becomes NaN.
  *
  * <p><b>Source.</b> Turner, Ly and Gruenwald, "Generic e-variables for exact sequential k-sample tests";
@@ -55,7 +56,12 @@ public final class ConditionalEProcess implements RatioProcess {
     /** Adds one slot. */
     @Override
     public void add(EventTable table) {
-        double[] increments = logIncrements(table);
+        add(table, Hypergeometric.of(table));
+    }
+
+    /** The same for several processes that look at one table: its law is the dear part. */
+    void add(EventTable table, Optional<Hypergeometric> law) {
+        double[] increments = logIncrements(table, law);
         for (int i = 0; i < logComponents.length; i++) {
             logComponents[i] += increments[i];
         }
@@ -63,23 +69,21 @@ public final class ConditionalEProcess implements RatioProcess {
 
     /** What one slot adds to each component; all zero if it is no evidence. */
     double[] logIncrements(EventTable table) {
+        return logIncrements(table, Hypergeometric.of(table));
+    }
+
+    private double[] logIncrements(EventTable table, Optional<Hypergeometric> known) {
         double[] increments = new double[logComponents.length];
-        long n1 = table.candidateCount();
-        long n0 = table.controlCount();
-        if (n1 == 0 || n0 == 0 || n1 > Hypergeometric.COUNT_MAX || n0 > Hypergeometric.COUNT_MAX) {
+        if (known.isEmpty()) {
             return increments;
         }
+        Hypergeometric law = known.get();
         long k1 = table.candidateEvents();
-        long k = k1 + table.controlEvents();
-        if (k == 0 || k == n1 + n0) {
-            return increments;
-        }
-        Hypergeometric law = new Hypergeometric(n1, n0, k);
-        double logSumAtMargin = law.logSum(alternatives.margin());
+        double logSumAtMargin = law.logSharedSum(alternatives.margin(), alternatives.logMargin());
         for (int i = 0; i < increments.length; i++) {
             double logRatio = k1 * alternatives.logFactor(i)
                     + logSumAtMargin
-                    - law.logSum(alternatives.odds(i), alternatives.logOdds(i));
+                    - law.logSharedSum(alternatives.odds(i), alternatives.logOdds(i));
             increments[i] = Math.min(logRatio, logSlotMax);
         }
         return increments;

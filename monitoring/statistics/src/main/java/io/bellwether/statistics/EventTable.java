@@ -24,12 +24,6 @@ public record EventTable(long controlCount, long controlEvents, long candidateCo
         }
     }
 
-    /** The same units with events and non-events exchanged; the odds ratio turns into its inverse. */
-    public EventTable withoutEvent() {
-        return new EventTable(
-                controlCount, controlCount - controlEvents, candidateCount, candidateCount - candidateEvents);
-    }
-
     /** The cell-wise sum, for display; sums of tables are not evidence. Stops at the greatest long. */
     public EventTable plus(EventTable other) {
         return new EventTable(

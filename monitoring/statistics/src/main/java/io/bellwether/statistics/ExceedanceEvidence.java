@@ -1,7 +1,5 @@
 package io.bellwether.statistics;
 
-import java.util.OptionalInt;
-
 /**
  * Evidence that a quantity which should be small (a latency, a cost) grew by more than a margin, from how many
  * values exceed a threshold in either arm.
@@ -12,7 +10,7 @@ import java.util.OptionalInt;
  * {@code x} no more often than the control, slot by slot" the odds ratio is at most one, and
  * {@link ConditionalEProcess} with margin one is valid whatever {@code x} is. Evidence against harm is the same
  * process with alternatives below one, against "at least as often". The two use thresholds one bucket apart:
- * see {@link PastDistribution#safetyThreshold}.
+ * see {@link PastDistribution.Thresholds}.
  *
  * <p><b>Effective margin.</b> The margin is rounded up to whole buckets of 2 %, which keeps the comparison
  * exact on bucketed values; {@link #effectiveMargin()} is what was really tested in both directions.
@@ -50,14 +48,12 @@ public final class ExceedanceEvidence {
 
     /** Adds one slot, judged by thresholds from {@code past}, which must not contain the slot yet. */
     public void add(PastDistribution past, LogHistogram control, LogHistogram candidate) {
-        OptionalInt harmThreshold = past.harmThreshold(quantile);
-        OptionalInt safetyThreshold = past.safetyThreshold(quantile);
-        if (harmThreshold.isPresent() && safetyThreshold.isPresent()) {
-            EventTable above = exceedances(control, candidate, harmThreshold.getAsInt());
+        past.thresholds(quantile).ifPresent(thresholds -> {
+            EventTable above = exceedances(control, candidate, thresholds.harm());
             harm.add(above);
-            safe.add(exceedances(control, candidate, safetyThreshold.getAsInt()));
+            safe.add(exceedances(control, candidate, thresholds.safety()));
             tally = tally.plus(above);
-        }
+        });
     }
 
     /** The natural logarithm of the e-value for harm. */

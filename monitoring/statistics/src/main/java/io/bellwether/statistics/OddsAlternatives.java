@@ -13,6 +13,7 @@ package io.bellwether.statistics;
  */
 public final class OddsAlternatives {
     private final double margin;
+    private final double logMargin;
     private final double[] odds;
     private final double[] logOdds;
     private final double[] logFactors;
@@ -23,6 +24,7 @@ public final class OddsAlternatives {
             throw new IllegalArgumentException("the margin is an odds ratio above 0, got " + margin);
         }
         this.margin = margin;
+        this.logMargin = Math.log(margin);
         this.odds = odds;
         this.logOdds = new double[odds.length];
         this.logFactors = new double[odds.length];
@@ -83,8 +85,23 @@ public final class OddsAlternatives {
         return new OddsAlternatives(margin, odds, weights);
     }
 
+    /** The same bets on the odds of the event not happening, as bets on the odds of the event. */
+    OddsAlternatives inverse() {
+        double[] inverseOdds = new double[odds.length];
+        double[] weights = new double[odds.length];
+        for (int i = 0; i < odds.length; i++) {
+            inverseOdds[i] = 1 / odds[i];
+            weights[i] = Math.exp(logWeights[i]);
+        }
+        return new OddsAlternatives(1 / margin, inverseOdds, weights);
+    }
+
     double margin() {
         return margin;
+    }
+
+    double logMargin() {
+        return logMargin;
     }
 
     int size() {

@@ -2,31 +2,75 @@ package io.bellwether.statistics;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.OptionalInt;
+import java.util.Iterator;
+import java.util.Optional;
 
 /**
- * The control arm's values of the last 12 to 15 minutes, from which thresholds for the <em>next</em> slot are
- * taken. A threshold must be fixed before the slot that it judges is seen; then it may be as wrong as it
- * likes: it costs power, never validity.
+ * The control arm's latest values, from which thresholds for the <em>next</em> slot are taken. A threshold must
+ * be fixed before the slot that it judges is seen; then it may be as wrong as it likes: it costs power, never
+ * validity. Which values it is taken from depends on their number and their slots only, and all are past.
  *
- * <p>Until the control has shown 50 values of its own, the seed (the stable version before the rollout)
- * decides alone; without a seed there is no threshold and so no evidence yet. Memory: at most five sparse
- * histograms of three minutes each, and the seed. Not thread-safe.
+ * <p><b>How far back.</b> No further than the quantile needs: the newest values of which ten are expected above
+ * it, at least 200 values and 30 slots, nothing older than 900 slots. The share of the next values above such a
+ * threshold is right on average and a third off at a time; evidence grows in proportion to that share, so more
+ * values would hardly add any. They would take from it: as long as values of a slow moment (a cold start, a
+ * stall) are among them and more than a share of {@code 1 - q}, neither arm exceeds the threshold and nothing is
+ * learned. Fewer slots would lose sight of stalls that come back: in one second of thirty, twice as long for the
+ * candidate, they were found with 30 slots and taken for harmless with ten.
+ *
+ * <p>Until the control has shown 50 values of its own, the seed (the stable version before the
+ * rollout) decides alone; without a seed there is no threshold and so no evidence yet. Memory: the seed and about
+ * twenty sparse histograms of few values, or four of ten slots each. Not thread-safe.
  */
 public final class PastDistribution {
-    private static final long CHUNK_SLOTS = 180;
-    private static final int CHUNKS_MAX = 5;
+    private static final int ABOVE_MIN = 10;
+    private static final long VALUES_MIN = 200;
+    private static final long SLOTS_MIN = 30;
+    private static final long SLOTS_MAX = 900;
     private static final long OWN_MIN = 50;
+    private static final long CHUNK_VALUES_MIN = 50;
+    private static final long CHUNK_SLOTS_MIN = 10;
+    private static final long CHUNK_SLOTS_MAX = 60;
 
+    private final double quantileMost;
     private final Deque<Chunk> chunks = new ArrayDeque<>();
     private LogHistogram seed;
-    private LogHistogram own = LogHistogram.EMPTY;
+    /** The newest chunks together, as many as were asked for last: quantiles often need the same ones. */
+    private LogHistogram newest = LogHistogram.EMPTY;
 
-    private record Chunk(long number, LogHistogram values) {}
+    private int newestChunks;
 
-    /** Starts with what is known from before; may be empty. */
-    public PastDistribution(LogHistogram seed) {
+    private record Chunk(long firstSlot, long lastSlot, LogHistogram values) {
+        boolean takes(long slot) {
+            long slots = slot - firstSlot;
+            return slots < CHUNK_SLOTS_MIN || (slots < CHUNK_SLOTS_MAX && values.total() < CHUNK_VALUES_MIN);
+        }
+
+        Chunk plus(long slot, LogHistogram more) {
+            return new Chunk(firstSlot, Math.max(lastSlot, slot), values.plus(more));
+        }
+    }
+
+    /**
+     * What the next slot is judged by; buckets of the {@link BucketScale}.
+     *
+     * @param harm for evidence of harm: the quantile's bucket, with at most {@code 1 - q} above it. Values that
+     *     all share one bucket do not exceed it, so that a shift of the candidate stands out
+     * @param safety for evidence against harm: the highest bucket with at least {@code 1 - q} above it. Values
+     *     that all share one bucket all exceed it, so that a candidate that stays below the margin stands out;
+     *     above {@code harm} neither arm would show an event and nothing could ever be concluded
+     */
+    public record Thresholds(int harm, int safety) {}
+
+    /**
+     * Starts with what is known from before.
+     *
+     * @param seed values from before; may be empty
+     * @param quantileMost the greatest quantile that will be asked for, between 0 and 1
+     */
+    public PastDistribution(LogHistogram seed, double quantileMost) {
         this.seed = seed;
+        this.quantileMost = quantileMost;
     }
 
     /** Adds the control's values of one slot, after they were judged. Slots come in rising order. */
@@ -34,45 +78,69 @@ public final class PastDistribution {
         if (values.isEmpty()) {
             return;
         }
-        long number = Math.floorDiv(slot, CHUNK_SLOTS);
-        Chunk newest = chunks.peekLast();
-        if (newest != null && newest.number() >= number) {
+        Chunk last = chunks.peekLast();
+        if (last != null && last.takes(slot)) {
             chunks.removeLast();
-            chunks.addLast(new Chunk(newest.number(), newest.values().plus(values)));
-            own = own.plus(values);
-            return;
+            chunks.addLast(last.plus(slot, values));
+        } else {
+            chunks.addLast(new Chunk(slot, slot, values));
         }
-        chunks.addLast(new Chunk(number, values));
-        while (chunks.getFirst().number() <= number - CHUNKS_MAX) {
+        newest = LogHistogram.EMPTY;
+        newestChunks = 0;
+        forget(slot);
+    }
+
+    private void forget(long slot) {
+        while (slot - chunks.getFirst().lastSlot() >= SLOTS_MAX) {
             chunks.removeFirst();
         }
-        own = merged();
+        int needed = chunksFor(quantileMost);
+        while (chunks.size() > needed) {
+            chunks.removeFirst();
+        }
     }
 
-    /**
-     * The threshold for evidence of harm: the {@code q}-quantile's bucket, with at most {@code 1 - q} above it.
-     * Values that all share one bucket do not exceed it, so that a shift of the candidate stands out.
-     */
-    public OptionalInt harmThreshold(double q) {
-        LogHistogram basis = basis();
-        return basis.isEmpty() ? OptionalInt.empty() : OptionalInt.of(basis.quantileBucket(q));
+    /** What the {@code q}-quantile says about the next slot; empty while nothing is known. */
+    public Optional<Thresholds> thresholds(double q) {
+        LogHistogram own = newest(chunksFor(q));
+        LogHistogram basis = own.total() >= OWN_MIN ? own : seed;
+        return basis.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Thresholds(basis.quantileBucket(q), basis.bucketBelowQuantile(q)));
     }
 
-    /**
-     * The threshold for evidence against harm: the highest bucket with at least {@code 1 - q} above it. Values
-     * that all share one bucket all exceed it, so that a candidate that stays below the margin stands out;
-     * above {@link #harmThreshold} neither arm would show an event and nothing could ever be concluded.
-     */
-    public OptionalInt safetyThreshold(double q) {
-        LogHistogram basis = basis();
-        return basis.isEmpty() ? OptionalInt.empty() : OptionalInt.of(basis.bucketBelowQuantile(q));
+    /** How many of the newest chunks reach back as far as the quantile needs; all, if none do. */
+    private int chunksFor(double q) {
+        double valuesMin = Math.max(VALUES_MIN, ABOVE_MIN / (1 - q));
+        long values = 0;
+        int taken = 0;
+        for (Iterator<Chunk> newestFirst = chunks.descendingIterator(); newestFirst.hasNext(); taken++) {
+            Chunk chunk = newestFirst.next();
+            if (values >= valuesMin && chunks.getLast().lastSlot() - chunk.lastSlot() >= SLOTS_MIN) {
+                return taken;
+            }
+            values += chunk.values().total();
+        }
+        return taken;
+    }
+
+    private LogHistogram newest(int count) {
+        if (newestChunks != count) {
+            newest = LogHistogram.EMPTY;
+            newestChunks = 0;
+            for (Iterator<Chunk> newestFirst = chunks.descendingIterator(); newestChunks < count; newestChunks++) {
+                newest = newest.plus(newestFirst.next().values());
+            }
+        }
+        return newest;
     }
 
     public void write(StateWriter out) {
         out.writeHistogram(seed);
         out.writeLong(chunks.size());
         for (Chunk chunk : chunks) {
-            out.writeLong(chunk.number());
+            out.writeLong(chunk.firstSlot());
+            out.writeLong(chunk.lastSlot());
             out.writeHistogram(chunk.values());
         }
     }
@@ -81,22 +149,11 @@ public final class PastDistribution {
     public void read(StateReader in) {
         seed = in.readHistogram();
         chunks.clear();
+        newest = LogHistogram.EMPTY;
+        newestChunks = 0;
         int size = in.readLength();
         for (int i = 0; i < size; i++) {
-            chunks.addLast(new Chunk(in.readLong(), in.readHistogram()));
+            chunks.addLast(new Chunk(in.readLong(), in.readLong(), in.readHistogram()));
         }
-        own = merged();
-    }
-
-    private LogHistogram basis() {
-        return own.total() >= OWN_MIN ? own : seed;
-    }
-
-    private LogHistogram merged() {
-        LogHistogram all = LogHistogram.EMPTY;
-        for (Chunk chunk : chunks) {
-            all = all.plus(chunk.values());
-        }
-        return all;
     }
 }

@@ -166,7 +166,7 @@ class DefinitionTest {
             int[] control = random.ints(40, 100, 140).toArray();
             int[] candidate = random.ints(30, 100, 150).toArray();
             ExceedanceEvidence evidence = new ExceedanceEvidence(0.95, 0.10);
-            evidence.add(new PastDistribution(histogram(before)), histogram(control), histogram(candidate));
+            evidence.add(new PastDistribution(histogram(before), 0.99), histogram(control), histogram(candidate));
 
             // When the 95th percentile is read from the sorted past: at most 10.05 of 201 lie above
             int[] sorted = before.clone();
@@ -211,7 +211,8 @@ class DefinitionTest {
         double safe = Double.POSITIVE_INFINITY;
         for (long[] of : new long[][] {{20, 10}, {15, 12}, {5, 8}}) {
             EventTable grows = new EventTable(40, of[0], 30, of[1]);
-            for (EventTable table : new EventTable[] {grows, grows.withoutEvent()}) {
+            EventTable shrinks = new EventTable(40, 40 - of[0], 30, 30 - of[1]);
+            for (EventTable table : new EventTable[] {grows, shrinks}) {
                 harm += Math.exp(conditional(harmOdds, equal(15), 1.5, table)) / 6;
                 safe = Math.min(safe, conditional(safetyOdds(1.5, 13), safetyWeights(13), 1.5, table));
             }
@@ -241,7 +242,7 @@ class DefinitionTest {
         FaultEvidence oneSided = FaultEvidence.ofOdds(1.25, 0.005);
         FaultEvidence huge = FaultEvidence.ofOdds(1.25, 0.005);
         ExceedanceEvidence latency = new ExceedanceEvidence(0.5, 0.1);
-        PastDistribution past = new PastDistribution(histogram(new int[] {10, 20, 30}));
+        PastDistribution past = new PastDistribution(histogram(new int[] {10, 20, 30}), 0.99);
         for (int i = 0; i < 1_000; i++) {
             oneSided.add(new EventTable(0, 0, 100, 100));
             oneSided.add(new EventTable(100, 0, 0, 0));

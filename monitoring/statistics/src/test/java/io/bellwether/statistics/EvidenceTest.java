@@ -45,7 +45,7 @@ class EvidenceTest {
     @Test
     void valuesThatAllShareABucketStillShowSafetyAndHarm() {
         // Given a cost that never varies, and a margin of 10 %, five buckets
-        PastDistribution past = new PastDistribution(at(500, 1000));
+        PastDistribution past = new PastDistribution(at(500, 1000), 0.99);
         ExceedanceEvidence equal = new ExceedanceEvidence(0.5, 0.10);
         ExceedanceEvidence dearer = new ExceedanceEvidence(0.5, 0.10);
         ExceedanceEvidence atTheMargin = new ExceedanceEvidence(0.5, 0.10);
@@ -66,7 +66,7 @@ class EvidenceTest {
     @Test
     void withoutAThresholdNothingCounts() {
         ExceedanceEvidence evidence = new ExceedanceEvidence(0.5, 0.10);
-        evidence.add(new PastDistribution(LogHistogram.EMPTY), at(5, 100), at(500, 100));
+        evidence.add(new PastDistribution(LogHistogram.EMPTY, 0.99), at(5, 100), at(500, 100));
         assertThat(evidence.logEHarm()).isZero();
         assertThat(evidence.tally()).isEqualTo(EventTable.EMPTY);
     }

@@ -87,7 +87,7 @@ class SimulatedEvidenceTest {
 
     private static boolean everHarmed(Random random, ExceedanceEvidence evidence, boolean witnesses) {
         int batchSize = 8;
-        PastDistribution past = new PastDistribution(LogHistogram.EMPTY);
+        PastDistribution past = new PastDistribution(LogHistogram.EMPTY, 0.99);
         for (int slot = 0; slot < 900; slot++) {
             LogHistogram control = batches(random, 3, batchSize, witnesses);
             LogHistogram candidate = batches(random, 3, batchSize, witnesses);
@@ -122,7 +122,7 @@ class SimulatedEvidenceTest {
         int runs = RUNS / 4;
         for (int seed = 0; seed < runs; seed++) {
             Random random = new Random(seed);
-            PastDistribution past = new PastDistribution(LogHistogram.EMPTY);
+            PastDistribution past = new PastDistribution(LogHistogram.EMPTY, 0.99);
             ExceedanceEvidence p50 = new ExceedanceEvidence(0.5, 0.0001);
             ExceedanceEvidence p95 = new ExceedanceEvidence(0.95, 0.0001);
             double most = 0;
@@ -208,7 +208,7 @@ class SimulatedEvidenceTest {
         double[] units = new double[runs];
         for (int seed = 0; seed < runs; seed++) {
             Random random = new Random(seed);
-            PastDistribution past = new PastDistribution(values(random, 1000, 5e6 * scale, sd));
+            PastDistribution past = new PastDistribution(values(random, 1000, 5e6 * scale, sd), 0.99);
             ExceedanceEvidence evidence = new ExceedanceEvidence(quantile, margin);
             for (int slot = 0; evidence.logESafe() < Math.log(20); slot++) {
                 LogHistogram control = values(random, 100, 5e6 * scale, sd);

@@ -59,8 +59,8 @@ final class GuardrailLedger {
         rareFaults.put(Guardrail.TIMEOUTS, FaultEvidence.ofShares(rare.timeoutRatio(), rare.timeoutFloor()));
         rareFaults.put(Guardrail.NAN, FaultEvidence.ofShares(rare.nanRatio(), rare.nanFloor()));
         classes = new ClassEvidence(margins.classOdds());
-        latencyPast = new PastDistribution(history.witnessLatencyNanos());
-        costPast = new PastDistribution(history.witnessCostPicoUsd());
+        latencyPast = new PastDistribution(history.witnessLatencyNanos(), 0.99);
+        costPast = new PastDistribution(history.witnessCostPicoUsd(), 0.5);
         Arrays.fill(lastSlots, -1);
     }
 

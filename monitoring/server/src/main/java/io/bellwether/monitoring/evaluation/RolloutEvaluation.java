@@ -25,6 +25,7 @@ public final class RolloutEvaluation {
     private static final long SLOTS_AHEAD_MAX = 2;
 
     private final RolloutPlan plan;
+    private final String configHash;
     private final EvaluationSettings settings;
     private final GuardrailLedger ledger;
     private final EvidenceReport report;
@@ -38,6 +39,7 @@ public final class RolloutEvaluation {
 
     private RolloutEvaluation(RolloutPlan plan, EvaluationSettings settings, StableHistory history) {
         this.plan = plan;
+        this.configHash = plan.configHash();
         this.settings = settings;
         this.ledger = new GuardrailLedger(plan.margins(), history);
         this.horizon = new HorizonWatch(plan, ledger);
@@ -122,7 +124,7 @@ public final class RolloutEvaluation {
                 totals.observed(unit),
                 horizon.isPassed(),
                 new Assessment.Split(split.logEMost(), split.logLevel(), split.counted()),
-                plan.configHash());
+                configHash);
     }
 
     private record Finding(Conclusion conclusion, String reason) {}
@@ -314,6 +316,6 @@ public final class RolloutEvaluation {
         ledger.write(out);
         split.write(out);
         horizon.write(out);
-        return new EvaluationState(plan.configHash(), out.longs(), out.doubles());
+        return new EvaluationState(configHash, out.longs(), out.doubles());
     }
 }

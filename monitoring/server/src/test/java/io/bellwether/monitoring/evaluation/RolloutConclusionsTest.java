@@ -42,6 +42,22 @@ class RolloutConclusionsTest {
     }
 
     @Test
+    void anEqualCandidateIsPromotedInTimeThoughBothArmsBeginCold() {
+        // Given two minutes, in the first ten seconds of which everything takes ten times as long
+        long[] seconds = new long[RUNS];
+        for (int seed = 0; seed < RUNS; seed++) {
+            SimulatedRollout.Outcome outcome =
+                    SimulatedRollout.seeded(seed).cold(10, 10).run(120);
+            assertThat(outcome.conclusion())
+                    .as("seed %d: %s", seed, outcome.last().reason())
+                    .isEqualTo(Conclusion.PROMOTE);
+            seconds[seed] = outcome.seconds();
+        }
+        Arrays.sort(seconds);
+        System.out.println("equal, cold at first: promoted after " + Arrays.toString(seconds) + " s");
+    }
+
+    @Test
     void aBetterCandidateIsPromoted() {
         for (int seed = 0; seed < RUNS; seed++) {
             SimulatedRollout.Outcome outcome = SimulatedRollout.seeded(seed)

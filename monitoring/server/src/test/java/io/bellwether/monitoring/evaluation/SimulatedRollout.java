@@ -30,6 +30,8 @@ final class SimulatedRollout {
     private LongToDoubleFunction load = slot -> 1;
     private boolean restartEverySlot;
     private long speakers = 1;
+    private long coldSeconds;
+    private double coldFactor = 1;
 
     /** How a rollout ended. */
     record Outcome(Conclusion conclusion, long seconds, int stepsTaken, Assessment last) {}
@@ -73,6 +75,13 @@ final class SimulatedRollout {
         return this;
     }
 
+    /** In so many seconds at the start both arms take so many times as long, and cost as much more. */
+    SimulatedRollout cold(long seconds, double factor) {
+        coldSeconds = seconds;
+        coldFactor = factor;
+        return this;
+    }
+
     /** The mistake that witnesses avoid: so many requests of each batch are counted for its latency and cost. */
     SimulatedRollout countingOfEachBatch(long requests) {
         speakers = requests;
@@ -93,7 +102,7 @@ final class SimulatedRollout {
         Assessment last = evaluation.assess(status, FIRST_SLOT);
         for (long second = 0; second < secondsMax; second++) {
             long slot = FIRST_SLOT + second;
-            evaluation.add(slotCounts(random, slot, status.step(), load.applyAsDouble(second)));
+            evaluation.add(slotCounts(random, slot, status.step(), second));
             last = evaluation.assess(status, slot + ARRIVES_AFTER_SLOTS);
             if (restartEverySlot) {
                 evaluation = RolloutEvaluation.resume(
@@ -119,10 +128,14 @@ final class SimulatedRollout {
         return new StableHistory(before.witnessLatencyNanos(), before.witnessCostPicoUsd());
     }
 
-    private SlotCounts slotCounts(Random random, long slot, int step, double loadNow) {
+    private SlotCounts slotCounts(Random random, long slot, int step, long second) {
+        double loadNow = load.applyAsDouble(second);
+        double slower = second < coldSeconds ? coldFactor : 1;
         double perArm = requestsPerSecond * plan.steps().get(step).weightBasisPoints() / 10_000;
-        ArmCounts fromControl = control.slot(random, perArm, batchSize, loadNow, speakers);
-        ArmCounts fromCandidate = candidate.slot(random, perArm, batchSize, loadNow, speakers);
+        ArmCounts fromControl =
+                control.slower(slower).costlier(slower).slot(random, perArm, batchSize, loadNow, speakers);
+        ArmCounts fromCandidate =
+                candidate.slower(slower).costlier(slower).slot(random, perArm, batchSize, loadNow, speakers);
         Assigned assigned = new Assigned(fromControl.requests(), fromCandidate.requests());
         return new SlotCounts(slot, fromControl, fromCandidate, assigned, fromCandidate.requests(), 5);
     }
