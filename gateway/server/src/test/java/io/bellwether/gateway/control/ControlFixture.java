@@ -1,10 +1,10 @@
 package io.bellwether.gateway.control;
 
+import io.bellwether.gateway.Directories;
 import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.capacity.FleetCapacity;
 import io.bellwether.gateway.shadow.ShadowCounts;
-import io.bellwether.gateway.worker.Directories;
 import io.bellwether.gateway.worker.Worker;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.vertx.core.Vertx;
