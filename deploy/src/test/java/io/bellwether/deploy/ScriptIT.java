@@ -93,6 +93,18 @@ class ScriptIT {
     }
 
     @Test
+    void completionKnowsTheVerbsOfTheScriptAndNeverBuilds() throws Exception {
+        // When
+        var result = run("completion", "bash");
+
+        // Then
+        assertThat(result.exit()).as(result.text()).isZero();
+        assertThat(result.text()).doesNotContain(BUILDS);
+        assertThat(result.text().lines())
+                .contains("completion bash --verb up --verb status --verb logs --verb down --verb demo --verb load");
+    }
+
+    @Test
     void addressesOfTheEnvironmentWin() throws Exception {
         // Given
         builtJustNow();

@@ -11,14 +11,23 @@ import picocli.CommandLine.IVersionProvider;
 /** The command {@code bellwether} and its subcommands. */
 @Command(
         name = "bellwether",
-        description = "Looks at models and their capacity, and runs rollouts through the control API of a gateway.",
-        subcommands = {ModelCommands.class, CapacityCommand.class, HelpCommand.class},
+        description = "Looks at models, routes and capacity, and runs rollouts through the control API of a gateway.",
+        subcommands = {
+            ModelCommands.class,
+            RouteCommands.class,
+            CapacityCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
+            CompletionCommand.class,
+            HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Bellwether.Version.class,
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  bellwether model list",
+            "  bellwether route show digits",
             "  bellwether capacity digits --rate 2500",
             "  bellwether rollout create --model digits --candidate 2 --step 10:30s:500 --step 50:30s:500",
             "  bellwether rollout watch digits-2",

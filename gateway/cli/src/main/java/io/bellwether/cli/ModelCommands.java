@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
         description = "Looks at models, loads and unloads them, and names their stable versions.",
         subcommands = {
             ModelCommands.ListModels.class,
+            ModelCommands.Show.class,
             ModelCommands.Load.class,
             ModelCommands.Unload.class,
             ModelCommands.SetStable.class
@@ -37,6 +38,27 @@ final class ModelCommands extends CommandGroup {
         @Override
         public Integer call() {
             return options.screen().show(options.api().get(ControlApi.path("models")), ModelText::list);
+        }
+    }
+
+    @Command(
+            name = "show",
+            description = "Shows one model: its versions, their weights, and what each worker says of each of them.",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            footerHeading = "%nExamples:%n",
+            footer = {"  bellwether model show digits", "  bellwether model show digits --output json"})
+    static final class Show implements Callable<Integer> {
+
+        @Parameters(paramLabel = "MODEL", description = "Name of the model.")
+        private String model = "";
+
+        @Mixin
+        private Options options = new Options();
+
+        @Override
+        public Integer call() {
+            return options.screen().show(options.api().get(ControlApi.path("models", model)), ModelText::whole);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.bellwether.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Models of the control API in words. */
@@ -32,5 +33,38 @@ final class ModelText {
             }
         }
         return table.lines();
+    }
+
+    /** One model: a line for each version on each worker, and what to look at next. */
+    static List<String> whole(JsonNode model) {
+        String name = model.path("model").asText();
+        String stable = model.path("stableVersion").asText("");
+        String rollout = model.path("rolloutId").asText("");
+        List<String> lines = new ArrayList<>();
+        lines.add(name + ": " + (stable.isEmpty() ? "no stable version" : "stable version " + stable)
+                + (rollout.isEmpty() ? "" : ", rollout " + rollout) + ", route version "
+                + model.path("routeVersion").asLong());
+        TextTable table = new TextTable("VERSION", "WEIGHT", "ROLE", "WORKER", "STATE", "IN FLIGHT", "REASON");
+        for (JsonNode version : model.path("versions")) {
+            String number = version.path("version").asText();
+            for (JsonNode on : version.path("onWorkers")) {
+                table.row(
+                        number,
+                        RolloutText.percent(version.path("weightPercent").asDouble()),
+                        number.equals(stable) ? "stable" : "",
+                        on.path("worker").asText(),
+                        on.path("reachable").asBoolean() ? on.path("state").asText() : "NOT REACHABLE",
+                        Integer.toString(on.path("requestsInFlight").asInt()),
+                        on.path("reason").asText());
+            }
+        }
+        lines.addAll(
+                model.path("versions").isEmpty()
+                        ? List.of("no worker has it; add it to the repository of one")
+                        : table.lines());
+        lines.add("");
+        lines.add("Where its requests go: bellwether route show " + name + ". What it can carry: bellwether capacity "
+                + name + "." + (rollout.isEmpty() ? "" : " Why: bellwether rollout explain " + rollout + "."));
+        return lines;
     }
 }

@@ -415,7 +415,12 @@ class BellwetherTest {
                 "rollout create --model d --candidate 2 --step 10 --automatic --manual",
                 "model list --output xml",
                 "model list --timeout never",
-                "model stable digits"
+                "model stable digits",
+                "model show",
+                "route",
+                "completion fish",
+                "export",
+                "import"
             })
     void aWrongCommandLineIsRefusedWithoutAskingTheGateway(String line) {
         Ran ran = run(line);
@@ -438,8 +443,13 @@ class BellwetherTest {
         for (String command : List.of(
                 "",
                 "model list",
+                "model show",
                 "model stable",
+                "route show",
                 "capacity",
+                "export",
+                "import",
+                "completion",
                 "rollout list",
                 "rollout show",
                 "rollout explain",

@@ -49,7 +49,11 @@ final class FakeControlApi implements AutoCloseable {
     private final List<Asked> asked = new ArrayList<>();
     private String models = "[]";
     private String capacity = "{}";
+    private String model = "{}";
+    private String routes = "{}";
+    private String state = "{}";
     private Reply outage = new Reply(0, "");
+    private Reply put = new Reply(0, "");
 
     FakeControlApi() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -73,6 +77,18 @@ final class FakeControlApi implements AutoCloseable {
         models = json;
     }
 
+    synchronized void model(String json) {
+        model = json;
+    }
+
+    synchronized void routes(String json) {
+        routes = json;
+    }
+
+    synchronized void state(String json) {
+        state = json;
+    }
+
     synchronized void capacity(String json) {
         capacity = json;
     }
@@ -80,6 +96,11 @@ final class FakeControlApi implements AutoCloseable {
     /** Every further request gets this answer. */
     synchronized void alwaysAnswer(int status, String body) {
         outage = new Reply(status, body);
+    }
+
+    /** Every further PUT gets this answer. */
+    synchronized void refusePut(int status, String body) {
+        put = new Reply(status, body);
     }
 
     /** Every further request is read, and then its connection is closed without an answer. */
@@ -146,8 +167,11 @@ final class FakeControlApi implements AutoCloseable {
         String[] parts = path.split("/");
         String route = request.method() + " " + path.replaceFirst("^/control/v1/(\\w+)(/.*)?$", "$1");
         return switch (route) {
-            case "GET models" -> new Reply(200, parts.length == 4 ? models : capacity);
-            case "PUT models" -> new Reply(200, request.body().toString());
+            case "GET models" -> new Reply(200, parts.length == 4 ? models : parts.length == 5 ? model : capacity);
+            case "GET routes" -> new Reply(200, routes);
+            case "GET state" -> new Reply(200, state);
+            case "PUT models" ->
+                put.status() != 0 ? put : new Reply(200, request.body().toString());
             case "POST rollouts" -> parts.length == 4 ? create(request.body()) : moved(parts, request.body());
             case "GET rollouts" -> parts.length == 4 ? list() : one(parts[4]);
             default -> new Reply(404, "nothing here");

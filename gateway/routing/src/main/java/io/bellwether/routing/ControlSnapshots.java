@@ -26,6 +26,11 @@ public final class ControlSnapshots {
      *     never taken for those of another; may be empty
      */
     public static byte[] write(ControlState state, String logId) {
+        return ChecksummedBytes.write(MAGIC, message(state, logId).toByteArray());
+    }
+
+    /** The same as a message. */
+    public static ControlSnapshot message(ControlState state, String logId) {
         ControlSnapshot.Builder snapshot = ControlSnapshot.newBuilder()
                 .setLogId(logId)
                 .setLastPosition(state.lastPosition())
@@ -38,7 +43,7 @@ public final class ControlSnapshots {
                 .forEach(end -> snapshot.addEnded(EndedRolloutId.newBuilder()
                         .setId(end.getKey())
                         .setPhase(SnapshotMapping.phase(end.getValue()))));
-        return ChecksummedBytes.write(MAGIC, snapshot.build().toByteArray());
+        return snapshot.build();
     }
 
     /** Reads what {@link #write} wrote; any other bytes are unreadable. */

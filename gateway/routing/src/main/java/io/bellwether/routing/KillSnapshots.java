@@ -29,6 +29,11 @@ public final class KillSnapshots {
     public record Unreadable(String reason) implements Read {}
 
     public static byte[] write(KilledRollouts killed) {
+        return ChecksummedBytes.write(MAGIC, message(killed).toByteArray());
+    }
+
+    /** The same as a message. */
+    public static KillSnapshot message(KilledRollouts killed) {
         KillSnapshot.Builder snapshot = KillSnapshot.newBuilder();
         killed.kills()
                 .forEach(kill -> snapshot.addKilled(KilledRollout.newBuilder()
@@ -36,7 +41,7 @@ public final class KillSnapshots {
                         .setModel(kill.model())
                         .setAtMillis(kill.atMillis())
                         .setReason(kill.reason())));
-        return ChecksummedBytes.write(MAGIC, snapshot.build().toByteArray());
+        return snapshot.build();
     }
 
     /** Reads what {@link #write} wrote; any other bytes are unreadable. */

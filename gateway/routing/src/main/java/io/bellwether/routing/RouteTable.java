@@ -1,7 +1,9 @@
 package io.bellwether.routing;
 
 import io.bellwether.controlapi.log.Shadow;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -63,6 +65,16 @@ public final class RouteTable {
                     : new Route.NoRoute(Route.Reason.VERSION_NOT_READY, requestedVersion);
         }
         return models.getOrDefault(model, ModelRoute.NONE).route(key, readyVersions);
+    }
+
+    /**
+     * Where the requests go that name no version: what {@link #route} does with all keys together. The candidate's parts
+     * come first. Empty when no version is known.
+     *
+     * @param readyVersions as for {@link #route}
+     */
+    public List<RouteShare> shares(String model, Set<String> readyVersions) {
+        return models.getOrDefault(model, ModelRoute.NONE).shares(readyVersions);
     }
 
     /**
@@ -172,6 +184,26 @@ public final class RouteTable {
             return readyVersions.contains(version)
                     ? new Route.Routed(version, candidate ? Arm.STABLE_REST : arm, rolloutId)
                     : new Route.NoRoute(Route.Reason.NOT_READY, version);
+        }
+
+        List<RouteShare> shares(Set<String> readyVersions) {
+            String stable = stable(readyVersions);
+            if (stable.isEmpty()) {
+                return List.of();
+            }
+            boolean stableReady = readyVersions.contains(stable);
+            boolean candidateReady = readyVersions.contains(candidateVersion);
+            int compared = Math.min(weight, Split.BASIS_POINTS - weight);
+            int rest = Split.BASIS_POINTS - weight - compared;
+            List<RouteShare> all = new ArrayList<>();
+            if (candidateReady) {
+                all.add(new RouteShare(candidateVersion, Arm.CANDIDATE, compared, true));
+                all.add(new RouteShare(candidateVersion, Arm.CANDIDATE_REST, weight - compared, true));
+            }
+            all.add(new RouteShare(stable, Arm.CONTROL, compared, stableReady));
+            all.add(new RouteShare(stable, Arm.STABLE_REST, candidateReady ? rest : rest + weight, stableReady));
+            all.removeIf(share -> share.basisPoints() == 0);
+            return all;
         }
 
         String stable(Set<String> readyVersions) {

@@ -16,7 +16,9 @@ import io.bellwether.routing.Rollout;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,10 +27,9 @@ import java.util.function.Supplier;
 
 /** What the control API does for a method, a path and a body. It blocks nobody; HTTP is elsewhere. */
 public final class ControlApi {
-    private static final int NAME_CHARACTERS_SHOWN = 128;
-
     private final ControlFold fold;
     private final ControlViews views;
+    private final ControlReads reads;
     private final Servability servability;
     private final CommandWriter writer;
     private final Timekeeper time;
@@ -38,6 +39,7 @@ public final class ControlApi {
             ControlFold fold, ControlViews views, CommandWriter writer, Timekeeper time, FleetCapacity capacity) {
         this.fold = fold;
         this.views = views;
+        this.reads = new ControlReads(fold, views, time);
         this.servability = views.servability();
         this.writer = writer;
         this.time = time;
@@ -49,15 +51,19 @@ public final class ControlApi {
      *
      * @param status HTTP status
      * @param body JSON
-     * @param tag entity tag of the state of a rollout; empty for anything else
+     * @param headers beside those of the body
      */
-    public record Answer(int status, Buffer body, Optional<String> tag) {
+    public record Answer(int status, Buffer body, Map<String, String> headers) {
+        public Answer {
+            headers = Map.copyOf(headers);
+        }
+
         static Answer of(int status, JsonObject body) {
-            return new Answer(status, body.toBuffer(), Optional.empty());
+            return new Answer(status, body.toBuffer(), Map.of());
         }
 
         static Answer of(int status, JsonArray body) {
-            return new Answer(status, body.toBuffer(), Optional.empty());
+            return new Answer(status, body.toBuffer(), Map.of());
         }
 
         static Answer of(Refused refused) {
@@ -66,6 +72,12 @@ public final class ControlApi {
                     new JsonObject()
                             .put("error", refused.message())
                             .put("reason", refused.reason().name()));
+        }
+
+        Answer with(String header, String value) {
+            Map<String, String> more = new HashMap<>(headers);
+            more.put(header, value);
+            return new Answer(status, body, more);
         }
     }
 
@@ -77,14 +89,9 @@ public final class ControlApi {
      * @return never completes exceptionally
      */
     CompletionStage<Answer> answer(ControlTarget target, Buffer body, Conditions conditions) {
-        if (target instanceof ControlTarget.Models) {
-            return done(Answer.of(ControlStatus.OK, views.models()));
-        }
-        if (target instanceof ControlTarget.Rollouts list) {
-            return done(Answer.of(ControlStatus.OK, views.rollouts(list.model())));
-        }
-        if (target instanceof ControlTarget.OneRollout one) {
-            return done(rollout(ControlStatus.OK, one.id()));
+        Optional<Answer> read = reads.answer(target);
+        if (read.isPresent()) {
+            return done(read.get());
         }
         if (target instanceof ControlTarget.Capacity asked) {
             return capacity(asked);
@@ -116,12 +123,14 @@ public final class ControlApi {
                             CommandJson.create(fields, time.epochMillis())),
                     this::create);
         }
-        return done(Answer.of(unknown(target)));
+        return done(nowhere(target));
     }
 
     /** Why nobody can watch a rollout; empty if there is one. */
     Optional<Refused> unknown(String rolloutId) {
-        return fold.state().rollout(rolloutId).isPresent() ? Optional.empty() : Optional.of(noRollout(rolloutId));
+        return fold.state().rollout(rolloutId).isPresent()
+                ? Optional.empty()
+                : Optional.of(ControlReads.noRollout(rolloutId));
     }
 
     private CompletionStage<Answer> capacity(ControlTarget.Capacity asked) {
@@ -131,7 +140,7 @@ public final class ControlApi {
                     new Refused(Reason.INVALID_INPUT, refused.refusal().message())));
         }
         if (views.knownVersions(asked.model()).isEmpty()) {
-            return done(Answer.of(noModel(asked.model())));
+            return done(Answer.of(ControlReads.noModel(asked.model())));
         }
         Planned plan = ((Decoded.Valid<Planned>) planned).value();
         return capacity.of(asked.model(), plan).thenApply(known -> known.map(some -> Answer.of(
@@ -163,7 +172,7 @@ public final class ControlApi {
             return servable(
                     made,
                     made.getCreate().getCandidateVersion(),
-                    () -> rollout(ControlStatus.CREATED, made.getRolloutId()));
+                    () -> reads.rollout(ControlStatus.CREATED, made.getRolloutId()));
         });
     }
 
@@ -200,24 +209,24 @@ public final class ControlApi {
         return then.rollout(command.getRolloutId())
                 .map(rollout ->
                         Answer.of(ControlStatus.OK, views.rollout(rollout).put("dryRun", true)))
-                .orElseGet(() -> Answer.of(noRollout(command.getRolloutId())));
+                .orElseGet(() -> Answer.of(ControlReads.noRollout(command.getRolloutId())));
     }
 
     private CompletionStage<Answer> move(ControlTarget.Move move, Buffer body, Conditions conditions) {
         Optional<Rollout> rollout = fold.state().rollout(move.id());
         if (rollout.isEmpty()) {
-            return done(Answer.of(noRollout(move.id())));
+            return done(Answer.of(ControlReads.noRollout(move.id())));
         }
         return withBody(
                 body,
                 conditions,
                 fields -> CommandJson.move(rollout.get(), move.verb(), fields, time.epochMillis()),
                 command -> command.isEmpty()
-                        ? done(Answer.of(unknown(move)))
+                        ? done(nowhere(move))
                         : move(
                                 command.get(),
                                 rollout.get().plan().candidateVersion(),
-                                () -> rollout(ControlStatus.OK, move.id())));
+                                () -> reads.rollout(ControlStatus.OK, move.id())));
     }
 
     /** More traffic for a candidate needs workers that serve it; less never does. */
@@ -235,14 +244,6 @@ public final class ControlApi {
     private CompletionStage<Answer> write(Command command, Supplier<Answer> afterwards) {
         return writer.write(command, views.knownVersions(command.getModel()))
                 .thenApply(result -> result instanceof Refused refused ? Answer.of(refused) : afterwards.get());
-    }
-
-    private Answer rollout(int status, String id) {
-        return fold.state()
-                .rollout(id)
-                .map(rollout -> new Answer(
-                        status, views.rollout(rollout).toBuffer(), Optional.of(Conditions.tag(rollout.version()))))
-                .orElseGet(() -> Answer.of(noRollout(id)));
     }
 
     private static <T> CompletionStage<Answer> withBody(
@@ -267,29 +268,14 @@ public final class ControlApi {
                 : done(Answer.of(new Refused(Reason.INVALID_INPUT, String.join(". ", fields.problems()))));
     }
 
-    private static Refused noRollout(String id) {
-        return new Refused(
-                Reason.NOT_FOUND,
-                "there is no rollout '" + shown(id) + "'; list those there are with rollout list, or GET"
-                        + " rollouts");
-    }
-
-    private static Refused noModel(String model) {
-        return new Refused(
-                Reason.NOT_FOUND,
-                "there is no model '" + shown(model) + "'; list those there are with model list, or GET models");
-    }
-
-    private static String shown(String name) {
-        String start = name.length() <= NAME_CHARACTERS_SHOWN ? name : name.substring(0, NAME_CHARACTERS_SHOWN);
-        return start.replaceAll("\\p{Cntrl}", "?");
-    }
-
-    static Refused unknown(ControlTarget target) {
+    private static Answer nowhere(ControlTarget target) {
         if (target instanceof ControlTarget.WrongMethod wrong) {
-            return new Refused(Reason.METHOD_NOT_ALLOWED, "method not allowed; expected " + wrong.allowed());
+            return Answer.of(new Refused(
+                            Reason.METHOD_NOT_ALLOWED, "method not allowed; expected one of " + wrong.allowed()))
+                    .with("Allow", wrong.allowed());
         }
-        return new Refused(Reason.NOT_FOUND, "no such path; the control API has models and rollouts under control, v1");
+        return Answer.of(new Refused(
+                Reason.NOT_FOUND, "no such path; GET openapi.json under control, v1 describes those there are"));
     }
 
     private static CompletionStage<Answer> done(Answer answer) {

@@ -15,7 +15,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -69,10 +68,9 @@ public final class ControlServer {
             return;
         }
         String path = request.path();
-        Decoded<ControlTarget> target = ControlTarget.of(request.method().name(), path == null ? "" : path, name -> {
-            String value = request.getParam(name);
-            return value == null ? "" : value;
-        });
+        Decoded<ControlTarget> target = ControlQuery.of(request)
+                .then(query -> ControlTarget.of(request.method().name(), path == null ? "" : path, query::value)
+                        .then(query::complete));
         if (target instanceof Decoded.Refused<ControlTarget> refused) {
             send(response, new Refused(Reason.INVALID_INPUT, refused.refusal().message()));
             return;
@@ -83,8 +81,8 @@ public final class ControlServer {
             return;
         }
         Conditions conditions = new Conditions(
-                Objects.requireNonNullElse(request.getHeader("Idempotency-Key"), ""),
-                Objects.requireNonNullElse(request.getHeader(HttpHeaders.IF_MATCH), ""));
+                Optional.ofNullable(request.getHeader("Idempotency-Key")),
+                Optional.ofNullable(request.getHeader(HttpHeaders.IF_MATCH)));
         BodyReader.read(request, bodyBytesMax, bodies, new BodyReader.Listener() {
             @Override
             public void onBody(byte[] bytes, int length, HeldBytes.Share share) {
@@ -156,7 +154,7 @@ public final class ControlServer {
         if (response.closed() || response.ended()) {
             return;
         }
-        answer.tag().ifPresent(tag -> response.putHeader(HttpHeaders.ETAG, tag));
+        answer.headers().forEach(response::putHeader);
         response.setStatusCode(answer.status())
                 .putHeader("Content-Type", "application/json")
                 .putHeader("Content-Length", Integer.toString(answer.body().length()))

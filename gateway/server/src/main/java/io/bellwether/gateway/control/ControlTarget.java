@@ -12,8 +12,23 @@ public sealed interface ControlTarget {
     /** What can be done to a rollout. */
     Set<String> VERBS = Set.of("advance", "hold", "resume", "promote", "rollback", "abort");
 
+    /** {@code GET /control/v1/openapi.json}. */
+    record Document() implements ControlTarget {}
+
+    /** {@code GET /control/v1/state}. */
+    record State() implements ControlTarget {}
+
+    /** {@code GET /control/v1/routes}. */
+    record Routes() implements ControlTarget {}
+
+    /** {@code GET /control/v1/routes/M}. */
+    record OneRoute(String model) implements ControlTarget {}
+
     /** {@code GET /control/v1/models}. */
     record Models() implements ControlTarget {}
+
+    /** {@code GET /control/v1/models/M}. */
+    record OneModel(String model) implements ControlTarget {}
 
     /** {@code PUT /control/v1/models/M/stable}. */
     record SetStable(String model) implements ControlTarget {}
@@ -39,7 +54,7 @@ public sealed interface ControlTarget {
     /** {@code POST /control/v1/rollouts/ID/VERB}. */
     record Move(String id, String verb) implements ControlTarget {}
 
-    /** There is such a path, with another method. */
+    /** There is such a path, with other methods: names with a comma between them. */
     record WrongMethod(String allowed) implements ControlTarget {}
 
     /** No such path. */
@@ -68,32 +83,52 @@ public sealed interface ControlTarget {
     }
 
     private static ControlTarget ofSegments(String method, List<String> segments, UnaryOperator<String> query) {
-        int size = segments.size();
-        if (segments.get(0).equals("models")) {
-            if (size == 1) {
-                return only("GET", method, new Models());
-            }
-            return size == 3 ? ofModel(method, segments.get(1), segments.get(2), query) : new Unknown();
+        return switch (segments.get(0)) {
+            case "openapi.json" -> segments.size() == 1 ? only("GET", method, new Document()) : new Unknown();
+            case "state" -> segments.size() == 1 ? only("GET", method, new State()) : new Unknown();
+            case "routes" -> ofRoutes(method, segments);
+            case "models" -> ofModels(method, segments, query);
+            case "rollouts" -> ofRollouts(method, segments, query);
+            default -> new Unknown();
+        };
+    }
+
+    private static ControlTarget ofRoutes(String method, List<String> segments) {
+        return switch (segments.size()) {
+            case 1 -> only("GET", method, new Routes());
+            case 2 -> only("GET", method, new OneRoute(segments.get(1)));
+            default -> new Unknown();
+        };
+    }
+
+    private static ControlTarget ofModels(String method, List<String> segments, UnaryOperator<String> query) {
+        return switch (segments.size()) {
+            case 1 -> only("GET", method, new Models());
+            case 2 -> only("GET", method, new OneModel(segments.get(1)));
+            case 3 -> ofModel(method, segments.get(1), segments.get(2), query);
+            default -> new Unknown();
+        };
+    }
+
+    private static ControlTarget ofRollouts(String method, List<String> segments, UnaryOperator<String> query) {
+        return switch (segments.size()) {
+            case 1 ->
+                switch (method) {
+                    case "GET" -> new Rollouts(query.apply("model"));
+                    case "POST" -> new Create();
+                    default -> new WrongMethod("GET, POST");
+                };
+            case 2 -> only("GET", method, new OneRollout(segments.get(1)));
+            case 3 -> ofRollout(method, segments.get(1), segments.get(2));
+            default -> new Unknown();
+        };
+    }
+
+    private static ControlTarget ofRollout(String method, String id, String part) {
+        if (part.equals("events")) {
+            return only("GET", method, new Events(id));
         }
-        if (!segments.get(0).equals("rollouts")) {
-            return new Unknown();
-        }
-        if (size == 1) {
-            return switch (method) {
-                case "GET" -> new Rollouts(query.apply("model"));
-                case "POST" -> new Create();
-                default -> new WrongMethod("GET or POST");
-            };
-        }
-        if (size == 2) {
-            return only("GET", method, new OneRollout(segments.get(1)));
-        }
-        if (size == 3 && segments.get(2).equals("events")) {
-            return only("GET", method, new Events(segments.get(1)));
-        }
-        return size == 3 && VERBS.contains(segments.get(2))
-                ? only("POST", method, new Move(segments.get(1), segments.get(2)))
-                : new Unknown();
+        return VERBS.contains(part) ? only("POST", method, new Move(id, part)) : new Unknown();
     }
 
     private static ControlTarget ofModel(String method, String model, String part, UnaryOperator<String> query) {

@@ -73,6 +73,11 @@ public final class ControlViews {
                 .orElse("");
     }
 
+    /** Who gets which part of a model's requests. */
+    TrafficViews traffic() {
+        return new TrafficViews(fold, directory);
+    }
+
     /** Whether workers can serve what a command asks for. */
     Servability servability() {
         return new Servability(directory::fleet);

@@ -57,10 +57,11 @@ final class JsonFields {
     /** One of some words; empty when absent. */
     Optional<String> choice(String name, List<String> words) {
         String text = text(name);
-        if (!text.isEmpty() && !words.contains(text)) {
+        boolean known = words.contains(text);
+        if (value(name) instanceof String && !known) {
             problem(path + name + " is '" + shown(text) + "', expected one of " + words);
         }
-        return words.contains(text) ? Optional.of(text) : Optional.empty();
+        return known ? Optional.of(text) : Optional.empty();
     }
 
     /** Whole number of a field; 0 when absent. */

@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A protobuf message as JSON: every field, set or not, under its lower camel case name. Whole numbers stay numbers; a
+ * A protobuf message as JSON: every field, set or not, under its lower camel case name; only a message that is absent is left
+ * out. Whole numbers stay numbers; a
  * value that JSON does not have (NaN, infinity) is null.
  */
 final class MessageJson {
@@ -22,7 +23,7 @@ final class MessageJson {
                 JsonArray array = new JsonArray();
                 ((List<?>) message.getField(field)).forEach(value -> array.add(value(value)));
                 json.put(field.getJsonName(), array);
-            } else {
+            } else if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE || message.hasField(field)) {
                 json.put(field.getJsonName(), value(message.getField(field)));
             }
         }

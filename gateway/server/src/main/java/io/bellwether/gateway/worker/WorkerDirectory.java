@@ -67,6 +67,13 @@ public final class WorkerDirectory {
         return fleet;
     }
 
+    /** What each worker last said of itself, in the order of the configuration. */
+    public List<WorkerReport> reports() {
+        synchronized (lock) {
+            return inOrder();
+        }
+    }
+
     /** Whether the worker answered when it was last asked. */
     public boolean up(Worker worker) {
         synchronized (lock) {
@@ -164,6 +171,12 @@ public final class WorkerDirectory {
     }
 
     private void rebuild() {
+        Seats next = new Seats(seats, time.nanos());
+        fleet = Fleet.of(inOrder(), everAnswered, next);
+        seats = next;
+    }
+
+    private List<WorkerReport> inOrder() {
         List<WorkerReport> inOrder = new ArrayList<>();
         for (Worker worker : workers) {
             WorkerReport report = reports.get(worker);
@@ -171,8 +184,6 @@ public final class WorkerDirectory {
                 inOrder.add(report);
             }
         }
-        Seats next = new Seats(seats, time.nanos());
-        fleet = Fleet.of(inOrder, everAnswered, next);
-        seats = next;
+        return inOrder;
     }
 }

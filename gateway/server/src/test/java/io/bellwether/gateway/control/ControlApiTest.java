@@ -20,6 +20,7 @@ import io.bellwether.routing.KilledRollouts;
 import io.bellwether.telemetry.events.GuardrailEvidence;
 import io.bellwether.telemetry.events.Verdict;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -696,12 +697,16 @@ class ControlApiTest {
     }
 
     private HttpResponse<String> send(String method, String path, String body) {
+        String target = "/control/v1" + path;
         try {
-            return http.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/control/v1" + path))
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + target))
                             .method(method, HttpRequest.BodyPublishers.ofString(body))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
+            ApiDocument.check(new ApiDocument.Seen(
+                    method, target, answer.statusCode(), ControlFixture.headers(answer), Buffer.buffer(answer.body())));
+            return answer;
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {

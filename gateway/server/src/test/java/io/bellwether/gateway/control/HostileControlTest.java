@@ -12,6 +12,7 @@ import io.bellwether.gateway.hostile.RawHttp;
 import io.bellwether.gateway.worker.Worker;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.net.URLDecoder;
@@ -76,6 +77,8 @@ class HostileControlTest {
             List<String> sent = List.of(name, decoded);
             all.add(new Case("rollout " + name, "GET", "/control/v1/rollouts/" + name, "", sent));
             all.add(new Case("move of " + name, "POST", "/control/v1/rollouts/" + name + "/abort", "", sent));
+            all.add(new Case("model " + name, "GET", "/control/v1/models/" + name, "", sent));
+            all.add(new Case("route of " + name, "GET", "/control/v1/routes/" + name, "", sent));
             all.add(new Case("capacity of " + name, "GET", "/control/v1/models/" + name + "/capacity", "", sent));
             all.add(new Case("verb " + name, "POST", "/control/v1/rollouts/r/" + name, "", sent));
             all.add(new Case(
@@ -121,6 +124,8 @@ class HostileControlTest {
 
         // Then
         assertThat(STATUSES).as(answer.text()).contains(answer.status());
+        ApiDocument.check(new ApiDocument.Seen(
+                one.method(), one.target(), answer.status(), answer.headers(), Buffer.buffer(answer.body())));
         JsonObject json = new JsonObject(answer.body());
         assertThat(json.fieldNames()).containsExactly("error", "reason");
         assertThat(WriteResult.Reason.valueOf(json.getString("reason"))).isNotEqualTo(WriteResult.Reason.INTERNAL);
