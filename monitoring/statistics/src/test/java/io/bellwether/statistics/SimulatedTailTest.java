@@ -3,6 +3,7 @@ package io.bellwether.statistics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -22,18 +23,18 @@ class SimulatedTailTest {
         double of(int slot, boolean candidate, Random random);
     }
 
-    /** Slots until either was shown; the other one, or both, beyond {@link #SLOTS}. */
-    private record Shown(int[] safe, int[] harm) {
+    /** Slots until either was shown, rising; the other one, or both, beyond {@link #SLOTS}. */
+    private record Shown(List<Integer> safe, List<Integer> harm) {
         int medianSafe() {
-            return safe[RUNS / 2];
+            return safe.get(RUNS / 2);
         }
 
         int medianHarm() {
-            return harm[RUNS / 2];
+            return harm.get(RUNS / 2);
         }
 
-        static long seen(int[] slots) {
-            return Arrays.stream(slots).filter(slot -> slot <= SLOTS).count();
+        static long seen(List<Integer> slots) {
+            return slots.stream().filter(slot -> slot <= SLOTS).count();
         }
     }
 
@@ -60,9 +61,11 @@ class SimulatedTailTest {
                 }
             }
         }
-        Arrays.sort(safe);
-        Arrays.sort(harm);
-        return new Shown(safe, harm);
+        return new Shown(rising(safe), rising(harm));
+    }
+
+    private static List<Integer> rising(int[] slots) {
+        return Arrays.stream(slots).sorted().boxed().toList();
     }
 
     private static LogHistogram values(Random random, int count, int slot, boolean candidate, Slowness slowness) {
@@ -103,8 +106,8 @@ class SimulatedTailTest {
     @Test
     void stallsThatComeBackEveryThirtySlotsAreComparedWithEachOther() {
         // Given that two of five values in one slot of thirty stall, and the candidate's stalls are twice as long
-        Shown shown = play((slot, candidate, random) ->
-                slot % 30 == 7 && random.nextDouble() < 0.4 ? (candidate ? 20 : 10) : 1);
+        Shown shown = play(
+                (slot, candidate, random) -> slot % 30 == 7 && random.nextDouble() < 0.4 ? (candidate ? 20 : 10) : 1);
         System.out.printf(
                 "99th percentile, stalls x2: harm shown after a median of %d slots in %d, safety in %d of %d%n",
                 shown.medianHarm(), Shown.seen(shown.harm()), Shown.seen(shown.safe()), RUNS);
