@@ -21,8 +21,8 @@ public final class Interleavings {
     private static final int SCENARIOS_LONG = 100;
     private static final int RUNS_LONG = 5_000;
     private static final long MINUTES_MAX = 30;
-    /** A loop over the 63 lengths of a backlog, several times in an operation, is no hang. */
-    private static final int STEPS_AT_ONE_PLACE_MAX = 10_000;
+    /** A loop over the 63 lengths of a backlog is no hang. */
+    private static final int LOOP_ITERATIONS_MAX = 1_000;
 
     private Interleavings() {}
 
@@ -55,7 +55,7 @@ public final class Interleavings {
         new ModelCheckingOptions()
                 .iterations(isLong ? SCENARIOS_LONG : SCENARIOS)
                 .invocationsPerIteration(isLong ? RUNS_LONG : RUNS)
-                .hangingDetectionThreshold(STEPS_AT_ONE_PLACE_MAX)
+                .loopBound(LOOP_ITERATIONS_MAX)
                 .threads(2)
                 .actorsBefore(1)
                 .actorsPerThread(3)
