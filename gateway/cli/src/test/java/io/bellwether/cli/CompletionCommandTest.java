@@ -57,8 +57,8 @@ class CompletionCommandTest {
         Path file = Files.writeString(folder.resolve("completion.sh"), script);
         String line = "bellwether '" + String.join("' '", words).replace("_", "") + "'";
         // bash lets nobody set options of a completion but while it completes
-        String program = "compopt() { :; }; source '" + file + "'; COMP_WORDS=(" + line + "); COMP_CWORD=" + words.length
-                + "; _complete_bellwether; echo \"${COMPREPLY[*]}\"";
+        String program = "compopt() { :; }; source '" + file + "'; COMP_WORDS=(" + line + "); COMP_CWORD="
+                + words.length + "; _complete_bellwether; echo \"${COMPREPLY[*]}\"";
         Path out = folder.resolve("out.txt");
         Process bash = new ProcessBuilder("bash", "--norc", "-c", program)
                 .redirectErrorStream(true)

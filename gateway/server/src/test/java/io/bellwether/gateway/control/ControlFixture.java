@@ -34,8 +34,7 @@ final class ControlFixture implements AutoCloseable {
     final FakeControlLog log = new FakeControlLog(fold);
     final FakeWorkerLink first = new FakeWorkerLink();
     final FakeWorkerLink second = new FakeWorkerLink();
-    final WorkerDirectory directory =
-            Directories.of(new Worker("w-1", first), new Worker("w-2", second));
+    final WorkerDirectory directory = Directories.of(new Worker("w-1", first), new Worker("w-2", second));
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient http = HttpClient.newHttpClient();
     private final RolloutEvents events;
