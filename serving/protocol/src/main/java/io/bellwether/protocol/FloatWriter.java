@@ -27,7 +27,7 @@ final class FloatWriter {
     /** Scaled values are below 2e9, and their error is below 4 units in the last place of such a double. */
     private static final double ERROR_MAX = 1e-5;
 
-    private static final int MOST_OF_NINE_DIGITS = 999_999_999;
+    private static final double LEAST_OF_TEN_DIGITS = 1e9;
     private static final int PLAIN_LEAST = -3;
     private static final int PLAIN_MOST = 6;
     /** Nine digits tell any two floats apart. */
@@ -42,11 +42,11 @@ final class FloatWriter {
     private static final int ZERO_POINT_ZERO_ZERO = '0' | ('.' << 8) | ('0' << 16) | ('0' << 24);
 
     /** By the exponent of a float: the power of ten that scales the least such float to 1e8 or a little more. */
-    private static final int[] SCALES = new int[EXPONENT_BITS + 1];
+    private static final int[] SCALES = new int[EXPONENT_BITS];
     /** Ten to that power. */
-    private static final double[] FACTORS = new double[EXPONENT_BITS + 1];
+    private static final double[] FACTORS = new double[EXPONENT_BITS];
     /** Half of what lies between two such floats, scaled. */
-    private static final double[] HALF_GAPS = new double[EXPONENT_BITS + 1];
+    private static final double[] HALF_GAPS = new double[EXPONENT_BITS];
 
     private static final double[] TENTHS = new double[DIGITS_MAX + 2];
 
@@ -76,96 +76,70 @@ final class FloatWriter {
         if (exponent == EXPONENT_BITS) {
             return ascii("null", to, at);
         }
-        to[at] = '-';
-        int start = at + (bits >>> 31);
+        if (value == 0) {
+            return ascii(bits < 0 ? "-0.0" : "0.0", to, at);
+        }
         if (exponent == 0) {
-            return value == 0 ? zero(to, start) : exactly(value, to, at);
+            return exactly(value, to, at);
         }
         double middle = Math.abs((double) value) * FACTORS[exponent];
         double up = HALF_GAPS[exponent];
         // The neighbour below a power of two is twice as near.
         double low = middle - ((bits & FRACTION_BITS) == 0 ? up / 2 : up);
         double high = middle + up;
-        // No sign, which makes divisions shorter.
-        int below = (int) low & Integer.MAX_VALUE;
-        int last = (int) high & Integer.MAX_VALUE;
+        int below = (int) low;
+        int last = (int) high;
+        int dropped = 0;
         boolean certain = isBetweenIntegers(low - below) && isBetweenIntegers(high - last);
-        // Nearly always one to three digits can go. How many is a guess that a branch would lose, so there is none.
-        int one = isMore(last / 10, below / 10);
-        int two = isMore(last / 100, below / 100);
-        int three = isMore(last / 1000, below / 1000);
-        int dropped = one + two + three;
-        last = chosen(last, one, two, three);
-        below = chosen(below, one, two, three);
-        if (three != 0) {
-            while (last / 10 > below / 10) {
-                last /= 10;
-                below /= 10;
-                dropped++;
-            }
+        while (last / 10 > below / 10) {
+            last /= 10;
+            below /= 10;
+            dropped++;
         }
         double rounded = middle * TENTHS[dropped] + 0.5;
         if (!certain || !isBetweenIntegers(rounded - (int) rounded)) {
             return exactly(value, to, at);
         }
         int nearest = Math.min(last, Math.max(below + 1, (int) rounded));
-        int count = Math.max(1, DIGITS_MAX + isMore((int) middle, MOST_OF_NINE_DIGITS) - dropped);
-        return decimal(nearest, count, dropped - SCALES[exponent], to, start);
-    }
-
-    /** 1 if the first of two numbers of 0 or more is the greater one, else 0. */
-    private static int isMore(int one, int other) {
-        return (other - one) >>> 31;
-    }
-
-    /** The number without its last digit, two or three, by flags of which each next one is only set with those before it. */
-    private static int chosen(int number, int one, int two, int three) {
-        int tens = number / 10;
-        int hundreds = number / 100;
-        int thousands = number / 1000;
-        return number + ((tens - number) & -one) + ((hundreds - tens) & -two) + ((thousands - hundreds) & -three);
+        int count = Math.max(1, (middle < LEAST_OF_TEN_DIGITS ? DIGITS_MAX : DIGITS_MAX + 1) - dropped);
+        to[at] = '-';
+        return decimal(nearest, count, dropped - SCALES[exponent], to, at + (bits >>> 31));
     }
 
     /** Whether an error changes nothing about which integers a number lies between. */
     private static boolean isBetweenIntegers(double fraction) {
-        return Math.abs(fraction - 0.5) < 0.5 - ERROR_MAX;
+        return fraction > ERROR_MAX && fraction < 1 - ERROR_MAX;
     }
 
     /** Writes a number of so many digits times ten to the exponent; the last digit is not 0. */
     private static int decimal(int digits, int count, int exponent, byte[] to, int at) {
         int point = count - 1 + exponent;
-        int nine = digits * TENS[DIGITS_MAX - count] & Integer.MAX_VALUE;
-        int head = nine / 100_000_000;
-        long others = ascii((nine - 100_000_000 * head) & Integer.MAX_VALUE);
-        byte first = (byte) ('0' + head);
-        if (point < PLAIN_LEAST || point > PLAIN_MOST) {
-            to[at] = first;
+        int nine = digits * TENS[DIGITS_MAX - count];
+        if (point >= PLAIN_LEAST && point < 0) {
+            INTS.set(to, at, ZERO_POINT_ZERO_ZERO);
+            int first = at + 1 - point;
+            put(nine, to, first, first + 1);
+            return first + count;
+        }
+        put(nine, to, at, at + 2);
+        if (point < 0 || point > PLAIN_MOST) {
             to[at + 1] = '.';
-            LONGS.set(to, at + 2, others);
             int behind = at + 1 + Math.max(2, count);
             to[behind] = 'E';
             return ascii(Integer.toString(point), to, behind + 1);
         }
-        if (point <= 0) {
-            // With the first digit before the point or with zeros there: one way for both, as neither can be foreseen.
-            int whole = (point - PLAIN_LEAST + 1) >> 2;
-            int second = at + 2 - point;
-            INTS.set(to, at, ZERO_POINT_ZERO_ZERO);
-            to[second - 1 - whole] = first;
-            LONGS.set(to, second, others);
-            return second + Math.max(count - 1, whole);
+        for (int i = at + 1; i <= at + point; i++) {
+            to[i] = to[i + 1];
         }
-        int shift = point * Byte.SIZE;
-        long before = (1L << shift) - 1;
-        to[at] = first;
-        LONGS.set(to, at + 1, (others & before) | ((long) '.' << shift) | ((others & ~before) << Byte.SIZE));
-        to[at + 9] = (byte) (others >>> 56);
+        to[at + point + 1] = '.';
         return at + 1 + Math.max(count, point + 2);
     }
 
-    private static int zero(byte[] to, int at) {
-        INTS.set(to, at, ZERO_POINT_ZERO_ZERO);
-        return at + 3;
+    /** Writes the first of nine digits at one place and the others at another. */
+    private static void put(int nine, byte[] to, int first, int others) {
+        int head = nine / 100_000_000;
+        to[first] = (byte) ('0' + head);
+        LONGS.set(to, others, ascii(nine - 100_000_000 * head));
     }
 
     /**

@@ -10,7 +10,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /** Writes one JSON text into memory. Floating-point numbers get the shortest text that reads back as the same value. */
@@ -58,20 +57,16 @@ final class JsonText {
         }
 
         void floats(ByteBuffer raw) {
-            FloatBuffer values = raw.asFloatBuffer();
-            float[] some = new float[Math.min(FLOATS_AT_ONCE, values.remaining())];
-            int left = values.remaining();
+            int left = raw.remaining() / Float.BYTES;
             reserve(2);
             buf[count++] = '[';
             while (left > 0) {
                 int block = Math.min(left, FLOATS_AT_ONCE);
                 reserve(block * (FloatWriter.BYTES_MAX + 1) + 1);
-                values.get(some, 0, block);
-                byte[] to = buf;
                 int at = count;
                 for (int i = 0; i < block; i++) {
-                    at = FloatWriter.write(some[i], to, at);
-                    to[at++] = ',';
+                    at = FloatWriter.write(raw.getFloat(), buf, at);
+                    buf[at++] = ',';
                 }
                 count = at;
                 left -= block;
