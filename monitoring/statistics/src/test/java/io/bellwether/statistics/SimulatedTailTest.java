@@ -105,7 +105,8 @@ class SimulatedTailTest {
 
     @Test
     void stallsThatComeBackEveryThirtySlotsAreComparedWithEachOther() {
-        // Given that three of five values in one slot of thirty stall, two in a hundred of all, and the candidate's stalls are twice as long
+        // Given that three of five values in one slot of thirty stall, two in a hundred of all, and the candidate's
+        // stalls are twice as long
         Shown shown = play(
                 (slot, candidate, random) -> slot % 30 == 7 && random.nextDouble() < 0.6 ? (candidate ? 20 : 10) : 1);
         System.out.printf(

@@ -36,7 +36,8 @@ class EvaluationCostTest {
                 evaluation.add(slots.get(i));
                 evaluation.assess(status, i + 1);
                 bestNanos[i] = Math.min(bestNanos[i], System.nanoTime() - start);
-                bytesMost = pass == 0 ? Math.max(bytesMost, evaluation.snapshot().toBytes().length) : bytesMost;
+                bytesMost =
+                        pass == 0 ? Math.max(bytesMost, evaluation.snapshot().toBytes().length) : bytesMost;
             }
         }
         // Then
