@@ -1,5 +1,6 @@
 package io.bellwether.cli;
 
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
@@ -51,8 +52,11 @@ final class CompletionCommand implements Callable<Integer> {
                 root.addSubcommand(verb, CommandSpec.create());
             }
         }
-        spec.commandLine().getOut().println(AutoComplete.bash(NAME, root));
-        spec.commandLine().getOut().flush();
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("# Completes " + NAME + " in " + shell + ": source it, or put it where " + shell
+                + " looks for such scripts.");
+        out.println(AutoComplete.bash(NAME, root));
+        out.flush();
         return ExitCode.DONE;
     }
 }
