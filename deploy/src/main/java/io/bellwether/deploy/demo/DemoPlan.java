@@ -37,6 +37,8 @@ final class DemoPlan {
         body.put("candidateVersion", scenario.candidate());
         body.put("reason", "demo: " + scenario.name());
         body.put("actor", ACTOR);
+        // The slow candidate would be refused before its first request: it could not carry all of the traffic.
+        body.put("ignoreCapacity", true);
         var steps = body.putArray("steps");
         for (var step : STEPS) {
             steps.addObject()

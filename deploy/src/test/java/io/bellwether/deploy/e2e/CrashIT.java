@@ -31,7 +31,7 @@ class CrashIT {
     @BeforeAll
     static void startPlatform() throws Exception {
         digits = Digit.all();
-        platform = Platform.start(folder.resolve("home"));
+        platform = Platform.start(folder.resolve("home"), Platform.HASTY);
         client = platform.client();
         rollouts = new Rollouts(client);
     }

@@ -22,7 +22,7 @@ class KafkaOutageIT {
 
     @Test
     void inferenceGoesOnNothingIsPromotedMeanwhileAndDecisionsResume() throws Exception {
-        try (var platform = Platform.start(folder.resolve("home"))) {
+        try (var platform = Platform.start(folder.resolve("home"), Platform.HASTY)) {
             var client = platform.client();
             var rollouts = new Rollouts(client);
             rollouts.stable("1");

@@ -26,6 +26,12 @@ final class Platform implements AutoCloseable {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Duration READY_MAX = Duration.ofSeconds(150);
 
+    /** Short warm-ups: for tests of what answers say and not of how long they take. */
+    static final ProcessProperty[] HASTY = {
+        new ProcessProperty(Role.WORKER, "worker.warm-up.first-time-max", "1s"),
+        new ProcessProperty(Role.GATEWAY, "gateway.warm-up.duration-max", "2s")
+    };
+
     private final Layout layout;
     private final Settings settings;
     private final Supervisor supervisor;

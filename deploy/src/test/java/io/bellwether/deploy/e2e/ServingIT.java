@@ -31,7 +31,7 @@ class ServingIT {
     @BeforeAll
     static void startPlatform() throws Exception {
         digits = Digit.all();
-        platform = Platform.start(folder.resolve("home"), repositoryWithBrokenModels());
+        platform = Platform.start(folder.resolve("home"), repositoryWithBrokenModels(), Platform.HASTY);
         client = platform.client();
         grpc = new GrpcClient(platform.settings());
     }

@@ -54,6 +54,8 @@ final class PathPreparation implements Preparation {
     public Optional<String> prepare(ServedVersion version) throws InterruptedException {
         boolean gently = isGentle();
         Duration timeMax = isFirst ? settings.firstTimeMax() : settings.timeMax();
+        // What is compiled while others are served may be theirs, and later versions find compiled what all share.
+        LongSupplier compilerMillis = isFirst && !gently ? PathPreparation::compilerMillis : () -> 0;
         isFirst = false;
         WarmUpTraffic.Bounds bounds = new WarmUpTraffic.Bounds(
                 gently ? Math.max(1, settings.roundRequests() / SHORTER_WHEN_SERVING) : settings.roundRequests(),
@@ -63,8 +65,6 @@ final class PathPreparation implements Preparation {
         ManagedChannel channel = ownPort();
         UnaryTarget unary = new UnaryTarget(channel, bounds.nanosMax());
         try (StreamTarget stream = new StreamTarget(channel, bind.messageBytesMax(), bounds.nanosMax())) {
-            // What is compiled while others are served may be theirs.
-            LongSupplier compilerMillis = gently ? () -> 0 : PathPreparation::compilerMillis;
             warm(
                     new WarmUpTraffic(
                             List.of(stream, unary), bounds, limits.warmUpToken(), System::nanoTime, compilerMillis),
