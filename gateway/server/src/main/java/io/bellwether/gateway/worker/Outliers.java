@@ -43,8 +43,9 @@ public final class Outliers {
      * @param nowNanos on a clock that never goes back
      */
     public void look(long nowNanos) {
+        Fleet fleet = directory.fleet();
         Map<Served, List<Seat>> groups = new HashMap<>();
-        directory.fleet().models().forEach((model, known) -> known.versions().forEach((version, state) -> {
+        fleet.models().forEach((model, known) -> known.versions().forEach((version, state) -> {
             if (state.ready().size() > 1) {
                 groups.put(new Served(model, version), state.ready());
             }
@@ -55,7 +56,7 @@ public final class Outliers {
         // Who is left alone with a version is no outlier any more.
         gone.forEach(served -> {
             ejections.remove(served);
-            directory.fleet().ready(served.model(), served.version()).forEach(seat -> seat.stand(Standing.IN));
+            fleet.ready(served.model(), served.version()).forEach(seat -> seat.stand(Standing.IN));
         });
         Map<Worker, Integer> notIn = new HashMap<>();
         groups.forEach((served, seats) -> look(served, seats, nowNanos, notIn));

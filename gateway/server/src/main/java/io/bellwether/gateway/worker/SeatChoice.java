@@ -22,7 +22,7 @@ final class SeatChoice {
             return Optional.of(seats.get(0));
         }
         List<Seat> in = seats;
-        if (except != null || !seats.stream().allMatch(Seat::isIn)) {
+        if (except != null || !allIn(seats)) {
             List<Seat> others =
                     seats.stream().filter(seat -> seat.worker() != except).toList();
             in = new ArrayList<>(others.size());
@@ -37,6 +37,16 @@ final class SeatChoice {
             in = in.isEmpty() ? others : in;
         }
         return ofTwo(in, nowNanos, slowStartNanos);
+    }
+
+    /** For every request: without a stream. */
+    private static boolean allIn(List<Seat> seats) {
+        for (Seat seat : seats) {
+            if (!seat.isIn()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Optional<Seat> ofTwo(List<Seat> seats, long nowNanos, long slowStartNanos) {
