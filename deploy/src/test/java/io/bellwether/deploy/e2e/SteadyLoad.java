@@ -23,6 +23,10 @@ final class SteadyLoad implements AutoCloseable {
     private static final int IN_FLIGHT_MAX = 2_000;
     private static final int REQUESTS_OF_USER = 2;
     private static final int LATENCIES_MAX = 5_000_000;
+
+    /** Time to start the clock's thread, so that it is not late for its first request, and all others with it. */
+    private static final long START_AHEAD_NANOS = 200_000_000;
+
     private static final Duration SETTLED_MAX = Duration.ofSeconds(45);
 
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
@@ -31,7 +35,7 @@ final class SteadyLoad implements AutoCloseable {
     private final AtomicLong sent = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Queue<Latency> latencies = new ConcurrentLinkedQueue<>();
-    private final long firstNanos = System.nanoTime();
+    private final long firstNanos;
     private final Map<String, AtomicLong> answers = new ConcurrentHashMap<>();
     private final int requestsPerSecond;
     private final Check check;
@@ -55,7 +59,9 @@ final class SteadyLoad implements AutoCloseable {
         this.digits = digits;
         this.check = check;
         this.requestsPerSecond = requestsPerSecond;
-        var unused = clock.scheduleAtFixedRate(this::send, 0, periodNanos(), TimeUnit.NANOSECONDS);
+        firstNanos = System.nanoTime() + START_AHEAD_NANOS;
+        var unused = clock.scheduleAtFixedRate(
+                this::send, firstNanos - System.nanoTime(), periodNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Starts sending and returns when a fresh platform answers as fast as it is asked; counts from there on. */
