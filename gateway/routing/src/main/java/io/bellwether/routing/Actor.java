@@ -32,9 +32,9 @@ public enum Actor {
         return text.startsWith(GATEWAY_PREFIX) ? GATEWAY : UNKNOWN;
     }
 
-    /** Actor text of a person: the name with its prefix; a text that is one of the three forms stays as it is. */
+    /** Actor text of a person: the name with its prefix, whatever the name; so nobody passes for monitoring or a gateway. */
     public static String personText(String name) {
-        return of(name) == UNKNOWN ? PERSON_PREFIX + name : name;
+        return of(name) == PERSON ? name : PERSON_PREFIX + name;
     }
 
     /** True for those who may raise a candidate's weight. */

@@ -148,6 +148,8 @@ class CommandCheckTest {
         assertThat(Actor.of("ada")).isEqualTo(Actor.UNKNOWN);
         assertThat(Actor.personText("ada")).isEqualTo("person:ada");
         assertThat(Actor.personText("person:ada")).isEqualTo("person:ada");
+        assertThat(Actor.personText("monitoring")).isEqualTo("person:monitoring");
+        assertThat(Actor.personText("gateway:g-1")).isEqualTo("person:gateway:g-1");
     }
 
     private static void assertProblem(CreateRollout.Builder plan, String field, String what) {
