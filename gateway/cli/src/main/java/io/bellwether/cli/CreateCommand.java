@@ -111,7 +111,7 @@ final class CreateCommand implements Callable<Integer> {
                     "Difference beyond which a change counts as harm: latency-p50, latency-p95, latency-p99 and cost as"
                             + " a share (0.2 is 20 %%), error-odds and class-odds as a ratio of odds, timeout-ratio and"
                             + " nan-ratio as a ratio of shares, error-floor, timeout-floor and nan-floor as a share that is"
-                            + " acceptable anyway. Repeat it.")
+                            + " acceptable anyway, error-safe as a share of errors that may be promoted anyway. Repeat it.")
     private Map<String, Double> margins = new LinkedHashMap<>();
 
     @Option(

@@ -44,7 +44,13 @@ final class GuardrailsFile {
 
     /** What is guarded, in the order of the documentation. */
     private static final Map<String, Guarded> GUARDED = Stream.of(
-                    new Guarded("errors", "errors", Map.of("odds", Margin.ERROR_ODDS, "floor", Margin.ERROR_FLOOR)),
+                    new Guarded(
+                            "errors",
+                            "errors",
+                            Map.of(
+                                    "odds", Margin.ERROR_ODDS,
+                                    "floor", Margin.ERROR_FLOOR,
+                                    "safe", Margin.ERROR_SAFE)),
                     new Guarded(
                             "timeouts",
                             "timeouts",

@@ -15,6 +15,7 @@ enum Margin {
     COST("cost", "costMargin", Limits.RELATIVE),
     ERROR_ODDS("error-odds", "errorOddsMargin", Limits.RATIO),
     ERROR_FLOOR("error-floor", "errorFloor", Limits.FLOOR),
+    ERROR_SAFE("error-safe", "errorSafe", Limits.FLOOR),
     CLASS_ODDS("class-odds", "classOddsMargin", Limits.RATIO),
     TIMEOUT_RATIO("timeout-ratio", "timeoutRatioMargin", Limits.RATIO),
     TIMEOUT_FLOOR("timeout-floor", "timeoutFloor", Limits.FLOOR),

@@ -45,7 +45,7 @@ class GuardrailsFileTest {
                         new ObjectMapper()
                                 .readTree(
                                         """
-                        {"alpha":0.01,"beta":0.05,"errorOddsMargin":1.25,"errorFloor":0.005,
+                        {"alpha":0.01,"beta":0.05,"errorOddsMargin":1.25,"errorFloor":0.0005,"errorSafe":0.005,
                          "timeoutRatioMargin":1.25,"timeoutFloor":0.002,"nanRatioMargin":1.25,"nanFloor":0.002,
                          "latencyP50Margin":0.05,"latencyP95Margin":0.1,"latencyP99Margin":0.2,"costMargin":0.05,
                          "classOddsMargin":1.5,"horizonSeconds":86400,"onInconclusive":"HOLD",

@@ -20,11 +20,14 @@ public final class GuardrailDefaults {
 
     private static final double WEIGHT_SUM_TOLERANCE = 1e-6;
 
+    private static final double SHARE_MAX = 0.5;
+
     private static final List<Limit> LIMITS = List.of(
             new Limit("alpha", 0.01, 1e-9, 0.5),
             new Limit("beta", 0.05, 1e-9, 0.5),
             new Limit("error_odds_margin", 1.25, ODDS_MARGIN_MIN, 100),
-            new Limit("error_floor", 0.005, 1e-9, 0.5),
+            new Limit("error_floor", 0.0005, 1e-9, SHARE_MAX),
+            new Limit("error_safe", 0.005, 1e-9, SHARE_MAX),
             new Limit("latency_p50_margin", 0.05, 1e-6, 10),
             new Limit("latency_p95_margin", 0.10, 1e-6, 10),
             new Limit("cost_margin", 0.05, 1e-6, 10),
@@ -81,6 +84,9 @@ public final class GuardrailDefaults {
                 complete.setField(limit.descriptor(), limit.byDefault());
             }
         }
+        if (given.getErrorSafe() == 0 && complete.getErrorFloor() <= SHARE_MAX) {
+            complete.setErrorSafe(Math.max(complete.getErrorSafe(), complete.getErrorFloor()));
+        }
         if (given.getHorizonSeconds() == 0) {
             complete.setHorizonSeconds(HORIZON_SECONDS);
         }
@@ -105,9 +111,20 @@ public final class GuardrailDefaults {
                         "leave it out for the default, or give a value in that range"));
             }
         }
+        errorShares(problems, all);
         weights(problems, all.getWeights());
         horizon(problems, all);
         return problems;
+    }
+
+    private static void errorShares(List<Problem> problems, Guardrails all) {
+        if (all.getErrorSafe() < all.getErrorFloor()) {
+            problems.add(new Problem(
+                    Problem.Kind.INVALID,
+                    "guardrails.errorSafe",
+                    "errorSafe is " + all.getErrorSafe() + ", below errorFloor, which is " + all.getErrorFloor(),
+                    "a share that takes no candidate back may be promoted: give at least that, or leave it out"));
+        }
     }
 
     private static void horizon(List<Problem> problems, Guardrails all) {

@@ -35,7 +35,8 @@ class GuardrailDefaultsTest {
         assertThat(complete.getAlpha()).isEqualTo(0.01);
         assertThat(complete.getBeta()).isEqualTo(0.05);
         assertThat(complete.getErrorOddsMargin()).isEqualTo(1.25);
-        assertThat(complete.getErrorFloor()).isEqualTo(0.005);
+        assertThat(complete.getErrorFloor()).isEqualTo(0.0005);
+        assertThat(complete.getErrorSafe()).isEqualTo(0.005);
         assertThat(complete.getLatencyP50Margin()).isEqualTo(0.05);
         assertThat(complete.getLatencyP95Margin()).isEqualTo(0.10);
         assertThat(complete.getCostMargin()).isEqualTo(0.05);
@@ -53,12 +54,23 @@ class GuardrailDefaultsTest {
     }
 
     @Test
+    void whatTakesNoCandidateBackMayBePromoted() {
+        Guardrails wide = Guardrails.newBuilder().setErrorFloor(0.02).build();
+
+        assertThat(GuardrailDefaults.complete(wide).getErrorSafe()).isEqualTo(0.02);
+        assertThat(messages(wide)).isEmpty();
+        assertThat(messages(wide.toBuilder().setErrorSafe(0.01).build()))
+                .containsExactly("errorSafe is 0.01, below errorFloor, which is 0.02");
+    }
+
+    @Test
     void givenGuardrailsStay() {
         Guardrails given = Guardrails.newBuilder()
                 .setAlpha(0.001)
                 .setBeta(0.1)
                 .setErrorOddsMargin(2)
                 .setErrorFloor(0.01)
+                .setErrorSafe(0.02)
                 .setLatencyP50Margin(0.2)
                 .setLatencyP95Margin(0.3)
                 .setCostMargin(0.4)
@@ -94,7 +106,7 @@ class GuardrailDefaultsTest {
                     .forEach(field -> all.setField(field, bad));
             GuardrailWeights.getDescriptor().getFields().forEach(field -> all.getWeightsBuilder()
                     .setField(field, bad));
-            assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(13 + 8);
+            assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(14 + 8);
         }
     }
 

@@ -4,15 +4,17 @@ package io.bellwether.statistics;
  * Evidence about faults, such as failures, timeouts or outputs that are no number: relative to the control arm and against an
  * absolute floor.
  *
- * <p>Harm means that the ratio of faults is above the margin <em>and</em> the candidate's share of faults is above the floor:
- * three failures against none do not harm a service that may fail once in two hundred.
+ * <p>Harm means that the ratio of faults is above the margin <em>and</em> the candidate's share of faults is above a floor:
+ * three failures against none do not harm a service that may fail once in two hundred. There may be two floors: a lower one
+ * for taking back, so that a small harm is found, and a higher one for promotion, below which a candidate is good enough
+ * after some hundred requests without a fault.
  *
  * <p><b>Harm e-value</b>: {@code min(E_ratio, E_floor)}. Its hypothesis is the union "ratio within the margin,
- * or share within the floor"; whichever part is true, the process of that part is an e-process, and the
+ * or share within the lower floor"; whichever part is true, the process of that part is an e-process, and the
  * minimum is no greater.
  *
  * <p><b>Safety e-value</b>: {@code (E_ratio + E_floor) / 2}. Its hypothesis is harm at the margin or worse:
- * ratio at least the margin and share at least the floor, in every slot. Both parts hold at once, so each
+ * ratio at least the margin and share at least the higher floor, in every slot. Both parts hold at once, so each
  * process alone is an e-process under it, and so is their mean, however they depend on each other. A service
  * without faults is shown to be safe by the floor, one that always fails a little by the ratio.
  *
@@ -29,11 +31,11 @@ public final class FaultEvidence {
     private final BernoulliEProcess floorSafe;
     private EventTable tally = EventTable.EMPTY;
 
-    private FaultEvidence(RatioProcess ratioHarm, RatioProcess ratioSafe, double floor) {
+    private FaultEvidence(RatioProcess ratioHarm, RatioProcess ratioSafe, double harmFloor, double safeFloor) {
         this.ratioHarm = ratioHarm;
         this.ratioSafe = ratioSafe;
-        floorHarm = BernoulliEProcess.harm(floor);
-        floorSafe = BernoulliEProcess.safety(floor);
+        floorHarm = BernoulliEProcess.harm(harmFloor);
+        floorSafe = BernoulliEProcess.safety(safeFloor);
     }
 
     /**
@@ -43,8 +45,22 @@ public final class FaultEvidence {
      * @param floor share of faults that is acceptable anyway
      */
     public static FaultEvidence ofOdds(double oddsMargin, double floor) {
+        return ofOdds(oddsMargin, floor, floor);
+    }
+
+    /**
+     * The same with two floors.
+     *
+     * @param oddsMargin odds ratio beyond which more faults are harm, at least 1
+     * @param harmFloor share of faults that is no harm, whatever the ratio
+     * @param safeFloor share of faults below which the candidate is safe, whatever the ratio
+     */
+    public static FaultEvidence ofOdds(double oddsMargin, double harmFloor, double safeFloor) {
         return new FaultEvidence(
-                new ConditionalEProcess(harm(oddsMargin)), new ConditionalEProcess(safety(oddsMargin)), floor);
+                new ConditionalEProcess(harm(oddsMargin)),
+                new ConditionalEProcess(safety(oddsMargin)),
+                harmFloor,
+                safeFloor);
     }
 
     /**
@@ -55,7 +71,7 @@ public final class FaultEvidence {
      */
     public static FaultEvidence ofShares(double ratioMargin, double floor) {
         return new FaultEvidence(
-                new RareEventEProcess(harm(ratioMargin)), new RareEventEProcess(safety(ratioMargin)), floor);
+                new RareEventEProcess(harm(ratioMargin)), new RareEventEProcess(safety(ratioMargin)), floor, floor);
     }
 
     private static OddsAlternatives harm(double margin) {

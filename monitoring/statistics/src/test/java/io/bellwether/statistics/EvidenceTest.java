@@ -40,6 +40,17 @@ class EvidenceTest {
         assertThat(errors.logESafe()).isGreaterThan(TWENTY);
     }
 
+    @Test
+    void betweenTwoFloorsAHarmIsFoundAndAGoodCandidateIsSafeSoonAllTheSame() {
+        FaultEvidence worse = FaultEvidence.ofOdds(1.25, 0.0005, 0.005);
+        worse.add(new EventTable(90_000, 90, 10_000, 40));
+        FaultEvidence clean = FaultEvidence.ofOdds(1.25, 0.0005, 0.005);
+        clean.add(new EventTable(1_000, 0, 1_000, 0));
+
+        assertThat(worse.logEHarm()).isGreaterThan(Math.log(100));
+        assertThat(clean.logESafe()).isGreaterThan(TWENTY);
+    }
+
     // Exceedances
 
     @Test

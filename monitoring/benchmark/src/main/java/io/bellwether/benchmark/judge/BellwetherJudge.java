@@ -7,6 +7,7 @@ import io.bellwether.monitoring.evaluation.Assessment;
 import io.bellwether.monitoring.evaluation.Assigned;
 import io.bellwether.monitoring.evaluation.Conclusion;
 import io.bellwether.monitoring.evaluation.Conduct;
+import io.bellwether.monitoring.evaluation.ErrorFloors;
 import io.bellwether.monitoring.evaluation.EvaluationSettings;
 import io.bellwether.monitoring.evaluation.FaultCounts;
 import io.bellwether.monitoring.evaluation.Horizon;
@@ -76,7 +77,18 @@ public final class BellwetherJudge implements Judge {
      */
     public static BellwetherJudge withNarrowMargins(Watch watch) {
         return new BellwetherJudge(
-                new Margins(0.01, 0.05, 1.05, 0.0005, 0.02, 0.02, 0.02, 1.5, NARROW_RARE, Weights.DEFAULTS), watch);
+                new Margins(
+                        0.01,
+                        0.05,
+                        1.05,
+                        new ErrorFloors(0.0005, 0.0005),
+                        0.02,
+                        0.02,
+                        0.02,
+                        1.5,
+                        NARROW_RARE,
+                        Weights.DEFAULTS),
+                watch);
     }
 
     private static StableHistory history(List<ArmSlot> slots) {

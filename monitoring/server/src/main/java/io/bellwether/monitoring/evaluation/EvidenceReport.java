@@ -96,7 +96,7 @@ final class EvidenceReport {
         return switch (guardrail) {
             case ERRORS ->
                 what + " of candidate " + units + " fail, against " + control + " of control's; the floor is "
-                        + percent(plan.margins().errorFloor());
+                        + percent(plan.margins().errorFloors().harm());
             case LATENCY_P50 ->
                 what + " of candidate " + units + " exceed the control's own median by more than " + margin
                         + ", against " + control + " of control's above it";
@@ -130,7 +130,9 @@ final class EvidenceReport {
             return "no data yet";
         }
         return switch (guardrail) {
-            case ERRORS -> "acceptable anyway: " + percent(plan.margins().errorFloor());
+            case ERRORS ->
+                "no harm up to " + percent(plan.margins().errorFloors().harm()) + ", safe below "
+                        + percent(plan.margins().errorFloors().safe());
             case LATENCY_P50 -> "one witness a batch above the control's past median";
             case LATENCY_P95 -> "one witness a batch above the control's past 95th percentile";
             case LATENCY_P99 -> "one witness a batch above the control's past 99th percentile";

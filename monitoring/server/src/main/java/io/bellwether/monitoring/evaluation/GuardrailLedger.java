@@ -51,7 +51,10 @@ final class GuardrailLedger {
     GuardrailLedger(Margins margins, StableHistory history) {
         RareMargins rare = margins.rare();
         budget = new ErrorBudget(margins.alpha(), margins.weights().toArray());
-        errors = FaultEvidence.ofOdds(margins.errorOdds(), margins.errorFloor());
+        errors = FaultEvidence.ofOdds(
+                margins.errorOdds(),
+                margins.errorFloors().harm(),
+                margins.errorFloors().safe());
         exceedances.put(Guardrail.LATENCY_P50, new ExceedanceEvidence(0.5, margins.latencyP50()));
         exceedances.put(Guardrail.LATENCY_P95, new ExceedanceEvidence(0.95, margins.latencyP95()));
         exceedances.put(Guardrail.LATENCY_P99, new ExceedanceEvidence(0.99, rare.latencyP99()));

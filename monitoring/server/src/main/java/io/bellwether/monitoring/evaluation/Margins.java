@@ -6,7 +6,7 @@ package io.bellwether.monitoring.evaluation;
  * @param alpha greatest chance to roll back a harmless candidate, over the whole rollout [0.01]
  * @param beta greatest chance to promote a candidate that is harmful in one guardrail [0.05]
  * @param errorOdds odds ratio of failure [1.25]
- * @param errorFloor share of failures that is acceptable anyway [0.005]
+ * @param errorFloors shares of failures that count for themselves
  * @param latencyP50 relative margin on the median latency [0.05]
  * @param latencyP95 relative margin on the 95th percentile [0.10]
  * @param cost relative margin on the median cost of a request [0.05]
@@ -18,7 +18,7 @@ public record Margins(
         double alpha,
         double beta,
         double errorOdds,
-        double errorFloor,
+        ErrorFloors errorFloors,
         double latencyP50,
         double latencyP95,
         double cost,
@@ -26,13 +26,13 @@ public record Margins(
         RareMargins rare,
         Weights weights) {
     /** The documented defaults. */
-    public static final Margins DEFAULTS = new Margins(0, 0, 0, 0, 0, 0, 0, 0, RareMargins.DEFAULTS, Weights.DEFAULTS);
+    public static final Margins DEFAULTS =
+            new Margins(0, 0, 0, ErrorFloors.DEFAULTS, 0, 0, 0, 0, RareMargins.DEFAULTS, Weights.DEFAULTS);
 
     public Margins {
         alpha = MarginCheck.within("alpha", alpha, 0.01, 0, 0.5);
         beta = MarginCheck.within("beta", beta, 0.05, 0, 0.5);
         errorOdds = MarginCheck.within("errorOdds", errorOdds, 1.25, 1, 100);
-        errorFloor = MarginCheck.within("errorFloor", errorFloor, 0.005, 0, 0.5);
         latencyP50 = MarginCheck.within("latencyP50", latencyP50, 0.05, 0, 100);
         latencyP95 = MarginCheck.within("latencyP95", latencyP95, 0.10, 0, 100);
         cost = MarginCheck.within("cost", cost, 0.05, 0, 100);
@@ -45,7 +45,7 @@ public record Margins(
                 alpha * share,
                 beta * share,
                 errorOdds,
-                errorFloor,
+                errorFloors,
                 latencyP50,
                 latencyP95,
                 cost,

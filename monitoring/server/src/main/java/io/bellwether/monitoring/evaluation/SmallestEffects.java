@@ -44,7 +44,8 @@ final class SmallestEffects {
         double level = margins.weights().of(guardrail) * margins.alpha();
         RareMargins rare = margins.rare();
         return switch (guardrail) {
-            case ERRORS -> share(tally, level, margins.errorOdds(), margins.errorFloor());
+            case ERRORS ->
+                share(tally, level, margins.errorOdds(), margins.errorFloors().harm());
             case TIMEOUTS -> share(tally, level, rare.timeoutRatio(), rare.timeoutFloor());
             case NAN -> share(tally, level, rare.nanRatio(), rare.nanFloor());
             case LATENCY_P50, LATENCY_P95, LATENCY_P99 ->

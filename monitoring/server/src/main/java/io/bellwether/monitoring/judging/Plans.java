@@ -3,6 +3,7 @@ package io.bellwether.monitoring.judging;
 import io.bellwether.controlapi.log.GuardrailWeights;
 import io.bellwether.controlapi.log.Guardrails;
 import io.bellwether.monitoring.evaluation.Conduct;
+import io.bellwether.monitoring.evaluation.ErrorFloors;
 import io.bellwether.monitoring.evaluation.Horizon;
 import io.bellwether.monitoring.evaluation.Margins;
 import io.bellwether.monitoring.evaluation.PlannedStep;
@@ -36,7 +37,7 @@ final class Plans {
                         guardrails.getAlpha(),
                         guardrails.getBeta(),
                         guardrails.getErrorOddsMargin(),
-                        guardrails.getErrorFloor(),
+                        new ErrorFloors(guardrails.getErrorFloor(), guardrails.getErrorSafe()),
                         guardrails.getLatencyP50Margin(),
                         guardrails.getLatencyP95Margin(),
                         guardrails.getCostMargin(),

@@ -16,7 +16,7 @@ class ClientErrorRatesTest {
     private static final double ALPHA = 0.05;
     private static final RareMargins NARROW_RARE = new RareMargins(0.02, 1.01, 1e-4, 1.01, 1e-4);
     private static final Margins NARROW =
-            new Margins(ALPHA, 0.05, 1.01, 1e-4, 0.02, 0.02, 0.02, 1.5, NARROW_RARE, Weights.DEFAULTS);
+            new Margins(ALPHA, 0.05, 1.01, ErrorFloors.at(1e-4), 0.02, 0.02, 0.02, 1.5, NARROW_RARE, Weights.DEFAULTS);
     private static final Conduct NO_COST = new Conduct(true, Unit.REQUEST, false, false);
     private static final RolloutPlan BY_REQUESTS =
             new RolloutPlan("r", "m", "1", "2", List.of(new PlannedStep(2_500, 5, 200)), NARROW, NO_COST);

@@ -14,8 +14,8 @@ class HorizonTest {
     private static final RolloutStatus FIRST_STEP = new RolloutStatus(0, false, 1, START);
     private static final RolloutStatus HELD = new RolloutStatus(0, true, 1, START);
     /** So narrow that two minutes show nothing. */
-    private static final Margins NARROW =
-            new Margins(0.01, 0.05, 1.05, 1e-4, 0.02, 0.02, 0.02, 1.05, RareMargins.DEFAULTS, Weights.DEFAULTS);
+    private static final Margins NARROW = new Margins(
+            0.01, 0.05, 1.05, ErrorFloors.at(1e-4), 0.02, 0.02, 0.02, 1.05, RareMargins.DEFAULTS, Weights.DEFAULTS);
 
     private static RolloutPlan plan(Margins margins, long seconds, Horizon.Policy policy) {
         Conduct conduct = new Conduct(true, Unit.REQUEST, true, true, new Horizon(seconds, policy));

@@ -33,7 +33,7 @@ class RolloutErrorRatesTest {
     private static final RareMargins WIDE = new RareMargins(2, 3, 0.1, 3, 0.1);
 
     private static Margins margins(double errorFloor, double p50, RareMargins rare) {
-        return new Margins(0.001, BETA, 1.25, errorFloor, p50, 2, 1, 3, rare, WEIGHTS);
+        return new Margins(0.001, BETA, 1.25, ErrorFloors.at(errorFloor), p50, 2, 1, 3, rare, WEIGHTS);
     }
 
     private static int count(String what, Conclusion counted, LongFunction<SimulatedRollout> rollout) {
@@ -53,7 +53,7 @@ class RolloutErrorRatesTest {
     @Test
     void equalCandidatesAreHardlyEverRolledBackThoughLoadMovesAndMarginsAreNarrow() {
         RareMargins rare = new RareMargins(0.001, 1.01, 1e-4, 1.01, 1e-4);
-        Margins narrow = new Margins(ALPHA, BETA, 1.01, 1e-4, 0.001, 0.001, 0.001, 1.01, rare, WEIGHTS);
+        Margins narrow = new Margins(ALPHA, BETA, 1.01, ErrorFloors.at(1e-4), 0.001, 0.001, 0.001, 1.01, rare, WEIGHTS);
         SimulatedArm faulty = SimulatedArm.healthy().faulty(0.01, 0.01);
         LongToDoubleFunction load = RolloutErrorRatesTest::restless;
         int rolledBack = count(
@@ -70,7 +70,8 @@ class RolloutErrorRatesTest {
     /** Requests of one batch share its fate. The same bound fails where each of them counts. */
     @Test
     void equalCandidatesInBatchesOfEightAreHardlyEverRolledBackBecauseOnlyWitnessesCount() {
-        Margins narrow = new Margins(ALPHA, BETA, 1.01, 1e-4, 0.02, 0.02, 0.02, 1.01, RareMargins.DEFAULTS, WEIGHTS);
+        Margins narrow = new Margins(
+                ALPHA, BETA, 1.01, ErrorFloors.at(1e-4), 0.02, 0.02, 0.02, 1.01, RareMargins.DEFAULTS, WEIGHTS);
         int byWitnesses = count(
                 "equal, batches of 8, witnesses: rolled back",
                 Conclusion.ROLL_BACK,
@@ -88,7 +89,16 @@ class RolloutErrorRatesTest {
     void candidatesExactlyAtTheMarginsAreRolledBackWithinTheBudget() {
         // Given every margin used to the full: 13 buckets of 2 % for latency and cost, the odds for failures
         Margins margins = new Margins(
-                ALPHA, BETA, 1.26, 1e-4, 0.29, 0.29, 0.29, 1.5, new RareMargins(0.29, 1.25, 1e-4, 1.25, 1e-4), WEIGHTS);
+                ALPHA,
+                BETA,
+                1.26,
+                ErrorFloors.at(1e-4),
+                0.29,
+                0.29,
+                0.29,
+                1.5,
+                new RareMargins(0.29, 1.25, 1e-4, 1.25, 1e-4),
+                WEIGHTS);
         double full = Math.pow(1.02, 13);
         SimulatedArm atTheMargin = SimulatedArm.healthy()
                 .slower(full)

@@ -345,10 +345,22 @@ class RolloutEvaluationTest {
                 .hasSize(16);
         RareMargins rare = new RareMargins(0.20, 1.25, 0.002, 1.25, 0.002);
         assertThat(Margins.DEFAULTS)
-                .isEqualTo(new Margins(0.01, 0.05, 1.25, 0.005, 0.05, 0.10, 0.05, 1.5, rare, Weights.DEFAULTS));
+                .isEqualTo(new Margins(
+                        0.01,
+                        0.05,
+                        1.25,
+                        new ErrorFloors(0.0005, 0.005),
+                        0.05,
+                        0.10,
+                        0.05,
+                        1.5,
+                        rare,
+                        Weights.DEFAULTS));
         assertThat(Arrays.stream(Weights.DEFAULTS.toArray()).sum()).isCloseTo(1, offset(1e-12));
-        assertThatThrownBy(() -> new Margins(0.7, 0, 0, 0, 0, 0, 0, 0, rare, Weights.DEFAULTS))
+        assertThatThrownBy(() -> new Margins(0.7, 0, 0, ErrorFloors.DEFAULTS, 0, 0, 0, 0, rare, Weights.DEFAULTS))
                 .hasMessageContaining("alpha");
+        assertThat(new ErrorFloors(0.02, 0)).isEqualTo(ErrorFloors.at(0.02));
+        assertThatThrownBy(() -> new ErrorFloors(0.02, 0.01)).hasMessageContaining("at least 0.02");
         assertThatThrownBy(() -> new Weights(0.3, 0.1, 0.15, 0.1, 0.15, 0.05, 0.1, 0.06))
                 .hasMessageContaining("a sum of 1.01");
         assertThatThrownBy(() -> new Weights(0.3, 0.1, 0.15, 0.1, 0.15, 0.05, 0.15, 0))

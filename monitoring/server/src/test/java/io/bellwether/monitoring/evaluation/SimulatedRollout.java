@@ -10,7 +10,7 @@ final class SimulatedRollout {
             0.01,
             0.05,
             1.25,
-            0.005,
+            ErrorFloors.at(0.005),
             0.25,
             0.5,
             0.25,
