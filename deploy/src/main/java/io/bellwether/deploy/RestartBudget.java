@@ -6,11 +6,13 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** How often a process may be started again: three times in any five minutes. */
+/**
+ * How often a process may be started again within five minutes: three times, and a worker twelve times. A model that crashes
+ * it three times is in quarantine then, so that four such models must not stop what serves the others.
+ */
 final class RestartBudget {
-    static final String WORDS = "three times in five minutes";
-
     private static final int STARTS_MAX = 3;
+    private static final int STARTS_OF_WORKER_MAX = 12;
     private static final long WINDOW_NANOS = 300_000_000_000L;
 
     private final Map<Role, Deque<Long>> starts = new EnumMap<>(Role.class);
@@ -21,10 +23,19 @@ final class RestartBudget {
         while (!recent.isEmpty() && nowNanos - recent.peekFirst() > WINDOW_NANOS) {
             recent.removeFirst();
         }
-        if (recent.size() == STARTS_MAX) {
+        if (recent.size() == most(role)) {
             return false;
         }
         recent.addLast(nowNanos);
         return true;
+    }
+
+    /** The bound in words. */
+    static String words(Role role) {
+        return most(role) + " times in five minutes";
+    }
+
+    private static int most(Role role) {
+        return role == Role.WORKER ? STARTS_OF_WORKER_MAX : STARTS_MAX;
     }
 }

@@ -170,7 +170,8 @@ final class UpCommand implements Callable<Integer> {
             var dead = supervisor.awaitEnd();
             System.err.println(supervisor.obituary(dead));
             if (!budget.allows(dead.role(), System.nanoTime())) {
-                reason.set(dead.role().label() + " ended too often to be started again: " + RestartBudget.WORDS);
+                reason.set(dead.role().label() + " ended too often to be started again: "
+                        + RestartBudget.words(dead.role()));
                 return FAILED;
             }
             System.out.println("Starting " + dead.role().label() + " again.");

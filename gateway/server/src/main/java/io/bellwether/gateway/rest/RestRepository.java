@@ -6,6 +6,7 @@ import io.bellwether.gateway.http.JsonBody;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.protocol.Decoded;
+import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.MetadataJson;
 import io.bellwether.protocol.Refusal;
 import io.vertx.core.Context;
@@ -23,6 +24,15 @@ import java.util.function.Function;
 /** What REST offers about the repository: its index, loading and unloading. Their bodies are small, and may be absent. */
 final class RestRepository {
     private static final int BODY_BYTES_MAX = 4096;
+
+    /** A connection on which nothing moves for a minute is closed, so the answer must come before. */
+    private static final long ANSWER_MILLIS_MAX = 50_000;
+
+    private static final Refusal STILL_CHANGING = new Refusal(
+            FailureReason.DEADLINE_EXCEEDED,
+            "the change takes longer than a request may wait, and goes on; look at /v2/repository/index until it is done, or"
+                    + " ask by gRPC, which waits longer");
+
     private static final String PARAMETERS = "parameters";
     private static final String READY = "ready";
 
@@ -68,6 +78,11 @@ final class RestRepository {
             return;
         }
         Context context = Vertx.currentContext();
+        long timer = context.owner().setTimer(ANSWER_MILLIS_MAX, late -> {
+            if (!response.ended() && !response.closed()) {
+                RestAnswers.refused(response, STILL_CHANGING);
+            }
+        });
         withBody(request, body -> {
             Object parameters = body.getValue(PARAMETERS);
             if (parameters == null) {
@@ -78,6 +93,10 @@ final class RestRepository {
             }
             change.apply(body)
                     .whenComplete((refusal, impossible) -> context.runOnContext(back -> {
+                        context.owner().cancelTimer(timer);
+                        if (response.ended()) {
+                            return;
+                        }
                         if (refusal.isPresent()) {
                             RestAnswers.refused(response, refusal.get());
                         } else {

@@ -39,7 +39,9 @@ final class TarContent {
         long bytesMax = limits.bytesMaxOf(Files.size(archive));
         try (InputStream file = new BufferedInputStream(Files.newInputStream(archive));
                 InputStream unpacked = new BufferedInputStream(new GZIPInputStream(file))) {
-            return new TarContent(unpacked, bytesMax, into).extract();
+            TarContent content = new TarContent(unpacked, bytesMax, into);
+            Optional<String> refusal = content.extract();
+            return refusal.isPresent() ? refusal : content.rest();
         } catch (ZipException | EOFException e) {
             return Optional.of("is a gzip that is damaged or cut off");
         }
@@ -59,6 +61,20 @@ final class TarContent {
                 return refusal;
             }
         }
+    }
+
+    /** Reads what follows the last entry: the sum of a gzip stands at its end, and is looked at by whoever gets there. */
+    private Optional<String> rest() throws IOException {
+        byte[] buffer = new byte[EXTRA_BYTES_MAX];
+        int read = in.read(buffer);
+        while (read >= 0) {
+            if (read > bytesLeft) {
+                return tooLarge();
+            }
+            bytesLeft -= read;
+            read = in.read(buffer);
+        }
+        return Optional.empty();
     }
 
     private Optional<String> entry(byte[] header) throws IOException {

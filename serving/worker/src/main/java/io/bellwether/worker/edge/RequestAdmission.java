@@ -291,7 +291,8 @@ public final class RequestAdmission {
         return new Refusal(
                 FailureReason.NOT_READY,
                 "model '" + version.files().model() + "' version '"
-                        + version.files().version() + "' is not ready");
+                        + version.files().version() + "' is not ready"
+                        + (version.state() instanceof VersionState.Failed failed ? ": " + failed.reason() : ""));
     }
 
     private static Refusal refusal(ServedVersion version, Admission.Refused refused) {

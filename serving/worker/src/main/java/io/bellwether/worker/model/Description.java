@@ -52,6 +52,11 @@ record Description(
         return file + (line > 0 ? " line " + line : "") + ": ";
     }
 
+    /** Whether it has keys at all; a list or a single word has none, and is refused when its rules are checked. */
+    boolean isMapping() {
+        return root.orElse(null) instanceof MappingNode;
+    }
+
     /** Whether the description has the key. */
     boolean has(String key) {
         return value(key).isPresent();

@@ -15,12 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the folder of one model. It is described by {@code model.yaml}, else by {@code config.pbtxt}, else by
  * {@code serving.properties}, else by its ONNX graph alone.
  */
 public final class ModelFolder {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelFolder.class);
+
     private static final List<String> DESCRIPTIONS =
             List.of(ModelSpecParser.FILE, TritonConfigReader.FILE, DjlPropertiesReader.FILE);
 
@@ -70,6 +74,10 @@ public final class ModelFolder {
             return new ModelFolder(model, folder, archives).read();
         } catch (IOException e) {
             return refused(model, "its files cannot be read; check that they exist, are UTF-8 and permitted");
+        } catch (RuntimeException e) {
+            // One model that we cannot cope with must not take the others out.
+            LOG.error("model={} cannot be read", model, e);
+            return refused(model, "it cannot be read because of a fault of this program; the log says more");
         }
     }
 
@@ -116,7 +124,7 @@ public final class ModelFolder {
         if (files.isEmpty() && graph.isEmpty()) {
             return refused(model, nothing(versions));
         }
-        boolean derive = given.root().isPresent() && !(given.has("inputs") && given.has("outputs"));
+        boolean derive = given.isMapping() && !(given.has("inputs") && given.has("outputs"));
         Description whole =
                 derive ? graph.map(one -> GraphSignature.complete(given, one)).orElse(given) : given;
         List<String> notes = new ArrayList<>();

@@ -15,12 +15,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads a model repository: a folder or an archive for each model, read by {@link ModelFolder}. A broken model is an entry
  * with a reason, never an exception: the others are still served.
  */
 public final class ModelRepository {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelRepository.class);
+
+    private static final int REFUSED_LISTED_MAX = 1_024;
     private static final Pattern MODEL_NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
     private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,17}");
     /** Why a name is refused that is not one of a model. */
@@ -40,7 +45,7 @@ public final class ModelRepository {
 
     /**
      * @param root the repository folder; archives are unpacked in a folder inside it
-     * @param versionsMax most model versions that are read, over all models
+     * @param versionsMax most versions that can be loaded, over all models
      */
     public ModelRepository(Path root, int versionsMax) {
         this(root, versionsMax, unpackedIn(root));
@@ -144,19 +149,37 @@ public final class ModelRepository {
     }
 
     /**
-     * Reads the folder.
+     * Reads the folder. Models are taken by name; one whose versions are too many beside those taken before is an entry with
+     * that reason, and so are at most {@value #REFUSED_LISTED_MAX} that cannot be served.
      *
      * @return entries by model, then by version number
      * @throws IOException when the repository folder itself cannot be listed
      */
     public List<Entry> scan() throws IOException {
         List<Entry> entries = new ArrayList<>();
+        int loadable = 0;
+        int refused = 0;
         for (Map.Entry<String, List<Path>> found : models().entrySet()) {
-            entries.addAll(entries(found.getKey(), found.getValue()));
-            if (entries.size() > versionsMax) {
-                throw new IOException("the repository holds more than " + versionsMax
-                        + " model versions; raise worker.versions-max or remove some");
+            List<? extends Entry> those = entries(found.getKey(), found.getValue());
+            int more = (int) those.stream().filter(Loadable.class::isInstance).count();
+            if (loadable + more > versionsMax) {
+                those = List.of(new Broken(
+                        found.getKey(),
+                        "",
+                        "the repository holds more than " + versionsMax + " versions, and these are beyond; raise"
+                                + " worker.versions-max, or remove some"));
+                more = 0;
             }
+            loadable += more;
+            refused += those.size() - more;
+            if (refused <= REFUSED_LISTED_MAX) {
+                entries.addAll(those);
+            } else {
+                those.stream().filter(Loadable.class::isInstance).forEach(entries::add);
+            }
+        }
+        if (refused > REFUSED_LISTED_MAX) {
+            LOG.warn("refused={} only the first {} of them are listed", refused, REFUSED_LISTED_MAX);
         }
         return entries;
     }

@@ -131,7 +131,7 @@ public final class Lifecycle {
 
     /**
      * Brings a model to what the repository holds of it now: loads what is new, replaces what changed, tries again what
-     * failed, unloads what is gone.
+     * failed, unloads what is gone. Versions that wait for their first request are loaded now.
      *
      * @return empty when every version serves, else the first reason why not
      */
@@ -140,7 +140,10 @@ public final class Lifecycle {
             survival.forgive(model);
             survival.unloads().remove(model);
             ModelFiles files = ModelFiles.byModel(repository.scan()).get(model);
-            done.complete(files == null ? Optional.of(unknown("load", model)) : apply(Map.of(model, files)));
+            done.complete(
+                    files == null
+                            ? Optional.of(unknown("load", model))
+                            : first(apply(Map.of(model, files)), change.loadAwaited(model, this::engine)));
         });
     }
 
@@ -288,6 +291,10 @@ public final class Lifecycle {
             engine = running;
         }
         return running;
+    }
+
+    private static Optional<Refusal> first(Optional<Refusal> one, Optional<Refusal> other) {
+        return one.isPresent() ? one : other;
     }
 
     private static Refusal unknown(String verb, String model) {

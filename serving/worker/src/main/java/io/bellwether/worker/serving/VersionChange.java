@@ -157,6 +157,19 @@ final class VersionChange {
         }
     }
 
+    /** Loads the versions of a model that wait for somebody who wants them; empty when all of them serve now. */
+    Optional<Refusal> loadAwaited(String model, Engines engines) throws InterruptedException {
+        Optional<Refusal> first = Optional.empty();
+        for (ServedVersion version : List.copyOf(picture.now().versionsOf(model))) {
+            loadOnDemand(version, engines);
+            if (version.demand().isLoadedOnDemand() && version.state() instanceof VersionState.Failed failed) {
+                first = first.or(
+                        () -> Optional.of(refusal(model, version.files().version(), failed.reason())));
+            }
+        }
+        return first;
+    }
+
     /** Versions of the model that are in the picture and not to be kept. */
     List<ServedVersion> leaving(String model, Set<String> kept) {
         return picture.now().versionsOf(model).stream()

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -140,6 +141,16 @@ class UnpackedArchivesTest {
                         "m.tar.gz",
                         TarBytes.gzip(new TarBytes().file("a", "1").raw()),
                         "is cut off"),
+                argumentSet(
+                        "no sum at the end",
+                        "m.tar.gz",
+                        withoutEnd(new TarBytes().file("a", "1").gzip(), 6),
+                        "is a gzip that is damaged"),
+                argumentSet(
+                        "a wrong sum",
+                        "m.tar.gz",
+                        withFlipped(new TarBytes().file("a", "1").gzip(), 7),
+                        "is a gzip that is damaged"),
                 argumentSet("no gzip", "m.tar.gz", new TarBytes().file("a", "1").raw(), "is a gzip that is damaged"),
                 argumentSet("a bomb", "m.tar.gz", bomb().gzip(), "more bytes than"),
                 argumentSet("zip: upwards", "m.zip", ProgramBytes.zip("../x"), "holds a name"),
@@ -180,6 +191,15 @@ class UnpackedArchivesTest {
 
     private static Arguments tar(String name, TarBytes tar, String said) {
         return argumentSet(name, "m.tar.gz", tar.gzip(), said);
+    }
+
+    private static byte[] withoutEnd(byte[] bytes, int count) {
+        return Arrays.copyOf(bytes, bytes.length - count);
+    }
+
+    private static byte[] withFlipped(byte[] bytes, int fromEnd) {
+        bytes[bytes.length - fromEnd] ^= 1;
+        return bytes;
     }
 
     private static TarBytes many(int count) {

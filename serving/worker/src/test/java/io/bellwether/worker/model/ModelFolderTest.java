@@ -22,6 +22,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole folders, as they come from other servers and from archives. */
 class ModelFolderTest {
@@ -89,6 +91,16 @@ class ModelFolderTest {
         assertThat(entries)
                 .allSatisfy(entry -> assertThat(((Loadable) entry).spec().inputs())
                         .containsExactly(new TensorSpec("x", ElementType.FP32, List.of(2L))));
+    }
+
+    /** Found by a user: a list in the place of keys took the whole repository out of service. */
+    @ParameterizedTest
+    @ValueSource(strings = {"- a", "hello", "~", "42", "[1, 2]"})
+    void aDescriptionWithoutKeysIsRefusedAndTheGraphBesideItHelpsNothing(String yaml) throws IOException {
+        write("m/model.yaml", yaml);
+        write("m/1/model.onnx", GRAPH);
+
+        assertThat(reason("m", "1")).contains("model.yaml");
     }
 
     @Test

@@ -156,12 +156,21 @@ class ModelRepositoryTest {
     }
 
     @Test
-    void aMissingRepositoryAndTooManyVersionsAreErrors() throws IOException {
+    void aModelWithTooManyVersionsIsRefusedAndTheOthersAreServed() throws IOException {
+        model("a", GOOD, "1");
+        model("b", "nonsense", "1");
         model("many", GOOD, "1", "2", "3");
+        model("z", GOOD, "1");
 
-        assertThatThrownBy(() -> new ModelRepository(root, 2).scan())
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("worker.versions-max");
+        List<Entry> entries = new ModelRepository(root, 2).scan();
+
+        assertThat(entries.stream().filter(Loadable.class::isInstance).map(Entry::model))
+                .containsExactly("a", "z");
+        assertThat(reason(entries, "many", "")).contains("more than 2 versions", "worker.versions-max");
+    }
+
+    @Test
+    void aMissingRepositoryIsAnError() {
         assertThatThrownBy(() -> new ModelRepository(root.resolve("absent"), 2).scan())
                 .isInstanceOf(IOException.class);
     }

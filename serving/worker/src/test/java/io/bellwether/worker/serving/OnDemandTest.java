@@ -55,6 +55,26 @@ class OnDemandTest {
     }
 
     @Test
+    void aLoadByRequestLoadsItNowAndSaysWhatIsWrong() throws Exception {
+        // Given
+        fixture.write("a", "1", ON_DEMAND);
+        fixture.write("b", "1", "on_demand: true\nmemory_mib: 400\n");
+        await(fixture.lifecycle.start());
+
+        // When
+        var loaded = await(fixture.lifecycle.load("a"));
+        var refused = await(fixture.lifecycle.load("b"));
+
+        // Then
+        assertThat(loaded).isEmpty();
+        assertThat(refused).hasValueSatisfying(refusal -> assertThat(refusal.message())
+                .contains("load failed for model 'b'", "there is no room"));
+        assertThat(fixture.index())
+                .contains("a/1 READY")
+                .anyMatch(line -> line.startsWith("b/1 UNAVAILABLE there is no room"));
+    }
+
+    @Test
     void whoWasNotAskedForLatelyMakesRoom() throws Exception {
         // Given: room for two of 40 MiB
         for (String model : new String[] {"a", "b", "c"}) {
