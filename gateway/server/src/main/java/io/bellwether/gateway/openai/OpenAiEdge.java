@@ -182,9 +182,14 @@ public final class OpenAiEdge {
         CompletionStage<List<String>> found = CompletableFuture.completedFuture(new ArrayList<>());
         TreeSet<String> names = new TreeSet<>();
         catalog.index(true).getModelsList().forEach(one -> names.add(one.getName()));
+        if (names.isEmpty() && catalog.index(false).getModelsCount() > 0) {
+            // An empty list would say that there is no model, for instance while the only worker starts again.
+            OpenAiAnswers.refused(response, new Refusal(FailureReason.NOT_READY, "no model is ready; try again"));
+            return;
+        }
         for (String name : names) {
-            found = found.thenCombine(embeds(name), (all, embeds) -> {
-                if (embeds) {
+            found = found.thenCombine(catalog.metadata(name, ""), (all, metadata) -> {
+                if (embeds(metadata)) {
                     all.add(name);
                 }
                 return all;
@@ -201,9 +206,11 @@ public final class OpenAiEdge {
         }
         String model = ((Decoded.Valid<String>) name).value();
         Context context = Vertx.currentContext();
-        embeds(model)
-                .whenComplete((embeds, impossible) -> context.runOnContext(back -> {
-                    if (embeds) {
+        catalog.metadata(model, "")
+                .whenComplete((metadata, impossible) -> context.runOnContext(back -> {
+                    if (metadata instanceof Decoded.Refused<ModelMetadataResponse> refused) {
+                        OpenAiAnswers.refused(response, refused.refusal());
+                    } else if (embeds(metadata)) {
                         OpenAiAnswers.model(response, model);
                     } else {
                         OpenAiAnswers.refused(response, Refusal.unknownModel(model));
@@ -212,9 +219,7 @@ public final class OpenAiEdge {
     }
 
     /** Whether a model takes text and gives vectors. */
-    private CompletionStage<Boolean> embeds(String model) {
-        return catalog.metadata(model, "")
-                .thenApply(metadata -> metadata instanceof Decoded.Valid<ModelMetadataResponse> valid
-                        && EmbeddingRun.fits(valid.value()));
+    private static boolean embeds(Decoded<ModelMetadataResponse> metadata) {
+        return metadata instanceof Decoded.Valid<ModelMetadataResponse> valid && EmbeddingRun.fits(valid.value());
     }
 }

@@ -256,6 +256,24 @@ class OpenAiEdgeTest {
     }
 
     @Test
+    void whileTheOnlyWorkerIsAwayModelsAreNotSaidToBeUnknown() {
+        // Given
+        worker.up = false;
+        gateway.directory.poll();
+
+        // When
+        var all = gateway.get("/v1/models");
+        var one = gateway.get("/v1/models/m");
+
+        // Then
+        assertThat(all.statusCode()).isEqualTo(503);
+        assertThat(all.body()).contains("no model is ready");
+        assertThat(one.statusCode()).isEqualTo(503);
+        assertThat(one.body()).contains("no worker that serves model 'm' is reachable");
+        assertThat(gateway.get("/v1/models/none").statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void otherPathsAndMethodsAreRefusedInTheFormOfTheApi() {
         assertThat(gateway.get("/v1/chat/completions").body()).contains("offered are POST /v1/embeddings");
         assertThat(gateway.get(PATH).statusCode()).isEqualTo(405);
