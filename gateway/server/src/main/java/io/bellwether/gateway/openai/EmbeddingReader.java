@@ -102,6 +102,9 @@ final class EmbeddingReader {
     }
 
     private Optional<Refusal> text(JsonToken token, JsonParser json) throws IOException {
+        if (token != JsonToken.VALUE_STRING && token != JsonToken.VALUE_NUMBER_INT && token != JsonToken.START_ARRAY) {
+            return invalid(TEXTS_EXPECTED);
+        }
         if (token != JsonToken.VALUE_STRING) {
             return invalid("input must be text; lists of tokens are not taken, since each model has tokens of its own"
                     + " (in LangChain: check_embedding_ctx_length=False)");

@@ -164,6 +164,8 @@ class OpenAiEdgeTest {
                 "{\"model\":\"m\"} | 400 | list of 1 to 2048 texts",
                 "{\"model\":\"m\",\"input\":[]} | 400 | list of 1 to 2048 texts",
                 "{\"model\":\"m\",\"input\":[1,2]} | 400 | check_embedding_ctx_length=False",
+                "{\"model\":\"m\",\"input\":[\"a\",null]} | 400 | list of 1 to 2048 texts",
+                "{\"model\":\"m\",\"input\":true} | 400 | list of 1 to 2048 texts",
                 "{\"model\":\"m\",\"input\":[[1,2]]} | 400 | lists of tokens are not taken",
                 "{\"model\":\"m\",\"input\":[\"a\",\"\"]} | 400 | text 1 of input has 0 bytes",
                 "{\"model\":\"m\",\"input\":\"a\",\"encoding_format\":\"hex\"} | 400 | float or base64",

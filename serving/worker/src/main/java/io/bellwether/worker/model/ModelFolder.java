@@ -133,6 +133,7 @@ public final class ModelFolder {
         if (derive && graph.isPresent()) {
             notes.add("inputs, outputs or both are taken from the ONNX graph");
         }
+        folders.notThere(layout, whole.word("versions")).ifPresent(notes::add);
         ParsedSpec parsed = ModelSpecParser.parse(whole);
         if (parsed instanceof ParsedSpec.Refused refused) {
             boolean torch = derive

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -58,6 +59,25 @@ final class VersionFolders {
                 + (there.isEmpty() ? "" : ", and there is " + shown(there))
                 + "; add the folder " + only.numbers().get(0) + files
                 + (there.isEmpty() ? "" : ", or change " + key);
+    }
+
+    /**
+     * Which of the versions that are asked for are not there while others are; empty when none is missing.
+     *
+     * @param key what the description calls the choice of versions
+     */
+    Optional<String> notThere(ParsedSpec.Layout layout, String key) throws IOException {
+        if (!(layout.versions() instanceof VersionPolicy.Only only)) {
+            return Optional.empty();
+        }
+        Set<Long> there = found(layout).keySet();
+        List<Long> missing = only.numbers().stream()
+                .distinct()
+                .filter(number -> !there.contains(number))
+                .toList();
+        return missing.isEmpty() || missing.size() == only.numbers().size()
+                ? Optional.empty()
+                : Optional.of(key + " asks for " + shown(missing) + " too, which is not there");
     }
 
     private static String shown(List<Long> numbers) {

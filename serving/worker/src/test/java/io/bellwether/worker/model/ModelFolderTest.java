@@ -334,6 +334,17 @@ class ModelFolderTest {
     }
 
     @Test
+    void aVersionThatIsAskedForAndNotThereIsNoted() throws IOException {
+        write("m/model.yaml", YAML + "versions: [1, 1, 9]\n");
+        write("m/1/model.pt", ProgramBytes.torchScript());
+
+        ModelFolder.Reading reading = ModelFolder.readPlace("m", root.resolve("m"), ModelRepository.unpackedIn(root));
+
+        assertThat(reading.entries()).allMatch(Loadable.class::isInstance);
+        assertThat(reading.notes()).containsExactly("versions asks for 9 too, which is not there");
+    }
+
+    @Test
     void versionsAndTheirFileMayBeChosen() throws IOException {
         // Given
         write("m/model.yaml", YAML + "versions: [3, 1]\nprogram: net.pt\n");
