@@ -144,7 +144,8 @@ class CommandCheckTest {
                 .containsExactly(Kind.UNKNOWN);
         assertThat(CommandCheck.problems(ControlState.empty(), create, versions("2")))
                 .extracting(Problem::text)
-                .containsExactly("model 'digits' has no stable version yet; name the version that it is to be compared with");
+                .containsExactly(
+                        "model 'digits' has no stable version yet; name the version that it is to be compared with");
     }
 
     @Test
