@@ -10,9 +10,6 @@ import java.util.Optional;
  */
 public sealed interface Audience {
 
-    /** Everybody. */
-    Audience EVERYBODY = new Everybody();
-
     /** All requests that name no version. */
     record Everybody() implements Audience {}
 
@@ -37,6 +34,11 @@ public sealed interface Audience {
         public OfHeader {
             values = List.copyOf(values);
         }
+    }
+
+    /** All requests that name no version. */
+    static Audience everybody() {
+        return new Everybody();
     }
 
     /** As a target that keeps {@link TargetRules} says it. */

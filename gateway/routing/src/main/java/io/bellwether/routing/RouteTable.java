@@ -151,7 +151,7 @@ public final class RouteTable {
         }
 
         private static ModelRoute withoutRollout(String stableVersion) {
-            return new ModelRoute(stableVersion, "", 0, "", 0, "", Audience.EVERYBODY, Optional.empty());
+            return new ModelRoute(stableVersion, "", 0, "", 0, "", Audience.everybody(), Optional.empty());
         }
 
         private static ModelRoute of(Rollout.Live live, boolean killed) {

@@ -34,9 +34,9 @@ class AudienceTest {
         assertThat(state.routes().audience(MODEL)).isEqualTo(new Audience.OfTenants(List.of("acme", "globex")));
         assertThat(fold(create(PLANS)).routes().audience(MODEL))
                 .isEqualTo(new Audience.OfHeader("X-Plan", List.of("beta")));
-        assertThat(state.routes().audience("other")).isEqualTo(Audience.EVERYBODY);
+        assertThat(state.routes().audience("other")).isEqualTo(Audience.everybody());
         assertThat(state.apply(abort("a", 1), 1).state().routes().audience(MODEL))
-                .isEqualTo(Audience.EVERYBODY);
+                .isEqualTo(Audience.everybody());
     }
 
     @Test

@@ -23,7 +23,7 @@ class RolloutTest {
             "",
             GuardrailDefaults.DEFAULTS,
             true,
-            Audience.EVERYBODY,
+            Audience.everybody(),
             Optional.empty());
 
     @Test
