@@ -32,13 +32,15 @@ import picocli.CommandLine.Spec;
             "  bellwether rollout create --model digits --candidate 2 --shadow 20 --twin 10 --compare label",
             "  bellwether rollout create -f rollout.yaml --id digits-2 --guardrails guardrails.yaml",
             "  bellwether rollout create -f rollout.yaml --dry-run",
+            "  bellwether rollout create --model digits --candidate 2 --step 5:2m:manual --step 50 --target-tenant acme",
             "",
             "The file, YAML or JSON:",
             "  model: digits",
             "  candidateVersion: 2",
             "  steps:",
-            "    - {weightPercent: 10, bakeSecondsMin: 30, requestsMin: 500}",
-            "    - {weightPercent: 50, bakeSecondsMin: 30, requestsMin: 500}",
+            "    - {weight: 10, bake: 30s, requests: 500, gate: manual}",
+            "    - {weight: 50, bake: 30s, requests: 500}",
+            "  target: {tenants: [acme]}",
             "  automatic: true",
             "  guardrails: {latencyP50Margin: 0.2, costMargin: 0.1}",
             "or, in the place of steps:",
@@ -69,9 +71,10 @@ final class CreateCommand implements Callable<Integer> {
 
     @Option(
             names = "--step",
-            paramLabel = "WEIGHT[:BAKE[:REQUESTS]]",
+            paramLabel = "WEIGHT[:BAKE[:REQUESTS]][:manual]",
             converter = StepText.class,
-            description = "One step: percent of the traffic, shortest time in it, fewest requests of each compared arm."
+            description = "One step: percent of the traffic, shortest time in it, fewest requests of each compared arm;"
+                    + " with manual only a person leaves it upwards, whatever the evidence."
                     + " Repeat it with rising weights, at most 20 times. The candidate is compared while its weight is"
                     + " below 100; after the last step it is promoted.")
     private List<ObjectNode> steps = List.of();
@@ -140,6 +143,9 @@ final class CreateCommand implements Callable<Integer> {
     private ShadowOptions shadow = new ShadowOptions();
 
     @Mixin
+    private TargetOptions target = new TargetOptions();
+
+    @Mixin
     private Change change = new Change();
 
     @Override
@@ -161,6 +167,7 @@ final class CreateCommand implements Callable<Integer> {
         }
         guardrails(body);
         shadow.into(body);
+        target.into(body);
         require(body, "model", "--model");
         require(body, "candidateVersion", "--candidate");
         if (!body.has("shadow")) {

@@ -27,6 +27,9 @@ final class Explanation {
         lines.add(what(rollout));
         lines.add(why(rollout, verdict));
         lines.add(meaning(rollout, verdict));
+        PlanText.waiting(rollout)
+                .ifPresent(what -> lines.add("Next: only a person lets it pass; " + what + ", or abort it."));
+        PlanText.targetExplained(rollout).ifPresent(lines::add);
         if (rollout.has("shadow")) {
             lines.add("");
             lines.addAll(ShadowText.of(rollout.path("shadow")));
@@ -54,7 +57,9 @@ final class Explanation {
             case "ROLLED_BACK" -> "Rolled back: " + by + " took back " + versions + where + when + ".";
             case "ABORTED" -> "Aborted: " + by + " took back " + versions + where + when + ".";
             case "HELD" -> "Held: " + versions + " is tried" + against + where + " and stays there.";
-            default -> "Running: " + versions + " is tried" + against + where + ".";
+            default ->
+                (rollout.path("waitingAtGate").asBoolean() ? "Waiting at a gate: " : "Running: ") + versions
+                        + " is tried" + against + where + ".";
         };
     }
 
@@ -176,7 +181,8 @@ final class Explanation {
 
     private static String weightOfStep(JsonNode rollout) {
         JsonNode step = rollout.path("steps").path(rollout.path("step").asInt());
-        return RolloutText.percent(step.path("weightPercent").asDouble()) + " of the traffic";
+        return RolloutText.percent(step.path("weightPercent").asDouble()) + " of the traffic"
+                + (rollout.has("target") ? " of its target" : "");
     }
 
     private static String seconds(JsonNode rollout) {

@@ -49,6 +49,7 @@ final class ExportCommand implements Callable<Integer> {
         }
         return List.of(file + ": " + control.path("models").size() + " models, " + live + " live and "
                 + control.path("ended").size() + " ended rollouts, up to position "
-                + control.path("lastPosition").asLong() + " of the control log");
+                + control.path("lastPosition").asLong() + " of the control log"
+                + (LogId.of(state).isEmpty() ? "" : " " + LogId.of(state)));
     }
 }

@@ -1,5 +1,7 @@
 package io.bellwether.cli;
 
+import static io.bellwether.cli.YamlReading.shown;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwether.cli.Margin.Limits;
@@ -7,7 +9,6 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,6 @@ import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import picocli.CommandLine.TypeConversionException;
 
@@ -38,7 +38,6 @@ final class GuardrailsFile {
             Map.of("hold", "HOLD", "roll-back", "ROLL_BACK", "never-promote", "NEVER_PROMOTE");
     private static final double WEIGHT_SUM_TOLERANCE = 1e-6;
     private static final int SUM_DIGITS = 6;
-    private static final int SHOWN_CHARACTERS_MAX = 40;
 
     private static final Map<String, Limits> CHANCES = Map.of("alpha", Limits.CHANCE, "beta", Limits.CHANCE);
 
@@ -63,7 +62,7 @@ final class GuardrailsFile {
                     new Guarded("classes", "classes", Map.of("odds", Margin.CLASS_ODDS)))
             .collect(Collectors.toMap(Guarded::name, guarded -> guarded, (a, b) -> a, LinkedHashMap::new));
 
-    private final List<String> problems = new ArrayList<>();
+    private final YamlReading reading = new YamlReading();
     private final Map<String, Double> weights = new LinkedHashMap<>();
     private final ObjectNode body = JsonNodeFactory.instance.objectNode();
     private int firstWeightLine;
@@ -118,11 +117,13 @@ final class GuardrailsFile {
             if (!(root instanceof MappingNode mapping)) {
                 return new Read.Wrong(file + " holds no guardrails; expected keys like alpha, beta and guardrails");
             }
-            GuardrailsFile reading = new GuardrailsFile();
-            reading.whole(mapping);
-            return reading.problems.isEmpty()
-                    ? new Read.Guardrails(reading.body)
-                    : new Read.Wrong(file + " is refused as a whole:\n  " + String.join("\n  ", reading.problems));
+            GuardrailsFile guardrails = new GuardrailsFile();
+            guardrails.whole(mapping);
+            return guardrails
+                    .reading
+                    .refusal(file)
+                    .<Read>map(Read.Wrong::new)
+                    .orElseGet(() -> new Read.Guardrails(guardrails.body));
         } catch (YamlEngineException | IllegalArgumentException e) {
             return new Read.Wrong(YamlText.notYaml(file, e));
         }
@@ -206,7 +207,7 @@ final class GuardrailsFile {
     }
 
     private void weight(Guarded guarded, Node node) {
-        firstWeightLine = weights.isEmpty() ? line(node) : firstWeightLine;
+        firstWeightLine = weights.isEmpty() ? YamlReading.line(node) : firstWeightLine;
         double weight = value(node, guarded.name() + "." + WEIGHT, Limits.WEIGHT);
         weights.put(guarded.weightField(), weight);
     }
@@ -222,15 +223,19 @@ final class GuardrailsFile {
                 .toList();
         double sum = weights.values().stream().mapToDouble(Double::doubleValue).sum();
         if (!without.isEmpty()) {
-            problems.add("line " + firstWeightLine + ": weights are given, but none for " + String.join(", ", without)
-                    + "; they share one error budget: give all " + GUARDED.size() + " or none");
+            reading.problem(
+                    firstWeightLine,
+                    "weights are given, but none for " + String.join(", ", without),
+                    "they share one error budget: give all " + GUARDED.size() + " or none");
         } else if (!Double.isNaN(sum) && Math.abs(sum - 1) > WEIGHT_SUM_TOLERANCE) {
             String shown = new BigDecimal(sum)
                     .round(new MathContext(SUM_DIGITS))
                     .stripTrailingZeros()
                     .toPlainString();
-            problems.add("line " + firstWeightLine + ": the weights sum to " + shown
-                    + ", expected 1; they share one error budget: divide each by " + shown);
+            reading.problem(
+                    firstWeightLine,
+                    "the weights sum to " + shown + ", expected 1",
+                    "they share one error budget: divide each by " + shown);
         }
         ObjectNode all = body.putObject("weights");
         weights.forEach(all::put);
@@ -263,31 +268,12 @@ final class GuardrailsFile {
         return value;
     }
 
-    /** The entries of a mapping in order; a key that comes twice, or is none, is noted. */
     private Map<String, Node> entries(MappingNode mapping, String where) {
-        Map<String, Node> entries = new LinkedHashMap<>();
-        for (NodeTuple tuple : mapping.getValue()) {
-            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                problem(tuple.getKeyNode(), "a key of " + where + " is not a word", "give a name before the colon");
-            } else {
-                Node before = entries.putIfAbsent(key.getValue(), tuple.getValueNode());
-                if (before != null) {
-                    problem(
-                            key,
-                            "'" + where + shown(key.getValue()) + "' comes twice, first in line " + line(before),
-                            "keep one of them");
-                }
-            }
-        }
-        return entries;
+        return reading.entries(mapping, where);
     }
 
     private void problem(Node node, String what, String fix) {
-        problems.add("line " + line(node) + ": " + what + "; " + fix);
-    }
-
-    private static int line(Node node) {
-        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+        reading.problem(node, what, fix);
     }
 
     private static String names() {
@@ -297,10 +283,5 @@ final class GuardrailsFile {
     private static String settings(Guarded guarded) {
         return Stream.concat(guarded.margins().keySet().stream().sorted(), Stream.of(WEIGHT))
                 .collect(Collectors.joining(", "));
-    }
-
-    private static String shown(String text) {
-        String line = text.replaceAll("\\s+", " ");
-        return line.length() <= SHOWN_CHARACTERS_MAX ? line : line.substring(0, SHOWN_CHARACTERS_MAX) + "...";
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,9 +63,11 @@ final class ImportCommand implements Callable<Integer> {
             return screen.fail(Screen.sentence(state instanceof Answer.Done ? models : state));
         }
         Restoration restoration = Restoration.of(whole.state(), whole.checksum(), now.body(), listed.body());
+        Optional<String> compared = LogId.compared(whole.state(), now.body());
         if (restoration instanceof Restoration.Older older) {
             return screen.fail(
                     file + " is older than what the platform has decided: " + String.join("; ", older.reasons())
+                            + compared.map(sentence -> "; " + sentence).orElse("")
                             + ". Nothing was changed; take a newer export, or set stable versions by hand with 'bellwether model"
                             + " stable'");
         }
@@ -72,7 +75,15 @@ final class ImportCommand implements Callable<Integer> {
         List<Outcome> outcomes = plan.models().stream()
                 .map(model -> outcome(api, model, whole.checksum()))
                 .toList();
-        show(screen, whole.state(), outcomes, plan.lost());
+        if (screen.json()) {
+            ObjectNode json = json(outcomes, plan.lost());
+            screen.line(json.put("logOfFile", LogId.of(whole.state()))
+                    .put("logOfPlatform", LogId.of(now.body()))
+                    .toPrettyString());
+        } else {
+            lines(whole.state(), outcomes, plan.lost()).forEach(screen::line);
+            compared.ifPresent(screen::line);
+        }
         return outcomes.stream().allMatch(Outcome::good) ? ExitCode.DONE : ExitCode.FAILED;
     }
 
@@ -97,11 +108,7 @@ final class ImportCommand implements Callable<Integer> {
                 : new Outcome(model, "not restored", Screen.sentence(answer), false);
     }
 
-    private void show(Screen screen, JsonNode state, List<Outcome> outcomes, List<String> lost) {
-        if (screen.json()) {
-            screen.line(json(outcomes, lost).toPrettyString());
-            return;
-        }
+    private List<String> lines(JsonNode state, List<Outcome> outcomes, List<String> lost) {
         List<String> lines = new ArrayList<>();
         lines.add(file + ": state of " + RolloutText.at(state.path("atMillis")) + " (UTC), whole");
         TextTable table = new TextTable("MODEL", "NOW", "FILE", "RESULT", "REASON");
@@ -113,7 +120,7 @@ final class ImportCommand implements Callable<Integer> {
                 one.why()));
         lines.addAll(outcomes.isEmpty() ? List.of("no model has a stable version in it") : table.lines());
         lines.addAll(lost);
-        lines.forEach(screen::line);
+        return lines;
     }
 
     private static ObjectNode json(List<Outcome> outcomes, List<String> lost) {

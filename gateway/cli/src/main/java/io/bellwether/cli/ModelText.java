@@ -62,6 +62,8 @@ final class ModelText {
                 model.path("versions").isEmpty()
                         ? List.of("no worker has it; add it to the repository of one")
                         : table.lines());
+        PlanText.target(model)
+                .ifPresent(target -> lines.add("WEIGHT is of " + target + "; all others go to the stable version."));
         lines.add("");
         lines.add("Where its requests go: bellwether route show " + name + ". What it can carry: bellwether capacity "
                 + name + "." + (rollout.isEmpty() ? "" : " Why: bellwether rollout explain " + rollout + "."));

@@ -1,21 +1,24 @@
 package io.bellwether.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Reads a rollout from a YAML or JSON file into the form of the control API. Reports all wrong keys at once. */
+/**
+ * Reads a rollout from a YAML or JSON file into the form of the control API. It is taken whole or refused whole, with every
+ * problem, its line and its fix.
+ */
 final class RolloutFile {
 
     private static final Set<String> KEYS = Set.of(
@@ -28,9 +31,9 @@ final class RolloutFile {
             "automatic",
             "guardrails",
             "shadow",
+            "target",
             "reason",
             "actor");
-    private static final Set<String> STEP_KEYS = Set.of("weightPercent", "bakeSecondsMin", "requestsMin");
     private static final Set<String> GUARDRAIL_KEYS = Stream.concat(
                     Stream.of("alpha", "beta", "weights", "horizonSeconds", "onInconclusive"),
                     Arrays.stream(Margin.values()).map(Margin::field))
@@ -64,48 +67,50 @@ final class RolloutFile {
         if (read instanceof YamlText.Read.Wrong wrong) {
             return new Read.Wrong(wrong.sentence());
         }
+        String content = ((YamlText.Read.Text) read).text();
         try {
-            Object tree = new Load(YamlText.settings(file)).loadFromString(((YamlText.Read.Text) read).text());
-            return checked(file, new ObjectMapper().valueToTree(tree));
+            Object tree = new Load(YamlText.settings(file)).loadFromString(content);
+            Node root =
+                    new Compose(YamlText.settings(file)).composeString(content).orElse(null);
+            return root != null && new ObjectMapper().valueToTree(tree) instanceof ObjectNode body
+                    ? checked(file, body, root)
+                    : new Read.Wrong(file + " holds no rollout; expected keys like model, candidateVersion and steps");
         } catch (YamlEngineException | IllegalArgumentException e) {
             return new Read.Wrong(YamlText.notYaml(file, e));
         }
     }
 
-    private static Read checked(Path file, JsonNode tree) {
-        if (!(tree instanceof ObjectNode body)) {
-            return new Read.Wrong(file + " holds no rollout; expected keys like model, candidateVersion and steps");
+    /**
+     * @param body the file as it stands
+     * @param root the same with lines
+     */
+    private static Read checked(Path file, ObjectNode body, Node root) {
+        YamlReading reading = new YamlReading();
+        Map<String, Node> entries = reading.known(root, "", KEYS);
+        Map<String, Node> guardrails = section(reading, entries, "", "guardrails", GUARDRAIL_KEYS);
+        section(reading, guardrails, "guardrails.", "weights", WEIGHT_KEYS);
+        Map<String, Node> shadow = section(reading, entries, "", "shadow", SHADOW_KEYS);
+        section(reading, shadow, "shadow.", "comparison", COMPARISON_KEYS);
+        Node steps = entries.get("steps");
+        if (steps != null) {
+            body.set("steps", new StepNodes(reading).read(steps));
         }
-        List<String> problems = new ArrayList<>();
-        keys(problems, "", body, KEYS);
-        keys(problems, "guardrails.", body.path("guardrails"), GUARDRAIL_KEYS);
-        keys(problems, "guardrails.weights.", body.path("guardrails").path("weights"), WEIGHT_KEYS);
-        keys(problems, "shadow.", body.path("shadow"), SHADOW_KEYS);
-        keys(problems, "shadow.comparison.", body.path("shadow").path("comparison"), COMPARISON_KEYS);
-        if (body.has("steps") && !body.path("steps").isArray()) {
-            problems.add("steps is not a list");
-        }
-        int number = 0;
-        for (JsonNode step : body.path("steps")) {
-            keys(problems, "steps[" + number + "].", step, STEP_KEYS);
-            number++;
+        Node target = entries.get("target");
+        if (target != null) {
+            body.set("target", new TargetNodes(reading).read(target));
         }
         for (String version : List.of("stableVersion", "candidateVersion")) {
             if (body.path(version).isNumber()) {
                 body.set(version, TextNode.valueOf(body.path(version).asText()));
             }
         }
-        return problems.isEmpty() ? new Read.Rollout(body) : new Read.Wrong(file + ": " + String.join("; ", problems));
+        return reading.refusal(file).<Read>map(Read.Wrong::new).orElseGet(() -> new Read.Rollout(body));
     }
 
-    private static void keys(List<String> problems, String where, JsonNode node, Set<String> known) {
-        if (!node.isMissingNode() && !node.isObject()) {
-            problems.add(where + " is not a set of keys, expected " + new TreeSet<>(known));
-        }
-        node.fieldNames().forEachRemaining(key -> {
-            if (!known.contains(key)) {
-                problems.add("'" + where + key + "' is not a known key, expected one of " + new TreeSet<>(known));
-            }
-        });
+    /** The entries of a part of the file; none if it is not there. */
+    private static Map<String, Node> section(
+            YamlReading reading, Map<String, Node> entries, String where, String name, Set<String> keys) {
+        Node node = entries.get(name);
+        return node == null ? Map.of() : reading.known(node, where + name + ".", keys);
     }
 }

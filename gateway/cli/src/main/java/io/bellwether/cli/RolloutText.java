@@ -35,7 +35,10 @@ final class RolloutText {
                     weight(rollout),
                     takenBack(rollout)
                             ? "guard: " + rollout.path("guard").path("reason").asText()
-                            : history.path(history.size() - 1).path("reason").asText());
+                            : PlanText.waiting(rollout)
+                                    .orElse(history.path(history.size() - 1)
+                                            .path("reason")
+                                            .asText()));
         }
         return table.lines();
     }
@@ -44,6 +47,8 @@ final class RolloutText {
     static List<String> whole(JsonNode rollout) {
         List<String> lines = new ArrayList<>();
         lines.add(summary(rollout));
+        PlanText.targetExplained(rollout).ifPresent(lines::add);
+        PlanText.gates(rollout).ifPresent(lines::add);
         if (rollout.has("guard")) {
             lines.add(guard(rollout.path("guard")));
         }
@@ -80,7 +85,8 @@ final class RolloutText {
                 + rollout.path("model").asText() + ": version "
                 + versions(rollout) + ", " + rollout.path("state").asText() + ", step " + step(rollout) + ", weight "
                 + weight(rollout) + ", state version " + rollout.path("version").asLong()
-                + (takenBack(rollout) ? ", taken back by the guard of this gateway" : "");
+                + (takenBack(rollout) ? ", taken back by the guard of this gateway" : "")
+                + PlanText.waiting(rollout).map(what -> "; " + what).orElse("");
     }
 
     /** Whether the gateway that was asked gives the candidate nothing, and the control log does not know it yet. */
@@ -105,25 +111,9 @@ final class RolloutText {
                 + (rollout.path("automatic").asBoolean()
                         ? "monitoring advances, promotes and rolls back"
                         : "people advance and promote"));
-        if (rollout.has("shadow")) {
-            lines.addAll(ShadowText.of(rollout.path("shadow")));
-            return lines;
-        }
-        TextTable table = new TextTable("STEP", "CANDIDATE", "COMPARED WITH", "OTHERS", "BAKE", "REQUESTS");
-        int number = 1;
-        for (JsonNode step : rollout.path("steps")) {
-            double weight = step.path("weightPercent").asDouble();
-            double compared = Math.min(weight, 100 - weight);
-            table.row(
-                    Integer.toString(number),
-                    percent(weight),
-                    percent(compared),
-                    percent(100 - weight - compared),
-                    step.path("bakeSecondsMin").asLong() + " s",
-                    Long.toString(step.path("requestsMin").asLong()));
-            number++;
-        }
-        lines.addAll(table.lines());
+        PlanText.gates(rollout).ifPresent(lines::add);
+        PlanText.targetExplained(rollout).ifPresent(lines::add);
+        lines.addAll(rollout.has("shadow") ? ShadowText.of(rollout.path("shadow")) : PlanText.steps(rollout));
         return lines;
     }
 

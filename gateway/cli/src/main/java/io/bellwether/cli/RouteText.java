@@ -77,12 +77,13 @@ final class RouteText {
         String header = route.path("keyHeader").asText("");
         return String.format(
                 Locale.ROOT,
-                "%s %s, step %d/%d%s%s",
+                "%s %s, step %d/%d%s%s%s",
                 rollout.path("id").asText(),
                 rollout.path("state").asText(),
                 rollout.path("step").asInt() + 1,
                 rollout.path("steps").asInt(),
                 header.isEmpty() ? "" : ", sticky by " + header,
+                PlanText.target(route).map(target -> ", only " + target).orElse(""),
                 rollout.path("takenBackByGuard").asBoolean() ? ", taken back by the guard of this gateway" : "");
     }
 }

@@ -117,6 +117,84 @@ class BellwetherTest {
     }
 
     @Test
+    void createSendsGatesAndATarget() throws IOException {
+        // When
+        Ran tenants =
+                run("rollout create --model digits --candidate 2 --step 5:2m:manual --step 25:manual --step 50:1m:9"
+                        + " --target-tenant acme --target-tenant globex");
+        JsonNode ofTenants = api.last().body();
+        run("rollout create --model digits --candidate 2 --step 50 --target-header X-Plan --target-value beta");
+
+        // Then
+        assertThat(tenants.err()).isEmpty();
+        assertThat(ofTenants.path("steps"))
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        """
+                        [{"weightPercent":5.0,"bakeSecondsMin":120,"requestsMin":0,"gate":"MANUAL"},
+                         {"weightPercent":25.0,"bakeSecondsMin":0,"requestsMin":0,"gate":"MANUAL"},
+                         {"weightPercent":50.0,"bakeSecondsMin":60,"requestsMin":9}]"""));
+        assertThat(ofTenants.path("target"))
+                .isEqualTo(new ObjectMapper().readTree("{\"tenants\":[\"acme\",\"globex\"]}"));
+        assertThat(api.last().body().path("target"))
+                .isEqualTo(new ObjectMapper().readTree("{\"header\":\"X-Plan\",\"values\":[\"beta\"]}"));
+    }
+
+    @Test
+    void aRolloutAtAGateSaysWhatItWaitsFor() {
+        // Given
+        ObjectNode rollout = FakeControlApi.newRollout("d-1");
+        rollout.put("waitingAtGate", true);
+        rollout.putArray("steps").addObject().put("weightPercent", 25).put("gate", "MANUAL");
+        rollout.withArrayProperty("steps").addObject().put("weightPercent", 50).put("gate", "OPEN");
+        rollout.putObject("target").putArray("tenants").add("acme");
+        api.rollout(rollout);
+
+        // Then
+        String waiting = "waiting at gate, say bellwether rollout advance d-1";
+        assertThat(run("rollout list").out().lines().skip(1))
+                .singleElement()
+                .asString()
+                .endsWith(waiting);
+        assertThat(run("rollout show d-1").out())
+                .contains("state version 1; " + waiting)
+                .contains("manual gates: a person lets it pass after step 1\n")
+                .contains("target: requests of tenant acme; all others stay with version 1 and are not compared, and a"
+                        + " promotion gives them version 2 too");
+        assertThat(run("rollout explain d-1").out())
+                .contains("Waiting at a gate: version 2 of model 'digits' is tried")
+                .contains("Next: only a person lets it pass; " + waiting + ", or abort it.");
+
+        // When it is in its last step
+        rollout.put("step", 1);
+
+        // Then
+        assertThat(run("rollout show d-1").out()).contains("say bellwether rollout promote d-1");
+    }
+
+    @Test
+    void aDryRunShowsGatesAndWhoIsTargeted() throws IOException {
+        // Given
+        JsonNode planned = new ObjectMapper()
+                .readTree(
+                        """
+                {"id":"d-9","model":"digits","stableVersion":"1","candidateVersion":"2","state":"RUNNING","version":1,
+                 "step":0,"weightPercent":5,"automatic":true,
+                 "steps":[{"weightPercent":5,"bakeSecondsMin":120,"requestsMin":0,"gate":"MANUAL"},
+                          {"weightPercent":50,"bakeSecondsMin":0,"requestsMin":0,"gate":"OPEN"}],
+                 "target":{"header":"X-Plan","values":["beta","pro"]}}""");
+
+        // Then
+        assertThat(String.join("\n", RolloutText.planned(planned)))
+                .contains("manual gates: a person lets it pass after step 1\n")
+                .contains("target: requests with X-Plan beta or pro; all others stay with version 1")
+                .containsPattern("STEP .* GATE\n")
+                .containsPattern("1 +5 % +5 % +90 % +120 s +0 +a person\n")
+                .containsPattern("2 +50 % +50 % +0 % +0 s +0$");
+    }
+
+    @Test
     void createSendsAShadow() throws IOException {
         // When
         Ran ran = run("rollout create --model digits --candidate 2 --id d-8 --shadow 20 --twin 2.5 --compare ranking"
@@ -198,15 +276,15 @@ class BellwetherTest {
     void aWrongFileIsRefusedWithAllItsProblemsAndNothingIsSent(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(
                 folder.resolve("rollout.yaml"),
-                "model: digits\ncandidate: 2\nsteps:\n  - {weight: 25}\nguardrails: {cost: 1}\n");
+                "model: digits\ncandidate: 2\nsteps:\n  - {percent: 25}\nguardrails: {cost: 1}\n");
 
         Ran ran = run("rollout", "create", "--file", file.toString());
 
         assertThat(ran.code()).isEqualTo(2);
         assertThat(ran.err())
-                .contains("'candidate' is not a known key")
-                .contains("'steps[0].weight' is not a known key, expected one of [bakeSecondsMin, requestsMin,")
-                .contains("'guardrails.cost' is not a known key");
+                .contains("line 2: 'candidate' is not a known key")
+                .contains("line 4: 'steps[0].percent' is not a known key; expected one of [bake, bakeSecondsMin, gate,")
+                .contains("line 5: 'guardrails.cost' is not a known key");
         assertThat(api.asked()).isEmpty();
     }
 
@@ -219,7 +297,7 @@ class BellwetherTest {
                 "- 1 | holds no rollout",
                 "'' | holds no rollout",
                 "steps: 5 | steps is not a list",
-                "guardrails: 5 | guardrails. is not a set of keys",
+                "guardrails: 5 | line 1: guardrails is not a set of keys",
                 "model: digits | the rollout has no candidateVersion; give --candidate"
             })
     void anyOtherFileGivesASentence(String content, String sentence, @TempDir Path folder) throws IOException {

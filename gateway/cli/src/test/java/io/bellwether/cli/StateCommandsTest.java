@@ -24,7 +24,7 @@ class StateCommandsTest {
     private static final String STATE =
             """
             {"atMillis":1700000000000,
-             "control":{"lastPosition":9,"routeVersion":9,
+             "control":{"logId":"log-a","lastPosition":9,"routeVersion":9,
                "models":[
                  {"model":"digits","stableVersion":"2","setStableCommandIds":["s-1","s-2"],"ended":[],
                   "live":{"id":"r","version":3,"phase":"RUNNING","step":1,"heldBy":"","history":[],"commandIds":["c-1"],
@@ -72,7 +72,7 @@ class StateCommandsTest {
         // Then
         assertThat(ran.err()).isEmpty();
         assertThat(ran.out().strip())
-                .isEqualTo(file + ": 2 models, 1 live and 2 ended rollouts, up to position 9 of the control log");
+                .isEqualTo(file + ": 2 models, 1 live and 2 ended rollouts, up to position 9 of the control log log-a");
         JsonNode written = new ObjectMapper().readTree(Files.readString(file));
         assertThat(written.path("format").asText()).isEqualTo("bellwether-control-state/1");
         assertThat(written.path("checksum").asText()).matches("[0-9a-f]{64}");
@@ -143,6 +143,30 @@ class StateCommandsTest {
         assertThat(changes.get(0).body().path("version").asText()).isEqualTo("2");
         assertThat(changes.get(0).body().path("actor").asText()).isEqualTo("person:ada");
         assertThat(changes.get(0).body().path("commandId").asText()).matches("import-[0-9a-f]{16}-digits");
+    }
+
+    @Test
+    void anImportNamesBothControlLogsSoThatAWrongPlatformCanBeTold() throws IOException {
+        // Given
+        run("export", file.toString());
+
+        // Then
+        assertThat(run("import", file.toString(), "--dry-run").out())
+                .contains("the file and this platform have the same control log, log-a");
+
+        // When the platform has another log
+        api.state(NOTHING.replace("{\"lastPosition\"", "{\"logId\":\"log-b\",\"lastPosition\""));
+
+        // Then
+        assertThat(run("import", file.toString(), "--dry-run").out())
+                .contains(
+                        "the file is of control log log-a, this platform has log-b: right if the platform lost its log;"
+                                + " else the file is of another platform");
+        JsonNode json = new ObjectMapper()
+                .readTree(run("import", file.toString(), "--dry-run", "-o", "json")
+                        .out());
+        assertThat(json.path("logOfFile").asText()).isEqualTo("log-a");
+        assertThat(json.path("logOfPlatform").asText()).isEqualTo("log-b");
     }
 
     @Test

@@ -68,6 +68,7 @@ class TrafficCommandsTest {
                 {"routeVersion":3,"routes":[{"model":"my model","stableVersion":"1","keyHeader":"","shares":[
                   {"version":"1","arm":"STABLE_REST","weightPercent":100.0,"served":true,"workers":["w-1"]}],
                  "rollout":{"id":"s","state":"RUNNING","candidateVersion":"2","step":0,"steps":1,"takenBackByGuard":true},
+                 "target":{"tenants":["acme","globex"]},
                  "copies":{"version":"2","sharePercent":20.0,"twinPercent":5.0}}]}""");
 
         // When
@@ -77,7 +78,21 @@ class TrafficCommandsTest {
         assertThat(api.last().path()).isEqualTo("/control/v1/routes/my%20model");
         assertThat(ran.out())
                 .containsPattern("my model +2 +\\(copies\\) +20 %")
-                .contains("s RUNNING, step 1/1, taken back by the guard of this gateway");
+                .contains(
+                        "s RUNNING, step 1/1, only requests of tenant acme or globex, taken back by the guard of this gateway");
+    }
+
+    @Test
+    void aModelSaysWhoseRequestsItsWeightsAreOf() {
+        // Given
+        api.model(
+                """
+                {"model":"digits","stableVersion":"1","rolloutId":"first","routeVersion":12,"versions":[],
+                 "target":{"header":"X-Plan","values":["beta"]}}""");
+
+        // Then
+        assertThat(run("model", "show", "digits").out())
+                .contains("WEIGHT is of requests with X-Plan beta; all others go to the stable version.");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.bellwether.routing;
 
 import io.bellwether.controlapi.log.Command;
+import io.bellwether.controlapi.log.CreateRollout;
 import io.bellwether.routing.Problem.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class CommandCheck {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
     private static final Pattern ROLLOUT_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
     private static final Pattern COMMAND_ID = Pattern.compile("[!-~]{1,256}");
+    private static final int TENANTS_SHOWN_MAX = 16;
     private static final Pattern ACTOR = Pattern.compile("[ -~]{1,128}");
 
     private CommandCheck() {}
@@ -49,21 +51,40 @@ public final class CommandCheck {
         return problems;
     }
 
-    /**
-     * The same, and every version that the command gives traffic to must be one that exists.
-     *
-     * @param knownVersions versions of the command's model that some worker has, ready or not
-     */
-    public static List<Problem> problems(ControlState state, Command command, Set<String> knownVersions) {
+    /** The same, and every version and tenant that the command gives traffic to must be one that exists. */
+    public static List<Problem> problems(ControlState state, Command command, Known known) {
         List<Problem> problems = problems(state, command);
         if (command.hasCreate()) {
-            known(problems, "candidateVersion", command.getCreate().getCandidateVersion(), command, knownVersions);
-            known(problems, "stableVersion", command.getCreate().getStableVersion(), command, knownVersions);
+            CreateRollout create = command.getCreate();
+            if (known.versions().isEmpty() && create.getStableVersion().isEmpty()) {
+                // Of a model that nobody has, no stable version can be named.
+                problems.removeIf(problem -> problem.field().equals("stableVersion"));
+            }
+            known(problems, "candidateVersion", create.getCandidateVersion(), command, known.versions());
+            known(problems, "stableVersion", create.getStableVersion(), command, known.versions());
+            tenants(problems, create.getTarget().getTenantsList(), known.tenants());
         }
         if (command.hasSetStable()) {
-            known(problems, "version", command.getSetStable().getVersion(), command, knownVersions);
+            known(problems, "version", command.getSetStable().getVersion(), command, known.versions());
         }
         return problems;
+    }
+
+    /** No client can make tenants up, so nobody would ever be one that is not declared. */
+    private static void tenants(List<Problem> problems, List<String> named, Set<String> known) {
+        for (int i = 0; i < named.size(); i++) {
+            if (!known.contains(named.get(i))) {
+                problems.add(new Problem(
+                        Kind.UNKNOWN,
+                        "target.tenants[" + i + "]",
+                        "tenant '" + shown(named.get(i)) + "' is not declared at this gateway",
+                        "declare it (gateway.tenants), or use one of "
+                                + known.stream()
+                                        .sorted()
+                                        .limit(TENANTS_SHOWN_MAX)
+                                        .toList()));
+            }
+        }
     }
 
     private static void known(

@@ -86,6 +86,12 @@ final class MoveRules {
             problems.add(conflict(
                     "automatic", "rollout '" + live.id() + "' is not automatic", "let a person give the command"));
         }
+        if (actor != Actor.PERSON && live.stepGated()) {
+            problems.add(conflict(
+                    "gate",
+                    "step " + (live.step() + 1) + " of rollout '" + live.id() + "' ends at a manual gate",
+                    "let a person advance or promote it"));
+        }
     }
 
     private static void advance(List<Problem> problems, Rollout.Live live, int toStep) {

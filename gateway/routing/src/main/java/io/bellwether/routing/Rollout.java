@@ -57,6 +57,11 @@ public sealed interface Rollout {
             return plan().steps().get(step()).weightBasisPoints();
         }
 
+        /** Whether only a person may leave the current step upwards. */
+        default boolean stepGated() {
+            return plan().steps().get(step()).gated();
+        }
+
         /** Makes the candidate the stable version. */
         default Promoted promote(HistoryEntry cause) {
             return new Promoted(plan(), step(), trail().with(cause));

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param keyHeader request header that makes the split sticky; empty: the request id does
  * @param guardrails margins, complete: no field is left at zero
  * @param automatic whether monitoring may raise the weight; if not, it judges and people act
+ * @param audience whose requests it is about
  * @param shadow what is copied to the candidate if it serves nobody, complete like the guardrails; empty: it gets traffic
  */
 public record RolloutPlan(
@@ -27,6 +28,7 @@ public record RolloutPlan(
         String keyHeader,
         Guardrails guardrails,
         boolean automatic,
+        Audience audience,
         Optional<Shadow> shadow) {
 
     public RolloutPlan {

@@ -8,7 +8,8 @@ public sealed interface Route {
      *
      * @param version version of the model that serves it
      * @param arm share of the traffic in which it counts
-     * @param rolloutId the live rollout of the model; empty when there is none or when the client named the version
+     * @param rolloutId the live rollout of the model; empty when there is none, when it is not about this request, or when
+     *     the client named the version
      */
     record Routed(String version, Arm arm, String rolloutId) implements Route {}
 

@@ -17,6 +17,7 @@ import java.util.Set;
  *       is ready; a version that merely appears gets no unpinned traffic.
  *   <li>With a live rollout the key decides, see {@link Split}. While the candidate is ready on no worker, its share is
  *       served by the stable version and counts as {@link Arm#STABLE_REST}: it is no evidence.
+ *   <li>A request outside the {@link Audience} of the rollout is routed as if there were none.
  *   <li>The candidate of a rollout that this gateway killed itself has weight 0, whatever the log says of it.
  *   <li>While the stable version is ready on no worker its share is not served. It is never replaced by another version:
  *       that would give unjudged traffic to a candidate, or bring an old version back.
@@ -50,8 +51,13 @@ public final class RouteTable {
         return models.getOrDefault(model, ModelRoute.NONE).keyHeader();
     }
 
+    /** Whose requests the rollout of the model is about; everybody's if there is none. */
+    public Audience audience(String model) {
+        return models.getOrDefault(model, ModelRoute.NONE).audience();
+    }
+
     /**
-     * Routes one request.
+     * Routes one request of the audience.
      *
      * @param model name of the model, known to this table or not
      * @param requestedVersion version that the client named; empty when it named none
@@ -68,8 +74,18 @@ public final class RouteTable {
     }
 
     /**
-     * Where the requests go that name no version: what {@link #route} does with all keys together. The candidate's parts
-     * come first. Empty when no version is known.
+     * Routes one request outside the audience.
+     *
+     * @param model name of the model, known to this table or not
+     * @param readyVersions as for {@link #route}
+     */
+    public Route routeOutside(String model, Set<String> readyVersions) {
+        return models.getOrDefault(model, ModelRoute.NONE).outside(readyVersions);
+    }
+
+    /**
+     * Where the requests of the audience go that name no version: what {@link #route} does with all keys together. The
+     * candidate's parts come first. Empty when no version is known.
      *
      * @param readyVersions as for {@link #route}
      */
@@ -78,8 +94,8 @@ public final class RouteTable {
     }
 
     /**
-     * What is copied of an answered request that named no version; empty when nothing is. A key that is copied stays so
-     * while the rollout lives.
+     * What is copied of an answered request of the audience that named no version; empty when nothing is. A key that is
+     * copied stays so while the rollout lives.
      *
      * @param key as for {@link #route}
      * @param readyVersions as for {@link #route}
@@ -89,8 +105,8 @@ public final class RouteTable {
     }
 
     /**
-     * Whose request it is, if the model's rollout is split by client and the share of the client is compared now; empty
-     * otherwise. It says so whichever version serves the request: while the candidate is ready nowhere, its clients are
+     * Whose request of the audience it is, if the model's rollout is split by client and the share of the client is compared
+     * now; empty otherwise. It says so whichever version serves the request: while the candidate is ready nowhere, its clients are
      * named like those of control, so that a memory of clients learns of both arms alike.
      *
      * @param key as for {@link #route}
@@ -115,11 +131,6 @@ public final class RouteTable {
         return 31 * models.hashCode() + Long.hashCode(routeVersion);
     }
 
-    @Override
-    public String toString() {
-        return "RouteTable[routeVersion=" + routeVersion + ", models=" + models + "]";
-    }
-
     /** Routes of one model; weight 0 when there is no live rollout. */
     private record ModelRoute(
             String stableVersion,
@@ -128,14 +139,19 @@ public final class RouteTable {
             String rolloutId,
             long seed,
             String keyHeader,
+            Audience audience,
             Optional<Shadow> copies) {
 
-        static final ModelRoute NONE = new ModelRoute("", "", 0, "", 0, "", Optional.empty());
+        static final ModelRoute NONE = withoutRollout("");
 
         static ModelRoute of(ModelControl model, KilledRollouts killed) {
             return model.live()
                     .map(live -> of(live, killed.contains(live.id())))
-                    .orElseGet(() -> new ModelRoute(model.stableVersion(), "", 0, "", 0, "", Optional.empty()));
+                    .orElseGet(() -> withoutRollout(model.stableVersion()));
+        }
+
+        private static ModelRoute withoutRollout(String stableVersion) {
+            return new ModelRoute(stableVersion, "", 0, "", 0, "", Audience.everybody(), Optional.empty());
         }
 
         private static ModelRoute of(Rollout.Live live, boolean killed) {
@@ -147,6 +163,7 @@ public final class RouteTable {
                     plan.id(),
                     Split.seed(plan.id()),
                     plan.keyHeader(),
+                    plan.audience(),
                     live instanceof Rollout.Running && !killed ? plan.shadow() : Optional.empty());
         }
 
@@ -183,6 +200,13 @@ public final class RouteTable {
             String version = stable(readyVersions);
             return readyVersions.contains(version)
                     ? new Route.Routed(version, candidate ? Arm.STABLE_REST : arm, rolloutId)
+                    : new Route.NoRoute(Route.Reason.NOT_READY, version);
+        }
+
+        Route outside(Set<String> readyVersions) {
+            String version = stable(readyVersions);
+            return readyVersions.contains(version)
+                    ? new Route.Routed(version, Arm.STABLE_REST, "")
                     : new Route.NoRoute(Route.Reason.NOT_READY, version);
         }
 

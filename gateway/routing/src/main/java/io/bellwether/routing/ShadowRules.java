@@ -9,7 +9,7 @@ import java.util.List;
 /** Rules and defaults of rollouts whose candidate gets copies only. */
 final class ShadowRules {
     /** A shadow has no weight. */
-    static final RolloutStep STEP = new RolloutStep(0, 0, 0);
+    static final RolloutStep STEP = new RolloutStep(0, 0, 0, false);
 
     static final int TOP_MAX = 1_000;
 

@@ -5,7 +5,6 @@ import io.bellwether.controlapi.log.HistorySnapshot;
 import io.bellwether.controlapi.log.ModelSnapshot;
 import io.bellwether.controlapi.log.RolloutPhase;
 import io.bellwether.controlapi.log.RolloutSnapshot;
-import io.bellwether.controlapi.log.Step;
 import java.util.Optional;
 
 /** Maps rollouts to their snapshot messages and back. Reading throws IllegalArgumentException on illegal content. */
@@ -50,11 +49,8 @@ final class SnapshotMapping {
                 .setGuardrails(plan.guardrails())
                 .setAutomatic(plan.automatic());
         plan.shadow().ifPresent(create::setShadow);
-        plan.steps()
-                .forEach(step -> create.addSteps(Step.newBuilder()
-                        .setWeightBasisPoints(step.weightBasisPoints())
-                        .setBakeSecondsMin(step.bakeSecondsMin())
-                        .setRequestsMin(step.requestsMin())));
+        plan.audience().toMessage().ifPresent(create::setTarget);
+        plan.steps().forEach(step -> create.addSteps(step.toMessage()));
         RolloutSnapshot.Builder snapshot = RolloutSnapshot.newBuilder()
                 .setId(plan.id())
                 .setPlan(create)
@@ -114,6 +110,7 @@ final class SnapshotMapping {
                 // A snapshot of an older release knows fewer guardrails.
                 GuardrailDefaults.complete(create.getGuardrails()),
                 create.getAutomatic(),
+                create.hasTarget() ? Audience.of(create.getTarget()) : Audience.everybody(),
                 create.hasShadow() ? Optional.of(create.getShadow()) : Optional.empty());
     }
 

@@ -24,7 +24,7 @@ class CommandCheckTest {
     void aGoodCommandHasNoProblem() {
         assertThat(CommandCheck.problems(ControlState.empty(), createRollout("c-0")))
                 .isEmpty();
-        assertThat(CommandCheck.problems(ControlState.empty(), createRollout("c-0"), Set.of("1", "2", "3")))
+        assertThat(CommandCheck.problems(ControlState.empty(), createRollout("c-0"), versions("1", "2", "3")))
                 .isEmpty();
     }
 
@@ -77,6 +77,23 @@ class CommandCheckTest {
     }
 
     @Test
+    void aStepBehindTheWholeTrafficIsNeverReached() {
+        assertProblem(
+                plan("1", "2", 1_000, 10_000, 10_000),
+                "steps[2].weightPercent",
+                "steps[2] is never reached: a step before it gives the candidate all traffic already");
+    }
+
+    @Test
+    void aGateOfANewerProgramIsRefused() {
+        assertProblem(
+                plan("1", "2")
+                        .addSteps(Step.newBuilder().setWeightBasisPoints(1).setGateValue(7)),
+                "steps[0].gate",
+                "a gate that this program does not know");
+    }
+
+    @Test
     void anAutomaticRolloutKeepsAControlArm() {
         assertProblem(plan("1", "2", 1_000, 10_000), "steps[1].weightPercent", "nothing to compare it with");
     }
@@ -106,16 +123,29 @@ class CommandCheckTest {
 
     @Test
     void versionsThatNoWorkerHasAreUnknown() {
-        assertThat(CommandCheck.problems(ControlState.empty(), createRollout("c-0"), Set.of("1", "3")))
+        assertThat(CommandCheck.problems(ControlState.empty(), createRollout("c-0"), versions("1", "3")))
                 .singleElement()
                 .satisfies(problem -> {
                     assertThat(problem.kind()).isEqualTo(Kind.UNKNOWN);
                     assertThat(problem.text())
                             .isEqualTo("no worker has version '2' of model 'digits'; use one of [1, 3]");
                 });
-        assertThat(CommandCheck.problems(ControlState.empty(), setStable("s", "9"), Set.of()))
+        assertThat(CommandCheck.problems(ControlState.empty(), setStable("s", "9"), versions()))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.fix()).contains("repository of a worker"));
+    }
+
+    @Test
+    void aModelThatNobodyHasIsUnknownAndNotAskedForItsStableVersion() {
+        Command create = move("c", 0).setCreate(plan("", "2", 1_000)).build();
+
+        assertThat(CommandCheck.problems(ControlState.empty(), create, versions()))
+                .extracting(Problem::kind)
+                .containsExactly(Kind.UNKNOWN);
+        assertThat(CommandCheck.problems(ControlState.empty(), create, versions("2")))
+                .extracting(Problem::text)
+                .containsExactly(
+                        "model 'digits' has no stable version yet; name the version that it is to be compared with");
     }
 
     @Test
@@ -150,6 +180,10 @@ class CommandCheckTest {
         assertThat(Actor.personText("person:ada")).isEqualTo("person:ada");
         assertThat(Actor.personText("monitoring")).isEqualTo("person:monitoring");
         assertThat(Actor.personText("gateway:g-1")).isEqualTo("person:gateway:g-1");
+    }
+
+    private static Known versions(String... versions) {
+        return new Known(Set.of(versions), Set.of("default"));
     }
 
     private static void assertProblem(CreateRollout.Builder plan, String field, String what) {

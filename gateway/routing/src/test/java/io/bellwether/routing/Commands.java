@@ -52,6 +52,13 @@ final class Commands {
         return move(id, 0).setCreate(plan("1", "2", 1_000, 2_500, 5_000)).build();
     }
 
+    /** Two steps of 10 and 50 percent, each of which ends at a manual gate. */
+    static Command createGated(String id) {
+        CreateRollout.Builder plan = plan("1", "2", 1_000, 5_000);
+        plan.getStepsBuilderList().forEach(step -> step.setGate(Step.Gate.MANUAL));
+        return move(id, 0).setCreate(plan).build();
+    }
+
     /** Copies so much to version 2, and of that so much to the stable version 1 again; basis points. */
     static Command createShadow(String id, int share, int twin) {
         return move(id, 0)

@@ -2,6 +2,7 @@ package io.bellwether.routing;
 
 import static io.bellwether.routing.Commands.abort;
 import static io.bellwether.routing.Commands.advance;
+import static io.bellwether.routing.Commands.createGated;
 import static io.bellwether.routing.Commands.createRollout;
 import static io.bellwether.routing.Commands.createShadow;
 import static io.bellwether.routing.Commands.fold;
@@ -31,6 +32,7 @@ class ControlSnapshotsTest {
                 running,
                 fold(createRollout("c-0"), hold("c-1", 1)),
                 fold(createShadow("c-0", 2_500, 1_000)),
+                fold(createGated("c-0")),
                 fold(createRollout("c-0"), promote("c-1", 1)),
                 running.apply(abort("c-2", 9), 77).state(),
                 running.apply(hold("stale", 9), 78).state())) {

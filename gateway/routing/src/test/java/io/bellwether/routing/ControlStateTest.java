@@ -5,6 +5,7 @@ import static io.bellwether.routing.Commands.ROLLOUT;
 import static io.bellwether.routing.Commands.abort;
 import static io.bellwether.routing.Commands.advance;
 import static io.bellwether.routing.Commands.by;
+import static io.bellwether.routing.Commands.createGated;
 import static io.bellwether.routing.Commands.createRollout;
 import static io.bellwether.routing.Commands.fold;
 import static io.bellwether.routing.Commands.hold;
@@ -18,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.bellwether.controlapi.log.Command;
+import io.bellwether.controlapi.log.Step;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +111,41 @@ class ControlStateTest {
     }
 
     @Test
+    void onlyAPersonPassesAManualGate() {
+        ControlState first = fold(createGated("c-0"));
+        ControlState last = fold(createGated("c-0"), advance("c-1", 1, 1));
+
+        assertVoid(first, by("monitoring", advance("c-2", 1, 1)), "step 1 of rollout 'r-1' ends at a manual gate");
+        assertVoid(first, by("monitoring", promote("c-2", 1)), "ends at a manual gate");
+        assertVoid(last, by("monitoring", promote("c-2", 2)), "step 2 of rollout 'r-1' ends at a manual gate");
+        assertApplied(first, advance("c-2", 1, 1));
+        assertApplied(last, promote("c-2", 2));
+        assertApplied(first, by("monitoring", rollBack("c-2", 1)));
+        assertApplied(first, by("gateway:g1", rollBack("c-2", 1)));
+    }
+
+    @Test
+    void ofTwoPeopleAtAGateTheSecondPassesNothing() {
+        assertVoid(fold(createGated("c-0"), advance("c-1", 1, 1)), advance("c-2", 1, 1), "based on version 1");
+    }
+
+    @Test
+    void aGateHoldsNobodyInAnotherStep() {
+        ControlState second = fold(
+                move("c-0", 0)
+                        .setCreate(plan("1", "2", 1_000, 2_500, 5_000)
+                                .setSteps(
+                                        0,
+                                        Step.newBuilder()
+                                                .setWeightBasisPoints(1_000)
+                                                .setGate(Step.Gate.MANUAL)))
+                        .build(),
+                advance("c-1", 1, 1));
+
+        assertApplied(second, by("monitoring", advance("c-2", 2, 2)));
+    }
+
+    @Test
     void nobodyButAPersonOrMonitoringRaisesAWeight() {
         ControlState state = fold(createRollout("c-0"));
 
@@ -166,7 +203,7 @@ class ControlStateTest {
         assertThat(state.apply(unnamed, 1).state().liveRollout(MODEL))
                 .map(live -> live.plan().stableVersion())
                 .contains("3");
-        assertVoid(ControlState.empty(), unnamed, "stableVersion '' is not a version");
+        assertVoid(ControlState.empty(), unnamed, "model 'digits' has no stable version yet");
     }
 
     @Test

@@ -83,11 +83,18 @@ class RolloutSimulationTest {
                         .as(where)
                         .isTrue();
                 assertThat(command.getActor()).as(where).matches("person:.*|monitoring");
+                assertThat(isGated(before, live.id()) && command.getActor().equals("monitoring"))
+                        .as(where)
+                        .isFalse();
             }
         }
         for (String model : MODELS) {
             checkRoutes(before, command, folded, model, where);
         }
+    }
+
+    private static boolean isGated(ControlState state, String rolloutId) {
+        return state.rollout(rolloutId).orElse(null) instanceof Rollout.Live live && live.stepGated();
     }
 
     private static void checkRoutes(ControlState before, Command command, Folded folded, String model, String where) {
@@ -105,6 +112,11 @@ class RolloutSimulationTest {
             assertThat(command.hasPromote() || command.hasSetStable() || command.hasCreate())
                     .as(where)
                     .isTrue();
+            assertThat(command.hasPromote()
+                            && isGated(before, command.getRolloutId())
+                            && command.getActor().equals("monitoring"))
+                    .as(where)
+                    .isFalse();
         }
     }
 
@@ -163,7 +175,7 @@ class RolloutSimulationTest {
         int weight = 0;
         for (int steps = 1 + random.nextInt(5); steps > 0; steps--) {
             weight += 1 + random.nextInt(2_500);
-            plan.addSteps(Step.newBuilder().setWeightBasisPoints(weight));
+            plan.addSteps(Step.newBuilder().setWeightBasisPoints(weight).setGateValue(random.nextInt(2)));
         }
         return plan.build();
     }

@@ -19,10 +19,11 @@ class RolloutTest {
             "digits",
             "1",
             "2",
-            List.of(new RolloutStep(1_000, 10, 100), new RolloutStep(5_000, 10, 100)),
+            List.of(new RolloutStep(1_000, 10, 100, false), new RolloutStep(5_000, 10, 100, true)),
             "",
             GuardrailDefaults.DEFAULTS,
             true,
+            Audience.everybody(),
             Optional.empty());
 
     @Test

@@ -3,6 +3,8 @@ package io.bellwether.loadtests.benchmarks;
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.controlapi.log.CreateRollout;
 import io.bellwether.controlapi.log.Step;
+import io.bellwether.controlapi.log.Target;
+import io.bellwether.routing.Audience;
 import io.bellwether.routing.ControlState;
 import io.bellwether.routing.Route;
 import io.bellwether.routing.RouteTable;
@@ -39,42 +41,68 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class AdmissionBenchmark {
     private static final int TENANTS = 100;
+    private static final int TARGET_VALUES = 16;
     private static final LimitSettings LIMITS =
             new LimitSettings(16, 4_096, 512, 1, 100_000_000, 1_000_000_000, 100_000_000);
     private static final String ID = "0d9f2a34-6f1c-4b7e-9a51-3c2e8f7d6b10";
 
     private final Set<String> ready = Set.of("1", "2");
     private RouteTable routes = ControlState.empty().routes();
+    private RouteTable targeted = ControlState.empty().routes();
     private AdmissionControl control = new AdmissionControl(new Tenants(Map.of()), LIMITS, 0);
 
     @Setup
     public void prepare() {
-        routes = ControlState.empty()
-                .apply(
-                        Command.newBuilder()
-                                .setId("c")
-                                .setModel("digits")
-                                .setActor("person:benchmark")
-                                .setReason("to be measured")
-                                .setRolloutId("r")
-                                .setCreate(CreateRollout.newBuilder()
-                                        .setStableVersion("1")
-                                        .setCandidateVersion("2")
-                                        .setAutomatic(true)
-                                        .addSteps(Step.newBuilder()
-                                                .setWeightBasisPoints(1_000)
-                                                .setBakeSecondsMin(10)
-                                                .setRequestsMin(500)))
-                                .build(),
-                        0)
-                .state()
-                .routes();
+        CreateRollout.Builder plan = CreateRollout.newBuilder()
+                .setStableVersion("1")
+                .setCandidateVersion("2")
+                .setAutomatic(true)
+                .addSteps(Step.newBuilder()
+                        .setWeightBasisPoints(1_000)
+                        .setBakeSecondsMin(10)
+                        .setRequestsMin(500));
+        routes = routes(plan);
+        Target.Builder target = Target.newBuilder().setHeader("X-Plan");
+        for (int i = 0; i < TARGET_VALUES; i++) {
+            target.addValues("plan-" + i);
+        }
+        targeted = routes(plan.setTarget(target));
         Map<String, TenantQuota> tenants = new TreeMap<>();
         for (int i = 0; i < TENANTS - 1; i++) {
             tenants.put("tenant-" + i, new TenantQuota(1e9, 1e14, 1, 1 + i));
         }
         tenants.put("greedy", new TenantQuota(1e-6, 1, 1, 1));
         control = new AdmissionControl(new Tenants(tenants), LIMITS, System.nanoTime());
+    }
+
+    private static RouteTable routes(CreateRollout.Builder plan) {
+        Command create = Command.newBuilder()
+                .setId("c")
+                .setModel("digits")
+                .setActor("person:benchmark")
+                .setReason("to be measured")
+                .setRolloutId("r")
+                .setCreate(plan)
+                .build();
+        return ControlState.empty().apply(create, 0).state().routes();
+    }
+
+    /** The last of as many values as a target may have. */
+    @Benchmark
+    public Route routeInsideTarget() {
+        return routeWith("plan-15");
+    }
+
+    @Benchmark
+    public Route routeOutsideTarget() {
+        return routeWith("plan-16");
+    }
+
+    private Route routeWith(String value) {
+        return targeted.audience("digits") instanceof Audience.OfHeader header
+                        && header.values().contains(value)
+                ? targeted.route("digits", "", ID, ready)
+                : targeted.routeOutside("digits", ready);
     }
 
     @Benchmark

@@ -79,6 +79,11 @@ public class MonitoringMetrics {
         }
         gauge("evidence.combined.log.e", "ln of the combined e-value for harm", tags, verdict.getLogECombined());
         gauge("exposed.requests", "Requests that saw the candidate", tags, verdict.getExposedRequests());
+        gauge(
+                "evidence.waiting.at.gate",
+                "1 while the evidence suffices and a person has to let the rollout pass",
+                tags,
+                verdict.getWaitingAtGate() ? 1 : 0);
     }
 
     /** A verdict rests on a newer slot than the one before it. */

@@ -1,6 +1,7 @@
 package io.bellwether.monitoring;
 
 import io.bellwether.controlapi.log.Abort;
+import io.bellwether.controlapi.log.Advance;
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.controlapi.log.CreateRollout;
 import io.bellwether.controlapi.log.Hold;
@@ -27,6 +28,21 @@ public final class ControlCommands {
         Command create = create(id, atMillis, automatic, bakeSecondsMin);
         return create.toBuilder()
                 .setCreate(create.getCreate().toBuilder().setKeyHeader("X-User"))
+                .build();
+    }
+
+    /** The same, and only a person leaves either step upwards. */
+    public static Command createGated(String id, long atMillis) {
+        Command create = create(id, atMillis, true, 5);
+        CreateRollout.Builder plan = create.getCreate().toBuilder();
+        plan.getStepsBuilderList().forEach(step -> step.setGate(Step.Gate.MANUAL));
+        return create.toBuilder().setCreate(plan).build();
+    }
+
+    public static Command advance(String id, long basedOnVersion, int toStep, long atMillis) {
+        return person(id + "/advance", id, atMillis)
+                .setBasedOnVersion(basedOnVersion)
+                .setAdvance(Advance.newBuilder().setToStep(toStep))
                 .build();
     }
 

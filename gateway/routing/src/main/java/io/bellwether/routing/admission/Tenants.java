@@ -81,6 +81,11 @@ public final class Tenants {
         return numbers.getOrDefault(name, DEFAULT_NUMBER);
     }
 
+    /** All names, the default one first. */
+    public List<String> names() {
+        return List.copyOf(names);
+    }
+
     public String name(int number) {
         return names.get(number);
     }

@@ -26,6 +26,10 @@ final class CommandJson {
             .filter(policy -> policy != Guardrails.OnInconclusive.UNRECOGNIZED)
             .map(Enum::name)
             .toList();
+    private static final List<String> GATES = Arrays.stream(Step.Gate.values())
+            .filter(gate -> gate != Step.Gate.UNRECOGNIZED)
+            .map(Enum::name)
+            .toList();
     private static final int ID_CHARACTERS = 12;
     private static final String ANONYMOUS = "person:unknown";
 
@@ -40,15 +44,13 @@ final class CommandJson {
                 .setKeyHeader(fields.text("keyHeader"))
                 .setAutomatic(fields.flag("automatic", true));
         for (JsonFields step : fields.objects("steps")) {
-            create.addSteps(Step.newBuilder()
-                    .setWeightBasisPoints(step.basisPoints("weightPercent"))
-                    .setBakeSecondsMin((int)
-                            Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, step.whole("bakeSecondsMin"))))
-                    .setRequestsMin(step.whole("requestsMin")));
-            step.noMore();
+            create.addSteps(step(step));
         }
         if (fields.has("shadow")) {
             create.setShadow(ShadowJson.read(fields.object("shadow")));
+        }
+        if (fields.has("target")) {
+            create.setTarget(TargetJson.read(fields.object("target")));
         }
         if (fields.has("guardrails")) {
             create.setGuardrails(guardrails(fields.object("guardrails")));
@@ -59,6 +61,17 @@ final class CommandJson {
                 .setCreate(create);
         fields.noMore();
         return command.build();
+    }
+
+    private static Step step(JsonFields fields) {
+        Step.Builder step = Step.newBuilder()
+                .setWeightBasisPoints(fields.basisPoints("weightPercent"))
+                .setBakeSecondsMin(
+                        (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, fields.whole("bakeSecondsMin"))))
+                .setRequestsMin(fields.whole("requestsMin"));
+        fields.choice("gate", GATES).ifPresent(gate -> step.setGate(Step.Gate.valueOf(gate)));
+        fields.noMore();
+        return step.build();
     }
 
     static Command setStable(String model, JsonFields fields, long nowMillis) {

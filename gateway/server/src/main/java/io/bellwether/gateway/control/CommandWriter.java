@@ -4,8 +4,10 @@ import io.bellwether.controlapi.log.Command;
 import io.bellwether.gateway.control.WriteResult.Reason;
 import io.bellwether.routing.CommandCheck;
 import io.bellwether.routing.Effect;
+import io.bellwether.routing.Known;
 import io.bellwether.routing.Problem;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -23,11 +25,16 @@ public final class CommandWriter {
     private final ControlFold fold;
     private final ControlLog log;
     private final Duration applyTimeout;
+    private final Set<String> tenants;
 
-    public CommandWriter(ControlFold fold, ControlLog log, Duration applyTimeout) {
+    /**
+     * @param tenants that a command may name
+     */
+    public CommandWriter(ControlFold fold, ControlLog log, Duration applyTimeout, Collection<String> tenants) {
         this.fold = fold;
         this.log = log;
         this.applyTimeout = applyTimeout;
+        this.tenants = Set.copyOf(tenants);
     }
 
     /**
@@ -47,7 +54,7 @@ public final class CommandWriter {
 
     /** Why the command would be refused now; none if it would be written. */
     List<Problem> problems(Command command, Set<String> knownVersions) {
-        return CommandCheck.problems(fold.state(), command, knownVersions);
+        return CommandCheck.problems(fold.state(), command, new Known(knownVersions, tenants));
     }
 
     private CompletionStage<WriteResult> await(long position) {

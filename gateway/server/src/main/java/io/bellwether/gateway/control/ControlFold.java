@@ -25,6 +25,7 @@ public final class ControlFold {
     private final Map<Long, Effect> effects = bounded();
     private final Map<String, Applied> appliedById = bounded();
     private final Map<Long, CompletableFuture<Effect>> waiting = new LinkedHashMap<>();
+    private volatile String logId = "";
     private volatile View view = View.of(ControlState.empty(), KilledRollouts.NONE);
 
     /** State, kills and routes of one moment. */
@@ -73,9 +74,19 @@ public final class ControlFold {
         }
     }
 
-    /** Goes on from a state that was folded earlier, here or elsewhere. */
-    public void restore(ControlState state) {
+    /** Identity of the log that the state was folded from; empty if from none. */
+    public String logId() {
+        return logId;
+    }
+
+    /**
+     * Goes on from a state that was folded earlier, here or elsewhere.
+     *
+     * @param from identity of the log that it goes on with; empty if none is known
+     */
+    public void restore(ControlState state, String from) {
         synchronized (lock) {
+            logId = from;
             effects.clear(); // They are known by their positions, which another log uses again.
             view = View.of(state, view.killed());
         }

@@ -142,7 +142,7 @@ public final class ControlLogFollower implements AutoCloseable {
             long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
             Resumption resumption = Resumption.of(fold.state(), logId, new Resumption.LogBounds(id, begin, end));
             resumption.warning().ifPresent(LOG::error);
-            fold.restore(resumption.state());
+            fold.restore(resumption.state(), id);
             logId = id;
             consumer.seek(PARTITION, resumption.fromPosition());
             near(end);

@@ -32,7 +32,7 @@ final class ControlReads {
             return Optional.of(new Answer(ControlStatus.OK, ControlDocument.buffer(), Map.of()));
         }
         if (target instanceof ControlTarget.State) {
-            JsonObject state = StateView.of(fold.state(), fold.killed(), time.epochMillis());
+            JsonObject state = StateView.of(fold.state(), fold.logId(), fold.killed(), time.epochMillis());
             return Optional.of(Answer.of(ControlStatus.OK, state));
         }
         if (target instanceof ControlTarget.Models) {

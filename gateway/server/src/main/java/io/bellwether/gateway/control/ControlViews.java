@@ -1,6 +1,7 @@
 package io.bellwether.gateway.control;
 
 import io.bellwether.controlapi.log.Shadow;
+import io.bellwether.controlapi.log.Step;
 import io.bellwether.gateway.shadow.ShadowCounts;
 import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.gateway.worker.WorkerDirectory;
@@ -110,7 +111,9 @@ public final class ControlViews {
                 .put("steps", steps(rollout.plan().steps()))
                 .put("keyHeader", rollout.plan().keyHeader())
                 .put("automatic", rollout.plan().automatic())
+                .put("waitingAtGate", waitsAtGate(rollout))
                 .put("guardrails", MessageJson.of(rollout.plan().guardrails()));
+        TargetJson.of(rollout.plan().audience()).ifPresent(target -> json.put("target", target));
         fold.killed().kill(rollout.id()).ifPresent(kill -> json.put("guard", guard(kill, rollout)));
         rollout.plan().shadow().ifPresent(shadow -> json.put("shadow", shadow(rollout.id(), shadow)));
         List<HistoryEntry> history = rollout.trail().history();
@@ -125,6 +128,16 @@ public final class ControlViews {
                                 .put("appendedAtMillis", applied.appendedAtMillis())
                                 .put("appliedAtMillis", applied.appliedAtMillis())));
         return json;
+    }
+
+    /** Whether, by the verdict on its present state, it would go up if it were not for the gate of its step. */
+    private boolean waitsAtGate(Rollout rollout) {
+        return rollout instanceof Rollout.Running running
+                && running.stepGated()
+                && verdicts.latest(rollout.id())
+                        .filter(verdict ->
+                                verdict.getWaitingAtGate() && verdict.getRolloutVersion() == rollout.version())
+                        .isPresent();
     }
 
     /** What the candidate gets in this gateway. */
@@ -184,7 +197,8 @@ public final class ControlViews {
         steps.forEach(step -> all.add(new JsonObject()
                 .put("weightPercent", step.weightBasisPoints() / BASIS_POINTS_PER_PERCENT)
                 .put("bakeSecondsMin", step.bakeSecondsMin())
-                .put("requestsMin", step.requestsMin())));
+                .put("requestsMin", step.requestsMin())
+                .put("gate", step.gated() ? Step.Gate.MANUAL.name() : Step.Gate.OPEN.name())));
         return all;
     }
 }

@@ -17,18 +17,16 @@ final class StateView {
     private StateView() {}
 
     /**
+     * @param logId identity of the log that the state was folded from; empty if from none
      * @param atMillis when, in milliseconds since the epoch
      */
-    static JsonObject of(ControlState state, KilledRollouts killed, long atMillis) {
-        ControlSnapshot snapshot = ControlSnapshots.message(state, "");
-        JsonObject control = MessageJson.of(snapshot);
-        // The fold does not know which log it came from: who restores a state asks what it holds, not where it was.
-        control.remove("logId");
+    static JsonObject of(ControlState state, String logId, KilledRollouts killed, long atMillis) {
+        ControlSnapshot snapshot = ControlSnapshots.message(state, logId);
         KillSnapshot kills = KillSnapshots.message(killed);
         JsonArray all = MessageJson.of(kills).getJsonArray("killed");
         return new JsonObject()
                 .put("atMillis", atMillis)
-                .put("control", control)
+                .put("control", MessageJson.of(snapshot))
                 .put("killed", all);
     }
 }

@@ -70,6 +70,7 @@ final class TrafficViews {
                 .put("shares", shares);
         fold.state().liveRollout(model).ifPresent(live -> {
             json.put("rollout", rollout(live));
+            TargetJson.of(live.plan().audience()).ifPresent(target -> json.put("target", target));
             if (live instanceof Rollout.Running && !fold.killed().contains(live.id())) {
                 live.plan().shadow().ifPresent(shadow -> json.put("copies", copies(live, shadow)));
             }
@@ -113,6 +114,10 @@ final class TrafficViews {
                     .sum();
             version.put("weightPercent", percent(basisPoints)).put("onWorkers", onWorkers(name, number));
         }
+        fold.state()
+                .liveRollout(name)
+                .flatMap(live -> TargetJson.of(live.plan().audience()))
+                .ifPresent(target -> model.put("target", target));
         return model.put("routeVersion", table.routeVersion());
     }
 

@@ -178,23 +178,19 @@ public final class Inference {
 
     private CompletionStage<InferenceResult> routed(InferenceCall call, ModelInferRequest request, Fleet.Model model) {
         RouteTable table = routes.get();
-        String name = request.getModelName();
-        String keyHeader = table.keyHeader(name);
-        String key = keyHeader.isEmpty() ? "" : call.header().apply(keyHeader);
-        String split = key.isEmpty() ? call.requestId() : key;
-        boolean drawn = !call.synthetic() && request.getModelVersion().isEmpty();
-        Route route = table.route(name, request.getModelVersion(), split, model.readyVersions());
-        Optional<ComparedClient> client = drawn ? table.comparedClient(name, split) : Optional.empty();
+        Lot lot = Lot.of(call, request, table, books.of(call).admission());
+        Route route = lot.route(table, model.readyVersions());
+        Optional<ComparedClient> client = lot.client(table);
         if (route instanceof Route.NoRoute none) {
             Trace trace = new Trace(call.requestId(), none.version(), "", "", table.routeVersion());
-            Refusal refusal = unserved(name, none, model);
+            Refusal refusal = unserved(request.getModelName(), none, model);
             books.of(call).metrics().onUnrouted(Outcome.UNAVAILABLE);
             // Clients of both arms become known, whichever version is away.
             client.ifPresent(books.of(call).clients()::mark);
             return done(new NotServed(refusal, trace));
         }
-        Optional<ShadowCopy> copy = drawn ? table.shadow(name, split, model.readyVersions()) : Optional.empty();
-        Way way = new Way((Route.Routed) route, split, client, copy, table.routeVersion());
+        Optional<ShadowCopy> copy = lot.copy(table, model.readyVersions());
+        Way way = new Way((Route.Routed) route, lot.key(), client, copy, table.routeVersion());
         Decoded<Entered> entered = books.of(call).admission().enter(call, request, way.route());
         return entered instanceof Decoded.Refused<Entered> refused
                 ? done(unrouted(call, refused.refusal()))

@@ -23,6 +23,7 @@ import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.routing.SnapshotRead;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -89,11 +90,15 @@ public class ControlPlane {
         }
     }
 
-    /** Restores the last good state, then reads on, then opens the control API. */
-    void start() {
+    /**
+     * Restores the last good state, then reads on, then opens the control API.
+     *
+     * @param tenants that a rollout may be about
+     */
+    void start(Collection<String> tenants) {
         Optional<SnapshotRead.Restored> restored = file.load();
         restored.ifPresent(last -> {
-            fold.restore(last.state());
+            fold.restore(last.state(), last.logId());
             LOG.infof(
                     "restored the last good control state, position=%d",
                     last.state().lastPosition());
@@ -105,7 +110,7 @@ public class ControlPlane {
             verdictFollower.start();
         }
         ControlViews views = new ControlViews(fold, directory, verdicts, shadows::counts);
-        CommandWriter writer = new CommandWriter(fold, log, config.control().applyTimeout());
+        CommandWriter writer = new CommandWriter(fold, log, config.control().applyTimeout(), tenants);
         ControlServer opened = new ControlServer(
                 vertx,
                 new ControlApi(fold, views, writer, time, new FleetCapacity(directory, projector)),

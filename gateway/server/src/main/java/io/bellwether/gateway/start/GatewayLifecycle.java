@@ -5,6 +5,7 @@ import io.bellwether.gateway.config.GatewayConfig;
 import io.bellwether.gateway.config.ServerAddresses;
 import io.bellwether.gateway.evidence.EvidenceReporter;
 import io.bellwether.gateway.http.Farewell;
+import io.bellwether.gateway.inference.Bookkeeping;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.TrafficGate;
@@ -66,7 +67,12 @@ public class GatewayLifecycle {
         new RestEdge(inference, catalog, gate, token, config.limits().pathCharactersMax()).mount(router);
     }
 
-    void onStart(@Observes StartupEvent event, ServerAddresses addresses, WarmUps warmUps, Observations observed) {
+    void onStart(
+            @Observes StartupEvent event,
+            ServerAddresses addresses,
+            WarmUps warmUps,
+            Observations observed,
+            Bookkeeping clients) {
         List<String> problems =
                 BindCheck.problems(addresses.hostsByProperty(), config.insecureAllowUnauthenticatedRemoteAccess());
         if (!problems.isEmpty()) {
@@ -76,7 +82,7 @@ public class GatewayLifecycle {
         observed.register();
         guard.restore();
         workers.start();
-        control.start();
+        control.start(clients.admission().tenants());
         guard.start();
         ticker.every(config.telemetry().interval(), reporter::report);
         ticker.every(WATCHERS_INTERVAL, gate::tellWatchers);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.controlapi.log.Comparison;
 import io.bellwether.controlapi.log.Guardrails;
+import io.bellwether.controlapi.log.Step;
 import io.bellwether.gateway.control.ControlFixture.Answered;
 import io.bellwether.gateway.hostile.RawHttp;
 import io.bellwether.protocol.Decoded;
@@ -158,8 +159,9 @@ class ApiDocumentTest {
                 gateway.send("GET", "/rollouts/r/events", ""),
                 gateway.send("GET", "/rollouts", ""),
                 gateway.send("GET", "/state", ""),
-                gateway.send("POST", "/rollouts", SHADOW + "{}}"),
+                gateway.send("POST", "/rollouts", SHADOW + "{},\"target\":{\"tenants\":[\"acme\"]}}"),
                 gateway.send("GET", "/routes", ""),
+                gateway.send("GET", "/models/m", ""),
                 gateway.send("GET", "/state", ""),
                 gateway.send("GET", "/rollouts", ""));
     }
@@ -185,6 +187,7 @@ class ApiDocumentTest {
                 "POST | /rollouts | {X,'model':'m','candidateVersion':'2','steps':[{'weightPercent':1}]} | CreateRollout",
                 "POST | /rollouts | {'model':'m','candidateVersion':'2','steps':[{'weightPercent':1,X}]} | NewStep",
                 "POST | /rollouts | {'model':'m','candidateVersion':'2','shadow':{X}} | NewShadow",
+                "POST | /rollouts | {'model':'m','candidateVersion':'2','target':{X}} | NewTarget",
                 "POST | /rollouts | {'model':'m','candidateVersion':'2','guardrails':{X}} | NewGuardrails",
                 "POST | /rollouts/r/hold | {X} | Move",
                 "PUT | /models/m/stable | {X,'version':'1'} | SetStable"
@@ -228,8 +231,8 @@ class ApiDocumentTest {
                                 "/rollouts",
                                 """
                                 {"id":null,"model":"m","candidateVersion":"2","stableVersion":null,"keyHeader":null,
-                                 "automatic":null,"shadow":null,"dryRun":null,"commandId":null,"actor":null,"reason":null,
-                                 "steps":[{"weightPercent":10,"bakeSecondsMin":null,"requestsMin":null}],
+                                 "automatic":null,"shadow":null,"target":null,"dryRun":null,"commandId":null,"actor":null,"reason":null,
+                                 "steps":[{"weightPercent":10,"bakeSecondsMin":null,"requestsMin":null,"gate":null}],
                                  "guardrails":{"alpha":null,"weights":null,"horizonSeconds":null,"onInconclusive":null}}""")
                         .status())
                 .isEqualTo(201);
@@ -251,6 +254,11 @@ class ApiDocumentTest {
                         .getJsonObject("properties")
                         .getJsonObject("reason")))
                 .isEqualTo(names(WriteResult.Reason.values()));
+        assertThat(words(rollout.getJsonObject("steps")
+                        .getJsonObject("items")
+                        .getJsonObject("properties")
+                        .getJsonObject("gate")))
+                .isEqualTo(known(Step.Gate.values()));
         JsonObject guardrails = ApiDocument.schema("Guardrails").getJsonObject("properties");
         assertThat(words(guardrails.getJsonObject("onInconclusive")))
                 .isEqualTo(known(Guardrails.OnInconclusive.values()));

@@ -5,6 +5,7 @@ import io.bellwether.controlapi.log.CreateRollout;
 import io.bellwether.controlapi.log.RollBack;
 import io.bellwether.controlapi.log.SetStable;
 import io.bellwether.controlapi.log.Step;
+import io.bellwether.controlapi.log.Target;
 
 /** Commands for tests. */
 public final class Commands {
@@ -21,6 +22,14 @@ public final class Commands {
                         .setCandidateVersion("2")
                         .setKeyHeader(keyHeader)
                         .addSteps(Step.newBuilder().setWeightBasisPoints(weightBasisPoints)))
+                .build();
+    }
+
+    /** The same at half the traffic, about some requests only. */
+    public static Command create(String id, String keyHeader, Target target) {
+        Command create = create(id, 5_000, keyHeader);
+        return create.toBuilder()
+                .setCreate(create.getCreate().toBuilder().setTarget(target))
                 .build();
     }
 

@@ -68,11 +68,15 @@ class ControlApiTest {
         ControlApi api = new ControlApi(
                 fold,
                 views,
-                new CommandWriter(fold, log, Duration.ofMillis(200)),
+                new CommandWriter(fold, log, Duration.ofMillis(200), List.of("default", "acme")),
                 new FakeTime(),
                 new FleetCapacity(directory, this::project));
         server = new ControlServer(vertx, api, new RolloutEvents(vertx, fold, views), "127.0.0.1", 0, 2_048);
         port = server.start().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static String targeted(String target) {
+        return CREATE.replaceFirst("\\{", "{\"target\":" + target + ",");
     }
 
     private void project(Runnable task) {
@@ -274,6 +278,72 @@ class ControlApiTest {
         assertThat(new JsonObject(refused.body()).getString("error"))
                 .contains("shadow.comparison.rule is 'COLOUR', expected one of [TOLERANCE, LABEL, RANKING, COSINE]")
                 .contains("shadow.percent is not a field; expected one of [sharePercent, twinPercent, comparison]");
+    }
+
+    @Test
+    void aStepThatEndsAtAGateWaitsForAPerson() {
+        // Given
+        send("POST", "/rollouts", CREATE.replace("\"requestsMin\":100", "\"requestsMin\":100,\"gate\":\"MANUAL\""));
+        Verdict verdict = Verdict.newBuilder()
+                .setRolloutId("r")
+                .setRolloutVersion(1)
+                .setAtMillis(5)
+                .setConclusion(Verdict.Conclusion.ADVANCE)
+                .setWaitingAtGate(true)
+                .build();
+        JsonObject before = new JsonObject(send("GET", "/rollouts/r", "").body());
+
+        // When
+        verdicts.put(verdict);
+        JsonObject waiting = new JsonObject(send("GET", "/rollouts/r", "").body());
+        JsonObject passed = new JsonObject(
+                send("POST", "/rollouts/r/advance", "{\"basedOnVersion\":1}").body());
+
+        // Then
+        assertThat(before.getBoolean("waitingAtGate")).isFalse();
+        assertThat(waiting.getBoolean("waitingAtGate")).isTrue();
+        assertThat(waiting.getJsonArray("steps").getJsonObject(0).getString("gate"))
+                .isEqualTo("MANUAL");
+        assertThat(waiting.getJsonArray("steps").getJsonObject(1).getString("gate"))
+                .isEqualTo("OPEN");
+        assertThat(passed.getInteger("step")).isEqualTo(1);
+        assertThat(passed.getBoolean("waitingAtGate")).isFalse();
+        assertThat(send("POST", "/rollouts/r/advance", "{\"basedOnVersion\":1}").statusCode())
+                .isEqualTo(409);
+    }
+
+    @Test
+    void aTargetIsShownAndOnlyDeclaredTenantsAreOne() {
+        // When
+        String target = "{\"tenants\":[\"acme\"]}";
+        HttpResponse<String> unknown = send("POST", "/rollouts", targeted("{\"tenants\":[\"globex\"]}"));
+        HttpResponse<String> wrong = send("POST", "/rollouts", targeted("{\"tenants\":[7],\"plan\":\"x\"}"));
+        HttpResponse<String> created = send("POST", "/rollouts", targeted(target));
+
+        // Then
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(unknown.body()).contains("tenant 'globex' is not declared at this gateway");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.body())
+                .contains("target.tenants[0] is not a string")
+                .contains("target.plan is not a field; expected one of [tenants, header, values]");
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        assertThat(new JsonObject(created.body()).getJsonObject("target")).isEqualTo(new JsonObject(target));
+        JsonObject route = new JsonObject(send("GET", "/routes/m", "").body())
+                .getJsonArray("routes")
+                .getJsonObject(0);
+        assertThat(route.getJsonObject("target")).isEqualTo(new JsonObject(target));
+    }
+
+    @Test
+    void aModelThatNobodyHasIsNotFoundWithOrWithoutAStableVersion() {
+        for (String stable : List.of("", "\"stableVersion\":\"1\",")) {
+            HttpResponse<String> refused =
+                    send("POST", "/rollouts", CREATE.replace("\"model\":\"m\",", "\"model\":\"none\"," + stable));
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(404);
+            assertThat(new JsonObject(refused.body()).getString("error"))
+                    .contains("no worker has version '2' of model 'none'; add the model to the repository of a worker");
+        }
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +56,7 @@ final class ControlFixture implements AutoCloseable {
         ControlApi api = new ControlApi(
                 fold,
                 views,
-                new CommandWriter(fold, log, Duration.ofMillis(200)),
+                new CommandWriter(fold, log, Duration.ofMillis(200), List.of("default", "acme")),
                 new FakeTime(),
                 new FleetCapacity(directory, this::project));
         events = new RolloutEvents(vertx, fold, views);

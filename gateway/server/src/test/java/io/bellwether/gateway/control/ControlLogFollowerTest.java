@@ -72,7 +72,7 @@ class ControlLogFollowerTest {
     @Test
     void itGoesOnBehindTheLastGoodPosition() {
         // Given: a state that ends at position 4
-        fold.restore(fold.state().apply(Commands.setStable("c4", "1"), 4).state());
+        fold.restore(fold.state().apply(Commands.setStable("c4", "1"), 4).state(), fold.logId());
         MockConsumer<String, byte[]> consumer = log("a", 6);
 
         // When
@@ -89,7 +89,7 @@ class ControlLogFollowerTest {
     @Test
     void anotherLogOfTheSameNameIsFoldedOnTopOfTheRoutes() {
         // Given
-        fold.restore(fold.state().apply(Commands.setStable("c4", "2"), 4).state());
+        fold.restore(fold.state().apply(Commands.setStable("c4", "2"), 4).state(), fold.logId());
         MockConsumer<String, byte[]> consumer = log("b", 1);
 
         // When

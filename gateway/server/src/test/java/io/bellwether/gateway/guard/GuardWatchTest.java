@@ -89,7 +89,7 @@ class GuardWatchTest {
 
         // When: the log ends it, then the fold goes on from an older state, as after a loss of the log
         log.write(Commands.rollBack("r"));
-        fold.restore(before);
+        fold.restore(before, "");
         watch.tick();
 
         // Then

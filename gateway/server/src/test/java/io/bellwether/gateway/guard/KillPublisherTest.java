@@ -62,7 +62,7 @@ class KillPublisherTest {
         List<ControlFold> folds = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             ControlFold own = new ControlFold();
-            own.restore(fold.state());
+            own.restore(fold.state(), "");
             own.kill(KILLED);
             folds.add(own);
         }

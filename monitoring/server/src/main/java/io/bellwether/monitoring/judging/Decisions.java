@@ -12,9 +12,9 @@ import io.bellwether.telemetry.events.Verdict;
 import java.util.Optional;
 
 /**
- * Turns a verdict that changes something into a command. Only a rollout that runs by itself gets any; a held one may
- * only be taken back. The id is made of rollout, state version and action, so a decision that is made twice, by a
- * restarted process or by a second one, is still one command.
+ * Turns a verdict that changes something into a command. Only a rollout that runs by itself gets any; one that is held or
+ * waits at a gate may only be taken back. The id is made of rollout, state version and action, so a decision that is made
+ * twice, by a restarted process or by a second one, is still one command.
  */
 final class Decisions {
     private static final JsonFormat.Printer JSON =
@@ -26,7 +26,7 @@ final class Decisions {
         if (!rollout.plan().automatic()) {
             return Optional.empty();
         }
-        Rollout.Running running = rollout instanceof Rollout.Running r ? r : null;
+        Rollout.Running running = rollout instanceof Rollout.Running r && !r.stepGated() ? r : null;
         return switch (verdict.getConclusion()) {
             case ROLL_BACK ->
                 Optional.of(command(verdict, rollout, "rollback")

@@ -16,6 +16,7 @@ final class Verdicts {
      */
     static Verdict of(Rollout.Live rollout, Assessment assessment, int clientMemories, long atMillis) {
         Assessment.Counts counts = assessment.counts();
+        boolean waiting = waitsAtGate(rollout, assessment);
         Verdict.Builder verdict = Verdict.newBuilder()
                 .setRolloutId(rollout.id())
                 .setModel(rollout.plan().model())
@@ -26,7 +27,8 @@ final class Verdicts {
                 .setSlot(counts.slot())
                 .setAtMillis(atMillis)
                 .setConclusion(conclusion(assessment.conclusion()))
-                .setReason(assessment.reason())
+                .setReason(waiting ? atGate(rollout, assessment) : assessment.reason())
+                .setWaitingAtGate(waiting)
                 .addAllHarmed(assessment.harmed())
                 .setLogECombined(assessment.levels().logECombined())
                 .setLogERollBack(assessment.levels().logERollBack())
@@ -54,6 +56,21 @@ final class Verdicts {
         }
         assessment.guardrails().forEach(guardrail -> verdict.addGuardrails(evidence(guardrail)));
         return verdict.build();
+    }
+
+    /** The evidence would take it up, and only a person may. */
+    private static boolean waitsAtGate(Rollout.Live rollout, Assessment assessment) {
+        return rollout.stepGated()
+                && switch (assessment.conclusion()) {
+                    case ADVANCE, PROMOTE -> true;
+                    case HOLD, ROLL_BACK, BLIND, INVALID -> false;
+                };
+    }
+
+    private static String atGate(Rollout.Live rollout, Assessment assessment) {
+        boolean last = assessment.conclusion() == Conclusion.PROMOTE;
+        return "waiting at the manual gate of step " + (rollout.step() + 1) + ", say bellwether rollout "
+                + (last ? "promote " : "advance ") + rollout.id() + "; " + assessment.reason();
     }
 
     private static io.bellwether.telemetry.events.GuardrailEvidence evidence(GuardrailEvidence guardrail) {

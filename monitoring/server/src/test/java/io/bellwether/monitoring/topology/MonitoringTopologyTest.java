@@ -190,6 +190,62 @@ class MonitoringTopologyTest {
     }
 
     @Test
+    void atAManualGateAnEqualCandidateWaitsForAPersonInEachStep() {
+        try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
+            // Given an equal candidate whose steps end at gates
+            SimulatedFleet fleet = new SimulatedFleet(5, Behaviour.EQUAL, 200, START_MILLIS);
+            world.run(fleet, 20);
+            world.command(ControlCommands.createGated("r1", world.nowMillis()));
+            fleet.route("r1", 0.2);
+
+            // When a lot of evidence comes in
+            world.run(fleet, 120);
+
+            // Then it waits, and says for what
+            Verdict first = world.lastVerdict();
+            assertThat(first.getConclusion()).isEqualTo(Verdict.Conclusion.ADVANCE);
+            assertThat(first.getWaitingAtGate()).isTrue();
+            assertThat(first.getReason())
+                    .startsWith("waiting at the manual gate of step 1, say bellwether rollout advance r1; ");
+            assertThat(waitingGauge(world)).isEqualTo(1);
+
+            // When a person lets it pass
+            world.command(ControlCommands.advance("r1", 1, 1, world.nowMillis()));
+            world.run(fleet, 1);
+
+            // Then the next step bakes first
+            assertThat(world.lastVerdict().getStep()).isEqualTo(1);
+            assertThat(world.lastVerdict().getWaitingAtGate()).isFalse();
+            assertThat(waitingGauge(world)).isZero();
+
+            // When it has
+            world.run(fleet, 20);
+
+            // Then it waits at the gate of the last step, and monitoring has given no command at all
+            assertThat(world.lastVerdict().getConclusion()).isEqualTo(Verdict.Conclusion.PROMOTE);
+            assertThat(world.lastVerdict().getReason()).contains("of step 2, say bellwether rollout promote r1; ");
+            assertThat(world.commands).isEmpty();
+        }
+    }
+
+    @Test
+    void aGateKeepsNoCandidateThatFails() {
+        try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
+            // Given
+            SimulatedFleet fleet = fleet(Behaviour.FAILING);
+            world.run(fleet, 10);
+            world.command(ControlCommands.createGated("r1", world.nowMillis()));
+            fleet.route("r1", 0.2);
+
+            // When
+            world.run(fleet, 30);
+
+            // Then
+            assertThat(world.commands).extracting(Command::getActionCase).containsExactly(Command.ActionCase.ROLL_BACK);
+        }
+    }
+
+    @Test
     void aHeldRolloutIsNeverPromoted() {
         try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
             // Given an equal candidate, held by a person
@@ -294,6 +350,13 @@ class MonitoringTopologyTest {
                     .isEmpty();
             assertThat(world.verdicts).hasSize(verdicts);
         }
+    }
+
+    private static double waitingGauge(MonitoringWorld world) {
+        return world.registry
+                .get("bellwether.monitoring.evidence.waiting.at.gate")
+                .gauge()
+                .value();
     }
 
     private static List<Verdict> run(long seed, boolean disturbed) {

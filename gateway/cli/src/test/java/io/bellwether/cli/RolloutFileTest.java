@@ -1,0 +1,118 @@
+package io.bellwether.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a rollout file becomes, and what is said of one that is wrong. */
+class RolloutFileTest {
+    private static final Path FILE = Path.of("rollout.yaml");
+
+    @Test
+    void stepsMayBeWrittenShort() throws IOException {
+        // When
+        RolloutFile.Read read = RolloutFile.parse(
+                FILE,
+                """
+                model: digits
+                candidateVersion: 2
+                steps:
+                  - {weight: 5, bake: 2m, requests: 500, gate: manual}
+                  - weight: 12.5%
+                    bake: 90
+                    gate: open
+                  - {weightPercent: 50, bakeSecondsMin: 30, requestsMin: 7, gate: MANUAL}
+                target:
+                  header: X-Plan
+                  values: [beta, 7, true]
+                """);
+
+        // Then
+        assertThat(((RolloutFile.Read.Rollout) read).body().toString())
+                .isEqualTo(new ObjectMapper()
+                        .readTree(
+                                """
+                        {"model":"digits","candidateVersion":"2",
+                         "steps":[{"weightPercent":5,"bakeSecondsMin":120,"requestsMin":500,"gate":"MANUAL"},
+                                  {"weightPercent":12.5,"bakeSecondsMin":90,"gate":"OPEN"},
+                                  {"weightPercent":50,"bakeSecondsMin":30,"requestsMin":7,"gate":"MANUAL"}],
+                         "target":{"header":"X-Plan","values":["beta","7","true"]}}""")
+                        .toString());
+    }
+
+    @Test
+    void everyProblemHasItsLineAndItsFix() {
+        // When
+        RolloutFile.Read read = RolloutFile.parse(
+                FILE,
+                """
+                model: digits
+                steps:
+                  - {weight: 25, bake: 0s}
+                  - {weight: 10, bake: -5s}
+                  - {weight: 100, bake: 721h, gate: auto}
+                  - {weight: 100, requests: many}
+                  - {weight: 50, weightPercent: 50}
+                  - {bake: 1m}
+                target: {tenants: [acme, acme], header: X-Plan}
+                """);
+
+        // Then
+        assertThat(((RolloutFile.Read.Wrong) read).sentence().lines())
+                .containsExactly(
+                        "rollout.yaml is refused as a whole:",
+                        "  line 3: steps[0].bake is '0s', expected whole seconds from 1s to 720h; give the shortest time"
+                                + " in the step, for instance 2m, or leave it out",
+                        "  line 4: steps[1].weight is '10', not more than the 25 of line 3; let the weights rise from"
+                                + " step to step",
+                        "  line 4: steps[1].bake is '-5s', expected whole seconds from 1s to 720h; give the shortest time"
+                                + " in the step, for instance 2m, or leave it out",
+                        "  line 5: steps[2].bake is '721h', expected whole seconds from 1s to 720h; give the shortest"
+                                + " time in the step, for instance 2m, or leave it out",
+                        "  line 5: steps[2].gate is 'auto'; expected manual (a person lets the rollout pass) or open",
+                        "  line 6: steps[3].weight is never reached: line 5 gives the candidate all traffic; leave the"
+                                + " step out",
+                        "  line 6: steps[3].requests is 'many', expected a whole number from 0 to 9223372036854775807;"
+                                + " give one, or leave it out",
+                        "  line 7: steps[4] has weight and weightPercent; keep one of them",
+                        "  line 7: steps[4].weight is never reached: line 5 gives the candidate all traffic; leave the"
+                                + " step out",
+                        "  line 8: steps[5].weight is missing; give a percentage of the traffic, for instance 10",
+                        "  line 9: target names tenants and a header; give tenants, or header and values; leave the"
+                                + " target out for everybody");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "steps: [] | steps has 0 entries, expected 1 to 20",
+                "steps: [{weight: 0}] | steps[0].weight is '0', expected more than 0 and at most 100",
+                "steps: [{weight: 101}] | steps[0].weight is '101', expected more than 0 and at most 100",
+                "steps: [{weight: 1.234}] | steps[0].weight is '1.234', which is no percentage",
+                "steps: [{weight: [1]}] | steps[0].weight is '', which is no percentage",
+                "steps: [{weight: 1, bake: 500ms}] | steps[0].bake is '500ms', expected whole seconds",
+                "steps: [{weight: 1, bakeSecondsMin: 2592001}] | steps[0].bakeSecondsMin is '2592001', expected a whole",
+                "steps: [7] | steps[0] is not a set of keys",
+                "target: {} | target names nobody",
+                "target: 7 | target is not a set of keys",
+                "target: {header: X-Plan} | target has a header or values, and not both",
+                "target: {header: X Plan, values: [a]} | target.header is 'X Plan', which is not the name of a header",
+                "target: {tenants: [a b]} | target.tenants has 'a b'; expected 1 to 64 letters",
+                "target: {tenants: [a, a]} | target.tenants has 'a' twice, first in line 1",
+                "target: {tenants: []} | target.tenants is not a list of 1 to 16",
+                "target: {tenants: [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]} | target.tenants is not a list of 1 to 16",
+                "target: {header: X-Plan, values: ['']} | target.values has ''; expected 1 to 64 printable characters"
+            })
+    void aWrongValueIsNamed(String text, String problem) {
+        assertThat(RolloutFile.parse(FILE, text))
+                .isInstanceOfSatisfying(RolloutFile.Read.Wrong.class, wrong -> assertThat(wrong.sentence())
+                        .contains("line 1: " + problem));
+    }
+}
