@@ -32,10 +32,11 @@ final class RolloutFile {
             "actor");
     private static final Set<String> STEP_KEYS = Set.of("weightPercent", "bakeSecondsMin", "requestsMin");
     private static final Set<String> GUARDRAIL_KEYS = Stream.concat(
-                    Stream.of("alpha", "beta", "weights", "horizonSeconds", "onInconclusive"),
+                    Stream.of("alpha", "beta", "weights", "horizonSeconds", "onInconclusive", "slices", "slicesWeight"),
                     Arrays.stream(Margin.values()).map(Margin::field))
             .collect(Collectors.toUnmodifiableSet());
     private static final Set<String> WEIGHT_KEYS = GuardrailsFile.weightFields();
+    private static final Set<String> SLICE_KEYS = Set.of("by", "values");
     private static final Set<String> SHADOW_KEYS = Set.of("sharePercent", "twinPercent", "comparison");
     private static final Set<String> COMPARISON_KEYS = Set.of("rule", "tolerance", "top", "atLeast");
 
@@ -82,20 +83,25 @@ final class RolloutFile {
         keys(problems, "guardrails.weights.", body.path("guardrails").path("weights"), WEIGHT_KEYS);
         keys(problems, "shadow.", body.path("shadow"), SHADOW_KEYS);
         keys(problems, "shadow.comparison.", body.path("shadow").path("comparison"), COMPARISON_KEYS);
-        if (body.has("steps") && !body.path("steps").isArray()) {
-            problems.add("steps is not a list");
-        }
-        int number = 0;
-        for (JsonNode step : body.path("steps")) {
-            keys(problems, "steps[" + number + "].", step, STEP_KEYS);
-            number++;
-        }
+        list(problems, "steps", body.path("steps"), STEP_KEYS);
+        list(problems, "guardrails.slices", body.path("guardrails").path("slices"), SLICE_KEYS);
         for (String version : List.of("stableVersion", "candidateVersion")) {
             if (body.path(version).isNumber()) {
                 body.set(version, TextNode.valueOf(body.path(version).asText()));
             }
         }
         return problems.isEmpty() ? new Read.Rollout(body) : new Read.Wrong(file + ": " + String.join("; ", problems));
+    }
+
+    private static void list(List<String> problems, String name, JsonNode node, Set<String> known) {
+        if (!node.isMissingNode() && !node.isArray()) {
+            problems.add(name + " is not a list");
+        }
+        int number = 0;
+        for (JsonNode one : node) {
+            keys(problems, name + "[" + number + "].", one, known);
+            number++;
+        }
     }
 
     private static void keys(List<String> problems, String where, JsonNode node, Set<String> known) {

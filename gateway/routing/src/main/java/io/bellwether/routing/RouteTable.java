@@ -99,6 +99,11 @@ public final class RouteTable {
         return models.getOrDefault(model, ModelRoute.NONE).comparedClient(key);
     }
 
+    /** The slices that the model's rollout declares. */
+    public Slices slices(String model) {
+        return models.getOrDefault(model, ModelRoute.NONE).slices();
+    }
+
     /** The version that serves unpinned traffic outside a candidate's share, ready or not; empty when none is known. */
     public Optional<String> stableVersion(String model, Set<String> readyVersions) {
         String version = models.getOrDefault(model, ModelRoute.NONE).stable(readyVersions);
@@ -128,14 +133,19 @@ public final class RouteTable {
             String rolloutId,
             long seed,
             String keyHeader,
-            Optional<Shadow> copies) {
+            Optional<Shadow> copies,
+            Slices slices) {
 
-        static final ModelRoute NONE = new ModelRoute("", "", 0, "", 0, "", Optional.empty());
+        static final ModelRoute NONE = withoutRollout("");
 
         static ModelRoute of(ModelControl model, KilledRollouts killed) {
             return model.live()
                     .map(live -> of(live, killed.contains(live.id())))
-                    .orElseGet(() -> new ModelRoute(model.stableVersion(), "", 0, "", 0, "", Optional.empty()));
+                    .orElseGet(() -> withoutRollout(model.stableVersion()));
+        }
+
+        private static ModelRoute withoutRollout(String stableVersion) {
+            return new ModelRoute(stableVersion, "", 0, "", 0, "", Optional.empty(), Slices.NONE);
         }
 
         private static ModelRoute of(Rollout.Live live, boolean killed) {
@@ -147,7 +157,8 @@ public final class RouteTable {
                     plan.id(),
                     Split.seed(plan.id()),
                     plan.keyHeader(),
-                    live instanceof Rollout.Running && !killed ? plan.shadow() : Optional.empty());
+                    live instanceof Rollout.Running && !killed ? plan.shadow() : Optional.empty(),
+                    Slices.of(plan.guardrails()));
         }
 
         Optional<ShadowCopy> shadow(String key, Set<String> readyVersions) {

@@ -91,6 +91,22 @@ final class JsonFields {
         }
     }
 
+    /** Strings of an array; none when absent. */
+    List<String> texts(String name) {
+        List<String> all = new ArrayList<>();
+        if (!(value(name) instanceof JsonArray array)) {
+            return absent(name, "an array of strings", all);
+        }
+        for (int i = 0; i < array.size(); i++) {
+            if (array.getValue(i) instanceof String text) {
+                all.add(text);
+            } else {
+                problem(path + name + "[" + i + "] is not a string");
+            }
+        }
+        return all;
+    }
+
     /** Objects of an array; none when absent. */
     List<JsonFields> objects(String name) {
         List<JsonFields> all = new ArrayList<>();

@@ -68,7 +68,7 @@ final class ModelCells {
                 cell = new Cell();
                 cells.put(key, cell);
             }
-            cell.count(answered.outcome(), answered.latencyNanos(), answered.witness());
+            cell.count(answered.request());
             return true;
         }
     }
@@ -109,12 +109,5 @@ final class ModelCells {
     }
 
     /** One answered request. */
-    record Answered(
-            String version,
-            Arm arm,
-            String rolloutId,
-            ClientMark client,
-            Outcome outcome,
-            long latencyNanos,
-            boolean witness) {}
+    record Answered(String version, Arm arm, String rolloutId, ClientMark client, Cell.Request request) {}
 }

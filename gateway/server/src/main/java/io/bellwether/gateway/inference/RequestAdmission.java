@@ -14,6 +14,7 @@ import io.bellwether.routing.admission.AdmissionControl;
 import io.bellwether.routing.admission.AdmissionControl.Lane;
 import io.bellwether.routing.admission.AdmissionControl.Reading;
 import io.bellwether.routing.admission.TenantQuota;
+import io.bellwether.routing.admission.Tenants;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -101,9 +102,7 @@ public final class RequestAdmission {
 
     /** Lets a request in that has a route, or refuses it; then nothing is charged and nothing was done for it. */
     Decoded<Entered> enter(InferenceCall call, ModelInferRequest request, Route.Routed route) {
-        int tenant = control.tenants().areSeveral()
-                ? control.tenants().number(call.header().apply(tenantHeader))
-                : 0;
+        int tenant = tenantNumber(call);
         long now = time.nanos();
         long elements = TensorElements.of(request);
         Lane lane = control.lane(request.getModelName(), route, now);
@@ -116,6 +115,17 @@ public final class RequestAdmission {
         }
         metrics.onAdmission(control.tenants().name(tenant), ADMITTED);
         return Decoded.valid(new Entered(control, lane, tenant, now, patienceNanos));
+    }
+
+    /** The declared tenant that a request belongs to; {@link Tenants#DEFAULT} for everybody else. */
+    String tenant(InferenceCall call) {
+        return control.tenants().name(tenantNumber(call));
+    }
+
+    private int tenantNumber(InferenceCall call) {
+        return control.tenants().areSeveral()
+                ? control.tenants().number(call.header().apply(tenantHeader))
+                : Tenants.DEFAULT_NUMBER;
     }
 
     private Refusal refusal(String model, int tenant, Admission.Refused refused) {

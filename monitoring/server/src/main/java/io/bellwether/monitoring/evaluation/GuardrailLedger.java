@@ -1,7 +1,6 @@
 package io.bellwether.monitoring.evaluation;
 
 import io.bellwether.statistics.ClassEvidence;
-import io.bellwether.statistics.ErrorBudget;
 import io.bellwether.statistics.EventTable;
 import io.bellwether.statistics.ExceedanceEvidence;
 import io.bellwether.statistics.FaultEvidence;
@@ -21,7 +20,6 @@ import java.util.Objects;
 final class GuardrailLedger {
     private static final int GUARDRAILS = Guardrail.values().length;
 
-    private final ErrorBudget budget;
     private final FaultEvidence errors;
     private final Map<Guardrail, ExceedanceEvidence> exceedances = new EnumMap<>(Guardrail.class);
     private final Map<Guardrail, FaultEvidence> rareFaults = new EnumMap<>(Guardrail.class);
@@ -33,7 +31,6 @@ final class GuardrailLedger {
     private final double[] logEHarmMost = new double[GUARDRAILS];
     private final long[] lastSlots = new long[GUARDRAILS];
     private final boolean[] seen = new boolean[GUARDRAILS];
-    private double logCombinedMost;
     private int mostShiftedClass = -1;
     private Seen control = Seen.NOTHING;
     private Seen candidate = Seen.NOTHING;
@@ -50,7 +47,6 @@ final class GuardrailLedger {
 
     GuardrailLedger(Margins margins, StableHistory history) {
         RareMargins rare = margins.rare();
-        budget = new ErrorBudget(margins.alpha(), margins.weights().toArray());
         errors = FaultEvidence.ofOdds(margins.errorOdds(), margins.errorFloor());
         exceedances.put(Guardrail.LATENCY_P50, new ExceedanceEvidence(0.5, margins.latencyP50()));
         exceedances.put(Guardrail.LATENCY_P95, new ExceedanceEvidence(0.95, margins.latencyP95()));
@@ -90,7 +86,6 @@ final class GuardrailLedger {
         for (int i = 0; i < GUARDRAILS; i++) {
             logEHarmMost[i] = Math.max(logEHarmMost[i], logEHarm[i]);
         }
-        logCombinedMost = Math.max(logCombinedMost, budget.logCombined(logEHarm));
     }
 
     /** Sums up the evidence once, for all who ask until there is more of it. */
@@ -189,15 +184,6 @@ final class GuardrailLedger {
         return logEHarmMost[guardrail.index()];
     }
 
-    /** The greatest combined e-value ever reached, as a logarithm. */
-    double logCombinedMost() {
-        return logCombinedMost;
-    }
-
-    ErrorBudget budget() {
-        return budget;
-    }
-
     /** The last slot in which both arms had data for this guardrail; -1 before the first. */
     long lastSlot(Guardrail guardrail) {
         return lastSlots[guardrail.index()];
@@ -237,7 +223,6 @@ final class GuardrailLedger {
             out.writeLong(lastSlots[i]);
             out.writeLong(seen[i] ? 1 : 0);
         }
-        out.writeDouble(logCombinedMost);
         for (Seen arm : new Seen[] {control, candidate}) {
             out.writeHistogram(arm.latencyNanos());
             out.writeHistogram(arm.costPicoUsd());
@@ -256,7 +241,6 @@ final class GuardrailLedger {
             lastSlots[i] = in.readLong();
             seen[i] = in.readLong() != 0;
         }
-        logCombinedMost = in.readDouble();
         control = new Seen(in.readHistogram(), in.readHistogram());
         candidate = new Seen(in.readHistogram(), in.readHistogram());
         weigh();
