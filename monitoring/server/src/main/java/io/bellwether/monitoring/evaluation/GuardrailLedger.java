@@ -4,6 +4,7 @@ import io.bellwether.statistics.ClassEvidence;
 import io.bellwether.statistics.EventTable;
 import io.bellwether.statistics.ExceedanceEvidence;
 import io.bellwether.statistics.FaultEvidence;
+import io.bellwether.statistics.LateOnsets;
 import io.bellwether.statistics.LogHistogram;
 import io.bellwether.statistics.PastDistribution;
 import io.bellwether.statistics.StateReader;
@@ -24,6 +25,7 @@ final class GuardrailLedger {
     private final Map<Guardrail, ExceedanceEvidence> exceedances = new EnumMap<>(Guardrail.class);
     private final Map<Guardrail, FaultEvidence> rareFaults = new EnumMap<>(Guardrail.class);
     private final ClassEvidence classes;
+    private final LateOnsets onsets = LateOnsets.everyTenMinutes();
     private final PastDistribution latencyPast;
     private final PastDistribution costPast;
     private final double[] logEHarm = new double[GUARDRAILS];
@@ -62,6 +64,7 @@ final class GuardrailLedger {
 
     /** Adds one 2x2 table for every guardrail; {@code slot} is the last one in it. */
     void add(long slot, ArmCounts fromControl, ArmCounts fromCandidate) {
+        onsets.due(slot).ifPresent(this::beginAgain);
         errors.add(new EventTable(
                 fromControl.requests(), fromControl.failures(), fromCandidate.requests(), fromCandidate.failures()));
         exceedances.forEach((guardrail, evidence) -> {
@@ -86,6 +89,13 @@ final class GuardrailLedger {
         for (int i = 0; i < GUARDRAILS; i++) {
             logEHarmMost[i] = Math.max(logEHarmMost[i], logEHarm[i]);
         }
+    }
+
+    /** So that what begins late need not undo the good time before. Classes have no part in it. */
+    private void beginAgain(double logStake) {
+        errors.beginAgain(logStake);
+        exceedances.values().forEach(evidence -> evidence.beginAgain(logStake));
+        rareFaults.values().forEach(evidence -> evidence.beginAgain(logStake));
     }
 
     /** Sums up the evidence once, for all who ask until there is more of it. */
@@ -137,8 +147,8 @@ final class GuardrailLedger {
     private double harmNow(Guardrail guardrail) {
         return switch (guardrail) {
             case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST ->
-                exceedance(guardrail).logEHarm();
-            case ERRORS, TIMEOUTS, NAN -> fault(guardrail).logEHarm();
+                onsets.logE(exceedance(guardrail).logEHarm());
+            case ERRORS, TIMEOUTS, NAN -> onsets.logE(fault(guardrail).logEHarm());
             case CLASSES -> classes.logEHarm();
         };
     }
@@ -216,6 +226,7 @@ final class GuardrailLedger {
         exceedances.values().forEach(evidence -> evidence.write(out));
         rareFaults.values().forEach(evidence -> evidence.write(out));
         classes.write(out);
+        onsets.write(out);
         latencyPast.write(out);
         costPast.write(out);
         for (int i = 0; i < GUARDRAILS; i++) {
@@ -234,6 +245,7 @@ final class GuardrailLedger {
         exceedances.values().forEach(evidence -> evidence.read(in));
         rareFaults.values().forEach(evidence -> evidence.read(in));
         classes.read(in);
+        onsets.read(in);
         latencyPast.read(in);
         costPast.read(in);
         for (int i = 0; i < GUARDRAILS; i++) {

@@ -3,6 +3,7 @@ package io.bellwether.monitoring.evaluation;
 import io.bellwether.statistics.EventTable;
 import io.bellwether.statistics.ExceedanceEvidence;
 import io.bellwether.statistics.FaultEvidence;
+import io.bellwether.statistics.LateOnsets;
 import io.bellwether.statistics.LogHistogram;
 import io.bellwether.statistics.PastDistribution;
 import io.bellwether.statistics.StateReader;
@@ -27,6 +28,7 @@ final class SliceLedger {
     private final FaultEvidence timeouts;
     private final ExceedanceEvidence latency;
     private final PastDistribution latencyPast = new PastDistribution(LogHistogram.EMPTY, LATENCY_QUANTILE);
+    private final LateOnsets onsets = LateOnsets.everyTenMinutes();
     private final double[] logEHarm = new double[GUARDED.size()];
     private final double[] logEHarmMost = new double[GUARDED.size()];
 
@@ -44,6 +46,7 @@ final class SliceLedger {
     }
 
     private void addTable(long slot, ArmCounts control, ArmCounts candidate) {
+        onsets.due(slot).ifPresent(this::beginAgain);
         errors.add(new EventTable(
                 control.requests(), control.failures(), candidate.requests(), candidate.failures()));
         timeouts.add(new EventTable(
@@ -56,6 +59,12 @@ final class SliceLedger {
         weigh();
     }
 
+    private void beginAgain(double logStake) {
+        errors.beginAgain(logStake);
+        timeouts.beginAgain(logStake);
+        latency.beginAgain(logStake);
+    }
+
     private void weigh() {
         for (int i = 0; i < logEHarm.length; i++) {
             logEHarm[i] = harmNow(GUARDED.get(i));
@@ -64,9 +73,10 @@ final class SliceLedger {
     }
 
     private double harmNow(Guardrail guardrail) {
-        return guardrail == Guardrail.LATENCY_P95
-                ? latency.logEHarm()
-                : fault(guardrail).logEHarm();
+        return onsets.logE(
+                guardrail == Guardrail.LATENCY_P95
+                        ? latency.logEHarm()
+                        : fault(guardrail).logEHarm());
     }
 
     private FaultEvidence fault(Guardrail guardrail) {
@@ -108,6 +118,7 @@ final class SliceLedger {
         timeouts.write(out);
         latency.write(out);
         latencyPast.write(out);
+        onsets.write(out);
         out.writeDoubles(logEHarmMost);
     }
 
@@ -117,6 +128,7 @@ final class SliceLedger {
         timeouts.read(in);
         latency.read(in);
         latencyPast.read(in);
+        onsets.read(in);
         System.arraycopy(in.readDoubles(logEHarmMost.length), 0, logEHarmMost, 0, logEHarmMost.length);
         weigh();
     }
