@@ -45,6 +45,8 @@ class GuardrailDefaultsTest {
         assertThat(complete.getLatencyP99Margin()).isEqualTo(0.20);
         assertThat(complete.getNanRatioMargin()).isEqualTo(1.25);
         assertThat(complete.getNanFloor()).isEqualTo(0.002);
+        assertThat(complete.getSlicesWeight()).isEqualTo(0.10);
+        assertThat(complete.getSlicesList()).isEmpty();
         assertThat(complete.getHorizonSeconds()).isEqualTo(86_400);
         assertThat(complete.getOnInconclusive()).isEqualTo(Guardrails.OnInconclusive.HOLD);
         assertThat(complete.getWeights())
@@ -68,6 +70,7 @@ class GuardrailDefaultsTest {
                 .setLatencyP99Margin(0.5)
                 .setNanRatioMargin(2)
                 .setNanFloor(0.001)
+                .setSlicesWeight(0.2)
                 .setHorizonSeconds(60)
                 .setOnInconclusive(Guardrails.OnInconclusive.NEVER_PROMOTE)
                 .setWeights(weights(0.35).setClasses(0.10))
