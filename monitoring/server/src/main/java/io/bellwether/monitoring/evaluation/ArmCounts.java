@@ -79,10 +79,14 @@ public record ArmCounts(
         return place < slices.size() ? slices.get(place) : NONE;
     }
 
+    /** The same, told apart by slices. */
+    public ArmCounts toldApart(List<ArmCounts> bySlice) {
+        return new ArmCounts(
+                requests, failures, witnessLatencyNanos, witnessCostPicoUsd, classes, faults, bySlice);
+    }
+
     /** The same, not told apart by slices. */
     ArmCounts whole() {
-        return slices.isEmpty()
-                ? this
-                : new ArmCounts(requests, failures, witnessLatencyNanos, witnessCostPicoUsd, classes, faults);
+        return slices.isEmpty() ? this : toldApart(List.of());
     }
 }

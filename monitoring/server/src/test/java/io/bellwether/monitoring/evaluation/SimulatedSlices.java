@@ -77,14 +77,7 @@ final class SimulatedSlices {
                         new FaultCounts(counts.faults().timeouts(), 0, 0)));
             }
         }
-        return new ArmCounts(
-                all.requests(),
-                all.failures(),
-                all.witnessLatencyNanos(),
-                all.witnessCostPicoUsd(),
-                all.classes(),
-                all.faults(),
-                ofSlices);
+        return all.toldApart(ofSlices);
     }
 
     /**
