@@ -74,7 +74,7 @@ class ExplanationTest {
         int first = lines.indexOf(
                 "Slices, those with the most harm first. Their HARM counts like that above; none of them has to be safe.");
         assertThat(lines.get(first + 2))
-                .matches("tenant=acme +errors +0.100 % +9.800 % +\\+9.700 pt +0.01 +1.63e\\+05 +1/1000 98/1000 +floor *");
+                .matches("tenant=acme +errors +0.100 % +9.800 % +\\+9.700 pt +0.010 +1.63e\\+05 +1/1000 98/1000 +floor *");
         assertThat(lines.get(first + 3)).startsWith("tenant=globex");
     }
 
