@@ -23,26 +23,16 @@ final class Cell {
     /** Which cell of a model a request counts in. */
     record Key(long slot, String version, Arm arm, String rolloutId, ClientMark client) {}
 
-    /**
-     * What became of a request.
-     *
-     * @param outcome how it ended
-     * @param nanos from the edge to the answer
-     * @param witness whether it speaks for its batch
-     * @param slices the declared slices that it belongs to, one bit each
-     */
-    record Request(Outcome outcome, long nanos, boolean witness, int slices) {}
-
-    void count(Request request) {
+    void count(ModelCells.Answered answered) {
         requests++;
-        outcomes.merge(request.outcome(), 1L, Long::sum);
-        if (request.outcome().isEvidence()) {
-            latencyNanos.record(request.nanos());
-            if (request.witness()) {
-                witnessLatencyNanos.record(request.nanos());
+        outcomes.merge(answered.outcome(), 1L, Long::sum);
+        if (answered.outcome().isEvidence()) {
+            latencyNanos.record(answered.latencyNanos());
+            if (answered.witness()) {
+                witnessLatencyNanos.record(answered.latencyNanos());
             }
-            for (int left = request.slices(); left != 0; left &= left - 1) {
-                slice(Integer.numberOfTrailingZeros(left)).count(request);
+            for (int left = answered.slices(); left != 0; left &= left - 1) {
+                slice(Integer.numberOfTrailingZeros(left)).count(answered);
             }
         }
         changed = true;

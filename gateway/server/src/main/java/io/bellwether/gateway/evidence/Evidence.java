@@ -115,7 +115,7 @@ public final class Evidence {
                 return;
             }
             var answered = new ModelCells.Answered(
-                    version, arm, rolloutId, client, new Cell.Request(outcome, latencyNanos, witness, slices));
+                    version, arm, rolloutId, client, outcome, latencyNanos, witness, slices);
             if (model == null || !model.finish(slot, answered, cells < cellsMax)) {
                 uncounted.increment();
             }

@@ -68,7 +68,7 @@ final class ModelCells {
                 cell = new Cell();
                 cells.put(key, cell);
             }
-            cell.count(answered.request());
+            cell.count(answered);
             return true;
         }
     }
@@ -108,6 +108,18 @@ final class ModelCells {
         inFlightBySlot.computeIfPresent(slot, (key, count) -> count == 1 ? null : count - 1);
     }
 
-    /** One answered request. */
-    record Answered(String version, Arm arm, String rolloutId, ClientMark client, Cell.Request request) {}
+    /**
+     * One answered request.
+     *
+     * @param slices the declared slices that it belongs to, one bit each
+     */
+    record Answered(
+            String version,
+            Arm arm,
+            String rolloutId,
+            ClientMark client,
+            Outcome outcome,
+            long latencyNanos,
+            boolean witness,
+            int slices) {}
 }

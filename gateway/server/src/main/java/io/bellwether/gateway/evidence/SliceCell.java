@@ -10,12 +10,12 @@ final class SliceCell {
     private long timeouts;
 
     /** Counts a request whose outcome is evidence. */
-    void count(Cell.Request request) {
+    void count(ModelCells.Answered answered) {
         requests++;
-        failures += request.outcome() == Outcome.OK ? 0 : 1;
-        timeouts += request.outcome() == Outcome.TIMEOUT ? 1 : 0;
-        if (request.witness()) {
-            witnessLatencyNanos.record(request.nanos());
+        failures += answered.outcome() == Outcome.OK ? 0 : 1;
+        timeouts += answered.outcome() == Outcome.TIMEOUT ? 1 : 0;
+        if (answered.witness()) {
+            witnessLatencyNanos.record(answered.latencyNanos());
         }
     }
 

@@ -43,7 +43,7 @@ final class SmallestEffects {
         if (tally.controlCount() == 0 || tally.candidateCount() == 0) {
             return Double.POSITIVE_INFINITY;
         }
-        double level = plan.weightOf(guardrail) * margins.alpha();
+        double level = plan.weightOf(guardrail) * margins.alpha() * stake(guardrail);
         RareMargins rare = margins.rare();
         return switch (guardrail) {
             case ERRORS -> share(tally, level, margins.errorOdds(), margins.errorFloor());
@@ -55,6 +55,11 @@ final class SmallestEffects {
             // Both directions of each class share what the guardrail may spend.
             case CLASSES -> odds(tally, level / (2 * ledger.classes()), margins.classOdds());
         };
+    }
+
+    /** Half of what is bet on harm is bet on harm from the beginning, but for classes all of it. */
+    private static double stake(Guardrail guardrail) {
+        return guardrail == Guardrail.CLASSES ? 1 : 0.5;
     }
 
     /** One of these for people. */
