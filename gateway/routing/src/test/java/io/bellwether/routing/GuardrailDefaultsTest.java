@@ -83,8 +83,8 @@ class GuardrailDefaultsTest {
     @Test
     void defaultsCoverEveryFieldOfTheContractAndAreLegal() {
         assertThat(GuardrailDefaults.DEFAULTS.getAllFields())
-                .as("all but the policy, whose default is its zero")
-                .hasSize(Guardrails.getDescriptor().getFields().size() - 1);
+                .as("all but the policy and the slices, whose defaults are zero and none")
+                .hasSize(Guardrails.getDescriptor().getFields().size() - 2);
         assertThat(GuardrailDefaults.problems(Guardrails.getDefaultInstance())).isEmpty();
     }
 
@@ -97,7 +97,7 @@ class GuardrailDefaultsTest {
                     .forEach(field -> all.setField(field, bad));
             GuardrailWeights.getDescriptor().getFields().forEach(field -> all.getWeightsBuilder()
                     .setField(field, bad));
-            assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(13 + 8);
+            assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(14 + 8);
         }
     }
 
