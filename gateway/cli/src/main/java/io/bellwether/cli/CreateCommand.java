@@ -119,8 +119,9 @@ final class CreateCommand implements Callable<Integer> {
             names = "--slice",
             paramLabel = "BY=VALUE[,VALUE]",
             converter = SliceText.class,
-            description = "Guard these parts of the traffic by themselves: BY is tenant or the name of a request header."
-                    + " Repeat it; at most 4 properties and 16 values in all.")
+            description =
+                    "Guard these parts of the traffic by themselves: BY is tenant or the name of a request header."
+                            + " Repeat it; at most 4 properties and 16 values in all.")
     private List<ObjectNode> slices = List.of();
 
     @Option(

@@ -157,8 +157,8 @@ final class Explanation {
             return List.of();
         }
         slices.sort(Comparator.comparingDouble(Explanation::weightedHarm).reversed());
-        TextTable table =
-                new TextTable("SLICE", "GUARDRAIL", "CONTROL", "CANDIDATE", "CHANGE", "WEIGHT", "HARM", "EVENTS", "WHAT");
+        TextTable table = new TextTable(
+                "SLICE", "GUARDRAIL", "CONTROL", "CANDIDATE", "CHANGE", "WEIGHT", "HARM", "EVENTS", "WHAT");
         for (JsonNode one : slices) {
             table.row(
                     one.path("slice").asText(),
@@ -173,7 +173,8 @@ final class Explanation {
         }
         List<String> lines = new ArrayList<>();
         lines.add("");
-        lines.add("Slices, those with the most harm first. Their HARM counts like that above; none of them has to be safe.");
+        lines.add(
+                "Slices, those with the most harm first. Their HARM counts like that above; none of them has to be safe.");
         lines.addAll(table.lines());
         return lines;
     }

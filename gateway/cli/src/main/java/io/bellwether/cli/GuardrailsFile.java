@@ -44,9 +44,12 @@ final class GuardrailsFile {
 
     /** Numbers that belong to no guardrail. */
     private static final Map<String, Single> SINGLES = Map.of(
-            "alpha", new Single("alpha", Limits.CHANCE),
-            "beta", new Single("beta", Limits.CHANCE),
-            SLICES_WEIGHT, new Single("slicesWeight", Limits.SLICES));
+            "alpha",
+            new Single("alpha", Limits.CHANCE),
+            "beta",
+            new Single("beta", Limits.CHANCE),
+            SLICES_WEIGHT,
+            new Single("slicesWeight", Limits.SLICES));
 
     /** A number and its name in the control API. */
     private record Single(String field, Limits limits) {}
@@ -148,7 +151,16 @@ final class GuardrailsFile {
                 problem(
                         value,
                         "'" + shown(key) + "' is not a known key",
-                        "expected one of " + String.join(", ", "alpha", "beta", GUARDRAILS, HORIZON, ON_INCONCLUSIVE, SLICES, SLICES_WEIGHT));
+                        "expected one of "
+                                + String.join(
+                                        ", ",
+                                        "alpha",
+                                        "beta",
+                                        GUARDRAILS,
+                                        HORIZON,
+                                        ON_INCONCLUSIVE,
+                                        SLICES,
+                                        SLICES_WEIGHT));
             } else if (value instanceof MappingNode guardrails) {
                 entries(guardrails, GUARDRAILS + ".").forEach(this::guarded);
             } else {

@@ -208,8 +208,8 @@ class BellwetherTest {
 
         Ran fromFile = run("rollout", "create", "-f", file.toString());
         JsonNode inFile = api.last().body().path("guardrails").path("slices");
-        Ran given = run(
-                "rollout create --model digits --candidate 2 --id d-4 --step 25 --slice tenant=acme,globex --slice"
+        Ran given =
+                run("rollout create --model digits --candidate 2 --id d-4 --step 25 --slice tenant=acme,globex --slice"
                         + " X-Segment=free");
 
         assertThat(fromFile.err() + given.err()).isEmpty();
@@ -220,7 +220,8 @@ class BellwetherTest {
                                 .readTree(
                                         """
                         [{"by":"tenant","values":["acme","globex"]},{"by":"X-Segment","values":["free"]}]"""));
-        assertThat(run("rollout create --model digits --candidate 2 --step 25 --slice acme").err())
+        assertThat(run("rollout create --model digits --candidate 2 --step 25 --slice acme")
+                        .err())
                 .contains("'acme' declares no slices; expected BY=VALUE[,VALUE]");
     }
 

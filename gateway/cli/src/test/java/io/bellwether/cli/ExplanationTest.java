@@ -59,7 +59,11 @@ class ExplanationTest {
     void slicesHaveATableOfTheirOwnWithTheMostHarmFirst() {
         // Given
         ObjectNode rollout = rollout("ROLLED_BACK");
-        ended(rollout, "ROLL_BACK", "monitoring", "errors in the slice tenant=acme: 9.8 % of its candidate requests fail");
+        ended(
+                rollout,
+                "ROLL_BACK",
+                "monitoring",
+                "errors in the slice tenant=acme: 9.8 % of its candidate requests fail");
         ObjectNode verdict = Verdicts.growing(900, 1);
         slice(verdict, "tenant=globex", 0.2, 1);
         slice(verdict, "tenant=acme", 12, 98);
@@ -74,7 +78,8 @@ class ExplanationTest {
         int first = lines.indexOf(
                 "Slices, those with the most harm first. Their HARM counts like that above; none of them has to be safe.");
         assertThat(lines.get(first + 2))
-                .matches("tenant=acme +errors +0.100 % +9.800 % +\\+9.700 pt +0.010 +1.63e\\+05 +1/1000 98/1000 +floor *");
+                .matches(
+                        "tenant=acme +errors +0.100 % +9.800 % +\\+9.700 pt +0.010 +1.63e\\+05 +1/1000 98/1000 +floor *");
         assertThat(lines.get(first + 3)).startsWith("tenant=globex");
     }
 

@@ -112,8 +112,9 @@ class GuardrailsFileTest {
                                         """
                         {"slices":[{"by":"tenant","values":["acme","globex"]},{"by":"x-bw-segment","values":["free"]}],
                          "slicesWeight":0.2}"""));
-        assertThat(refused(
-                        """
+        assertThat(
+                        refused(
+                                """
                         slices:
                           tenant: acme
                           a: [1, [2]]
@@ -124,7 +125,8 @@ class GuardrailsFileTest {
                         """))
                 .satisfiesExactly(
                         first -> assertThat(first).isEqualTo("g.yaml is refused as a whole:"),
-                        word -> assertThat(word).startsWith("line 2: the slices by 'tenant' have no values; expected a"),
+                        word -> assertThat(word)
+                                .startsWith("line 2: the slices by 'tenant' have no values; expected a"),
                         nested -> assertThat(nested).startsWith("line 3: a value of the slices by 'a' is not a word"),
                         empty -> assertThat(empty).startsWith("line 4: the slices by 'b' have no values"),
                         many -> assertThat(many)

@@ -67,8 +67,7 @@ class SlicesTest {
 
         assertThat(problems(slice("tenant", sixteen))).isEmpty();
         assertThat(problems(slice("tenant", sixteen), slice("x", "one")))
-                .containsExactly(
-                        "the slices are told apart by 2 properties with 17 values, expected at most 4 and 16");
+                .containsExactly("the slices are told apart by 2 properties with 17 values, expected at most 4 and 16");
         assertThat(problems(slice("a", "1"), slice("b", "1"), slice("c", "1"), slice("d", "1"), slice("e", "1")))
                 .hasSize(1);
         assertThat(problems(slice("a b", "1"), slice("x", "y z", "1", "1"), slice("X", "2"), slice("empty")))

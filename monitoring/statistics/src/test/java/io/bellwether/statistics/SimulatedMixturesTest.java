@@ -101,8 +101,9 @@ class SimulatedMixturesTest {
                 double minutes = (slot + 1) / 6.0 - onsetMinute;
                 plainDelay =
                         minutes > 0 && plain.logE() >= -Math.log(level) ? Math.min(plainDelay, minutes) : plainDelay;
-                mixedDelay =
-                        minutes > 0 && onsets.logE(mixed.logE()) >= -Math.log(level) ? Math.min(mixedDelay, minutes) : mixedDelay;
+                mixedDelay = minutes > 0 && onsets.logE(mixed.logE()) >= -Math.log(level)
+                        ? Math.min(mixedDelay, minutes)
+                        : mixedDelay;
             }
             delays[0][seed] = plainDelay;
             delays[1][seed] = mixedDelay;

@@ -114,8 +114,8 @@ public final class Evidence {
             if (!ended.compareAndSet(false, true)) {
                 return;
             }
-            var answered = new ModelCells.Answered(
-                    version, arm, rolloutId, client, outcome, latencyNanos, witness, slices);
+            var answered =
+                    new ModelCells.Answered(version, arm, rolloutId, client, outcome, latencyNanos, witness, slices);
             if (model == null || !model.finish(slot, answered, cells < cellsMax)) {
                 uncounted.increment();
             }

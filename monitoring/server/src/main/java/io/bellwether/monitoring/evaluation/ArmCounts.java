@@ -81,8 +81,7 @@ public record ArmCounts(
 
     /** The same, told apart by slices. */
     public ArmCounts toldApart(List<ArmCounts> bySlice) {
-        return new ArmCounts(
-                requests, failures, witnessLatencyNanos, witnessCostPicoUsd, classes, faults, bySlice);
+        return new ArmCounts(requests, failures, witnessLatencyNanos, witnessCostPicoUsd, classes, faults, bySlice);
     }
 
     /** The same, not told apart by slices. */

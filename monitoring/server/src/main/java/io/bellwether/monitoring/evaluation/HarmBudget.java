@@ -23,7 +23,8 @@ final class HarmBudget {
         this.whole = whole;
         int guardrails = Guardrail.values().length;
         int guarded = SliceLedger.GUARDED.size();
-        double[] weights = new double[guardrails + guarded * plan.slices().names().size()];
+        double[] weights =
+                new double[guardrails + guarded * plan.slices().names().size()];
         double[] ofWhole = plan.margins().weights().toArray();
         double inSlice = 0;
         for (Guardrail guardrail : SliceLedger.GUARDED) {
@@ -83,8 +84,7 @@ final class HarmBudget {
 
     /** Whether a guardrail of a slice ever spent its share alone. */
     boolean isHarmed(int place, Guardrail guardrail) {
-        return budget.alone(
-                index(place, guardrail), slices.get(place).logEHarmMost(guardrail));
+        return budget.alone(index(place, guardrail), slices.get(place).logEHarmMost(guardrail));
     }
 
     /** The slices by place. */
@@ -98,9 +98,7 @@ final class HarmBudget {
     }
 
     private static int index(int place, Guardrail guardrail) {
-        return Guardrail.values().length
-                + place * SliceLedger.GUARDED.size()
-                + SliceLedger.GUARDED.indexOf(guardrail);
+        return Guardrail.values().length + place * SliceLedger.GUARDED.size() + SliceLedger.GUARDED.indexOf(guardrail);
     }
 
     void write(StateWriter out) {

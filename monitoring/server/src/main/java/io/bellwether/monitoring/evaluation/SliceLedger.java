@@ -47,8 +47,7 @@ final class SliceLedger {
 
     private void addTable(long slot, ArmCounts control, ArmCounts candidate) {
         onsets.due(slot).ifPresent(this::beginAgain);
-        errors.add(new EventTable(
-                control.requests(), control.failures(), candidate.requests(), candidate.failures()));
+        errors.add(new EventTable(control.requests(), control.failures(), candidate.requests(), candidate.failures()));
         timeouts.add(new EventTable(
                 control.requests(),
                 control.faults().timeouts(),

@@ -19,8 +19,9 @@ public record SlicePlan(List<String> names, double weight) {
         names = List.copyOf(names);
         boolean some = !names.isEmpty();
         if (names.size() > NAMES_MAX || !(some ? weight > 0 && weight < 1 : weight == 0)) {
-            throw new IllegalArgumentException("at most " + NAMES_MAX + " slices share a weight between 0 and 1, and none"
-                    + " has 0, got " + names.size() + " slices and " + weight);
+            throw new IllegalArgumentException(
+                    "at most " + NAMES_MAX + " slices share a weight between 0 and 1, and none" + " has 0, got "
+                            + names.size() + " slices and " + weight);
         }
     }
 

@@ -56,8 +56,8 @@ final class SliceReport {
     Optional<Strongest> strongest() {
         List<Strongest> best = new ArrayList<>();
         each((place, guardrail) -> {
-            double logWeighted = budget.slices().get(place).logEHarmMost(guardrail)
-                    + Math.log(budget.weightOf(place, guardrail));
+            double logWeighted =
+                    budget.slices().get(place).logEHarmMost(guardrail) + Math.log(budget.weightOf(place, guardrail));
             if (best.isEmpty() || logWeighted > best.get(0).logWeighted()) {
                 best.clear();
                 best.add(new Strongest(logWeighted, sentence(place, guardrail)));

@@ -158,9 +158,7 @@ public final class SlotSums {
                 histogram(cell.getWitnessCostPicoUsd()),
                 classes(cell.getPredictionsList()),
                 new FaultCounts(
-                        cell.getOutcomesOrDefault(TIMEOUT, 0),
-                        cell.getComputedRequests(),
-                        cell.getNonfiniteRequests()),
+                        cell.getOutcomesOrDefault(TIMEOUT, 0), cell.getComputedRequests(), cell.getNonfiniteRequests()),
                 slices(cell.getSlicesList()));
     }
 

@@ -81,8 +81,8 @@ class SlicePlanTest {
         }
 
         assertThat(last.conclusion()).as(last.reason()).isEqualTo(Conclusion.PROMOTE);
-        assertThat(last.slices()).allSatisfy(slice -> assertThat(slice.evidence().logEHarm())
-                .isZero());
+        assertThat(last.slices())
+                .allSatisfy(slice -> assertThat(slice.evidence().logEHarm()).isZero());
     }
 
     @Test
@@ -105,8 +105,8 @@ class SlicePlanTest {
             if (i % 50 == 49) {
                 byte[] state = restored.snapshot().toBytes();
                 bytesMost = Math.max(bytesMost, state.length);
-                restored = RolloutEvaluation.resume(
-                        plan, EvaluationSettings.DEFAULTS, EvaluationState.fromBytes(state));
+                restored =
+                        RolloutEvaluation.resume(plan, EvaluationSettings.DEFAULTS, EvaluationState.fromBytes(state));
             }
             assertThat(restored.assess(FIRST_STEP, i + 1)).isEqualTo(kept.assess(FIRST_STEP, i + 1));
         }

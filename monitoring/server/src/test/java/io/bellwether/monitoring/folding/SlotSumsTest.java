@@ -170,8 +170,8 @@ class SlotSumsTest {
                         .setWitnessLatencyNanos(LogBuckets.newBuilder().addIndex(3))
                         .build());
         assertThat(wrong)
-                .noneMatch(slice -> CellCheck.isValid(
-                        cell.toBuilder().addSlices(slice).build()));
+                .noneMatch(slice ->
+                        CellCheck.isValid(cell.toBuilder().addSlices(slice).build()));
         assertThat(CellCheck.isValid(
                         cell.toBuilder().addSlices(right).addSlices(right).build()))
                 .isFalse();
