@@ -85,17 +85,15 @@ final class EvidenceReport {
             }
             strongest = weighted(guardrail) > weighted(strongest) ? guardrail : strongest;
         }
-        sentences.addAll(slices.sentences());
-        return sentences.isEmpty()
-                ? "the guardrails together show harm, most of it " + strongest(strongest)
-                : String.join("; ", sentences);
-    }
-
-    private String strongest(Guardrail ofWhole) {
-        return slices.strongest()
-                .filter(slice -> slice.logWeighted() > weighted(ofWhole))
-                .map(SliceReport.Strongest::sentence)
-                .orElseGet(() -> sentence(ofWhole));
+        if (!slices.sentences().isEmpty()) {
+            sentences.addAll(slices.sentences());
+            return String.join("; ", sentences);
+        }
+        if (sentences.isEmpty()) {
+            sentences.add("the guardrails together show harm, most of it " + sentence(strongest));
+        }
+        slices.suspect().ifPresent(slice -> sentences.add("it shows most in one slice, " + slice));
+        return String.join("; ", sentences);
     }
 
     private double weighted(Guardrail guardrail) {

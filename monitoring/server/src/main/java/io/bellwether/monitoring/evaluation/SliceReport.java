@@ -45,25 +45,20 @@ final class SliceReport {
     }
 
     /**
-     * The strongest evidence of a slice.
-     *
-     * @param logWeighted its greatest e-value times its share of the budget, as a natural logarithm
-     * @param sentence what it shows
+     * What the slice with the strongest evidence shows; empty unless that would suffice if nothing else were guarded. Less
+     * than blame, and where to look first when the whole was taken back.
      */
-    record Strongest(double logWeighted, String sentence) {}
-
-    /** The strongest of all; empty where no slice is declared. */
-    Optional<Strongest> strongest() {
-        List<Strongest> best = new ArrayList<>();
+    Optional<String> suspect() {
+        List<String> strongest = new ArrayList<>();
+        double[] most = {budget.logLevel()};
         each((place, guardrail) -> {
-            double logWeighted =
-                    budget.slices().get(place).logEHarmMost(guardrail) + Math.log(budget.weightOf(place, guardrail));
-            if (best.isEmpty() || logWeighted > best.get(0).logWeighted()) {
-                best.clear();
-                best.add(new Strongest(logWeighted, sentence(place, guardrail)));
+            double logE = budget.slices().get(place).logEHarmMost(guardrail);
+            if (logE >= most[0]) {
+                most[0] = logE;
+                strongest.add(sentence(place, guardrail));
             }
         });
-        return best.stream().findFirst();
+        return strongest.isEmpty() ? Optional.empty() : Optional.of(strongest.get(strongest.size() - 1));
     }
 
     private interface Visitor {
