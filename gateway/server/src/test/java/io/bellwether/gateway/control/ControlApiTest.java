@@ -187,18 +187,18 @@ class ControlApiTest {
     @Test
     void slicesAreRecordedAsGivenAndRefusedWithEachProblem() {
         // When
-        HttpResponse<String> created = send(
-                "POST",
-                "/rollouts",
-                CREATE.replace(
-                        "\"alpha\":0.02",
-                        "\"slices\":[{\"by\":\"tenant\",\"values\":[\"acme\"]}],\"slicesWeight\":0.2"));
         HttpResponse<String> refused = send(
                 "POST",
                 "/rollouts",
                 CREATE.replace("\"alpha\":0.02", "\"slices\":[{\"by\":\"tenant\",\"values\":[\"acme\",\"acme\"]}]"));
         HttpResponse<String> wrong =
                 send("POST", "/rollouts", CREATE.replace("\"alpha\":0.02", "\"slices\":[{\"values\":[7]}]"));
+        HttpResponse<String> created = send(
+                "POST",
+                "/rollouts",
+                CREATE.replace(
+                        "\"alpha\":0.02",
+                        "\"slices\":[{\"by\":\"tenant\",\"values\":[\"acme\"]}],\"slicesWeight\":0.2"));
 
         // Then
         assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
