@@ -103,8 +103,9 @@ final class CreateCommand implements Callable<Integer> {
             names = "--guardrails",
             paramLabel = "FILE",
             description =
-                    "Read error budget, margins, floors, weights and horizon from a guardrails.yaml. It is refused whole,"
-                            + " with every problem, if anything in it is wrong; --margin, --alpha and --beta override it.")
+                    "Read error budget, margins, floors, weights, horizon and slices from a guardrails.yaml. It is refused"
+                            + " whole, with every problem, if anything in it is wrong; --margin, --slice, --alpha and --beta"
+                            + " override it.")
     private @Nullable Path guardrailsFile;
 
     @Option(
@@ -116,6 +117,15 @@ final class CreateCommand implements Callable<Integer> {
                             + " nan-ratio as a ratio of shares, error-floor, timeout-floor and nan-floor as a share that is"
                             + " acceptable anyway, error-safe as a share of errors that may be promoted anyway. Repeat it.")
     private Map<String, Double> margins = new LinkedHashMap<>();
+
+    @Option(
+            names = "--slice",
+            paramLabel = "BY=VALUE[,VALUE]",
+            converter = SliceText.class,
+            description =
+                    "Guard these parts of the traffic by themselves: BY is tenant or the name of a request header."
+                            + " Repeat it; at most 4 properties and 16 values in all.")
+    private List<ObjectNode> slices = List.of();
 
     @Option(
             names = "--alpha",
@@ -215,6 +225,9 @@ final class CreateCommand implements Callable<Integer> {
                 throw wrong(wrong.sentence());
             }
             body.withObjectProperty("guardrails").setAll(((GuardrailsFile.Read.Guardrails) read).body());
+        }
+        if (!slices.isEmpty()) {
+            body.withObjectProperty("guardrails").putArray("slices").addAll(slices);
         }
         Map<String, Double> values = new LinkedHashMap<>();
         margins.forEach((word, value) -> {

@@ -2,6 +2,7 @@ package io.bellwether.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -149,7 +150,42 @@ final class Explanation {
                     guardrail.path("detail").asText());
         }
         lines.addAll(table.lines());
+        lines.addAll(slices(verdict));
         return lines;
+    }
+
+    /** What the declared slices show, those with the most harm first. */
+    private static List<String> slices(JsonNode verdict) {
+        List<JsonNode> slices = new ArrayList<>();
+        verdict.path("slices").forEach(slices::add);
+        if (slices.isEmpty()) {
+            return List.of();
+        }
+        slices.sort(Comparator.comparingDouble(Explanation::weightedHarm).reversed());
+        TextTable table = new TextTable(
+                "SLICE", "GUARDRAIL", "CONTROL", "CANDIDATE", "CHANGE", "WEIGHT", "HARM", "EVENTS", "WHAT");
+        for (JsonNode one : slices) {
+            table.row(
+                    one.path("slice").asText(),
+                    one.path("name").asText(),
+                    RolloutText.value(one, "controlValue"),
+                    RolloutText.value(one, "candidateValue"),
+                    change(one),
+                    String.format(Locale.ROOT, "%.2g", one.path("weight").asDouble()),
+                    eValue(one.path("logEHarm").asDouble()),
+                    RolloutText.events(one),
+                    one.path("detail").asText());
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add("");
+        lines.add(
+                "Slices, those with the most harm first. Their HARM counts like that above; none of them has to be safe.");
+        lines.addAll(table.lines());
+        return lines;
+    }
+
+    private static double weightedHarm(JsonNode slice) {
+        return slice.path("logEHarm").asDouble() + Math.log(slice.path("weight").asDouble());
     }
 
     /** Relative for times and costs, in points for shares. */

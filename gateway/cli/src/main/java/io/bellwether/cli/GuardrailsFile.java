@@ -23,7 +23,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads a {@code guardrails.yaml}: error budget, margins, floors, weights and horizon. It is taken whole or refused whole, with every
+ * Reads a {@code guardrails.yaml}: error budget, margins, floors, weights, horizon and slices. It is taken whole or refused whole, with every
  * problem, its line and its fix. What it leaves out has its default, which the gateway knows.
  */
 final class GuardrailsFile {
@@ -32,6 +32,8 @@ final class GuardrailsFile {
     private static final String GUARDRAILS = "guardrails";
     private static final String HORIZON = "horizon";
     private static final String ON_INCONCLUSIVE = "on-inconclusive";
+    private static final String SLICES = "slices";
+    private static final String SLICES_WEIGHT = "slices-weight";
     private static final int HORIZON_SECONDS_MIN = 60;
     private static final int HORIZON_SECONDS_MAX = 30 * 24 * 3600;
     private static final Map<String, String> POLICIES =
@@ -39,7 +41,17 @@ final class GuardrailsFile {
     private static final double WEIGHT_SUM_TOLERANCE = 1e-6;
     private static final int SUM_DIGITS = 6;
 
-    private static final Map<String, Limits> CHANCES = Map.of("alpha", Limits.CHANCE, "beta", Limits.CHANCE);
+    /** Numbers that belong to no guardrail. */
+    private static final Map<String, Single> SINGLES = Map.of(
+            "alpha",
+            new Single("alpha", Limits.CHANCE),
+            "beta",
+            new Single("beta", Limits.CHANCE),
+            SLICES_WEIGHT,
+            new Single("slicesWeight", Limits.SLICES));
+
+    /** A number and its name in the control API. */
+    private record Single(String field, Limits limits) {}
 
     /** What is guarded, in the order of the documentation. */
     private static final Map<String, Guarded> GUARDED = Stream.of(
@@ -131,8 +143,13 @@ final class GuardrailsFile {
 
     private void whole(MappingNode root) {
         entries(root, "").forEach((key, value) -> {
-            if (CHANCES.containsKey(key)) {
-                number(value, key, Limits.CHANCE, key);
+            Single single = SINGLES.get(key);
+            if (single != null) {
+                number(value, key, single.limits(), single.field());
+            } else if (key.equals(SLICES) && value instanceof MappingNode slices) {
+                SlicesNode.read(value, entries(slices, SLICES + "."), body.putArray(SLICES), this::problem);
+            } else if (key.equals(SLICES)) {
+                problem(value, SLICES + " is not a set of slices", "expected for instance tenant: [acme, globex]");
             } else if (key.equals(HORIZON)) {
                 horizon(value);
             } else if (key.equals(ON_INCONCLUSIVE)) {
@@ -141,7 +158,16 @@ final class GuardrailsFile {
                 problem(
                         value,
                         "'" + shown(key) + "' is not a known key",
-                        "expected one of " + String.join(", ", "alpha", "beta", GUARDRAILS, HORIZON, ON_INCONCLUSIVE));
+                        "expected one of "
+                                + String.join(
+                                        ", ",
+                                        "alpha",
+                                        "beta",
+                                        GUARDRAILS,
+                                        HORIZON,
+                                        ON_INCONCLUSIVE,
+                                        SLICES,
+                                        SLICES_WEIGHT));
             } else if (value instanceof MappingNode guardrails) {
                 entries(guardrails, GUARDRAILS + ".").forEach(this::guarded);
             } else {

@@ -13,7 +13,9 @@ import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
  * Reads a rollout from a YAML or JSON file into the form of the control API. It is taken whole or refused whole, with every
@@ -35,10 +37,11 @@ final class RolloutFile {
             "reason",
             "actor");
     private static final Set<String> GUARDRAIL_KEYS = Stream.concat(
-                    Stream.of("alpha", "beta", "weights", "horizonSeconds", "onInconclusive"),
+                    Stream.of("alpha", "beta", "weights", "horizonSeconds", "onInconclusive", "slices", "slicesWeight"),
                     Arrays.stream(Margin.values()).map(Margin::field))
             .collect(Collectors.toUnmodifiableSet());
     private static final Set<String> WEIGHT_KEYS = GuardrailsFile.weightFields();
+    private static final Set<String> SLICE_KEYS = Set.of("by", "values");
     private static final Set<String> SHADOW_KEYS = Set.of("sharePercent", "twinPercent", "comparison");
     private static final Set<String> COMPARISON_KEYS = Set.of("rule", "tolerance", "top", "atLeast");
 
@@ -89,6 +92,7 @@ final class RolloutFile {
         Map<String, Node> entries = reading.known(root, "", KEYS);
         Map<String, Node> guardrails = section(reading, entries, "", "guardrails", GUARDRAIL_KEYS);
         section(reading, guardrails, "guardrails.", "weights", WEIGHT_KEYS);
+        slices(reading, guardrails.get("slices"));
         Map<String, Node> shadow = section(reading, entries, "", "shadow", SHADOW_KEYS);
         section(reading, shadow, "shadow.", "comparison", COMPARISON_KEYS);
         Node steps = entries.get("steps");
@@ -105,6 +109,17 @@ final class RolloutFile {
             }
         }
         return reading.refusal(file).<Read>map(Read.Wrong::new).orElseGet(() -> new Read.Rollout(body));
+    }
+
+    private static void slices(YamlReading reading, @Nullable Node node) {
+        if (node instanceof SequenceNode list) {
+            for (int i = 0; i < list.getValue().size(); i++) {
+                Map<String, Node> unused =
+                        reading.known(list.getValue().get(i), "guardrails.slices[" + i + "].", SLICE_KEYS);
+            }
+        } else if (node != null) {
+            reading.problem(node, "guardrails.slices is not a list", "give a list of {by: tenant, values: [acme]}");
+        }
     }
 
     /** The entries of a part of the file; none if it is not there. */

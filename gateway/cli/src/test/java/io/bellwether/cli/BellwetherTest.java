@@ -273,6 +273,37 @@ class BellwetherTest {
     }
 
     @Test
+    void slicesComeFromTheCommandLineOrTheFile(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("rollout.yaml"),
+                """
+                model: digits
+                candidateVersion: 2
+                steps:
+                  - {weightPercent: 25}
+                guardrails: {slicesWeight: 0.2, slices: [{by: tenant, values: [acme]}]}
+                """);
+
+        Ran fromFile = run("rollout", "create", "-f", file.toString());
+        JsonNode inFile = api.last().body().path("guardrails").path("slices");
+        Ran given =
+                run("rollout create --model digits --candidate 2 --id d-4 --step 25 --slice tenant=acme,globex --slice"
+                        + " X-Segment=free");
+
+        assertThat(fromFile.err() + given.err()).isEmpty();
+        assertThat(inFile).isEqualTo(new ObjectMapper().readTree("[{\"by\":\"tenant\",\"values\":[\"acme\"]}]"));
+        assertThat(api.last().body().path("guardrails").path("slices"))
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        """
+                        [{"by":"tenant","values":["acme","globex"]},{"by":"X-Segment","values":["free"]}]"""));
+        assertThat(run("rollout create --model digits --candidate 2 --step 25 --slice acme")
+                        .err())
+                .contains("'acme' declares no slices; expected BY=VALUE[,VALUE]");
+    }
+
+    @Test
     void aWrongFileIsRefusedWithAllItsProblemsAndNothingIsSent(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(
                 folder.resolve("rollout.yaml"),

@@ -56,6 +56,51 @@ class ExplanationTest {
     }
 
     @Test
+    void slicesHaveATableOfTheirOwnWithTheMostHarmFirst() {
+        // Given
+        ObjectNode rollout = rollout("ROLLED_BACK");
+        ended(
+                rollout,
+                "ROLL_BACK",
+                "monitoring",
+                "errors in the slice tenant=acme: 9.8 % of its candidate requests fail");
+        ObjectNode verdict = Verdicts.growing(900, 1);
+        slice(verdict, "tenant=globex", 0.2, 1);
+        slice(verdict, "tenant=acme", 12, 98);
+        rollout.set("verdict", verdict);
+
+        // When
+        List<String> lines = Explanation.of(rollout);
+
+        // Then the sentence names it, and no slice is missing for a promotion
+        assertThat(lines.get(1)).startsWith("Why: errors in the slice tenant=acme: 9.8 %");
+        assertThat(String.join("\n", lines)).doesNotContain("not yet excluded is harm beyond the margin of errors");
+        int first = lines.indexOf(
+                "Slices, those with the most harm first. Their HARM counts like that above; none of them has to be safe.");
+        assertThat(lines.get(first + 2))
+                .matches(
+                        "tenant=acme +errors +0.100 % +9.800 % +\\+9.700 pt +0.010 +1.63e\\+05 +1/1000 98/1000 +floor *");
+        assertThat(lines.get(first + 3)).startsWith("tenant=globex");
+    }
+
+    private static void slice(ObjectNode verdict, String name, double logEHarm, int events) {
+        verdict.withArray("slices")
+                .addObject()
+                .put("slice", name)
+                .put("name", "errors")
+                .put("weight", 0.01)
+                .put("logEHarm", logEHarm)
+                .put("unit", "ratio")
+                .put("controlValue", 0.001)
+                .put("candidateValue", events / 1000.0)
+                .put("controlCount", 1000)
+                .put("controlEvents", 1)
+                .put("candidateCount", 1000)
+                .put("candidateEvents", events)
+                .put("detail", "floor");
+    }
+
+    @Test
     void aGuardrailWithoutDataThatIsNotExpectedIsNotMissing() {
         // Given
         ObjectNode rollout = rollout("RUNNING");

@@ -104,6 +104,38 @@ class GuardrailsFileTest {
     }
 
     @Test
+    void slicesAreReadAndRefusedWithTheirLines() throws IOException {
+        assertThat(body("slices:\n  tenant: [acme, globex]\n  x-bw-segment: [free]\nslices-weight: 20%\n"))
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        """
+                        {"slices":[{"by":"tenant","values":["acme","globex"]},{"by":"x-bw-segment","values":["free"]}],
+                         "slicesWeight":0.2}"""));
+        assertThat(
+                        refused(
+                                """
+                        slices:
+                          tenant: acme
+                          a: [1, [2]]
+                          b: []
+                          c: [1]
+                          d: [1]
+                        slices-weight: 0.9
+                        """))
+                .satisfiesExactly(
+                        first -> assertThat(first).isEqualTo("g.yaml is refused as a whole:"),
+                        word -> assertThat(word)
+                                .startsWith("line 2: the slices by 'tenant' have no values; expected a"),
+                        nested -> assertThat(nested).startsWith("line 3: a value of the slices by 'a' is not a word"),
+                        empty -> assertThat(empty).startsWith("line 4: the slices by 'b' have no values"),
+                        many -> assertThat(many)
+                                .contains("told apart by 5 properties with 3 values, expected at most 4 and 16"),
+                        weight -> assertThat(weight).startsWith("line 7: slices-weight is 0.9, expected 0.001 to 0.5"));
+        assertThat(refused("slices: acme\n")[1]).startsWith("line 1: slices is not a set of slices; expected");
+    }
+
+    @Test
     void weightsThatDoNotAddUpAreRefusedWithTheirSum() {
         String text =
                 """

@@ -36,7 +36,8 @@ public final class GuardrailDefaults {
             new Limit("timeout_floor", 0.002, 1e-9, 0.5),
             new Limit("latency_p99_margin", 0.20, 1e-6, 10),
             new Limit("nan_ratio_margin", 1.25, ODDS_MARGIN_MIN, 100),
-            new Limit("nan_floor", 0.002, 1e-9, 0.5));
+            new Limit("nan_floor", 0.002, 1e-9, 0.5),
+            new Limit("slices_weight", 0.10, WEIGHT_MIN, 0.5));
 
     /** Shares of the error budget; they sum to 1. */
     private static final GuardrailWeights WEIGHTS = GuardrailWeights.newBuilder()
@@ -113,6 +114,7 @@ public final class GuardrailDefaults {
         }
         errorShares(problems, all);
         weights(problems, all.getWeights());
+        SliceRules.check(problems, all.getSlicesList());
         horizon(problems, all);
         return problems;
     }

@@ -115,6 +115,11 @@ public final class RouteTable {
         return models.getOrDefault(model, ModelRoute.NONE).comparedClient(key);
     }
 
+    /** The slices that the model's rollout declares. */
+    public Slices slices(String model) {
+        return models.getOrDefault(model, ModelRoute.NONE).slices();
+    }
+
     /** The version that serves unpinned traffic outside a candidate's share, ready or not; empty when none is known. */
     public Optional<String> stableVersion(String model, Set<String> readyVersions) {
         String version = models.getOrDefault(model, ModelRoute.NONE).stable(readyVersions);
@@ -140,7 +145,8 @@ public final class RouteTable {
             long seed,
             String keyHeader,
             Audience audience,
-            Optional<Shadow> copies) {
+            Optional<Shadow> copies,
+            Slices slices) {
 
         static final ModelRoute NONE = withoutRollout("");
 
@@ -151,7 +157,8 @@ public final class RouteTable {
         }
 
         private static ModelRoute withoutRollout(String stableVersion) {
-            return new ModelRoute(stableVersion, "", 0, "", 0, "", Audience.everybody(), Optional.empty());
+            return new ModelRoute(
+                    stableVersion, "", 0, "", 0, "", Audience.everybody(), Optional.empty(), Slices.NONE);
         }
 
         private static ModelRoute of(Rollout.Live live, boolean killed) {
@@ -164,7 +171,8 @@ public final class RouteTable {
                     Split.seed(plan.id()),
                     plan.keyHeader(),
                     plan.audience(),
-                    live instanceof Rollout.Running && !killed ? plan.shadow() : Optional.empty());
+                    live instanceof Rollout.Running && !killed ? plan.shadow() : Optional.empty(),
+                    Slices.of(plan.guardrails()));
         }
 
         Optional<ShadowCopy> shadow(String key, Set<String> readyVersions) {

@@ -46,6 +46,8 @@ class GuardrailDefaultsTest {
         assertThat(complete.getLatencyP99Margin()).isEqualTo(0.20);
         assertThat(complete.getNanRatioMargin()).isEqualTo(1.25);
         assertThat(complete.getNanFloor()).isEqualTo(0.002);
+        assertThat(complete.getSlicesWeight()).isEqualTo(0.10);
+        assertThat(complete.getSlicesList()).isEmpty();
         assertThat(complete.getHorizonSeconds()).isEqualTo(86_400);
         assertThat(complete.getOnInconclusive()).isEqualTo(Guardrails.OnInconclusive.HOLD);
         assertThat(complete.getWeights())
@@ -80,6 +82,7 @@ class GuardrailDefaultsTest {
                 .setLatencyP99Margin(0.5)
                 .setNanRatioMargin(2)
                 .setNanFloor(0.001)
+                .setSlicesWeight(0.2)
                 .setHorizonSeconds(60)
                 .setOnInconclusive(Guardrails.OnInconclusive.NEVER_PROMOTE)
                 .setWeights(weights(0.35).setClasses(0.10))
@@ -92,8 +95,8 @@ class GuardrailDefaultsTest {
     @Test
     void defaultsCoverEveryFieldOfTheContractAndAreLegal() {
         assertThat(GuardrailDefaults.DEFAULTS.getAllFields())
-                .as("all but the policy, whose default is its zero")
-                .hasSize(Guardrails.getDescriptor().getFields().size() - 1);
+                .as("all but the policy and the slices, whose defaults are zero and none")
+                .hasSize(Guardrails.getDescriptor().getFields().size() - 2);
         assertThat(GuardrailDefaults.problems(Guardrails.getDefaultInstance())).isEmpty();
     }
 

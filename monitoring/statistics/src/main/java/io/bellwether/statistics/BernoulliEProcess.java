@@ -77,6 +77,17 @@ public final class BernoulliEProcess {
         }
     }
 
+    /**
+     * Begins once more with what is added from now on, beside what was added before.
+     *
+     * @param logStake natural logarithm of its stake, relative to the first; see {@link LateOnsets}
+     */
+    public void beginAgain(double logStake) {
+        for (int i = 0; i < logComponents.length; i++) {
+            logComponents[i] = LogSpace.logSum(logComponents[i], logStake);
+        }
+    }
+
     /** The natural logarithm of the e-value now; zero at the start. */
     public double logE() {
         return LogSpace.logWeightedSum(logWeights, logComponents);

@@ -89,6 +89,18 @@ public final class ConditionalEProcess implements RatioProcess {
         return increments;
     }
 
+    /**
+     * Begins once more with what is added from now on, beside what was added before.
+     *
+     * @param logStake natural logarithm of its stake, relative to the first; see {@link LateOnsets}
+     */
+    @Override
+    public void beginAgain(double logStake) {
+        for (int i = 0; i < logComponents.length; i++) {
+            logComponents[i] = LogSpace.logSum(logComponents[i], logStake);
+        }
+    }
+
     /** The natural logarithm of the e-value now; zero at the start. */
     @Override
     public double logE() {

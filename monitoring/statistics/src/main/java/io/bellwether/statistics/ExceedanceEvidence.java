@@ -56,6 +56,11 @@ public final class ExceedanceEvidence {
         });
     }
 
+    /** The evidence for harm begins once more, beside what it was; {@link LateOnsets} says when and what it is worth. */
+    public void beginAgain(double logStake) {
+        harm.beginAgain(logStake);
+    }
+
     /** The natural logarithm of the e-value for harm. */
     public double logEHarm() {
         return harm.logE();

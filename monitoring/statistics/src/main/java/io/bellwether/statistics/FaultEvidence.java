@@ -91,6 +91,12 @@ public final class FaultEvidence {
         tally = tally.plus(faults);
     }
 
+    /** The evidence for harm begins once more, beside what it was; {@link LateOnsets} says when and what it is worth. */
+    public void beginAgain(double logStake) {
+        ratioHarm.beginAgain(logStake);
+        floorHarm.beginAgain(logStake);
+    }
+
     /** The natural logarithm of the e-value for harm. */
     public double logEHarm() {
         return Math.min(ratioHarm.logE(), floorHarm.logE());

@@ -5,6 +5,9 @@ sealed interface RatioProcess permits ConditionalEProcess, RareEventEProcess {
     /** Adds one slot. */
     void add(EventTable table);
 
+    /** Begins once more beside what was added before, with a stake relative to the first; see {@link LateOnsets}. */
+    void beginAgain(double logStake);
+
     /** The natural logarithm of the e-value. */
     double logE();
 

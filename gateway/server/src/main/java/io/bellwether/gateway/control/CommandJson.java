@@ -12,6 +12,7 @@ import io.bellwether.controlapi.log.Promote;
 import io.bellwether.controlapi.log.Resume;
 import io.bellwether.controlapi.log.RollBack;
 import io.bellwether.controlapi.log.SetStable;
+import io.bellwether.controlapi.log.Slice;
 import io.bellwether.controlapi.log.Step;
 import io.bellwether.gateway.inference.RequestIds;
 import io.bellwether.routing.Actor;
@@ -126,6 +127,11 @@ final class CommandJson {
             JsonFields weights = fields.object("weights");
             numbers(weights, guardrails.getWeightsBuilder());
             weights.noMore();
+        }
+        for (JsonFields slice : fields.objects("slices")) {
+            guardrails.addSlices(
+                    Slice.newBuilder().setBy(slice.textRequired("by")).addAllValues(slice.texts("values")));
+            slice.noMore();
         }
         guardrails.setHorizonSeconds(
                 (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, fields.whole("horizonSeconds"))));

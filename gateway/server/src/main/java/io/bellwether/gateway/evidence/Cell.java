@@ -4,30 +4,52 @@ import io.bellwether.protocol.ClientMark;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.CellKey;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Cumulative counts of one cell. Guarded by the lock of its {@link ModelCells}. */
 final class Cell {
+    private static final @Nullable SliceCell[] NO_SLICES = {};
+
     private final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
     private final LogHistogram latencyNanos = new LogHistogram();
     private final LogHistogram witnessLatencyNanos = new LogHistogram();
+    private @Nullable SliceCell[] slices = NO_SLICES;
     private long requests;
     boolean changed;
 
     /** Which cell of a model a request counts in. */
     record Key(long slot, String version, Arm arm, String rolloutId, ClientMark client) {}
 
-    void count(Outcome outcome, long nanos, boolean witness) {
+    void count(ModelCells.Answered answered) {
         requests++;
-        outcomes.merge(outcome, 1L, Long::sum);
-        if (outcome.isEvidence()) {
-            latencyNanos.record(nanos);
-            if (witness) {
-                witnessLatencyNanos.record(nanos);
+        outcomes.merge(answered.outcome(), 1L, Long::sum);
+        if (answered.outcome().isEvidence()) {
+            latencyNanos.record(answered.latencyNanos());
+            if (answered.witness()) {
+                witnessLatencyNanos.record(answered.latencyNanos());
+            }
+            for (int left = answered.slices(); left != 0; left &= left - 1) {
+                slice(Integer.numberOfTrailingZeros(left)).count(answered);
             }
         }
         changed = true;
+    }
+
+    /** The part of a slice; made with its first request in this cell. */
+    private SliceCell slice(int place) {
+        if (place >= slices.length) {
+            slices = Arrays.copyOf(slices, place + 1);
+        }
+        SliceCell known = slices[place];
+        if (known != null) {
+            return known;
+        }
+        SliceCell made = new SliceCell();
+        slices[place] = made;
+        return made;
     }
 
     CellCounts toCounts(String model, Key key) {
@@ -44,6 +66,12 @@ final class Cell {
                 .setLatencyNanos(latencyNanos.toBuckets())
                 .setWitnessLatencyNanos(witnessLatencyNanos.toBuckets());
         outcomes.forEach((outcome, count) -> counts.putOutcomes(outcome.label(), count));
+        for (int place = 0; place < slices.length; place++) {
+            SliceCell slice = slices[place];
+            if (slice != null) {
+                counts.addSlices(slice.toCounts(place));
+            }
+        }
         return counts.build();
     }
 }

@@ -30,15 +30,21 @@ public final class Evidence {
         this.cellsMax = cellsMax;
     }
 
-    /** A request arrives that no memory of clients looked at. */
+    /** A request arrives that no memory of clients looked at, of no slice. */
     public Tally begin(String model, long nowSlot) {
-        return begin(model, nowSlot, ClientMark.NONE);
+        return begin(model, nowSlot, ClientMark.NONE, 0);
     }
 
-    /** A request of a model that exists arrives; end it with exactly one call of the {@link Tally}. */
-    public Tally begin(String model, long nowSlot, ClientMark client) {
+    /**
+     * A request of a model that exists arrives; end it with exactly one call of the {@link Tally}.
+     *
+     * @param slices the declared slices that it belongs to, one bit each
+     */
+    public Tally begin(String model, long nowSlot, ClientMark client, int slices) {
         ModelCells known = known(model);
-        return known == null ? new Tally(null, nowSlot, client) : new Tally(known, known.begin(nowSlot), client);
+        return known == null
+                ? new Tally(null, nowSlot, client, slices)
+                : new Tally(known, known.begin(nowSlot), client, slices);
     }
 
     /** The process is warm: requests of this slot and later ones count. */
@@ -87,12 +93,14 @@ public final class Evidence {
         private final @Nullable ModelCells model;
         private final long slot;
         private final ClientMark client;
+        private final int slices;
         private final AtomicBoolean ended = new AtomicBoolean();
 
-        private Tally(@Nullable ModelCells model, long slot, ClientMark client) {
+        private Tally(@Nullable ModelCells model, long slot, ClientMark client, int slices) {
             this.model = model;
             this.slot = slot;
             this.client = client;
+            this.slices = slices;
         }
 
         /** Epoch second in which the request counts. */
@@ -106,7 +114,8 @@ public final class Evidence {
             if (!ended.compareAndSet(false, true)) {
                 return;
             }
-            var answered = new ModelCells.Answered(version, arm, rolloutId, client, outcome, latencyNanos, witness);
+            var answered =
+                    new ModelCells.Answered(version, arm, rolloutId, client, outcome, latencyNanos, witness, slices);
             if (model == null || !model.finish(slot, answered, cells < cellsMax)) {
                 uncounted.increment();
             }

@@ -68,7 +68,7 @@ final class ModelCells {
                 cell = new Cell();
                 cells.put(key, cell);
             }
-            cell.count(answered.outcome(), answered.latencyNanos(), answered.witness());
+            cell.count(answered);
             return true;
         }
     }
@@ -108,7 +108,11 @@ final class ModelCells {
         inFlightBySlot.computeIfPresent(slot, (key, count) -> count == 1 ? null : count - 1);
     }
 
-    /** One answered request. */
+    /**
+     * One answered request.
+     *
+     * @param slices the declared slices that it belongs to, one bit each
+     */
     record Answered(
             String version,
             Arm arm,
@@ -116,5 +120,6 @@ final class ModelCells {
             ClientMark client,
             Outcome outcome,
             long latencyNanos,
-            boolean witness) {}
+            boolean witness,
+            int slices) {}
 }

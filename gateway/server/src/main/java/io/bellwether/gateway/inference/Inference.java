@@ -27,6 +27,7 @@ import io.bellwether.routing.ComparedClient;
 import io.bellwether.routing.Route;
 import io.bellwether.routing.RouteTable;
 import io.bellwether.routing.ShadowCopy;
+import io.bellwether.routing.Slices;
 import io.bellwether.telemetry.events.Arm;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -190,27 +191,42 @@ public final class Inference {
             return done(new NotServed(refusal, trace));
         }
         Optional<ShadowCopy> copy = lot.copy(table, model.readyVersions());
-        Way way = new Way((Route.Routed) route, lot.key(), client, copy, table.routeVersion());
+        Way way = new Way(
+                (Route.Routed) route, lot.key(), client, copy, table.slices(lot.model()), table.routeVersion());
         Decoded<Entered> entered = books.of(call).admission().enter(call, request, way.route());
         return entered instanceof Decoded.Refused<Entered> refused
                 ? done(unrouted(call, refused.refusal()))
                 : forwarded(call, request, way, ((Decoded.Valid<Entered>) entered).value());
     }
 
-    /** Where a request goes, by which key, for which client, and its copy. */
+    /** Where a request goes, by which key, for which client, its copy, and the slices that are told apart. */
     private record Way(
             Route.Routed route,
             String key,
             Optional<ComparedClient> client,
             Optional<ShadowCopy> copy,
+            Slices declared,
             long routeVersion) {
+        boolean isCompared() {
+            return switch (route.arm()) {
+                case CONTROL, CANDIDATE -> true;
+                case STABLE_REST, CANDIDATE_REST, PINNED -> false;
+            };
+        }
+
+        /** The slices of a compared request, told when it arrives and so whatever becomes of it. */
+        int slices(InferenceCall call, RequestAdmission admission) {
+            return declared.isEmpty() || !isCompared()
+                    ? 0
+                    : declared.of(by -> by.equals(Slices.TENANT)
+                            ? admission.tenant(call)
+                            : call.header().apply(by));
+        }
+
         /** A request of the candidate's share that the stable version serves is remembered and speaks for nobody. */
         ClientMark mark(ClientMemories clients) {
             ClientMark mark = client.map(clients::mark).orElse(ClientMark.NONE);
-            return switch (route.arm()) {
-                case CONTROL, CANDIDATE -> mark;
-                case STABLE_REST, CANDIDATE_REST, PINNED -> ClientMark.NONE;
-            };
+            return isCompared() ? mark : ClientMark.NONE;
         }
     }
 
@@ -224,7 +240,11 @@ public final class Inference {
         Bookkeeping kept = books.of(call);
         ClientMark client = way.mark(kept.clients());
         Evidence.Tally tally = kept.evidence()
-                .begin(request.getModelName(), Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT), client);
+                .begin(
+                        request.getModelName(),
+                        Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT),
+                        client,
+                        way.slices(call, kept.admission()));
         Optional<Origin> origin =
                 Optional.of(new Origin(tally.slot(), route.arm().name(), route.rolloutId(), "", client));
         Outgoing outgoing = new Outgoing(to(route.version(), request), origin, call.synthetic());

@@ -189,6 +189,35 @@ class ControlApiTest {
     }
 
     @Test
+    void slicesAreRecordedAsGivenAndRefusedWithEachProblem() {
+        // When
+        HttpResponse<String> refused = send(
+                "POST",
+                "/rollouts",
+                CREATE.replace("\"alpha\":0.02", "\"slices\":[{\"by\":\"tenant\",\"values\":[\"acme\",\"acme\"]}]"));
+        HttpResponse<String> wrong =
+                send("POST", "/rollouts", CREATE.replace("\"alpha\":0.02", "\"slices\":[{\"values\":[7]}]"));
+        HttpResponse<String> created = send(
+                "POST",
+                "/rollouts",
+                CREATE.replace(
+                        "\"alpha\":0.02",
+                        "\"slices\":[{\"by\":\"tenant\",\"values\":[\"acme\"]}],\"slicesWeight\":0.2"));
+
+        // Then
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        JsonObject guardrails = new JsonObject(created.body()).getJsonObject("guardrails");
+        assertThat(guardrails.getDouble("slicesWeight")).isEqualTo(0.2);
+        assertThat(guardrails.getJsonArray("slices").getJsonObject(0))
+                .isEqualTo(new JsonObject("{\"by\":\"tenant\",\"values\":[\"acme\"]}"));
+        assertThat(refused.body()).contains("the value 'acme' comes twice");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.body())
+                .contains("guardrails.slices[0].by is missing")
+                .contains("guardrails.slices[0].values[0] is not a string");
+    }
+
+    @Test
     void guardrailsAreRecordedAsGivenAndTheRestAtItsDefault() {
         // When
         String weights =

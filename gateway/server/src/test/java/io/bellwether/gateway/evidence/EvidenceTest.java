@@ -1,12 +1,15 @@
 package io.bellwether.gateway.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.bellwether.protocol.ClientMark;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.telemetry.LogScale;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.CellKey;
+import io.bellwether.telemetry.events.SliceCounts;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -207,6 +210,33 @@ class EvidenceTest {
         assertThat(latest.values().stream().mapToLong(Long::longValue).sum())
                 .as("seed %d", seed)
                 .isEqualTo(answered);
+    }
+
+    @Test
+    void aRequestCountsInEachOfItsSlicesToo() {
+        // Given requests of the slices 0 and 3, of which one fails in time and one is refused
+        evidence.countFrom(0);
+        int slices = 0b1001;
+        answer(slices, Outcome.OK, true);
+        answer(slices, Outcome.TIMEOUT, false);
+        answer(0b1000, Outcome.MODEL_ERROR, true);
+        answer(slices, Outcome.REFUSED, true);
+        answer(0, Outcome.OK, true);
+
+        // When
+        CellCounts cell = only(101).getCells(0);
+
+        // Then
+        assertThat(cell.getRequests()).isEqualTo(5);
+        assertThat(cell.getSlicesList())
+                .extracting(SliceCounts::getSlice, SliceCounts::getRequests, SliceCounts::getFailures)
+                .containsExactly(tuple(0, 2L, 1L), tuple(3, 3L, 2L));
+        assertThat(cell.getSlices(1).getTimeouts()).isEqualTo(1);
+        assertThat(cell.getSlices(1).getWitnessLatencyNanos().getCountList()).containsExactly(2L);
+    }
+
+    private void answer(int slices, Outcome outcome, boolean witness) {
+        evidence.begin("m", 100, ClientMark.NONE, slices).answered("2", Arm.CANDIDATE, "r", outcome, 1_000, witness);
     }
 
     private Snapshot only(long nowSlot) {

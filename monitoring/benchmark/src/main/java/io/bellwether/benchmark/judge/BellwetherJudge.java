@@ -17,6 +17,7 @@ import io.bellwether.monitoring.evaluation.RareMargins;
 import io.bellwether.monitoring.evaluation.RolloutEvaluation;
 import io.bellwether.monitoring.evaluation.RolloutPlan;
 import io.bellwether.monitoring.evaluation.RolloutStatus;
+import io.bellwether.monitoring.evaluation.SlicePlan;
 import io.bellwether.monitoring.evaluation.SlotCounts;
 import io.bellwether.monitoring.evaluation.StableHistory;
 import io.bellwether.monitoring.evaluation.Unit;
@@ -30,8 +31,8 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
- * Our own evaluation, the class that monitoring runs, on the same seconds: matched arms, witnesses for latency and cost.
- * This is the only place that knows it.
+ * Our own evaluation, the class that monitoring runs, on the same seconds: matched arms, witnesses for latency and cost,
+ * and a declared slice where harm is confined to one. This is the only place that knows it.
  *
  * <p>So that all judges watch equally long, it may promote only in the last minute: the rollout has one step that lasts that
  * long. It folds every second and is asked every ten, which misses no rollback, because evidence of harm is remembered; a
@@ -47,11 +48,14 @@ public final class BellwetherJudge implements Judge {
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double PICO_PER_MICRO = 1e6;
     private static final RareMargins NARROW_RARE = new RareMargins(0.02, 1.05, 0.0005, 1.05, 0.0005);
+    private static final String SLICE = "segment=touched";
+    private static final double SLICES_WEIGHT = 0.1;
     private static final PlannedStep STEP = new PlannedStep(1_000, 0, 1_000);
     private static final RolloutStatus FIRST_STEP = new RolloutStatus(0, false, 1, 0);
 
     private final RolloutEvaluation evaluation;
     private final boolean byClient;
+    private final boolean sliced;
     private final BitSet knownClients = new BitSet();
     private final long promoteFromSecond;
     private Optional<Long> sufficedSecond = Optional.empty();
@@ -59,8 +63,11 @@ public final class BellwetherJudge implements Judge {
 
     private BellwetherJudge(Margins margins, Watch watch) {
         Conduct conduct = new Conduct(true, Unit.REQUEST, false, true, Horizon.NONE);
-        RolloutPlan plan = new RolloutPlan("benchmark", "model", "1", "2", List.of(STEP), margins, conduct);
+        List<String> slices = watch.sliced() ? List.of(SLICE) : List.of();
+        RolloutPlan plan = new RolloutPlan(
+                "benchmark", "model", "1", "2", List.of(STEP), margins, conduct, SlicePlan.of(slices, SLICES_WEIGHT));
         byClient = watch.sticky();
+        sliced = watch.sliced();
         evaluation = RolloutEvaluation.start(
                 byClient ? plan.byClients(0) : plan, EvaluationSettings.DEFAULTS, history(watch.history()));
         promoteFromSecond = 60L * watch.horizonMinutes() - LAST_MINUTE_SECONDS;
@@ -101,8 +108,8 @@ public final class BellwetherJudge implements Judge {
 
     /** The counts of an arm as the evaluation takes them. */
     private SlotCounts counts(TraceSlot slot) {
-        ArmCounts control = counts(slot.control(), request -> true);
-        ArmCounts candidate = counts(slot.candidate(), request -> true);
+        ArmCounts control = withSlice(slot.control());
+        ArmCounts candidate = withSlice(slot.candidate());
         SlotCounts.Traffic traffic = new SlotCounts.Traffic(control, candidate);
         if (byClient) {
             control = counts(slot.control(), firstOfClients(slot.control()));
@@ -111,6 +118,12 @@ public final class BellwetherJudge implements Judge {
         Assigned assigned = new Assigned(control.requests(), candidate.requests());
         long exposed = slot.candidate().requests();
         return new SlotCounts(slot.second(), control, candidate, assigned, traffic, exposed, 0);
+    }
+
+    /** All requests of an arm, and those of the declared slice once more. */
+    private ArmCounts withSlice(ArmSlot arm) {
+        ArmCounts all = counts(arm, request -> true);
+        return sliced ? all.toldApart(List.of(counts(arm, arm::isInSlice))) : all;
     }
 
     /** Which requests are the first of their clients; from now on these are known. */

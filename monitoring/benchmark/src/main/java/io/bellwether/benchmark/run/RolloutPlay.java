@@ -19,7 +19,11 @@ public final class RolloutPlay {
     /** The verdicts on one rollout, in the order of the contestants. */
     public static List<RolloutResult> play(Scenario scenario, long seed, List<Contestant> contestants) {
         Trace trace = Trace.of(scenario, seed);
-        Watch watch = new Watch(scenario.horizonMinutes(), scenario.traffic().entities() > 0, trace.history());
+        Watch watch = new Watch(
+                scenario.horizonMinutes(),
+                scenario.traffic().entities() > 0,
+                scenario.effect().sliceShare() < 1,
+                trace.history());
         List<Seat> seats = new ArrayList<>();
         for (Contestant contestant : contestants) {
             seats.add(new Seat(contestant.name(), contestant.judge().apply(watch)));

@@ -18,6 +18,7 @@ public final class ArmSlot {
 
     private static final byte FAILED = 1;
     private static final byte WITNESS = 2;
+    private static final byte IN_SLICE = 4;
 
     ArmSlot() {}
 
@@ -35,6 +36,16 @@ public final class ArmSlot {
         marks[requests] = (byte) ((failed ? FAILED : 0) | (witness ? WITNESS : 0));
         requests++;
         failures += failed ? 1 : 0;
+    }
+
+    /** The request that was added last belongs to the slice. */
+    void lastIsInSlice() {
+        marks[requests - 1] |= IN_SLICE;
+    }
+
+    /** Whether a request belongs to the slice that the effect is confined to; all do where there is none. */
+    public boolean isInSlice(int request) {
+        return (marks[request] & IN_SLICE) != 0;
     }
 
     /** How many requests were answered. */

@@ -8,7 +8,7 @@ package io.bellwether.benchmark.trace;
  * @param costFactor on the cost of a request
  * @param tailShare share of requests that are slower by {@code tailFactor} as well
  * @param tailFactor on the latency of these
- * @param sliceShare share of the traffic that is touched at all, drawn by request
+ * @param sliceShare share of the traffic that is touched at all, drawn by request and declared as a slice; 1: all of it
  * @param onsetSecond when it begins
  */
 public record Effect(

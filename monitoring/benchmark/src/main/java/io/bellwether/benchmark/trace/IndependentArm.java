@@ -8,16 +8,26 @@ final class IndependentArm implements Arm {
     private final Effect effect;
     private final Clients clients;
     private final double[] podFactors;
+    private final double sliceShare;
     private final SplittableRandom random;
     private final double costLogMean;
     private final HarmCount harm;
 
+    /**
+     * @param sliceShare share of the requests of each arm that belongs to the slice; 1 where there is none
+     */
     IndependentArm(
-            Service.Independent service, Effect effect, Clients clients, double[] podFactors, SplittableRandom random) {
+            Service.Independent service,
+            Effect effect,
+            Clients clients,
+            double[] podFactors,
+            double sliceShare,
+            SplittableRandom random) {
         this.service = service;
         this.effect = effect;
         this.clients = clients;
         this.podFactors = podFactors.clone();
+        this.sliceShare = sliceShare;
         this.random = random;
         this.costLogMean = Math.log(service.costMicroUsdMean()) - service.costLogSd() * service.costLogSd() / 2;
         this.harm = new HarmCount(service.objectiveMillis());
@@ -28,7 +38,9 @@ final class IndependentArm implements Arm {
         ArmSlot slot = new ArmSlot();
         for (int i = 0; i < arrivals; i++) {
             int client = clients.draw(random);
-            boolean touched = moment.second() >= effect.onsetSecond() && random.nextDouble() < effect.sliceShare();
+            boolean begun = moment.second() >= effect.onsetSecond();
+            boolean inSlice = (begun || sliceShare < 1) && random.nextDouble() < sliceShare;
+            boolean touched = begun && inSlice;
             boolean failsAnyway = clients.fails(client, moment.errorShare(), random);
             boolean failed = failsAnyway || (touched && random.nextDouble() < effect.errorShare());
             double pod = podFactors[podFactors.length == 1 ? 0 : random.nextInt(podFactors.length)];
@@ -40,6 +52,9 @@ final class IndependentArm implements Arm {
             double costAnyway = Math.exp(costLogMean + service.costLogSd() * random.nextGaussian());
             double cost = touched ? costAnyway * effect.costFactor() : costAnyway;
             slot.add(millis, cost, failed, true, client);
+            if (inSlice) {
+                slot.lastIsInSlice();
+            }
             harm.note(failed, failsAnyway, millis, millisAnyway);
             harm.noteCost(cost - costAnyway);
         }

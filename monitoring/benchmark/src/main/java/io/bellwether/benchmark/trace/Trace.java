@@ -59,7 +59,8 @@ public final class Trace implements Iterator<TraceSlot> {
 
     static Arm arm(Scenario scenario, Effect effect, Clients clients, double[] pods, SplittableRandom random) {
         if (scenario.service() instanceof Service.Independent independent) {
-            return new IndependentArm(independent, effect, clients, pods, random);
+            return new IndependentArm(
+                    independent, effect, clients, pods, scenario.effect().sliceShare(), random);
         }
         return new BatchedArm((Service.Batched) scenario.service(), effect, random);
     }

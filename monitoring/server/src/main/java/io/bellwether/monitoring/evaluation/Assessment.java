@@ -10,6 +10,7 @@ import java.util.List;
  * @param harmed guardrails that alone crossed their share of the error budget
  * @param levels the combined evidence and the levels that matter
  * @param guardrails evidence of each guardrail, in a fixed order
+ * @param slices evidence of the declared slices; they can take a candidate back, and hold nothing up
  * @param counts how much was seen
  * @param observed how many observations there are
  * @param horizonPassed whether evidence has been awaited for as long as planned
@@ -22,6 +23,7 @@ public record Assessment(
         List<String> harmed,
         Levels levels,
         List<GuardrailEvidence> guardrails,
+        List<SliceEvidence> slices,
         Counts counts,
         Observed observed,
         boolean horizonPassed,
@@ -30,6 +32,7 @@ public record Assessment(
     public Assessment {
         harmed = List.copyOf(harmed);
         guardrails = List.copyOf(guardrails);
+        slices = List.copyOf(slices);
     }
 
     /** The same, with what saw the candidate as another evidence of the rollout counted it. */
@@ -40,6 +43,7 @@ public record Assessment(
                 harmed,
                 levels,
                 guardrails,
+                slices,
                 counts.exposedAs(other.counts),
                 observed,
                 horizonPassed,

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * exactly as if it had never stopped.
  */
 public final class EvaluationState {
-    private static final int LAYOUT = 3;
+    private static final int LAYOUT = 4;
     private static final int ELEMENTS_MAX = 4_000_000;
 
     private final String configHash;

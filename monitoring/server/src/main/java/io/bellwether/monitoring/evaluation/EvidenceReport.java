@@ -11,12 +11,21 @@ import java.util.Locale;
 final class EvidenceReport {
     private final RolloutPlan plan;
     private final GuardrailLedger ledger;
+    private final HarmBudget budget;
+    private final SliceReport slices;
     private final HorizonWatch horizon;
 
-    EvidenceReport(RolloutPlan plan, GuardrailLedger ledger, HorizonWatch horizon) {
+    EvidenceReport(RolloutPlan plan, GuardrailLedger ledger, HarmBudget budget, HorizonWatch horizon) {
         this.plan = plan;
         this.ledger = ledger;
+        this.budget = budget;
+        this.slices = new SliceReport(plan, budget);
         this.horizon = horizon;
+    }
+
+    /** What each guardrail knows of each declared slice. */
+    List<SliceEvidence> slices() {
+        return slices.slices();
     }
 
     /** Whether a guardrail takes part: it has data, or data is expected. */
@@ -34,7 +43,7 @@ final class EvidenceReport {
             EventTable tally = ledger.tally(guardrail);
             all.add(new GuardrailEvidence(
                     guardrail.label(),
-                    plan.margins().weights().of(guardrail),
+                    plan.weightOf(guardrail),
                     ledger.logEHarm(guardrail),
                     ledger.logESafe(guardrail),
                     new GuardrailEvidence.ArmShare(
@@ -58,10 +67,11 @@ final class EvidenceReport {
     List<String> harmed() {
         List<String> harmed = new ArrayList<>();
         for (Guardrail guardrail : Guardrail.values()) {
-            if (ledger.budget().alone(guardrail.index(), ledger.logEHarmMost(guardrail))) {
+            if (budget.isHarmed(guardrail)) {
                 harmed.add(guardrail.label());
             }
         }
+        harmed.addAll(slices.harmed());
         return harmed;
     }
 
@@ -70,20 +80,24 @@ final class EvidenceReport {
         List<String> sentences = new ArrayList<>();
         Guardrail strongest = Guardrail.ERRORS;
         for (Guardrail guardrail : Guardrail.values()) {
-            double logE = ledger.logEHarmMost(guardrail);
-            if (ledger.budget().alone(guardrail.index(), logE)) {
+            if (budget.isHarmed(guardrail)) {
                 sentences.add(sentence(guardrail));
             }
             strongest = weighted(guardrail) > weighted(strongest) ? guardrail : strongest;
         }
-        return sentences.isEmpty()
-                ? "the guardrails together show harm, most of it " + sentence(strongest)
-                : String.join("; ", sentences);
+        if (!slices.sentences().isEmpty()) {
+            sentences.addAll(slices.sentences());
+            return String.join("; ", sentences);
+        }
+        if (sentences.isEmpty()) {
+            sentences.add("the guardrails together show harm, most of it " + sentence(strongest));
+        }
+        slices.suspect().ifPresent(slice -> sentences.add("it shows most in one slice, " + slice));
+        return String.join("; ", sentences);
     }
 
     private double weighted(Guardrail guardrail) {
-        return ledger.logEHarmMost(guardrail)
-                + Math.log(plan.margins().weights().of(guardrail));
+        return ledger.logEHarmMost(guardrail) + Math.log(plan.weightOf(guardrail));
     }
 
     private String sentence(Guardrail guardrail) {

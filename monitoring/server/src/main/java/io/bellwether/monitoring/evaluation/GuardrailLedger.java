@@ -1,10 +1,10 @@
 package io.bellwether.monitoring.evaluation;
 
 import io.bellwether.statistics.ClassEvidence;
-import io.bellwether.statistics.ErrorBudget;
 import io.bellwether.statistics.EventTable;
 import io.bellwether.statistics.ExceedanceEvidence;
 import io.bellwether.statistics.FaultEvidence;
+import io.bellwether.statistics.LateOnsets;
 import io.bellwether.statistics.LogHistogram;
 import io.bellwether.statistics.PastDistribution;
 import io.bellwether.statistics.StateReader;
@@ -21,11 +21,11 @@ import java.util.Objects;
 final class GuardrailLedger {
     private static final int GUARDRAILS = Guardrail.values().length;
 
-    private final ErrorBudget budget;
     private final FaultEvidence errors;
     private final Map<Guardrail, ExceedanceEvidence> exceedances = new EnumMap<>(Guardrail.class);
     private final Map<Guardrail, FaultEvidence> rareFaults = new EnumMap<>(Guardrail.class);
     private final ClassEvidence classes;
+    private final LateOnsets onsets = LateOnsets.everyTenMinutes();
     private final PastDistribution latencyPast;
     private final PastDistribution costPast;
     private final double[] logEHarm = new double[GUARDRAILS];
@@ -33,7 +33,6 @@ final class GuardrailLedger {
     private final double[] logEHarmMost = new double[GUARDRAILS];
     private final long[] lastSlots = new long[GUARDRAILS];
     private final boolean[] seen = new boolean[GUARDRAILS];
-    private double logCombinedMost;
     private int mostShiftedClass = -1;
     private Seen control = Seen.NOTHING;
     private Seen candidate = Seen.NOTHING;
@@ -50,7 +49,6 @@ final class GuardrailLedger {
 
     GuardrailLedger(Margins margins, StableHistory history) {
         RareMargins rare = margins.rare();
-        budget = new ErrorBudget(margins.alpha(), margins.weights().toArray());
         errors = FaultEvidence.ofOdds(
                 margins.errorOdds(),
                 margins.errorFloors().harm(),
@@ -69,6 +67,7 @@ final class GuardrailLedger {
 
     /** Adds one 2x2 table for every guardrail; {@code slot} is the last one in it. */
     void add(long slot, ArmCounts fromControl, ArmCounts fromCandidate) {
+        onsets.due(slot).ifPresent(this::beginAgain);
         errors.add(new EventTable(
                 fromControl.requests(), fromControl.failures(), fromCandidate.requests(), fromCandidate.failures()));
         exceedances.forEach((guardrail, evidence) -> {
@@ -93,7 +92,13 @@ final class GuardrailLedger {
         for (int i = 0; i < GUARDRAILS; i++) {
             logEHarmMost[i] = Math.max(logEHarmMost[i], logEHarm[i]);
         }
-        logCombinedMost = Math.max(logCombinedMost, budget.logCombined(logEHarm));
+    }
+
+    /** So that what begins late need not undo the good time before. Classes have no part in it. */
+    private void beginAgain(double logStake) {
+        errors.beginAgain(logStake);
+        exceedances.values().forEach(evidence -> evidence.beginAgain(logStake));
+        rareFaults.values().forEach(evidence -> evidence.beginAgain(logStake));
     }
 
     /** Sums up the evidence once, for all who ask until there is more of it. */
@@ -145,8 +150,8 @@ final class GuardrailLedger {
     private double harmNow(Guardrail guardrail) {
         return switch (guardrail) {
             case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST ->
-                exceedance(guardrail).logEHarm();
-            case ERRORS, TIMEOUTS, NAN -> fault(guardrail).logEHarm();
+                onsets.logE(exceedance(guardrail).logEHarm());
+            case ERRORS, TIMEOUTS, NAN -> onsets.logE(fault(guardrail).logEHarm());
             case CLASSES -> classes.logEHarm();
         };
     }
@@ -192,15 +197,6 @@ final class GuardrailLedger {
         return logEHarmMost[guardrail.index()];
     }
 
-    /** The greatest combined e-value ever reached, as a logarithm. */
-    double logCombinedMost() {
-        return logCombinedMost;
-    }
-
-    ErrorBudget budget() {
-        return budget;
-    }
-
     /** The last slot in which both arms had data for this guardrail; -1 before the first. */
     long lastSlot(Guardrail guardrail) {
         return lastSlots[guardrail.index()];
@@ -233,6 +229,7 @@ final class GuardrailLedger {
         exceedances.values().forEach(evidence -> evidence.write(out));
         rareFaults.values().forEach(evidence -> evidence.write(out));
         classes.write(out);
+        onsets.write(out);
         latencyPast.write(out);
         costPast.write(out);
         for (int i = 0; i < GUARDRAILS; i++) {
@@ -240,7 +237,6 @@ final class GuardrailLedger {
             out.writeLong(lastSlots[i]);
             out.writeLong(seen[i] ? 1 : 0);
         }
-        out.writeDouble(logCombinedMost);
         for (Seen arm : new Seen[] {control, candidate}) {
             out.writeHistogram(arm.latencyNanos());
             out.writeHistogram(arm.costPicoUsd());
@@ -252,6 +248,7 @@ final class GuardrailLedger {
         exceedances.values().forEach(evidence -> evidence.read(in));
         rareFaults.values().forEach(evidence -> evidence.read(in));
         classes.read(in);
+        onsets.read(in);
         latencyPast.read(in);
         costPast.read(in);
         for (int i = 0; i < GUARDRAILS; i++) {
@@ -259,7 +256,6 @@ final class GuardrailLedger {
             lastSlots[i] = in.readLong();
             seen[i] = in.readLong() != 0;
         }
-        logCombinedMost = in.readDouble();
         control = new Seen(in.readHistogram(), in.readHistogram());
         candidate = new Seen(in.readHistogram(), in.readHistogram());
         weigh();

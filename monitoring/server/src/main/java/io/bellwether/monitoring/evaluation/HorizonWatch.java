@@ -20,7 +20,7 @@ final class HorizonWatch {
 
     HorizonWatch(RolloutPlan plan, GuardrailLedger ledger) {
         this.horizon = plan.conduct().horizon();
-        this.smallest = new SmallestEffects(plan.margins(), ledger);
+        this.smallest = new SmallestEffects(plan, ledger);
     }
 
     /** A slot was added to the evidence. */

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * <p><b>Roll back</b> when the weighted sum of the harm e-values ever reached {@code 1/alpha}; this stays so.
  * <b>Advance and promote</b> when every guardrail that takes part shows safety of {@code 1/beta} now, on data
  * that is fresh in both arms, after the step's minima, unless a person holds the rollout or it is not automatic. <b>Blind</b> when telemetry is stale or a guardrail's data is missing while traffic
- * flows. <b>Invalid</b> when the arms were ever shown not to get as many requests as planned: nothing is promoted any
+ * flows. Declared slices count for harm alone: no promotion waits for them. <b>Invalid</b> when the arms were ever shown not to get as many requests as planned: nothing is promoted any
  * more, nothing is rolled back for it, and harm that was shown still rolls back. <b>Hold</b> otherwise, and while there are
  * fewer observations than the {@link Unit} needs: then nothing at all is concluded from comparing. Missing data is never safety: e-values start at one and stay there.
  *
@@ -28,6 +28,7 @@ public final class RolloutEvaluation {
     private final String configHash;
     private final EvaluationSettings settings;
     private final GuardrailLedger ledger;
+    private final HarmBudget harm;
     private final EvidenceReport report;
     private final Unit unit;
     private final SlotBatch batch;
@@ -42,8 +43,9 @@ public final class RolloutEvaluation {
         this.configHash = plan.configHash();
         this.settings = settings;
         this.ledger = new GuardrailLedger(plan.margins(), history);
+        this.harm = new HarmBudget(plan, settings, ledger);
         this.horizon = new HorizonWatch(plan, ledger);
-        this.report = new EvidenceReport(plan, ledger, horizon);
+        this.report = new EvidenceReport(plan, ledger, harm, horizon);
         this.unit = plan.conduct().unit();
         this.split = new SplitCheck(unit);
         this.batch = new SlotBatch(settings);
@@ -82,6 +84,7 @@ public final class RolloutEvaluation {
         batch.read(in);
         traffic.read(in);
         ledger.read(in);
+        harm.read(in);
         split.read(in);
         horizon.read(in);
         in.finish();
@@ -99,11 +102,13 @@ public final class RolloutEvaluation {
         lastSlot = counts.slot();
         totals.add(counts);
         split.add(counts.assigned());
-        batch.add(counts.slot(), counts.control(), counts.candidate(), ledger::add);
+        batch.add(counts.slot(), counts.control().whole(), counts.candidate().whole(), ledger::add);
+        harm.addSlices(counts.slot(), counts.control(), counts.candidate());
+        harm.note();
         if (unit instanceof Unit.Client) {
             // New clients become rare, which is no blindness: whether there is something to see, all requests tell.
             SlotCounts.Traffic all = counts.traffic();
-            traffic.add(counts.slot(), all.control(), all.candidate(), ledger::noteData);
+            traffic.add(counts.slot(), all.control().whole(), all.candidate().whole(), ledger::noteData);
         }
         horizon.note(counts.slot());
         return true;
@@ -118,8 +123,9 @@ public final class RolloutEvaluation {
                 finding.conclusion(),
                 finding.reason(),
                 report.harmed(),
-                new Assessment.Levels(ledger.logCombinedMost(), ledger.budget().logLevel(), logPromote()),
+                new Assessment.Levels(harm.logCombinedMost(), harm.logLevel(), logPromote()),
                 report.guardrails(),
+                report.slices(),
                 counts,
                 totals.observed(unit),
                 horizon.isPassed(),
@@ -131,7 +137,7 @@ public final class RolloutEvaluation {
 
     private Finding find(RolloutStatus status, Assessment.Counts counts, long nowSlot) {
         Assessment.Observed observed = totals.observed(unit);
-        if (observed.suffices() && ledger.logCombinedMost() >= ledger.budget().logLevel()) {
+        if (observed.suffices() && harm.isSpent()) {
             return new Finding(Conclusion.ROLL_BACK, report.harm());
         }
         if (split.isInvalid()) {
@@ -314,6 +320,7 @@ public final class RolloutEvaluation {
         batch.write(out);
         traffic.write(out);
         ledger.write(out);
+        harm.write(out);
         split.write(out);
         horizon.write(out);
         return new EvaluationState(configHash, out.longs(), out.doubles());

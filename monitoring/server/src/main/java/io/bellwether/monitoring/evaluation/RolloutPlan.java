@@ -13,6 +13,7 @@ import java.util.List;
  * @param steps weights in order; never empty
  * @param margins error budget and margins
  * @param conduct what may be concluded
+ * @param slices parts of the traffic that are guarded by themselves
  */
 public record RolloutPlan(
         String rolloutId,
@@ -21,9 +22,22 @@ public record RolloutPlan(
         String candidateVersion,
         List<PlannedStep> steps,
         Margins margins,
-        Conduct conduct) {
+        Conduct conduct,
+        SlicePlan slices) {
     /** Rises when the meaning of persisted evidence changes; older evidence is then not continued. */
-    private static final int RULES_VERSION = 3;
+    private static final int RULES_VERSION = 4;
+
+    /** Without slices. */
+    public RolloutPlan(
+            String rolloutId,
+            String model,
+            String stableVersion,
+            String candidateVersion,
+            List<PlannedStep> steps,
+            Margins margins,
+            Conduct conduct) {
+        this(rolloutId, model, stableVersion, candidateVersion, steps, margins, conduct, SlicePlan.NONE);
+    }
 
     public RolloutPlan {
         steps = List.copyOf(steps);
@@ -46,7 +60,13 @@ public record RolloutPlan(
                 candidateVersion,
                 steps,
                 margins.spending(unit.budgetShare()),
-                conduct.judgedBy(unit));
+                conduct.judgedBy(unit),
+                slices);
+    }
+
+    /** Share of the error budget that a guardrail of the whole traffic has. */
+    double weightOf(Guardrail guardrail) {
+        return margins.weights().of(guardrail) * (1 - slices.weight());
     }
 
     /**

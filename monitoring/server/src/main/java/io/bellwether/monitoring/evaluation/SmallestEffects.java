@@ -27,11 +27,13 @@ final class SmallestEffects {
     private static final double SHARE_MAX = 0.999;
     private static final double ABOVE = 1.0001;
 
+    private final RolloutPlan plan;
     private final Margins margins;
     private final GuardrailLedger ledger;
 
-    SmallestEffects(Margins margins, GuardrailLedger ledger) {
-        this.margins = margins;
+    SmallestEffects(RolloutPlan plan, GuardrailLedger ledger) {
+        this.plan = plan;
+        this.margins = plan.margins();
         this.ledger = ledger;
     }
 
@@ -41,7 +43,7 @@ final class SmallestEffects {
         if (tally.controlCount() == 0 || tally.candidateCount() == 0) {
             return Double.POSITIVE_INFINITY;
         }
-        double level = margins.weights().of(guardrail) * margins.alpha();
+        double level = plan.weightOf(guardrail) * margins.alpha() * stake(guardrail);
         RareMargins rare = margins.rare();
         return switch (guardrail) {
             case ERRORS ->
@@ -54,6 +56,11 @@ final class SmallestEffects {
             // Both directions of each class share what the guardrail may spend.
             case CLASSES -> odds(tally, level / (2 * ledger.classes()), margins.classOdds());
         };
+    }
+
+    /** Half of what is bet on harm is bet on harm from the beginning, but for classes all of it. */
+    private static double stake(Guardrail guardrail) {
+        return guardrail == Guardrail.CLASSES ? 1 : 0.5;
     }
 
     /** One of these for people. */

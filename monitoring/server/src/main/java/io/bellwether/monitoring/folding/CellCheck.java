@@ -1,9 +1,11 @@
 package io.bellwether.monitoring.folding;
 
+import io.bellwether.monitoring.evaluation.SlicePlan;
 import io.bellwether.telemetry.LogScale;
 import io.bellwether.telemetry.events.BinCounts;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.LogBuckets;
+import io.bellwether.telemetry.events.SliceCounts;
 import java.util.List;
 
 /** Tells counts that can be evidence from those that contradict themselves. */
@@ -24,7 +26,23 @@ final class CellCheck {
                 && isValid(cell.getLatencyNanos())
                 && isValid(cell.getWitnessLatencyNanos())
                 && isValid(cell.getWitnessCostPicoUsd())
-                && cell.getPredictionsList().stream().allMatch(CellCheck::isValid);
+                && cell.getPredictionsList().stream().allMatch(CellCheck::isValid)
+                && areValid(cell.getSlicesList(), cell.getRequests());
+    }
+
+    /** A slice is named once, and no slice has more than the whole cell. */
+    private static boolean areValid(List<SliceCounts> slices, long requests) {
+        return slices.stream().map(SliceCounts::getSlice).distinct().count() == slices.size()
+                && slices.stream().allMatch(slice -> isValid(slice) && slice.getRequests() <= requests);
+    }
+
+    private static boolean isValid(SliceCounts slice) {
+        return slice.getSlice() >= 0
+                && slice.getSlice() < SlicePlan.NAMES_MAX
+                && isCount(List.of(slice.getRequests(), slice.getFailures(), slice.getTimeouts()))
+                && slice.getFailures() <= slice.getRequests()
+                && slice.getTimeouts() <= slice.getFailures()
+                && isValid(slice.getWitnessLatencyNanos());
     }
 
     private static boolean isValid(LogBuckets buckets) {

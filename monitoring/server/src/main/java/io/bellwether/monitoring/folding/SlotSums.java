@@ -11,6 +11,8 @@ import io.bellwether.telemetry.events.BinCounts;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.CellKey;
 import io.bellwether.telemetry.events.LogBuckets;
+import io.bellwether.telemetry.events.SliceCounts;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -156,9 +158,27 @@ public final class SlotSums {
                 histogram(cell.getWitnessCostPicoUsd()),
                 classes(cell.getPredictionsList()),
                 new FaultCounts(
-                        cell.getOutcomesOrDefault(TIMEOUT, 0),
-                        cell.getComputedRequests(),
-                        cell.getNonfiniteRequests()));
+                        cell.getOutcomesOrDefault(TIMEOUT, 0), cell.getComputedRequests(), cell.getNonfiniteRequests()),
+                slices(cell.getSlicesList()));
+    }
+
+    private static List<ArmCounts> slices(List<SliceCounts> counted) {
+        List<ArmCounts> slices = new ArrayList<>();
+        for (SliceCounts slice : counted) {
+            while (slices.size() <= slice.getSlice()) {
+                slices.add(ArmCounts.NONE);
+            }
+            slices.set(
+                    slice.getSlice(),
+                    new ArmCounts(
+                            slice.getRequests(),
+                            slice.getFailures(),
+                            histogram(slice.getWitnessLatencyNanos()),
+                            LogHistogram.EMPTY,
+                            ClassCounts.NONE,
+                            new FaultCounts(slice.getTimeouts(), 0, 0)));
+        }
+        return slices;
     }
 
     /** A model predicts one thing; of several named distributions the first by name is judged. */

@@ -10,11 +10,13 @@ import io.bellwether.monitoring.evaluation.PlannedStep;
 import io.bellwether.monitoring.evaluation.RareMargins;
 import io.bellwether.monitoring.evaluation.RolloutPlan;
 import io.bellwether.monitoring.evaluation.RolloutStatus;
+import io.bellwether.monitoring.evaluation.SlicePlan;
 import io.bellwether.monitoring.evaluation.Unit;
 import io.bellwether.monitoring.evaluation.Weights;
 import io.bellwether.routing.HistoryEntry;
 import io.bellwether.routing.Rollout;
 import io.bellwether.routing.RolloutAction;
+import io.bellwether.routing.Slices;
 
 /** Reads plan and status of an evaluation from the fold of the control log. */
 final class Plans {
@@ -49,7 +51,8 @@ final class Plans {
                                 guardrails.getNanRatioMargin(),
                                 guardrails.getNanFloor()),
                         guardrails.hasWeights() ? weights(guardrails.getWeights()) : Weights.DEFAULTS),
-                new Conduct(plan.automatic(), Unit.REQUEST, classesExpected, costExpected, horizon(guardrails)));
+                new Conduct(plan.automatic(), Unit.REQUEST, classesExpected, costExpected, horizon(guardrails)),
+                SlicePlan.of(Slices.of(guardrails).names(), guardrails.getSlicesWeight()));
     }
 
     private static Horizon horizon(Guardrails guardrails) {

@@ -55,6 +55,10 @@ final class Verdicts {
                     .setClientsMin(clients.least());
         }
         assessment.guardrails().forEach(guardrail -> verdict.addGuardrails(evidence(guardrail)));
+        assessment
+                .slices()
+                .forEach(slice ->
+                        verdict.addSlices(evidence(slice.evidence()).toBuilder().setSlice(slice.slice())));
         return verdict.build();
     }
 

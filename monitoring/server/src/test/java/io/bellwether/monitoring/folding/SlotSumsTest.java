@@ -2,6 +2,7 @@ package io.bellwether.monitoring.folding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bellwether.monitoring.evaluation.ArmCounts;
 import io.bellwether.monitoring.evaluation.Assigned;
 import io.bellwether.monitoring.evaluation.FaultCounts;
 import io.bellwether.monitoring.evaluation.SlotCounts;
@@ -10,6 +11,7 @@ import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.BinCounts;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.LogBuckets;
+import io.bellwether.telemetry.events.SliceCounts;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +123,58 @@ class SlotSumsTest {
         assertThat(counts.exposedRequests()).isEqualTo(1_304);
         assertThat(SlotSums.clientMemories(slot, Reports.ROLLOUT)).containsExactly(-9L, 7L);
         assertThat(SlotSums.clientMemories(slot, "another")).isEmpty();
+    }
+
+    @Test
+    void slicesOfAnArmAddUpOverItsCells() {
+        CellCounts cell = Reports.asked(10, Arm.CANDIDATE, 10, 5).toBuilder()
+                .addSlices(SliceCounts.newBuilder()
+                        .setSlice(2)
+                        .setRequests(9)
+                        .setFailures(4)
+                        .setTimeouts(3)
+                        .setWitnessLatencyNanos(
+                                LogBuckets.newBuilder().addIndex(7).addCount(9)))
+                .build();
+
+        ArmCounts candidate =
+                SlotSums.ofRollout(slot(cell, cell), Reports.ROLLOUT).candidate();
+
+        assertThat(candidate.requests()).isEqualTo(30);
+        assertThat(candidate.slice(0)).isEqualTo(ArmCounts.NONE);
+        assertThat(candidate.slice(2).requests()).isEqualTo(18);
+        assertThat(candidate.slice(2).failures()).isEqualTo(8);
+        assertThat(candidate.slice(2).faults().timeouts()).isEqualTo(6);
+        assertThat(candidate.slice(2).witnessLatencyNanos().total()).isEqualTo(18);
+        assertThat(candidate.slice(7)).isEqualTo(ArmCounts.NONE);
+    }
+
+    @Test
+    void slicesThatContradictTheirCellAreNoCounts() {
+        CellCounts cell = Reports.asked(10, Arm.CANDIDATE, 10, 5);
+        SliceCounts right = SliceCounts.newBuilder()
+                .setSlice(15)
+                .setRequests(15)
+                .setFailures(5)
+                .setTimeouts(5)
+                .build();
+        assertThat(CellCheck.isValid(cell.toBuilder().addSlices(right).build())).isTrue();
+        List<SliceCounts> wrong = List.of(
+                right.toBuilder().setSlice(16).build(),
+                right.toBuilder().setSlice(-1).build(),
+                right.toBuilder().setRequests(16).build(),
+                right.toBuilder().setFailures(16).build(),
+                right.toBuilder().setTimeouts(6).build(),
+                right.toBuilder().setTimeouts(-1).build(),
+                right.toBuilder()
+                        .setWitnessLatencyNanos(LogBuckets.newBuilder().addIndex(3))
+                        .build());
+        assertThat(wrong)
+                .noneMatch(slice ->
+                        CellCheck.isValid(cell.toBuilder().addSlices(slice).build()));
+        assertThat(CellCheck.isValid(
+                        cell.toBuilder().addSlices(right).addSlices(right).build()))
+                .isFalse();
     }
 
     private static CellCounts looked(CellCounts cell, long memory, boolean first) {
