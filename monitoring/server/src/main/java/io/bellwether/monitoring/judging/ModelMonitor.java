@@ -102,8 +102,8 @@ public final class ModelMonitor {
     }
 
     /** A verdict on the live rollout, if there is one and a verdict is due. */
-    public Optional<Judged> judge(long nowMillis) {
-        return judge == null ? Optional.empty() : judge.judge(nowMillis);
+    public Optional<Judged> judge(Moment now) {
+        return judge == null ? Optional.empty() : judge.judge(now);
     }
 
     /** The rollout that is judged now. */

@@ -14,7 +14,7 @@ final class Verdicts {
     /**
      * @param clientMemories memories of clients that have an evidence; 0 where requests are judged
      */
-    static Verdict of(Rollout.Live rollout, Assessment assessment, int clientMemories, long atMillis) {
+    static Verdict.Builder of(Rollout.Live rollout, Assessment assessment, int clientMemories, Moment now) {
         Assessment.Counts counts = assessment.counts();
         Verdict.Builder verdict = Verdict.newBuilder()
                 .setRolloutId(rollout.id())
@@ -24,7 +24,10 @@ final class Verdicts {
                 .setRolloutVersion(rollout.version())
                 .setStep(rollout.step())
                 .setSlot(counts.slot())
-                .setAtMillis(atMillis)
+                .setAtMillis(now.atMillis())
+                .setSnapshotsUntil(now.snapshotsUntil())
+                .setControlUntil(now.controlUntil())
+                .setByClock(now.byClock())
                 .setConclusion(conclusion(assessment.conclusion()))
                 .setReason(assessment.reason())
                 .addAllHarmed(assessment.harmed())
@@ -53,7 +56,7 @@ final class Verdicts {
                     .setClientsMin(clients.least());
         }
         assessment.guardrails().forEach(guardrail -> verdict.addGuardrails(evidence(guardrail)));
-        return verdict.build();
+        return verdict;
     }
 
     private static io.bellwether.telemetry.events.GuardrailEvidence evidence(GuardrailEvidence guardrail) {
