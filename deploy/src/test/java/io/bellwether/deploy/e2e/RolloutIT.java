@@ -81,6 +81,9 @@ class RolloutIT {
             assertThat(client.model("digits").path("stableVersion").asText()).isEqualTo("2");
             // the candidate refuses some images, whoever asks; nobody else is hurt
             assertThat(load.answers()).containsOnlyKeys("200", "500");
+            // what was recorded gives the same verdicts, byte for byte
+            assertThat(new RecordedTelemetry(platform, folder).replay(id))
+                    .matches("\\{\"summary\":\\{\"identical\":[1-9]\\d*,\"different\":0,\"notCompared\":0,\"new\":0}}");
         }
         assertThat(client.metric(Port.MONITORING_MANAGEMENT, "bellwether_monitoring_verdicts_total"))
                 .isPositive();
@@ -132,6 +135,8 @@ class RolloutIT {
             assertThat(decisions).filteredOn(Command::hasPromote).hasSize(1);
             assertThat(decisions).filteredOn(Command::hasRollBack).isEmpty();
             assertThat(load.failures()).as(load.answers().toString()).isZero();
+            // those made while it started again apart, the verdicts before and after it are made again
+            assertThat(new RecordedTelemetry(platform, folder).replay(id)).contains("\"different\":0,");
         }
     }
 

@@ -447,6 +447,7 @@ class BellwetherTest {
                 "model stable",
                 "route show",
                 "capacity",
+                "guardrails check",
                 "export",
                 "import",
                 "completion",
