@@ -64,7 +64,11 @@ final class ReplayCommand implements Callable<Integer> {
         }
         if (options.json()) {
             options.out()
-                    .println("{\"match\":\"" + replayed.match() + "\",\"verdict\":" + json(replayed.verdict()) + "}");
+                    .println("{\"match\":\"" + replayed.match() + "\",\"differing\":["
+                            + (replayed.differing().isEmpty()
+                                    ? ""
+                                    : "\"" + String.join("\",\"", replayed.differing()) + "\"")
+                            + "],\"verdict\":" + json(replayed.verdict()) + "}");
         }
     }
 

@@ -46,7 +46,6 @@ public final class Replay {
     private final Consumer<Replayed> out;
     private final ModelMonitor monitor;
     private ControlState control = ControlState.empty();
-    private long snapshotsUntil;
     private long clockMillis = Long.MIN_VALUE;
     private @Nullable String refusal;
 
@@ -138,8 +137,7 @@ public final class Replay {
 
     private void take(Counted counted) {
         monitor.follow(control.liveRollout(model));
-        monitor.take(counted.snapshot());
-        snapshotsUntil = counted.place().offset() + 1;
+        monitor.take(counted.snapshot(), counted.place().offset() + 1);
         if (!judgedThen) {
             judgeNew(counted.place().atMillis(), false);
         }
@@ -158,7 +156,7 @@ public final class Replay {
     }
 
     private void judgeNew(long atMillis, boolean byClock) {
-        Moment now = new Moment(atMillis, snapshotsUntil, control.lastPosition() + 1, byClock);
+        Moment now = new Moment(atMillis, monitor.snapshotsUntil(), control.lastPosition() + 1, byClock);
         monitor.judge(now).map(Judged::verdict).ifPresent(verdict -> say(verdict, Replayed.Match.NEW, List.of()));
     }
 
@@ -167,9 +165,10 @@ public final class Replay {
         Verdict published = then.verdict();
         monitor.follow(control.liveRollout(model));
         Moment now = new Moment(
-                published.getAtMillis(), snapshotsUntil, published.getControlUntil(), published.getByClock());
+                published.getAtMillis(), monitor.snapshotsUntil(), published.getControlUntil(), published.getByClock());
         Optional<Verdict> again = monitor.judge(now).map(Judged::verdict);
-        boolean repeats = published.getSnapshotsUntil() < snapshotsUntil || isOlderThanFile(published.getRolloutId());
+        boolean repeats =
+                published.getSnapshotsUntil() < monitor.snapshotsUntil() || isOlderThanFile(published.getRolloutId());
         if (again.isEmpty()) {
             say(published, repeats ? Replayed.Match.NOT_COMPARED : Replayed.Match.DIFFERENT, List.of());
         } else if (repeats && instead.isEmpty()) {

@@ -50,7 +50,6 @@ final class ModelProcessor implements Processor<String, byte[], String, byte[]> 
         final ModelMonitor monitor;
         String rolloutId = "";
         long slot = -1;
-        long snapshotsUntil;
         long controlUntil;
         Verdict.Conclusion conclusion = Verdict.Conclusion.CONCLUSION_UNSPECIFIED;
 
@@ -86,10 +85,10 @@ final class ModelProcessor implements Processor<String, byte[], String, byte[]> 
             return;
         }
         follow(snapshot.getModel(), judging);
-        metrics.snapshotTaken(snapshot.getModel(), judging.monitor.take(snapshot));
-        judging.snapshotsUntil =
-                rim().context().recordMetadata().map(at -> at.offset() + 1).orElse(0L);
-        judge(judging, false);
+        long until = rim().context().recordMetadata().map(at -> at.offset() + 1).orElse(0L);
+        metrics.snapshotTaken(snapshot.getModel(), judging.monitor.take(snapshot, until));
+        // One that was taken in before a restart is no news, and what is known is that of later ones.
+        judge(judging, until < judging.monitor.snapshotsUntil());
     }
 
     @Override
@@ -150,8 +149,8 @@ final class ModelProcessor implements Processor<String, byte[], String, byte[]> 
 
     private void judge(Judging judging, boolean byClock) {
         long nowMillis = rim().context().currentSystemTimeMs();
-        Optional<Judged> judged =
-                judging.monitor.judge(new Moment(nowMillis, judging.snapshotsUntil, judging.controlUntil, byClock));
+        Optional<Judged> judged = judging.monitor.judge(
+                new Moment(nowMillis, judging.monitor.snapshotsUntil(), judging.controlUntil, byClock));
         if (judged.isEmpty()) {
             return;
         }
