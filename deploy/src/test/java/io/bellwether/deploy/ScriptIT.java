@@ -101,7 +101,34 @@ class ScriptIT {
         assertThat(result.exit()).as(result.text()).isZero();
         assertThat(result.text()).doesNotContain(BUILDS);
         assertThat(result.text().lines())
-                .contains("completion bash --verb up --verb status --verb logs --verb down --verb demo --verb load");
+                .contains("completion bash --verb up --verb status --verb logs --verb down --verb demo --verb load"
+                        + " --verb telemetry");
+    }
+
+    @Test
+    void recordedTelemetryIsForMonitoringWhichGetsAGuardrailsFileAsJson() throws Exception {
+        // Given
+        builtJustNow();
+        new Settings(Map.of(Port.CONTROL, 18_003, Port.KAFKA, 19_092), "models", List.of())
+                .write(checkout.layout().settings());
+
+        // When
+        var export = run("telemetry", "export", "--model", "digits", "a file");
+        var replay = run("rollout", "replay", "a file");
+        var backtest = run("rollout", "backtest", "--guardrails", "my rails.yaml", "a file", "--rollout=r1");
+
+        // Then
+        assertThat(export.text().lines())
+                .containsExactly(
+                        "telemetry", "export", "--model", "digits", "a file", "BELLWETHER_KAFKA=127.0.0.1:19092");
+        assertThat(replay.text().lines()).startsWith("rollout", "replay", "a file");
+        assertThat(backtest.text().lines())
+                .startsWith("rollout", "backtest", "--guardrails-json")
+                .containsSubsequence(
+                        "guardrails check my rails.yaml --output json",
+                        "a file",
+                        "--rollout=r1",
+                        "BELLWETHER_KAFKA=127.0.0.1:19092");
     }
 
     @Test

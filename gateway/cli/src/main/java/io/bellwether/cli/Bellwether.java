@@ -16,6 +16,7 @@ import picocli.CommandLine.IVersionProvider;
             ModelCommands.class,
             RouteCommands.class,
             CapacityCommand.class,
+            GuardrailsCommands.class,
             ExportCommand.class,
             ImportCommand.class,
             CompletionCommand.class,

@@ -38,6 +38,11 @@ final class Explanation {
         if (verdict.isObject()) {
             lines.add("");
             lines.addAll(evidence(verdict));
+            List<String> overTime = EvidenceOverTime.of(verdict);
+            if (!overTime.isEmpty()) {
+                lines.add("");
+                lines.addAll(overTime);
+            }
         }
         lines.add("");
         lines.addAll(RolloutText.history(rollout));

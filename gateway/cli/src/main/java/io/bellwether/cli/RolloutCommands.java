@@ -19,7 +19,11 @@ import picocli.CommandLine.Parameters;
             ExplainCommand.class
         },
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%n",
+        footer =
+                "'deploy/bellwether rollout replay' and 'rollout backtest' judge recorded telemetry, with monitoring's own"
+                        + " code.")
 final class RolloutCommands extends CommandGroup {
 
     @Command(

@@ -226,6 +226,10 @@ final class RolloutText {
     }
 
     static String at(JsonNode at) {
-        return at.asLong() > 0 ? TIME.format(Instant.ofEpochMilli(at.asLong())) : at.asText();
+        return at.asLong() > 0 ? atMillis(at.asLong()) : at.asText();
+    }
+
+    static String atMillis(long millis) {
+        return TIME.format(Instant.ofEpochMilli(millis));
     }
 }

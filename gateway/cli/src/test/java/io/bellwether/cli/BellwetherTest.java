@@ -556,6 +556,7 @@ class BellwetherTest {
                 "model stable",
                 "route show",
                 "capacity",
+                "guardrails check",
                 "export",
                 "import",
                 "completion",

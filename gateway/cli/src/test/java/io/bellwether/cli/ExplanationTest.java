@@ -101,6 +101,37 @@ class ExplanationTest {
     }
 
     @Test
+    void theEvidenceIsShownOverTimeAndSinceWhen() {
+        // Given a guardrail whose harm was least at the second of four moments, and one that is safe
+        ObjectNode rollout = rollout("RUNNING");
+        ObjectNode verdict = Verdicts.growing(900, 1);
+        for (int i = 0; i < 4; i++) {
+            verdict.withArray("pastSlots").add(Long.toString(BEGAN_MILLIS / 1_000 + 10L * i));
+        }
+        ObjectNode latency = (ObjectNode) verdict.path("guardrails").path(0);
+        latency.putArray("pastLogEHarm").add(0).add(-20).add(249).add(500);
+        latency.putArray("pastLogESafe").add(0).add(0).add(0).add(-30);
+        latency.put("harmedSinceSlot", Long.toString(BEGAN_MILLIS / 1_000 + 30)).put("safeSinceSlot", "0");
+        ObjectNode errors = latency.deepCopy();
+        errors.put("name", "errors").put("harmedSinceSlot", "0");
+        errors.put("safeSinceSlot", Long.toString(BEGAN_MILLIS / 1_000 + 20));
+        errors.putArray("pastLogEHarm").add(0).add(0).add(0).add(0);
+        errors.putArray("pastLogESafe").add(0).add(150).add(300).add(900);
+        verdict.withArray("guardrails").add(errors);
+        rollout.set("verdict", verdict);
+
+        // Then
+        assertThat(Explanation.of(rollout))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("Over time, 2023-11-14 22:13:20 to 2023-11-14 22:13:50 UTC, 4 moments; a full"))
+                .anySatisfy(line -> assertThat(line)
+                        .matches("latency_p50 +\u2581\u2581\u2584\u2588 +\u2581{4} +harm shown at 2023-11-14 22:13:50,"
+                                + " growing since 2023-11-14 22:13:30"))
+                .anySatisfy(line -> assertThat(line)
+                        .matches("errors +\u2581{4} +\u2581\u2584\u2588\u2588 +safe since 2023-11-14 22:13:40"));
+    }
+
+    @Test
     void aGuardrailWithoutDataThatIsNotExpectedIsNotMissing() {
         // Given
         ObjectNode rollout = rollout("RUNNING");

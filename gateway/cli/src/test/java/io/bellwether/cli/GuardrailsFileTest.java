@@ -54,6 +54,29 @@ class GuardrailsFileTest {
     }
 
     @Test
+    void theCommandShowsWhatAFileSetsOrAllThatIsWrongWithIt(@TempDir Path folder) throws IOException {
+        // Given
+        Path right = Files.writeString(folder.resolve("right.yaml"), "alpha: 2%\nhorizon: 2h\n");
+        Path wrong = Files.writeString(folder.resolve("wrong.yaml"), "alpha: 2\n");
+
+        // When
+        Ran words = run("guardrails", "check", right.toString());
+        Ran json = run("guardrails", "check", right.toString(), "--output", "json");
+        Ran refused = run("guardrails", "check", wrong.toString());
+
+        // Then
+        assertThat(words.code()).isZero();
+        assertThat(words.out())
+                .contains("can be used")
+                .containsPattern("alpha +0.02")
+                .containsPattern("horizonSeconds +7200");
+        assertThat(new ObjectMapper().readTree(json.out()))
+                .isEqualTo(new ObjectMapper().readTree("{\"alpha\":0.02,\"horizonSeconds\":7200}"));
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("line 1: alpha is 2");
+    }
+
+    @Test
     void everyProblemIsNamedWithItsLineAndItsFix() {
         // When
         String[] problems = refused(

@@ -15,7 +15,7 @@ class ArchitectureTest {
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("io.bellwether.monitoring");
     private static final String[] PURE = {
-        "..monitoring.evaluation..", "..monitoring.folding..", "..monitoring.judging.."
+        "..monitoring.evaluation..", "..monitoring.folding..", "..monitoring.judging..", "..monitoring.replay.."
     };
 
     @Test
@@ -74,7 +74,11 @@ class ArchitectureTest {
                 .resideInAnyPackage(PURE)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("..monitoring.topology..", "..monitoring.runtime..", "io.bellwether.monitoring")
+                .resideInAnyPackage(
+                        "..monitoring.topology..",
+                        "..monitoring.runtime..",
+                        "..monitoring.recorded..",
+                        "io.bellwether.monitoring")
                 .check(CLASSES);
     }
 
@@ -98,7 +102,7 @@ class ArchitectureTest {
     void kafkaIsKnownInItsRimOnly() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("..monitoring.topology..", "..monitoring.runtime..")
+                .resideOutsideOfPackages("..monitoring.topology..", "..monitoring.runtime..", "..monitoring.recorded..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.kafka..")

@@ -64,6 +64,7 @@ public final class SlotFold {
     private int openCells;
     private long activeMillis;
     private long closedThroughSlot = -1;
+    private long snapshotsUntil;
 
     /** A cell as one run of a process counted it. */
     private record Counted(String processId, long epoch, CellCounts counts) {
@@ -100,6 +101,7 @@ public final class SlotFold {
                 ModelMark mark = ModelMark.parseFrom(value);
                 activeMillis = Math.max(activeMillis, mark.getActiveMillis());
                 closedThroughSlot = mark.getClosedThroughSlot();
+                snapshotsUntil = mark.getSnapshotsUntil();
             }
             case PROCESS -> {
                 // Written before the model's mark, so after a crash in between it alone knows how late it is.
@@ -115,6 +117,16 @@ public final class SlotFold {
             }
             default -> throw new IllegalArgumentException("not a memory of a slot fold: " + key.kind());
         }
+    }
+
+    /**
+     * Takes in one snapshot and remembers where it was read.
+     *
+     * @param until offset after it
+     */
+    public Accepted accept(Snapshot snapshot, long until) {
+        snapshotsUntil = Math.max(snapshotsUntil, until);
+        return accept(snapshot);
     }
 
     /** Takes in one snapshot. */
@@ -215,6 +227,11 @@ public final class SlotFold {
         return OptionalLong.of(open.isEmpty() ? settled : Math.min(settled, open.firstKey() - 1));
     }
 
+    /** Offset after the last snapshot of all that was taken in, also before a restart; 0 if it was not told. */
+    public long snapshotsUntil() {
+        return snapshotsUntil;
+    }
+
     /** Processes of a kind that report about the model now. */
     public long processesLive(Snapshot.Process kind) {
         return processes.live(kind, activeMillis);
@@ -268,6 +285,7 @@ public final class SlotFold {
         ModelMark mark = ModelMark.newBuilder()
                 .setActiveMillis(activeMillis)
                 .setClosedThroughSlot(closedThroughSlot)
+                .setSnapshotsUntil(snapshotsUntil)
                 .build();
         journal.put(new MemoryKey(MemoryKey.Kind.MODEL, model, ""), mark.toByteArray());
     }

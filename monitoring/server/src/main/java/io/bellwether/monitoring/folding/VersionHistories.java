@@ -93,7 +93,7 @@ public final class VersionHistories {
     }
 
     private static VersionHistory after(VersionHistory before, long slot, Seen seen) {
-        boolean turn = slot - before.getTurnedSlot() >= GENERATION_SLOTS;
+        boolean turn = generation(slot) > generation(before.getTurnedSlot());
         VersionHistory.Builder after = before.toBuilder().setLastSlot(slot);
         if (turn) {
             after.setTurnedSlot(slot)
@@ -109,6 +109,11 @@ public final class VersionHistories {
                 .setCostSeen(before.getCostSeen() || seen.costs())
                 .setComputedSeen(before.getComputedSeen() || seen.computed())
                 .build();
+    }
+
+    /** Counted from the epoch: whoever reads the same slots later, from wherever on, turns at the same ones. */
+    private static long generation(long slot) {
+        return Math.floorDiv(slot, GENERATION_SLOTS);
     }
 
     private void put(String version, VersionHistory history) {

@@ -80,9 +80,13 @@ public final class ModelMonitor {
         return continued;
     }
 
-    /** Takes in one snapshot and closes the slots that it completes. */
-    public Taken take(Snapshot snapshot) {
-        Accepted accepted = fold.accept(snapshot);
+    /**
+     * Takes in one snapshot and closes the slots that it completes.
+     *
+     * @param until offset after it; 0 where offsets do not matter
+     */
+    public Taken take(Snapshot snapshot, long until) {
+        Accepted accepted = fold.accept(snapshot, until);
         int complete = 0;
         int partial = 0;
         for (ClosedSlot slot = fold.next(); slot != null; slot = fold.next()) {
@@ -101,9 +105,19 @@ public final class ModelMonitor {
         return new Taken(accepted, complete, partial);
     }
 
+    /** Takes in one snapshot of which nobody has to know later that it was taken in. */
+    public Taken take(Snapshot snapshot) {
+        return take(snapshot, 0);
+    }
+
+    /** Offset after the last snapshot of all that was taken in, also before a restart; 0 if it was not told. */
+    public long snapshotsUntil() {
+        return fold.snapshotsUntil();
+    }
+
     /** A verdict on the live rollout, if there is one and a verdict is due. */
-    public Optional<Judged> judge(long nowMillis) {
-        return judge == null ? Optional.empty() : judge.judge(nowMillis);
+    public Optional<Judged> judge(Moment now) {
+        return judge == null ? Optional.empty() : judge.judge(now);
     }
 
     /** The rollout that is judged now. */

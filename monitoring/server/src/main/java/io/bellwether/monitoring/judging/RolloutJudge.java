@@ -28,6 +28,7 @@ final class RolloutJudge {
     private final MemoryKey key;
     private Rollout.Live rollout;
     private @Nullable RolloutEvidence evidence;
+    private EvidencePast past = new EvidencePast();
     private boolean classesExpected = true;
     private boolean costExpected = true;
     private byte[] remembered = new byte[0];
@@ -58,6 +59,7 @@ final class RolloutJudge {
                     kept);
             classesExpected = kept.getClassesExpected();
             costExpected = kept.getCostExpected();
+            past = EvidencePast.resume(kept.getPast());
             remembered = memory;
             return true;
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
@@ -97,7 +99,8 @@ final class RolloutJudge {
         return evidence == null ? -1 : evidence.lastSlot();
     }
 
-    Optional<Judged> judge(long nowMillis) {
+    Optional<Judged> judge(Moment now) {
+        long nowMillis = now.atMillis();
         boolean first = judgedAtMillis == Long.MIN_VALUE;
         long wait = changed ? settings.verdictMillisMin() : settings.verdictMillisMax();
         if (!first && nowMillis - judgedAtMillis < wait) {
@@ -107,8 +110,11 @@ final class RolloutJudge {
         judgedAtMillis = nowMillis;
         RolloutEvidence judging = evidence == null ? start(StableHistory.UNKNOWN) : evidence;
         Assessment assessment = judging.assess(Plans.status(rollout), Math.floorDiv(nowMillis, 1_000));
+        past.note(assessment);
         remember();
-        Verdict verdict = Verdicts.of(rollout, assessment, judging.clientMemories(), nowMillis);
+        Verdict.Builder made = Verdicts.of(rollout, assessment, judging.clientMemories(), now);
+        past.addTo(made);
+        Verdict verdict = made.build();
         return Optional.of(
                 new Judged(verdict, Decisions.of(verdict, rollout).filter(command -> due(command, nowMillis))));
     }
@@ -142,6 +148,7 @@ final class RolloutJudge {
         RolloutMemory.Builder kept =
                 RolloutMemory.newBuilder().setClassesExpected(classesExpected).setCostExpected(costExpected);
         evidence.writeTo(kept);
+        kept.setPast(past.memory());
         byte[] memory = kept.build().toByteArray();
         if (!Arrays.equals(memory, remembered)) {
             remembered = memory;

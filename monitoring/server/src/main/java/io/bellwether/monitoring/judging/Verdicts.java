@@ -14,7 +14,7 @@ final class Verdicts {
     /**
      * @param clientMemories memories of clients that have an evidence; 0 where requests are judged
      */
-    static Verdict of(Rollout.Live rollout, Assessment assessment, int clientMemories, long atMillis) {
+    static Verdict.Builder of(Rollout.Live rollout, Assessment assessment, int clientMemories, Moment now) {
         Assessment.Counts counts = assessment.counts();
         boolean waiting = waitsAtGate(rollout, assessment);
         Verdict.Builder verdict = Verdict.newBuilder()
@@ -25,7 +25,10 @@ final class Verdicts {
                 .setRolloutVersion(rollout.version())
                 .setStep(rollout.step())
                 .setSlot(counts.slot())
-                .setAtMillis(atMillis)
+                .setAtMillis(now.atMillis())
+                .setSnapshotsUntil(now.snapshotsUntil())
+                .setControlUntil(now.controlUntil())
+                .setByClock(now.byClock())
                 .setConclusion(conclusion(assessment.conclusion()))
                 .setReason(waiting ? atGate(rollout, assessment) : assessment.reason())
                 .setWaitingAtGate(waiting)
@@ -59,7 +62,7 @@ final class Verdicts {
                 .slices()
                 .forEach(slice ->
                         verdict.addSlices(evidence(slice.evidence()).toBuilder().setSlice(slice.slice())));
-        return verdict.build();
+        return verdict;
     }
 
     /** The evidence would take it up, and only a person may. */

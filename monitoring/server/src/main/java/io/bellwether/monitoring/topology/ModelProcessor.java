@@ -7,6 +7,8 @@ import io.bellwether.monitoring.folding.Journal;
 import io.bellwether.monitoring.folding.MemoryKey;
 import io.bellwether.monitoring.judging.Judged;
 import io.bellwether.monitoring.judging.ModelMonitor;
+import io.bellwether.monitoring.judging.Moment;
+import io.bellwether.routing.ControlState;
 import io.bellwether.routing.Rollout;
 import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.telemetry.events.Verdict;
@@ -48,6 +50,7 @@ final class ModelProcessor implements Processor<String, byte[], String, byte[]> 
         final ModelMonitor monitor;
         String rolloutId = "";
         long slot = -1;
+        long controlUntil;
         Verdict.Conclusion conclusion = Verdict.Conclusion.CONCLUSION_UNSPECIFIED;
 
         Judging(ModelMonitor monitor) {
@@ -82,8 +85,10 @@ final class ModelProcessor implements Processor<String, byte[], String, byte[]> 
             return;
         }
         follow(snapshot.getModel(), judging);
-        metrics.snapshotTaken(snapshot.getModel(), judging.monitor.take(snapshot));
-        judge(judging);
+        long until = rim().context().recordMetadata().map(at -> at.offset() + 1).orElse(0L);
+        metrics.snapshotTaken(snapshot.getModel(), judging.monitor.take(snapshot, until));
+        // One that was taken in before a restart is no news, and what is known is that of later ones.
+        judge(judging, until < judging.monitor.snapshotsUntil());
     }
 
     @Override
@@ -116,7 +121,7 @@ final class ModelProcessor implements Processor<String, byte[], String, byte[]> 
         }
         judgingByModel.forEach((model, judging) -> {
             follow(model, judging);
-            judge(judging);
+            judge(judging, true);
             ModelMonitor monitor = judging.monitor;
             metrics.processes(
                     model,
@@ -127,7 +132,9 @@ final class ModelProcessor implements Processor<String, byte[], String, byte[]> 
     }
 
     private void follow(String model, Judging judging) {
-        if (!judging.monitor.follow(rim().control().now().liveRollout(model))) {
+        ControlState control = rim().control().now();
+        judging.controlUntil = control.lastPosition() + 1;
+        if (!judging.monitor.follow(control.liveRollout(model))) {
             LOG.warnf("model=%s reason=\"remembered evidence does not fit the rollout; it begins anew\"", model);
         }
         String rolloutId = judging.monitor.rolloutId().orElse("");
@@ -140,9 +147,10 @@ final class ModelProcessor implements Processor<String, byte[], String, byte[]> 
         }
     }
 
-    private void judge(Judging judging) {
+    private void judge(Judging judging, boolean byClock) {
         long nowMillis = rim().context().currentSystemTimeMs();
-        Optional<Judged> judged = judging.monitor.judge(nowMillis);
+        Optional<Judged> judged = judging.monitor.judge(
+                new Moment(nowMillis, judging.monitor.snapshotsUntil(), judging.controlUntil, byClock));
         if (judged.isEmpty()) {
             return;
         }

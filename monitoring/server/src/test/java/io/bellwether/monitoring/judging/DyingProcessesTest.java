@@ -156,7 +156,7 @@ class DyingProcessesTest {
         Optional<Command.ActionCase> of(MortalFleet fleet, int seconds, int requestsPerStep) {
             for (int i = 0; i < 4 * seconds; i++) {
                 fleet.report(requestsPerStep).forEach(snapshot -> monitor.take(seen.apply(snapshot)));
-                Optional<Judged> judged = monitor.judge(fleet.nowMillis());
+                Optional<Judged> judged = monitor.judge(Moment.at(fleet.nowMillis()));
                 last = judged.map(Judged::verdict).orElse(last);
                 Optional<Command> command = judged.flatMap(Judged::command);
                 if (command.isPresent()) {

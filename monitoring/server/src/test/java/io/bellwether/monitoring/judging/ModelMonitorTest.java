@@ -79,7 +79,9 @@ class ModelMonitorTest {
         // When nobody answers for four seconds
         List<Command> sent = new ArrayList<>();
         for (int i = 0; i <= 16; i++) {
-            monitor.judge(nowMillis + i * 250L).flatMap(Judged::command).ifPresent(sent::add);
+            monitor.judge(Moment.at(nowMillis + i * 250L))
+                    .flatMap(Judged::command)
+                    .ifPresent(sent::add);
         }
 
         // Then the same command went three times
@@ -91,7 +93,7 @@ class ModelMonitorTest {
         monitor.follow(after.liveRollout(SimulatedFleet.MODEL));
 
         // Then there is nothing to judge, and nothing remembered about it
-        assertThat(monitor.judge(nowMillis + 10_000)).isEmpty();
+        assertThat(monitor.judge(Moment.at(nowMillis + 10_000))).isEmpty();
         assertThat(journal.contentAfter(journal.size()).keySet())
                 .noneMatch(key -> key.kind() == MemoryKey.Kind.ROLLOUT);
     }
@@ -105,7 +107,7 @@ class ModelMonitorTest {
         monitor.follow(control.liveRollout(SimulatedFleet.MODEL));
         traffic(Behaviour.FAILING, 80).forEach(monitor::take);
 
-        Judged judged = monitor.judge(START_MILLIS + 20_000).orElseThrow();
+        Judged judged = monitor.judge(Moment.at(START_MILLIS + 20_000)).orElseThrow();
 
         assertThat(judged.command()).map(Command::getActionCase).contains(Command.ActionCase.ROLL_BACK);
         assertThat(judged.command()).map(Command::getBasedOnVersion).contains(2L);
@@ -128,7 +130,7 @@ class ModelMonitorTest {
 
         // Then
         assertThat(monitor.rolloutId()).isEmpty();
-        assertThat(monitor.judge(START_MILLIS + 20_000)).isEmpty();
+        assertThat(monitor.judge(Moment.at(START_MILLIS + 20_000))).isEmpty();
     }
 
     @Test
@@ -159,7 +161,7 @@ class ModelMonitorTest {
         monitor.follow(Optional.empty());
         traffic(Behaviour.EQUAL, 20).forEach(monitor::take);
 
-        assertThat(monitor.judge(START_MILLIS + 5_000)).isEmpty();
+        assertThat(monitor.judge(Moment.at(START_MILLIS + 5_000))).isEmpty();
         assertThat(monitor.rolloutId()).isEmpty();
     }
 
@@ -180,7 +182,8 @@ class ModelMonitorTest {
         }
 
         // Then the candidate's nine or so seconds of requests and their cost are told, and there is no evidence
-        Verdict verdict = monitor.judge(fleet.nowMillis()).orElseThrow().verdict();
+        Verdict verdict =
+                monitor.judge(Moment.at(fleet.nowMillis())).orElseThrow().verdict();
         assertThat(verdict.getExposedRequests()).isBetween(8 * 160L, 10 * 160L);
         assertThat(verdict.getExposedCostPicoUsd()).isGreaterThan(8 * 160 * 900_000L);
         assertThat(verdict.getCandidateRequests()).isZero();
@@ -189,7 +192,7 @@ class ModelMonitorTest {
     }
 
     private static Verdict verdict(ModelMonitor monitor) {
-        return monitor.judge(START_MILLIS + 60_000).orElseThrow().verdict();
+        return monitor.judge(Moment.at(START_MILLIS + 60_000)).orElseThrow().verdict();
     }
 
     private static ModelMonitor monitor(RecordingJournal journal) {

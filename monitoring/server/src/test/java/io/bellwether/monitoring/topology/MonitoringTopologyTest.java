@@ -386,9 +386,23 @@ class MonitoringTopologyTest {
     /** What the verdicts say, apart from when they were given. */
     private static List<Verdict> evidence(List<Verdict> verdicts) {
         return verdicts.stream()
-                .map(verdict -> verdict.toBuilder().clearAtMillis().build())
+                .map(MonitoringTopologyTest::withoutItsMoment)
                 .distinct()
                 .toList();
+    }
+
+    private static Verdict withoutItsMoment(Verdict verdict) {
+        Verdict.Builder evidence = verdict.toBuilder()
+                .clearAtMillis()
+                .clearSnapshotsUntil()
+                .clearByClock()
+                .clearPastSlots();
+        evidence.getGuardrailsBuilderList().forEach(guardrail -> guardrail
+                .clearPastLogEHarm()
+                .clearPastLogESafe()
+                .clearHarmedSinceSlot()
+                .clearSafeSinceSlot());
+        return evidence.build();
     }
 
     private static double refused(MonitoringWorld world, String reason) {

@@ -8,6 +8,11 @@ import io.bellwether.monitoring.SimulatedFleet;
 import io.bellwether.monitoring.evaluation.EvaluationSettings;
 import io.bellwether.monitoring.folding.FoldSettings;
 import io.bellwether.monitoring.judging.JudgeSettings;
+import io.bellwether.monitoring.replay.Recorded;
+import io.bellwether.monitoring.replay.Recorded.Commanded;
+import io.bellwether.monitoring.replay.Recorded.Concluded;
+import io.bellwether.monitoring.replay.Recorded.Counted;
+import io.bellwether.monitoring.replay.Replay;
 import io.bellwether.telemetry.TelemetryTopics;
 import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.telemetry.events.Verdict;
@@ -38,11 +43,14 @@ import org.apache.kafka.streams.state.Stores;
  * The whole topology in virtual time. Keeps every verdict and every command, and can kill the topology and start it
  * again from what its changelog and the control log hold, as a new process would.
  */
-final class MonitoringWorld implements AutoCloseable {
+public final class MonitoringWorld implements AutoCloseable {
     final List<Verdict> verdicts = new ArrayList<>();
     final List<Command> commands = new ArrayList<>();
     final MeterRegistry registry = new SimpleMeterRegistry();
     private final List<Command> controlLog = new ArrayList<>();
+    private final List<Counted> counted = new ArrayList<>();
+    private final List<Commanded> commanded = new ArrayList<>();
+    private final List<Concluded> concluded = new ArrayList<>();
     private Instant now;
     private TopologyTestDriver driver;
     private TestInputTopic<String, byte[]> snapshots;
@@ -50,22 +58,23 @@ final class MonitoringWorld implements AutoCloseable {
     private TestOutputTopic<String, byte[]> verdictsOut;
     private TestOutputTopic<String, byte[]> commandsOut;
 
-    MonitoringWorld(long startMillis) {
+    public MonitoringWorld(long startMillis) {
         now = Instant.ofEpochMilli(startMillis);
         start(Map.of());
     }
 
-    long nowMillis() {
+    public long nowMillis() {
         return now.toEpochMilli();
     }
 
     /** A command of a person. */
-    void command(Command command) {
-        controlLog.add(command);
+    public void command(Command command) {
+        log(command);
         control.pipeInput(command.getModel(), command.toByteArray());
     }
 
-    void deliver(Snapshot snapshot) {
+    public void deliver(Snapshot snapshot) {
+        counted.add(new Counted(place(counted.size()), snapshot));
         deliver(snapshot.getModel(), snapshot.toByteArray());
     }
 
@@ -74,7 +83,7 @@ final class MonitoringWorld implements AutoCloseable {
         collect();
     }
 
-    void advanceTo(long millis) {
+    public void advanceTo(long millis) {
         Duration passed = Duration.between(now, Instant.ofEpochMilli(millis));
         now = Instant.ofEpochMilli(millis);
         driver.advanceWallClockTime(passed);
@@ -82,7 +91,7 @@ final class MonitoringWorld implements AutoCloseable {
     }
 
     /** The fleet reports and the clock follows, for a number of seconds. */
-    void run(SimulatedFleet fleet, int seconds) {
+    public void run(SimulatedFleet fleet, int seconds) {
         for (int i = 0; i < seconds * 1_000L / SimulatedFleet.TICK_MILLIS; i++) {
             fleet.tick().forEach(this::deliver);
             advanceTo(fleet.nowMillis());
@@ -98,6 +107,21 @@ final class MonitoringWorld implements AutoCloseable {
         }
         driver.close();
         start(changelog);
+    }
+
+    /** The snapshots as they lie on their topic, as long as only whole ones were delivered. */
+    public List<Counted> counted() {
+        return List.copyOf(counted);
+    }
+
+    /** The control log. */
+    public List<Commanded> commanded() {
+        return List.copyOf(commanded);
+    }
+
+    /** The verdicts with the checksums of their bytes. */
+    public List<Concluded> concluded() {
+        return List.copyOf(concluded);
     }
 
     Verdict lastVerdict() {
@@ -151,15 +175,25 @@ final class MonitoringWorld implements AutoCloseable {
         }
     }
 
+    private void log(Command command) {
+        commanded.add(new Commanded(place(controlLog.size()), command));
+        controlLog.add(command);
+    }
+
+    private Recorded.Place place(long offset) {
+        return new Recorded.Place(0, offset, now.toEpochMilli());
+    }
+
     private void collect() {
         try {
             for (byte[] value : verdictsOut.readValuesToList()) {
                 verdicts.add(Verdict.parseFrom(value));
+                concluded.add(new Concluded(place(concluded.size()), Verdict.parseFrom(value), Replay.sha256(value)));
             }
             for (byte[] value : commandsOut.readValuesToList()) {
                 Command command = Command.parseFrom(value);
                 commands.add(command);
-                controlLog.add(command);
+                log(command);
             }
         } catch (InvalidProtocolBufferException e) {
             throw new AssertionError(e);
