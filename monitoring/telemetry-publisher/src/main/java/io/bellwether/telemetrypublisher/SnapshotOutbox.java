@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * snapshot that cannot carry every waiting cell carries those of the oldest slots, and a watermark that does not pass
  * the cells left behind.
  */
-final class SnapshotOutbox {
+public final class SnapshotOutbox {
     /** Half of what Kafka accepts as one record. */
     private static final int SNAPSHOT_BYTES_MAX = 512 << 10;
 
@@ -47,13 +47,13 @@ final class SnapshotOutbox {
         Snapshot underWay;
     }
 
-    SnapshotOutbox(PublisherSettings settings, long epochMillis) {
+    public SnapshotOutbox(PublisherSettings settings, long epochMillis) {
         this.settings = settings;
         this.epochMillis = epochMillis;
     }
 
     /** Takes in what a process counted. Only model, watermark, warmth and cells are read. */
-    void offer(Snapshot snapshot) {
+    public void offer(Snapshot snapshot) {
         synchronized (lock) {
             Waiting waiting = waitingByModel.get(snapshot.getModel());
             if (waiting == null) {
@@ -81,7 +81,7 @@ final class SnapshotOutbox {
     }
 
     /** The snapshots to send now: of every model that has something new, has nothing under way and is not pausing. */
-    List<Snapshot> takeDue(long nowNanos, long nowMillis) {
+    public List<Snapshot> takeDue(long nowNanos, long nowMillis) {
         synchronized (lock) {
             List<Snapshot> due = new ArrayList<>();
             waitingByModel.forEach((model, waiting) -> {
@@ -95,7 +95,7 @@ final class SnapshotOutbox {
     }
 
     /** The snapshot is stored. */
-    void sent(Snapshot snapshot) {
+    public void sent(Snapshot snapshot) {
         synchronized (lock) {
             Waiting waiting = waitingByModel.get(snapshot.getModel());
             if (waiting != null) {
@@ -107,7 +107,7 @@ final class SnapshotOutbox {
     }
 
     /** The snapshot is not stored: its cells wait again, and the model pauses. */
-    void failed(Snapshot snapshot, long nowNanos) {
+    public void failed(Snapshot snapshot, long nowNanos) {
         synchronized (lock) {
             Waiting waiting = waitingByModel.get(snapshot.getModel());
             if (waiting == null) {
@@ -130,7 +130,7 @@ final class SnapshotOutbox {
     }
 
     /** Makes every model say farewell: its last snapshot will be marked as closing. */
-    void startClosing() {
+    public void startClosing() {
         synchronized (lock) {
             for (Waiting waiting : waitingByModel.values()) {
                 if (!waiting.closing) {
@@ -143,13 +143,13 @@ final class SnapshotOutbox {
     }
 
     /** True when nothing waits and nothing is under way. */
-    boolean isEmpty() {
+    public boolean isEmpty() {
         synchronized (lock) {
             return waitingByModel.values().stream().noneMatch(waiting -> waiting.due || waiting.underWay != null);
         }
     }
 
-    PublisherStats stats() {
+    public PublisherStats stats() {
         synchronized (lock) {
             return new PublisherStats(snapshotsSent, cellsDropped, cellsPending, sendsFailed);
         }

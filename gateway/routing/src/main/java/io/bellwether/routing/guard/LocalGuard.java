@@ -1,10 +1,12 @@
 package io.bellwether.routing.guard;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Watches the live rollouts of one gateway and says which candidate fails hard. What it decides once it never takes back: a
@@ -25,7 +27,7 @@ public final class LocalGuard {
      * as there is room for.
      *
      * @param weightsByRollout weight of the candidate in basis points
-     * @return the rollouts that are watched
+     * @return the rollouts that are watched, in the order of their ids
      */
     public Set<String> watch(Map<String, Integer> weightsByRollout) {
         watched.keySet().retainAll(weightsByRollout.keySet());
@@ -38,7 +40,7 @@ public final class LocalGuard {
                 watched.put(id, new Watched(new HardFailureEvidence(settings), weight));
             }
         });
-        return Set.copyOf(watched.keySet());
+        return Collections.unmodifiableSet(new TreeSet<>(watched.keySet()));
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.bellwether.gateway.control;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.bellwether.controlapi.ControlTopics;
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.gateway.call.Timekeeper;
@@ -40,7 +39,7 @@ public final class ControlLogFollower implements AutoCloseable {
     private volatile boolean reachable;
     private volatile long lag;
     private volatile long currentAtMillis;
-    private String logId = "";
+    private String restoredLogId = "";
     private boolean told;
 
     public ControlLogFollower(
@@ -65,10 +64,10 @@ public final class ControlLogFollower implements AutoCloseable {
     }
 
     /**
-     * @param restoredLogId identity of the log that the fold's present state came from; empty if from none
+     * @param logId identity of the log that the fold's present state came from; empty if from none
      */
-    public void start(String restoredLogId) {
-        logId = restoredLogId;
+    public void start(String logId) {
+        restoredLogId = logId;
         thread.setDaemon(true);
         thread.start();
     }
@@ -115,9 +114,10 @@ public final class ControlLogFollower implements AutoCloseable {
     }
 
     private void run() {
+        ControlLogReading reading = new ControlLogReading(fold, restoredLogId);
         while (!closed) {
             try {
-                session();
+                session(reading);
             } catch (KafkaException e) {
                 away(e);
             } catch (InterruptedException e) {
@@ -134,32 +134,30 @@ public final class ControlLogFollower implements AutoCloseable {
     }
 
     /** Reads until something is wrong with Kafka or with the log. */
-    private void session() throws InterruptedException {
+    private void session(ControlLogReading reading) throws InterruptedException {
         String id = source.identity();
         try (Consumer<String, byte[]> consumer = source.open()) {
             consumer.assign(List.of(PARTITION));
             long begin = consumer.beginningOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
             long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
-            Resumption resumption = Resumption.of(fold.state(), logId, new Resumption.LogBounds(id, begin, end));
+            Resumption resumption = reading.begin(new Resumption.LogBounds(id, begin, end));
             resumption.warning().ifPresent(LOG::error);
-            fold.restore(resumption.state(), id);
-            logId = id;
             consumer.seek(PARTITION, resumption.fromPosition());
             near(end);
-            follow(consumer, end);
+            follow(reading, consumer, end);
         }
     }
 
-    private void follow(Consumer<String, byte[]> consumer, long endAtStart) {
+    private void follow(ControlLogReading reading, Consumer<String, byte[]> consumer, long endAtStart) {
         long checkAtMillis = time.epochMillis() + CHECK_MILLIS;
         while (!closed) {
             boolean changed = false;
             for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-                apply(record, record.offset() >= endAtStart);
+                apply(reading, record, record.offset() >= endAtStart);
                 changed = true;
             }
             if (changed) {
-                boolean unused = file.save(fold.state(), logId);
+                boolean unused = file.save(fold.state(), reading.logId());
                 current(consumer.position(PARTITION));
             }
             if (time.epochMillis() >= checkAtMillis) {
@@ -171,21 +169,17 @@ public final class ControlLogFollower implements AutoCloseable {
         }
     }
 
-    private void apply(ConsumerRecord<String, byte[]> record, boolean live) {
-        Command command;
-        try {
-            command = record.value() == null
-                    ? Command.getDefaultInstance() // Somebody's tombstone: void, like every command without an action.
-                    : Command.parseFrom(record.value());
-        } catch (InvalidProtocolBufferException e) {
-            LOG.errorf("position=%d reason=\"not a command\" skipped", record.offset());
-            command = Command.getDefaultInstance();
-        }
+    private void apply(ControlLogReading reading, ConsumerRecord<String, byte[]> record, boolean live) {
         long nowMillis = time.epochMillis();
-        Effect effect = fold.apply(new LogEntry(record.offset(), record.timestamp(), command), nowMillis, live);
-        if (live && effect instanceof Effect.Applied) {
+        ControlLogReading.Seen seen =
+                reading.read(record.offset(), record.value(), record.timestamp(), nowMillis, live);
+        if (seen.damaged()) {
+            LOG.errorf("position=%d reason=\"not a command\" skipped", record.offset());
+        }
+        if (live && seen.effect() instanceof Effect.Applied) {
             metrics.onDecisionApplied(record.timestamp(), nowMillis);
         }
+        Command command = seen.command();
         LOG.infof(
                 "position=%d command=%s action=%s model=%s rollout=%s actor=%s effect=%s",
                 record.offset(),
@@ -194,7 +188,7 @@ public final class ControlLogFollower implements AutoCloseable {
                 command.getModel(),
                 command.getRolloutId(),
                 command.getActor(),
-                effect);
+                seen.effect());
     }
 
     /** Whether the session can go on: false if the log is shorter than what was read of it. */

@@ -13,13 +13,18 @@ public final class ControlStateFile {
     private static final Logger LOG = Logger.getLogger(ControlStateFile.class);
     private static final long BYTES_MAX = 256L << 20;
 
-    private final DurableFile file;
+    private final DurableBytes file;
 
     /**
      * @param folder made when it is missing
      */
     public ControlStateFile(Path folder) {
-        this.file = new DurableFile(folder, "control-state.bin", BYTES_MAX);
+        this(new DurableFile(folder, "control-state.bin", BYTES_MAX));
+    }
+
+    /** One that is kept elsewhere. */
+    public ControlStateFile(DurableBytes file) {
+        this.file = file;
     }
 
     /** What was written last; empty, with a warning, if there is nothing whole. */

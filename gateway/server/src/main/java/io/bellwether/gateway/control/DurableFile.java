@@ -12,7 +12,7 @@ import java.util.Optional;
  * A small file that is always whole. It is written whole beside the old one, forced to disk and then renamed, so that a
  * crash leaves the old or the new one, never half of one; the folder is forced too, so that the new one stays.
  */
-final class DurableFile {
+final class DurableFile implements DurableBytes {
     private final Path folder;
     private final Path file;
     private final Path fresh;
@@ -29,12 +29,8 @@ final class DurableFile {
         this.bytesMax = bytesMax;
     }
 
-    /**
-     * What was written last; empty if nothing ever was.
-     *
-     * @throws IOException if it cannot be read, or is too large
-     */
-    Optional<byte[]> read() throws IOException {
+    @Override
+    public Optional<byte[]> read() throws IOException {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
@@ -44,8 +40,8 @@ final class DurableFile {
         return Optional.of(Files.readAllBytes(file));
     }
 
-    /** @throws IOException if it is not certain that the bytes are on disk; the old file is then whole */
-    void write(byte[] bytes) throws IOException {
+    @Override
+    public void write(byte[] bytes) throws IOException {
         Files.createDirectories(folder);
         Files.write(fresh, bytes);
         force(fresh, StandardOpenOption.WRITE);

@@ -12,13 +12,18 @@ public final class KilledRolloutsFile {
     private static final Logger LOG = Logger.getLogger(KilledRolloutsFile.class);
     private static final long BYTES_MAX = 64L << 20;
 
-    private final DurableFile file;
+    private final DurableBytes file;
 
     /**
      * @param folder made when it is missing
      */
     public KilledRolloutsFile(Path folder) {
-        this.file = new DurableFile(folder, "killed-rollouts.bin", BYTES_MAX);
+        this(new DurableFile(folder, "killed-rollouts.bin", BYTES_MAX));
+    }
+
+    /** One that is kept elsewhere. */
+    public KilledRolloutsFile(DurableBytes file) {
+        this.file = file;
     }
 
     /** What was written last; nothing, with an error in the log, if the file is damaged. */

@@ -19,7 +19,7 @@ import java.util.OptionalLong;
  * worker too. For one thread; reads no clock. A reply is given only after the table is whole again, because whoever gets
  * it may come back with the next call at once.
  */
-final class CallTable {
+public final class CallTable {
     private final Limits limits;
     private final Deque<HopCall> waiting = new ArrayDeque<>();
     private final LongObjectMap<HopCall> written = new LongObjectHashMap<>();
@@ -35,22 +35,22 @@ final class CallTable {
      * @param callsMax calls of the stream that wait or are not answered
      * @param bytesMax sum of their lengths; one call alone may be longer
      */
-    record Limits(int callsMax, long bytesMax) {}
+    public record Limits(int callsMax, long bytesMax) {}
 
-    CallTable(Limits limits) {
+    public CallTable(Limits limits) {
         this.limits = limits;
         this.callsMax = limits.callsMax();
         this.messageBytesMax = Integer.MAX_VALUE;
     }
 
     /** What the worker said that it takes. */
-    void limitTo(int workerCallsMax, int workerMessageBytesMax) {
+    public void limitTo(int workerCallsMax, int workerMessageBytesMax) {
         callsMax = Math.min(limits.callsMax(), workerCallsMax);
         messageBytesMax = workerMessageBytesMax;
     }
 
     /** Takes a call in, or ends it when there is no room; one that is over already is left alone. */
-    void offer(HopCall call) {
+    public void offer(HopCall call) {
         if (call.isOver()) {
             return;
         }
@@ -68,7 +68,7 @@ final class CallTable {
     }
 
     /** Whether {@link #nextTurn} has something to say. */
-    boolean hasTurn() {
+    public boolean hasTurn() {
         return !waiting.isEmpty() || !withdrawn.isEmpty();
     }
 
@@ -78,7 +78,7 @@ final class CallTable {
     }
 
     /** Takes the next message: all withdrawals, and waiting calls in order, as many as fit. May be empty. */
-    GatewayTurn nextTurn(long nowNanos) {
+    public GatewayTurn nextTurn(long nowNanos) {
         GatewayTurn.Builder turn = GatewayTurn.newBuilder().addAllWithdrawn(withdrawn);
         withdrawn.clear();
         List<HopCall> late = new ArrayList<>(0);
@@ -108,7 +108,7 @@ final class CallTable {
     }
 
     /** Takes the worker's answer to a call; false if there is no such call, which is a fault of the worker. */
-    boolean answered(HopAnswer answer) {
+    public boolean answered(HopAnswer answer) {
         HopCall call = written.remove(answer.getId());
         if (call == null) {
             return false;
@@ -124,7 +124,7 @@ final class CallTable {
     }
 
     /** The caller of a call went away: ends it, and has the worker told if it knows of it. */
-    void cancel(HopCall call) {
+    public void cancel(HopCall call) {
         if (call.isOver()) {
             return;
         }
@@ -138,7 +138,7 @@ final class CallTable {
     }
 
     /** Ends the calls whose deadline has passed; the worker sees to its own part. Says when the next one passes. */
-    OptionalLong expire(long nowNanos) {
+    public OptionalLong expire(long nowNanos) {
         List<HopCall> late = new ArrayList<>();
         for (HopCall call : waiting) {
             if (call.isLate(nowNanos)) {
@@ -175,7 +175,7 @@ final class CallTable {
      *
      * @param well whether the worker ended it, having answered every request that it began to work on
      */
-    void end(boolean well) {
+    public void end(boolean well) {
         List<HopCall> unsent = List.copyOf(waiting);
         List<HopCall> sent = List.copyOf(written.values());
         waiting.clear();

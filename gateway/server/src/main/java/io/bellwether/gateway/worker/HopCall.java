@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One request on its way over a stream. Its life is {@code NEW}, then {@code WAITING} in a table, then {@code WRITTEN}; its
  * reply comes from any of them, once. Belongs to one event loop; only {@link #reply} is for others too.
  */
-final class HopCall {
+public final class HopCall {
     private final ModelInferRequest inference;
     private final @Nullable HopOrigin origin;
     private final boolean synthetic;
@@ -25,7 +25,7 @@ final class HopCall {
     /**
      * @param deadlineNanos on the clock of the gateway
      */
-    HopCall(Outgoing request, long deadlineNanos) {
+    public HopCall(Outgoing request, long deadlineNanos) {
         this.inference = request.inference();
         this.origin = request.origin().map(Origin::message).orElse(null);
         this.synthetic = request.synthetic();
@@ -33,7 +33,7 @@ final class HopCall {
         this.bytes = inference.getSerializedSize() + (origin == null ? 0 : origin.getSerializedSize());
     }
 
-    CompletionStage<Reply> reply() {
+    public CompletionStage<Reply> reply() {
         return reply;
     }
 

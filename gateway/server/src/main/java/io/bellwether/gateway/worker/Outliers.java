@@ -5,6 +5,7 @@ import io.bellwether.routing.outlier.OutlierEjection;
 import io.bellwether.routing.outlier.OutlierSettings;
 import io.bellwether.routing.outlier.Standing;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,7 +65,9 @@ public final class Outliers {
     }
 
     private void look(Served served, List<Seat> seats, long nowNanos, Map<Worker, Integer> notIn) {
-        Map<Seat, Counts> totals = seats.stream().collect(Collectors.toMap(seat -> seat, Seat::counts));
+        // In the order of the workers, so that of two equal outliers it is always the same one that goes.
+        Map<Seat, Counts> totals = new LinkedHashMap<>();
+        seats.forEach(seat -> totals.put(seat, seat.counts()));
         OutlierEjection<Seat> ejection = ejections.computeIfAbsent(served, unused -> new OutlierEjection<>(settings));
         ejection.look(totals, nowNanos).forEach((seat, standing) -> {
             if (standing != seat.standing()) {

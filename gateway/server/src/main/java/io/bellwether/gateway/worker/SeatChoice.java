@@ -3,7 +3,7 @@ package io.bellwether.gateway.worker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +12,22 @@ import org.jspecify.annotations.Nullable;
  * time. When nobody may have requests, all may: better a bad worker than none.
  */
 final class SeatChoice {
-    private SeatChoice() {}
+    private final long slowStartNanos;
+    private final IntUnaryOperator draw;
+
+    /**
+     * @param slowStartNanos how long a seat counts as new
+     * @param draw a random number from 0 to below its argument
+     */
+    SeatChoice(long slowStartNanos, IntUnaryOperator draw) {
+        this.slowStartNanos = slowStartNanos;
+        this.draw = draw;
+    }
 
     /**
      * @param except a worker that must not be chosen, or null
      */
-    static Optional<Seat> among(List<Seat> seats, @Nullable Worker except, long nowNanos, long slowStartNanos) {
+    Optional<Seat> among(List<Seat> seats, @Nullable Worker except, long nowNanos) {
         if (seats.size() == 1 && except == null) {
             return Optional.of(seats.get(0));
         }
@@ -36,7 +46,7 @@ final class SeatChoice {
             }
             in = in.isEmpty() ? others : in;
         }
-        return ofTwo(in, nowNanos, slowStartNanos);
+        return ofTwo(in, nowNanos);
     }
 
     /** For every request: without a stream. */
@@ -49,13 +59,12 @@ final class SeatChoice {
         return true;
     }
 
-    private static Optional<Seat> ofTwo(List<Seat> seats, long nowNanos, long slowStartNanos) {
+    private Optional<Seat> ofTwo(List<Seat> seats, long nowNanos) {
         if (seats.size() < 2) {
             return seats.stream().findFirst();
         }
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        int first = random.nextInt(seats.size());
-        int second = random.nextInt(seats.size() - 1);
+        int first = draw.applyAsInt(seats.size());
+        int second = draw.applyAsInt(seats.size() - 1);
         Seat one = seats.get(first);
         Seat other = seats.get(second >= first ? second + 1 : second);
         return Optional.of(one.load(nowNanos, slowStartNanos) <= other.load(nowNanos, slowStartNanos) ? one : other);

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntUnaryOperator;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ public final class WorkerDirectory {
 
     private final Settings settings;
     private final Timekeeper time;
+    private final SeatChoice choice;
     private final Object lock = new Object();
     private final Map<Worker, WorkerReport> reports = new HashMap<>();
     private final Map<Worker, Integer> missed = new HashMap<>();
@@ -40,8 +43,18 @@ public final class WorkerDirectory {
     public record Settings(int modelsMax, long slowStartNanos) {}
 
     public WorkerDirectory(List<Worker> workers, Settings settings, Timekeeper time) {
+        this(workers, settings, time, bound -> ThreadLocalRandom.current().nextInt(bound));
+    }
+
+    /**
+     * One whose choices can be repeated.
+     *
+     * @param draw a random number from 0 to below its argument; for any thread that chooses
+     */
+    public WorkerDirectory(List<Worker> workers, Settings settings, Timekeeper time, IntUnaryOperator draw) {
         this.settings = settings;
         this.time = time;
+        this.choice = new SeatChoice(settings.slowStartNanos(), draw);
         become(workers);
     }
 
@@ -135,7 +148,7 @@ public final class WorkerDirectory {
      * @param except a worker that must not be chosen, or null
      */
     public Optional<Seat> choose(String model, String version, @Nullable Worker except) {
-        return SeatChoice.among(fleet.ready(model, version), except, time.nanos(), settings.slowStartNanos());
+        return choice.among(fleet.ready(model, version), except, time.nanos());
     }
 
     /** Some worker that serves the version, to be asked about it. */

@@ -3,7 +3,11 @@ package io.bellwether.gateway.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.gateway.Directories;
+import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class WorkerDirectoryTest {
@@ -22,5 +26,23 @@ class WorkerDirectoryTest {
         assertThat(model.versions().get("").reason()).isEqualTo("model.yaml: line 3: no inputs");
         assertThat(model.readyVersions()).isEmpty();
         assertThat(directory.choose("m", "", null)).isEmpty();
+    }
+
+    @Test
+    void theSameDrawsChooseTheSameWorkers() {
+        assertThat(choices(new Random(7))).isEqualTo(choices(new Random(7))).contains("w0", "w1", "w2");
+    }
+
+    private static List<String> choices(Random random) {
+        List<Worker> workers = IntStream.range(0, 3)
+                .mapToObj(i -> new Worker("w" + i, new FakeWorkerLink().serving("m", "1")))
+                .toList();
+        WorkerDirectory directory =
+                new WorkerDirectory(workers, new WorkerDirectory.Settings(16, 0), new FakeTime(), random::nextInt);
+        directory.poll();
+        return IntStream.range(0, 50)
+                .mapToObj(i ->
+                        directory.choose("m", "1", null).orElseThrow().worker().name())
+                .toList();
     }
 }
