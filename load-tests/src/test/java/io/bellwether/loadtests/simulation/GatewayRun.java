@@ -66,7 +66,7 @@ final class GatewayRun implements ControlLog {
         keeper.onRestored(kills);
         this.killed = ids(kills);
         Optional<SnapshotRead.Restored> restored = stateFile.load();
-        restored.ifPresent(last -> fold.restore(last.state()));
+        restored.ifPresent(last -> fold.restore(last.state(), last.logId()));
         this.reading = new ControlLogReading(
                 fold, restored.map(SnapshotRead.Restored::logId).orElse(""));
         world.log().folded(host.name(), fold.state());
@@ -157,7 +157,7 @@ final class GatewayRun implements ControlLog {
         }
         next++;
         if (world.sabotage() == Sabotage.GOES_BACK && host.random().nextInt(10) == 0) {
-            fold.restore(world.log().at(Math.max(-1, next - 8)));
+            fold.restore(world.log().at(Math.max(-1, next - 8)), fold.logId());
             next = fold.state().lastPosition() + 1;
         }
     }

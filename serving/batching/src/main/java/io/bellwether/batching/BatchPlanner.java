@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * company costs latency at low load and wins nothing on one device. How much it takes follows from how long runs of each
  * size take, see {@link Lineup}; requests that cannot be served in time any more are told at once and never run. Below
  * saturation, a request is passed over only if that saves more of what waits now than keeping it would. While the latency
- * is unknown, nobody is refused or passed over for a guess: the batch is a prefix of the order, as large as allowed.
+ * is unknown, nobody is refused or passed over for a guess: the batch is a prefix of the order, as large as allowed. The same
+ * holds for a request of a size that no run was near to, see {@link LatencyModel#vouches}.
  *
  * <p>Holds no thread, reads no clock and never blocks. Not safe for use by several threads: the caller owns one lock.
  */
@@ -96,7 +97,9 @@ public final class BatchPlanner<T> {
                     retryAfterNanos(emptyNanos()),
                     "Exceeds maximum queue size: " + policy.queueRequestsMax() + " requests wait already");
         }
-        if (!latency.knows((long) limit.current() * request.length())) {
+        boolean isGuess = !latency.knows((long) limit.current() * request.length())
+                || !latency.vouches((long) request.items() * request.length());
+        if (isGuess) {
             return null;
         }
         long lateNanos = finishNanos(request, nowNanos) + policy.marginNanos() - request.deadlineNanos();
@@ -110,7 +113,10 @@ public final class BatchPlanner<T> {
                         + (lateNanos / 1_000_000 + 1) + " ms longer");
     }
 
-    /** When a request that arrives now would be answered, by what is known; {@code nowNanos} while nothing is. */
+    /**
+     * When a request that arrives now would be answered, by what is known; {@code nowNanos} while nothing is. Work of other
+     * lengths that would only be guessed at does not count.
+     */
     long finishNanos(Waiting<T> request, long nowNanos) {
         int lengthClass = SizeClasses.of(request.length());
         long nanos = outlook.freeAtNanos(nowNanos);
@@ -122,8 +128,8 @@ public final class BatchPlanner<T> {
             }
             long items = queue == null ? 0 : queue.itemsUntil(request.deadlineNanos(), request.weight());
             items += own ? request.items() : 0;
-            if (items > 0) {
-                int length = (int) Math.min(SizeClasses.largest(c), Waiting.LENGTH_LIMIT);
+            int length = (int) Math.min(SizeClasses.largest(c), Waiting.LENGTH_LIMIT);
+            if (items > 0 && (own || latency.vouches(length))) {
                 nanos += outlook.workNanos(items, length, limit.current());
             }
         }
@@ -158,7 +164,8 @@ public final class BatchPlanner<T> {
         if (plan.batch().isEmpty()) {
             return plan;
         }
-        long predicted = latency.knows(plan.cells()) ? latency.predictNanos(plan.cells()) : 0;
+        boolean isGuess = !latency.knows(plan.cells()) || !latency.vouches(plan.cells());
+        long predicted = isGuess ? 0 : latency.predictNanos(plan.cells());
         outlook.started(start + predicted);
         return plan.predicted(predicted);
     }

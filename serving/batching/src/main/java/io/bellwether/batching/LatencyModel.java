@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * never predicted to be shorter. A run that is far off counts as {@value #STRAY_SIGMAS} standard deviations; four of them in
  * a row on the same side are a change, and what was learnt before is mostly forgotten.
  *
+ * <p>The line says something of every size, but the runs speak only for sizes that they are near to: see {@link #vouches}.
+ * The first runs of a size that nothing spoke for count as they are, as the line is no measure of what is stray there.
+ *
  * <p>Not safe for several threads. {@link #observe} is O(1) with about a hundred steps, {@link #predictNanos} O(1).
  * Memory: at most {@value SizeClasses#COUNT} classes of {@value RecentRuns#KEPT} runs.
  */
@@ -25,6 +28,8 @@ public final class LatencyModel {
     private static final double FORGETTING_AT_A_CHANGE = 0.6;
     /** Runs before a model is known that no warm-up told about. */
     static final int RUNS_UNTIL_KNOWN = 8;
+    /** Runs speak for sizes of so many classes above theirs, a factor of two. */
+    private static final int CLASSES_AHEAD = 2;
     /** A quantile of runs that lie further back is not used, or one bad minute would rule out a size for ever. */
     private static final long RUNS_REMEMBERED = 500;
 
@@ -37,6 +42,11 @@ public final class LatencyModel {
     private final @Nullable RecentRuns[] classes = new RecentRuns[SizeClasses.COUNT];
     /** What a run of a larger class takes at least, because the smaller ones took so long. */
     private final double[] floorNanos = new double[SizeClasses.COUNT];
+
+    /** Runs of each class ever. */
+    private final long[] runsOfClass = new long[SizeClasses.COUNT];
+    /** The largest class that runs speak for; -1 for none. */
+    private int vouchedClass = -1;
 
     private double sigmaSquare = SIGMA_START * SIGMA_START;
     private double runsFaded;
@@ -61,13 +71,14 @@ public final class LatencyModel {
     public void seed(long cells, long nanos) {
         seeds++;
         see(cells);
+        vouchedClass = Math.max(vouchedClass, SizeClasses.of(cells) + CLASSES_AHEAD);
         line.seed(cells, (double) Math.max(1, nanos));
     }
 
     /** A run of a batch that worked. */
     public void observe(long cells, long nanos) {
         double took = (double) Math.max(1, nanos);
-        boolean judged = knows(cells);
+        boolean judged = knows(cells) && vouches(cells);
         double expected = judged ? Math.max(1, line.at(cells)) : took;
         double sigma = Math.sqrt(sigmaSquare);
         double error = took / expected - 1;
@@ -89,6 +100,7 @@ public final class LatencyModel {
             forgetQuantiles();
         }
         remember(cells, took);
+        vouch(cells);
     }
 
     /** Shorter runs weigh more, by the square of their length: where runs have become longer, that is taken from the old. */
@@ -101,6 +113,15 @@ public final class LatencyModel {
     public boolean knows(long cells) {
         boolean enough = runs >= RUNS_UNTIL_KNOWN || seeds > 0;
         return enough && (cellsLeast < cellsMost || cells <= cellsMost);
+    }
+
+    /**
+     * True when enough runs were at least about half as large, in the warm-up or since. A prediction beyond that prolongs
+     * the line to where nothing was measured, or rests on a first run that may have been stray; nobody is to be refused for
+     * it.
+     */
+    public boolean vouches(long cells) {
+        return SizeClasses.of(cells) <= vouchedClass;
     }
 
     /** What a run of so many cells takes on average; 0 while nothing is known. */
@@ -140,6 +161,18 @@ public final class LatencyModel {
         }
         cellsLeast = Math.min(cellsLeast, cells);
         cellsMost = Math.max(cellsMost, cells);
+    }
+
+    /** The largest size that {@value #RUNS_UNTIL_KNOWN} runs reached speaks for what is up to twice as large. */
+    private void vouch(long cells) {
+        runsOfClass[SizeClasses.of(cells)]++;
+        long reached = 0;
+        for (int i = runsOfClass.length - 1; i >= 0 && i + CLASSES_AHEAD > vouchedClass; i--) {
+            reached += runsOfClass[i];
+            if (reached >= RUNS_UNTIL_KNOWN) {
+                vouchedClass = i + CLASSES_AHEAD;
+            }
+        }
     }
 
     private void forgetQuantiles() {

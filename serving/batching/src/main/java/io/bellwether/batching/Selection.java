@@ -50,7 +50,7 @@ final class Selection<T> {
         Entry<T> head = backlog.first();
         while (head != null && batch.isEmpty()) {
             int lengthClass = SizeClasses.of(head.waiting().length());
-            if (!latency.knows((long) itemsMax * head.waiting().length())) {
+            if (!latency.knows((long) itemsMax * head.waiting().length()) || isGuess(head)) {
                 takePrefix(lengthClass, itemsMax, batch);
                 break;
             }
@@ -82,7 +82,8 @@ final class Selection<T> {
             Entry<T> head = lineup.entry(offset);
             boolean fits = head.waiting().items() <= itemsMax;
             long end = startNanos + lineup.predictNanos(head.waiting().items()) + policy.marginNanos();
-            take(head, fits || end - head.waiting().deadlineNanos() > 0 ? sacrificed : batch);
+            boolean isLost = fits || end - head.waiting().deadlineNanos() > 0;
+            take(head, isLost && !isGuess(head) ? sacrificed : batch);
             return;
         }
         long lostBefore = outlook.freeAtNanos(startNanos, choice.predictedNanos()) + lineup.predictNanos(1);
@@ -94,6 +95,12 @@ final class Selection<T> {
         for (int i = choice.from(); i < choice.to(); i++) {
             take(lineup.entry(i), batch);
         }
+    }
+
+    /** Whether no run was near to the size of a request, so that what it takes is not known. */
+    private boolean isGuess(Entry<T> entry) {
+        return !latency.vouches(
+                (long) entry.waiting().items() * entry.waiting().length());
     }
 
     private void take(Entry<T> entry, List<Waiting<T>> into) {

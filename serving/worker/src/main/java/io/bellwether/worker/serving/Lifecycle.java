@@ -6,10 +6,13 @@ import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.worker.model.Fingerprint;
 import io.bellwether.worker.model.ModelRepository;
+import io.bellwether.worker.model.ModelRepository.Loadable;
+import io.bellwether.worker.serving.Rehearsal.Verdict;
 import io.bellwether.worker.survival.Survival;
 import io.bellwether.worker.telemetry.ModelCells;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Loads, replaces and unloads models while the worker serves. Everything happens on one thread, one change after the other;
- * any thread may ask for one and look at the picture.
+ * any thread may ask for one and look at the picture. Only a trial happens aside: while a change waits for it, versions that
+ * were tried before are loaded on demand.
  *
  * <p>A change of a model is all or nothing for those who call it: a version in its place answers until the new one is warm
  * and prepared, a load that fails leaves what there was, and versions that have to go do so only after every new one is
@@ -42,6 +46,8 @@ public final class Lifecycle {
     private final Survival survival;
     private final ChangeThread thread;
     private final Map<String, ModelFiles> applied = new TreeMap<>();
+    /** Versions that must not be loaded yet: what becomes of them is not known. */
+    private final Set<ServedVersion> onTrial = new HashSet<>();
     private Fingerprint lastLook = NEVER;
     private Fingerprint lastApplied = NEVER;
     private @Nullable InferenceEngine engine;
@@ -149,9 +155,16 @@ public final class Lifecycle {
 
     /** Loads a version that a request wants; the result completes when it serves or is refused. */
     public CompletableFuture<Void> loadOnDemand(ServedVersion version) {
-        return thread.ask(done -> {
-                    change.loadOnDemand(version, this::engine);
-                    done.complete(Optional.empty());
+        ChangeThread.Step load = done -> {
+            change.loadOnDemand(version, this::engine);
+            done.complete(Optional.empty());
+        };
+        return thread.askBetween(done -> {
+                    if (onTrial.contains(version)) {
+                        thread.later(load, done, 0);
+                    } else {
+                        load.run(done);
+                    }
                 })
                 .thenAccept(loaded -> {});
     }
@@ -226,7 +239,13 @@ public final class Lifecycle {
         for (Map.Entry<String, ModelFiles> model : wanted.entrySet()) {
             plans.add(change.plan(model.getKey(), model.getValue()));
         }
-        var tried = change.tryOut(plans);
+        plans.forEach(plan -> onTrial.addAll(plan.fresh()));
+        Map<Loadable, Verdict> tried;
+        try {
+            tried = thread.aside("model-trial", () -> change.tryOut(plans));
+        } finally {
+            onTrial.clear();
+        }
         Optional<Refusal> first = Optional.empty();
         for (VersionChange.Planned plan : plans) {
             Optional<Refusal> refusal = change.carryOut(plan, tried, this::engine);

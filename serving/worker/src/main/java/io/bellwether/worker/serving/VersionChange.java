@@ -100,7 +100,7 @@ final class VersionChange {
         return new Planned(model, kept, fresh, first);
     }
 
-    /** Tries all of them elsewhere; those that fail there are not loaded here. */
+    /** Tries all of them elsewhere, on any thread; those that fail there are not loaded here. */
     Map<Loadable, Verdict> tryOut(Collection<Planned> plans) throws InterruptedException {
         Map<Loadable, Fingerprint> files = new LinkedHashMap<>();
         plans.forEach(plan -> plan.fresh().forEach(version -> files.put(version.files(), version.fingerprint())));

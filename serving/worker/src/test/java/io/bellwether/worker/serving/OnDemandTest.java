@@ -1,10 +1,10 @@
 package io.bellwether.worker.serving;
 
-import static io.bellwether.worker.serving.LifecycleFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.batching.VersionState;
 import io.bellwether.protocol.Decoded;
+import io.bellwether.protocol.Refusal;
 import io.bellwether.worker.lane.ExecutionStatistics;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -40,7 +40,7 @@ class OnDemandTest {
         fixture.write("a", "1", ON_DEMAND);
 
         // When
-        await(fixture.lifecycle.start());
+        LifecycleFixture.await(fixture.lifecycle.start());
 
         // Then
         assertThat(fixture.index()).containsExactly("a/1 READY not in memory; the first request loads it");
@@ -80,7 +80,7 @@ class OnDemandTest {
         for (String model : new String[] {"a", "b", "c"}) {
             fixture.write(model, "1", ON_DEMAND);
         }
-        await(fixture.lifecycle.start());
+        LifecycleFixture.await(fixture.lifecycle.start());
         load("a");
         load("b");
         found("a").demand().used(System.nanoTime());
@@ -110,7 +110,7 @@ class OnDemandTest {
         for (String model : new String[] {"a", "b", "c"}) {
             fixture.write(model, "1", ON_DEMAND);
         }
-        await(fixture.lifecycle.start());
+        LifecycleFixture.await(fixture.lifecycle.start());
         load("a");
         ExecutionStatistics before = found("a").statistics();
 
@@ -126,7 +126,7 @@ class OnDemandTest {
 
         // When: other files
         fixture.write("a", "1", ON_DEMAND);
-        await(fixture.lifecycle.load("a"));
+        LifecycleFixture.await(fixture.lifecycle.load("a"));
 
         // Then
         assertThat(found("a").statistics()).isNotSameAs(before);
@@ -137,7 +137,7 @@ class OnDemandTest {
         // Given
         fixture.write("pinned", "1", "memory_mib: 70\n");
         fixture.write("a", "1", ON_DEMAND);
-        await(fixture.lifecycle.start());
+        LifecycleFixture.await(fixture.lifecycle.start());
 
         // When
         load("a");
@@ -152,7 +152,7 @@ class OnDemandTest {
     void askingAgainWhileItLoadsLoadsItOnce() throws Exception {
         // Given
         fixture.write("a", "1", ON_DEMAND);
-        await(fixture.lifecycle.start());
+        LifecycleFixture.await(fixture.lifecycle.start());
         CountDownLatch hold = new CountDownLatch(1);
         fixture.preparation = version -> {
             hold.await();
@@ -175,15 +175,98 @@ class OnDemandTest {
     void anUnchangedVersionOnDemandIsLeftAloneByALoadOfItsModel() throws Exception {
         // Given
         fixture.write("a", "1", ON_DEMAND);
-        await(fixture.lifecycle.start());
+        LifecycleFixture.await(fixture.lifecycle.start());
         ServedVersion before = found("a");
 
         // When
-        Optional<?> refusal = await(fixture.lifecycle.load("a"));
+        Optional<?> refusal = LifecycleFixture.await(fixture.lifecycle.load("a"));
 
         // Then
         assertThat(refusal).isEmpty();
         assertThat(found("a")).isSameAs(before);
+    }
+
+    @Test
+    void aLoadOnDemandDoesNotWaitForTheTrialOfAnotherModel() throws Exception {
+        // Given: a trial that hangs
+        fixture.write("a", "1", ON_DEMAND);
+        LifecycleFixture.await(fixture.lifecycle.start());
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch hold = new CountDownLatch(1);
+        fixture.duringTrial = () -> {
+            begun.countDown();
+            await(hold);
+        };
+        fixture.write("b", "1");
+        CompletableFuture<Optional<Refusal>> other = fixture.lifecycle.load("b");
+        await(begun);
+
+        // When
+        load("a");
+
+        // Then
+        assertThat(found("a").state().takesRequests()).isTrue();
+        assertThat(other).isNotDone();
+
+        // When
+        hold.countDown();
+
+        // Then
+        assertThat(LifecycleFixture.await(other)).isEmpty();
+        assertThat(fixture.index()).containsExactly("a/1 READY", "b/1 READY");
+    }
+
+    @Test
+    void whatIsOnTrialIsNotLoadedBeforeItHasPassed() throws Exception {
+        // Given: a version that would crash whoever loads it
+        fixture.write("a", "1", ON_DEMAND);
+        fixture.failingTrials.put("a/1", "it ends the process that runs it");
+        CompletableFuture<CompletableFuture<Void>> wanted = new CompletableFuture<>();
+        fixture.duringTrial = () -> wanted.complete(fixture.lifecycle.loadOnDemand(found("a")));
+
+        // When
+        LifecycleFixture.await(fixture.lifecycle.start());
+        wanted.get(20, TimeUnit.SECONDS).get(20, TimeUnit.SECONDS);
+
+        // Then
+        assertThat(fixture.prepared).hasValue(0);
+        assertThat(fixture.index()).containsExactly("a/1 UNAVAILABLE it ends the process that runs it");
+    }
+
+    @Test
+    void whoMakesRoomDuringATrialMayBeTheOneThatIsReplaced() throws Exception {
+        // Given: room for two of 40 MiB, and a successor of a on trial
+        for (String model : new String[] {"a", "b", "c"}) {
+            fixture.write(model, "1", ON_DEMAND);
+        }
+        LifecycleFixture.await(fixture.lifecycle.start());
+        load("a");
+        load("b");
+        found("b").demand().used(System.nanoTime());
+        fixture.write("a", "1", ON_DEMAND);
+        CompletableFuture<VersionState> duringTrial = new CompletableFuture<>();
+        fixture.duringTrial = () -> {
+            fixture.lifecycle.loadOnDemand(found("c")).join();
+            duringTrial.complete(found("a").state());
+        };
+
+        // When
+        Optional<Refusal> refusal = LifecycleFixture.await(fixture.lifecycle.load("a"));
+
+        // Then: it was away for a moment, and the successor is in its place
+        assertThat(refusal).isEmpty();
+        assertThat(duringTrial.get(20, TimeUnit.SECONDS)).isInstanceOf(VersionState.Absent.class);
+        assertThat(found("a").state().takesRequests()).isTrue();
+        assertThat(fixture.engine.openModels()).isEqualTo(2);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     private void load(String model) throws Exception {
