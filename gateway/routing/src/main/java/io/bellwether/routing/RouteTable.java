@@ -157,8 +157,7 @@ public final class RouteTable {
         }
 
         private static ModelRoute withoutRollout(String stableVersion) {
-            return new ModelRoute(
-                    stableVersion, "", 0, "", 0, "", Audience.everybody(), Optional.empty(), Slices.NONE);
+            return new ModelRoute(stableVersion, "", 0, "", 0, "", Audience.everybody(), Optional.empty(), Slices.NONE);
         }
 
         private static ModelRoute of(Rollout.Live live, boolean killed) {

@@ -191,8 +191,8 @@ public final class Inference {
             return done(new NotServed(refusal, trace));
         }
         Optional<ShadowCopy> copy = lot.copy(table, model.readyVersions());
-        Way way = new Way(
-                (Route.Routed) route, lot.key(), client, copy, table.slices(lot.model()), table.routeVersion());
+        Way way =
+                new Way((Route.Routed) route, lot.key(), client, copy, table.slices(lot.model()), table.routeVersion());
         Decoded<Entered> entered = books.of(call).admission().enter(call, request, way.route());
         return entered instanceof Decoded.Refused<Entered> refused
                 ? done(unrouted(call, refused.refusal()))

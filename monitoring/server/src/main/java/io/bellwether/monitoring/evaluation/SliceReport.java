@@ -129,7 +129,8 @@ final class SliceReport {
         }
         return switch (guardrail) {
             case ERRORS ->
-                "acceptable anyway: " + EvidenceReport.percent(plan.margins().errorFloors().harm());
+                "acceptable anyway: "
+                        + EvidenceReport.percent(plan.margins().errorFloors().harm());
             case TIMEOUTS ->
                 "also among errors; acceptable anyway: "
                         + EvidenceReport.percent(plan.margins().rare().timeoutFloor());
