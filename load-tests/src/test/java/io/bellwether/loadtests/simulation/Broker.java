@@ -21,7 +21,7 @@ final class Broker {
     private final LogReferee referee;
     private final List<LogRecord> control = new ArrayList<>();
     private final List<Snapshot> telemetry = new ArrayList<>();
-    private final Map<MemoryKey, byte[]> changelog = new LinkedHashMap<>();
+    private final Map<MemoryKey, ByteString> changelog = new LinkedHashMap<>();
     private int committed;
     private @Nullable Host owner;
     private long ownerHeardNanos;
@@ -73,7 +73,7 @@ final class Broker {
         return telemetry.subList(offset, Math.min(telemetry.size(), offset + recordsMax));
     }
 
-    void remember(MemoryKey key, byte @Nullable [] value) {
+    void remember(MemoryKey key, @Nullable ByteString value) {
         if (value == null) {
             changelog.remove(key);
         } else {
@@ -81,7 +81,7 @@ final class Broker {
         }
     }
 
-    Map<MemoryKey, byte[]> changelog() {
+    Map<MemoryKey, ByteString> changelog() {
         return changelog;
     }
 

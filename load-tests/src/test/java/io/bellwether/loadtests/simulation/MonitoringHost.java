@@ -1,5 +1,6 @@
 package io.bellwether.loadtests.simulation;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.bellwether.controlapi.log.Advance;
 import io.bellwether.controlapi.log.Command;
@@ -46,7 +47,7 @@ final class MonitoringHost {
     private boolean reads;
 
     /** One write of a journal; null deletes. */
-    private record Write(MemoryKey key, byte @Nullable [] value) {}
+    private record Write(MemoryKey key, @Nullable ByteString value) {}
 
     MonitoringHost(World world, Host host) {
         this.world = world;
@@ -102,7 +103,7 @@ final class MonitoringHost {
         offset = broker.committed();
         broker.changelog().forEach((key, value) -> {
             try {
-                monitor(key.model()).restore(key, value);
+                monitor(key.model()).restore(key, value.toByteArray());
             } catch (InvalidProtocolBufferException e) {
                 throw new IllegalStateException("the changelog is damaged", e);
             }
@@ -141,7 +142,7 @@ final class MonitoringHost {
                 name -> new ModelMonitor(name, FOLD, JUDGE, new Journal() {
                     @Override
                     public void put(MemoryKey key, byte[] value) {
-                        unsent.add(new Write(key, value));
+                        unsent.add(new Write(key, ByteString.copyFrom(value)));
                     }
 
                     @Override
