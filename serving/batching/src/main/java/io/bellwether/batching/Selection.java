@@ -99,8 +99,7 @@ final class Selection<T> {
 
     /** Whether no run was near to the size of a request, so that what it takes is not known. */
     private boolean isGuess(Entry<T> entry) {
-        return !latency.vouches(
-                (long) entry.waiting().items() * entry.waiting().length());
+        return !latency.vouches((long) entry.waiting().items() * entry.waiting().length());
     }
 
     private void take(Entry<T> entry, List<Waiting<T>> into) {

@@ -33,9 +33,7 @@ class UnmeasuredSizesTest {
         if (!plan.batch().isEmpty()) {
             now += nanos;
             planner.onExecuted(plan, nanos, now);
-            plan.batch().stream()
-                    .filter(one -> !one.isExpiredAt(now))
-                    .forEach(one -> inTime.add(one.id()));
+            plan.batch().stream().filter(one -> !one.isExpiredAt(now)).forEach(one -> inTime.add(one.id()));
         }
     }
 

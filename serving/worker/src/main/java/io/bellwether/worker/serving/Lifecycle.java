@@ -48,6 +48,7 @@ public final class Lifecycle {
     private final Map<String, ModelFiles> applied = new TreeMap<>();
     /** Versions that must not be loaded yet: what becomes of them is not known. */
     private final Set<ServedVersion> onTrial = new HashSet<>();
+
     private Fingerprint lastLook = NEVER;
     private Fingerprint lastApplied = NEVER;
     private @Nullable InferenceEngine engine;
