@@ -44,7 +44,8 @@ class UnmeasuredSizesTest {
             alone(planner, 1, 8, 4 * MS);
         }
         for (int i = 0; i < 60; i++) {
-            alone(planner, 1 + i % 2, 8, i < 10 ? (1 + i % 2) * 12 * MS : (6 + i % 2 * 7) * MS);
+            long rows = 1 + i % 2;
+            alone(planner, (int) rows, 8, i < 10 ? 12 * MS * rows : (7 * rows - 1) * MS);
         }
         return planner;
     }
