@@ -71,7 +71,7 @@ class ReplayAfterRestartTest {
         counted.forEach(order::snapshot);
         order.finish();
         assertThat(matches).containsOnlyKeys(Replayed.Match.IDENTICAL);
-        assertThat(concluded).hasSizeGreaterThan(50);
+        assertThat(concluded).hasSizeGreaterThan(20);
     }
 
     private void take(ControlState control, int index, long nowMillis, boolean judge) {
