@@ -11,6 +11,7 @@ import io.bellwether.monitoring.folding.MemoryKey;
 import io.bellwether.monitoring.judging.JudgeSettings;
 import io.bellwether.monitoring.judging.Judged;
 import io.bellwether.monitoring.judging.ModelMonitor;
+import io.bellwether.monitoring.judging.Moment;
 import io.bellwether.routing.ControlState;
 import io.bellwether.routing.Rollout;
 import io.bellwether.telemetry.events.Snapshot;
@@ -159,7 +160,7 @@ final class MonitoringHost {
     }
 
     private void judge(ModelMonitor monitor) {
-        Optional<Judged> judged = monitor.judge(host.epochMillis());
+        Optional<Judged> judged = monitor.judge(Moment.at(host.epochMillis()));
         if (judged.isEmpty()) {
             return;
         }

@@ -56,7 +56,7 @@ public final class Replay {
      * @param settings that monitoring had
      * @param judgedThen whether verdicts were recorded
      * @param sinceMillis when the recorded snapshots begin
-     * @param instead guardrails in place of those with which rollouts were created
+     * @param instead guardrails in place of those with which rollouts were created; their slices stay
      */
     public record Task(
             String model,
@@ -131,7 +131,10 @@ public final class Replay {
             return command;
         }
         Command.Builder changed = command.toBuilder();
-        changed.getCreateBuilder().setGuardrails(instead.get());
+        // What was counted of slices is known by their places among those that were declared then.
+        Guardrails then = command.getCreate().getGuardrails();
+        changed.getCreateBuilder()
+                .setGuardrails(instead.get().toBuilder().clearSlices().addAllSlices(then.getSlicesList()));
         return changed.build();
     }
 

@@ -134,7 +134,8 @@ class SliceDetectionTest {
         int runs = LONG ? 1_000 : 100;
         int seconds = LONG ? 1_500 : 700;
         RareMargins rare = new RareMargins(0.02, 1.01, 1e-4, 1.01, 1e-4);
-        Margins narrow = new Margins(alpha, 0.05, 1.01, 1e-4, 0.02, 0.02, 0.02, 1.01, rare, Weights.DEFAULTS);
+        Margins narrow =
+                new Margins(alpha, 0.05, 1.01, ErrorFloors.at(1e-4), 0.02, 0.02, 0.02, 1.01, rare, Weights.DEFAULTS);
         SimulatedArm faulty = SimulatedArm.healthy().failing(0.02).faulty(0.01, 0.01);
         List<Part> equal = List.of(new Part(0.3, faulty), new Part(0.3, faulty.failing(0.2)), new Part(0.4, faulty));
         SimulatedSlices rollout = new SimulatedSlices(SimulatedSlices.plan(narrow, NAMES, 0.9), 20, equal, equal);

@@ -106,6 +106,7 @@ class EvidencePastTest {
                 new Assessment.Levels(0, 4.6, 3),
                 List.of(new GuardrailEvidence(
                         "errors", 1, logEHarm, logESafe, NOTHING, NOTHING, "ratio", 1.25, "", 0, true)),
+                List.of(),
                 new Assessment.Counts(FIRST_SLOT + slot, 0, 0, 0, 0, 0, 0, 0, 0),
                 new Assessment.Observed(Unit.REQUEST, 0, 0),
                 false,

@@ -59,11 +59,11 @@ class OnDemandTest {
         // Given
         fixture.write("a", "1", ON_DEMAND);
         fixture.write("b", "1", "on_demand: true\nmemory_mib: 400\n");
-        await(fixture.lifecycle.start());
+        LifecycleFixture.await(fixture.lifecycle.start());
 
         // When
-        var loaded = await(fixture.lifecycle.load("a"));
-        var refused = await(fixture.lifecycle.load("b"));
+        var loaded = LifecycleFixture.await(fixture.lifecycle.load("a"));
+        var refused = LifecycleFixture.await(fixture.lifecycle.load("b"));
 
         // Then
         assertThat(loaded).isEmpty();
