@@ -44,8 +44,8 @@ class UnmeasuredSizesTest {
             alone(planner, 1, 8, 4 * MS);
         }
         for (int i = 0; i < 60; i++) {
-            long rows = 1L + i % 2;
-            alone(planner, (int) rows, 8, i < 10 ? 12 * MS * rows : (7 * rows - 1) * MS);
+            int rows = 1 + i % 2;
+            alone(planner, rows, 8, i < 10 ? 12 * MS * rows : 7 * MS * rows - MS);
         }
         return planner;
     }
