@@ -109,7 +109,7 @@ class GuardrailDefaultsTest {
                     .forEach(field -> all.setField(field, bad));
             GuardrailWeights.getDescriptor().getFields().forEach(field -> all.getWeightsBuilder()
                     .setField(field, bad));
-            assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(14 + 8);
+            assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(15 + 8);
         }
     }
 
