@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 
 /** Asks the workers what they can promise. Never blocks. */
 public final class FleetCapacity {
@@ -44,10 +45,18 @@ public final class FleetCapacity {
      * What a model can promise, and its projection; empty when too many are asked for at once. Never blocks.
      */
     public CompletionStage<Optional<Known>> of(String model, Planned planned) {
+        return projected(model, versions -> new Known(versions, ModelProjection.of(versions, planned)));
+    }
+
+    /** What two versions of a model would do with its present traffic; empty when too many are asked for at once. */
+    public CompletionStage<Optional<ModelProjection>> between(String model, String stable, String candidate) {
+        return projected(model, versions -> ModelProjection.between(versions, stable, candidate));
+    }
+
+    private <T> CompletionStage<Optional<T>> projected(String model, Function<List<VersionTotal>, T> projection) {
         return totals(model).thenCompose(versions -> {
             try {
-                return CompletableFuture.supplyAsync(
-                        () -> Optional.of(new Known(versions, ModelProjection.of(versions, planned))), projector);
+                return CompletableFuture.supplyAsync(() -> Optional.of(projection.apply(versions)), projector);
             } catch (RejectedExecutionException e) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }

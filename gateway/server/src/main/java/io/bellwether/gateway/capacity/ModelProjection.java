@@ -67,17 +67,31 @@ public record ModelProjection(
         versions = Map.copyOf(versions);
     }
 
-    /** Takes tens of milliseconds of processor time for each version. */
+    /** Takes tenths of a second of processor time for each version, half of it for the sustained rate. */
     public static ModelProjection of(List<VersionTotal> totals, Planned planned) {
+        return of(totals, planned, totals, sustained(totals));
+    }
+
+    /** Of two versions, with what arrived lately for all of them, and without sustained rates. */
+    public static ModelProjection between(List<VersionTotal> totals, String stable, String candidate) {
+        List<VersionTotal> two = totals.stream()
+                .filter(total ->
+                        total.version().equals(stable) || total.version().equals(candidate))
+                .toList();
+        return of(totals, Planned.AS_NOW, two, Map.of());
+    }
+
+    private static ModelProjection of(
+            List<VersionTotal> totals, Planned planned, List<VersionTotal> projected, Map<String, Double> sustained) {
         List<Arrival> record = record(totals);
         double recent = record.size() < RECORDED_MIN ? 0 : Traffic.perSecond(record);
         double rate = planned.requestsPerSecond().orElse(recent);
         boolean recorded = recent > 0 && !planned.random();
         if (rate <= 0) {
-            return new ModelProjection(Basis.NONE, 0, sustained(totals), Map.of());
+            return new ModelProjection(Basis.NONE, 0, sustained, Map.of());
         }
         Map<String, List<AtWeight>> versions = new LinkedHashMap<>();
-        for (VersionTotal total : totals) {
+        for (VersionTotal total : projected) {
             total.slowest().ifPresent(slowest -> {
                 Projection.Subject subject = subject(slowest.said());
                 Arrival typical = typical(slowest.said());
@@ -94,7 +108,7 @@ public record ModelProjection(
                 versions.put(total.version(), List.copyOf(weights));
             });
         }
-        return new ModelProjection(recorded ? Basis.RECENT_ARRIVALS : Basis.POISSON, rate, sustained(totals), versions);
+        return new ModelProjection(recorded ? Basis.RECENT_ARRIVALS : Basis.POISSON, rate, sustained, versions);
     }
 
     private static Map<String, Double> sustained(List<VersionTotal> totals) {

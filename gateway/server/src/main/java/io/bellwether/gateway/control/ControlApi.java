@@ -182,8 +182,10 @@ public final class ControlApi {
         if (wish.ignoreCapacity() || create.hasShadow() || fold.alreadyApplied(command)) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        return capacity.of(command.getModel(), Planned.AS_NOW).thenApply(known -> known.flatMap(some ->
-                        Preflight.problem(some.projection(), create.getStableVersion(), create.getCandidateVersion()))
+        String stable = create.getStableVersion();
+        String candidate = create.getCandidateVersion();
+        return capacity.between(command.getModel(), stable, candidate).thenApply(known -> known.flatMap(
+                        projection -> Preflight.problem(projection, stable, candidate))
                 .map(problem -> new Refused(
                         Reason.CONFLICT,
                         problem + "; give the candidate more workers or instances, or repeat the command with"

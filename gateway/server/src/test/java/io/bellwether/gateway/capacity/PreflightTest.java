@@ -5,7 +5,6 @@ import static io.bellwether.gateway.capacity.Measured.total;
 import static io.bellwether.gateway.capacity.Measured.version;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bellwether.gateway.capacity.ModelProjection.Planned;
 import io.bellwether.protocol.capacity.VersionCapacity;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +16,9 @@ class PreflightTest {
     private static Optional<String> problem(double requestsPerSecond, VersionCapacity.Builder candidate) {
         int requests = (int) Math.min(4_000, 4 * requestsPerSecond);
         VersionTotal stable = total("1", arriving(version(1), requestsPerSecond, requests));
-        ModelProjection projection = ModelProjection.of(List.of(stable, total("2", candidate)), Planned.AS_NOW);
+        List<VersionTotal> all = List.of(stable, total("2", candidate), total("3", version(1)));
+        ModelProjection projection = ModelProjection.between(all, "1", "2");
+        assertThat(projection.versions()).containsOnlyKeys("1", "2");
         return Preflight.problem(projection, "1", "2");
     }
 
