@@ -184,12 +184,12 @@ public final class ControlApi {
         }
         String stable = create.getStableVersion();
         String candidate = create.getCandidateVersion();
-        return capacity.between(command.getModel(), stable, candidate).thenApply(known -> known.flatMap(
-                        projection -> Preflight.problem(projection, stable, candidate))
-                .map(problem -> new Refused(
-                        Reason.CONFLICT,
-                        problem + "; give the candidate more workers or instances, or repeat the command with"
-                                + " --ignore-capacity (ignoreCapacity)")));
+        return capacity.between(command.getModel(), stable, candidate)
+                .thenApply(known -> known.flatMap(projection -> Preflight.problem(projection, stable, candidate))
+                        .map(problem -> new Refused(
+                                Reason.CONFLICT,
+                                problem + "; give the candidate more workers or instances, or repeat the command with"
+                                        + " --ignore-capacity (ignoreCapacity)")));
     }
 
     /** What creating the rollout would make, or everything that is against it. Nothing is written. */
