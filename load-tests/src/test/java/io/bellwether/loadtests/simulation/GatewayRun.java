@@ -67,8 +67,7 @@ final class GatewayRun implements ControlLog {
         this.killed = ids(kills);
         Optional<SnapshotRead.Restored> restored = stateFile.load();
         restored.ifPresent(last -> fold.restore(last.state(), last.logId()));
-        this.reading = new ControlLogReading(
-                fold, restored.map(SnapshotRead.Restored::logId).orElse(""));
+        this.reading = new ControlLogReading(fold);
         world.log().folded(host.name(), fold.state());
         world.requests().started(host.name(), fold.state().lastPosition(), killed);
         this.traffic = new GatewayTraffic(world, host, fold, outcomes, this::routes);
@@ -139,7 +138,7 @@ final class GatewayRun implements ControlLog {
             changed = true;
         }
         if (changed) {
-            boolean unused = stateFile.save(fold.state(), reading.logId());
+            boolean unused = stateFile.save(fold.state(), fold.logId());
         }
     }
 

@@ -39,7 +39,6 @@ public final class ControlLogFollower implements AutoCloseable {
     private volatile boolean reachable;
     private volatile long lag;
     private volatile long currentAtMillis;
-    private String restoredLogId = "";
     private boolean told;
 
     public ControlLogFollower(
@@ -63,11 +62,8 @@ public final class ControlLogFollower implements AutoCloseable {
         this.currentAtMillis = time.epochMillis();
     }
 
-    /**
-     * @param logId identity of the log that the fold's present state came from; empty if from none
-     */
-    public void start(String logId) {
-        restoredLogId = logId;
+    /** Goes on from what the fold holds. */
+    public void start() {
         thread.setDaemon(true);
         thread.start();
     }
@@ -114,7 +110,7 @@ public final class ControlLogFollower implements AutoCloseable {
     }
 
     private void run() {
-        ControlLogReading reading = new ControlLogReading(fold, restoredLogId);
+        ControlLogReading reading = new ControlLogReading(fold);
         while (!closed) {
             try {
                 session(reading);
@@ -157,7 +153,7 @@ public final class ControlLogFollower implements AutoCloseable {
                 changed = true;
             }
             if (changed) {
-                boolean unused = file.save(fold.state(), reading.logId());
+                boolean unused = file.save(fold.state(), fold.logId());
                 current(consumer.position(PARTITION));
             }
             if (time.epochMillis() >= checkAtMillis) {

@@ -11,14 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ControlLogReading {
     private final ControlFold fold;
-    private String logId;
 
-    /**
-     * @param restoredLogId identity of the log that the fold's present state came from; empty if from none
-     */
-    public ControlLogReading(ControlFold fold, String restoredLogId) {
+    public ControlLogReading(ControlFold fold) {
         this.fold = fold;
-        this.logId = restoredLogId;
     }
 
     /**
@@ -30,16 +25,10 @@ public final class ControlLogReading {
      */
     public record Seen(Command command, boolean damaged, Effect effect) {}
 
-    /** Identity of the log that the fold's state comes from; empty if from none. */
-    public String logId() {
-        return logId;
-    }
-
     /** The log is there, or there again: says from which position to read. */
     public Resumption begin(Resumption.LogBounds log) {
-        Resumption resumption = Resumption.of(fold.state(), logId, log);
+        Resumption resumption = Resumption.of(fold.state(), fold.logId(), log);
         fold.restore(resumption.state(), log.id());
-        logId = log.id();
         return resumption;
     }
 

@@ -104,7 +104,7 @@ public class ControlPlane {
                     last.state().lastPosition());
         });
         if (follower != null) {
-            follower.start(restored.map(SnapshotRead.Restored::logId).orElse(""));
+            follower.start();
         }
         if (verdictFollower != null) {
             verdictFollower.start();

@@ -151,7 +151,8 @@ class ControlLogFollowerTest {
                 file(),
                 new GatewayMetrics(new SimpleMeterRegistry()),
                 new FakeTime());
-        follower.start(restoredLogId);
+        fold.restore(fold.state(), restoredLogId);
+        follower.start();
     }
 
     private ControlStateFile file() {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ControlLogReadingTest {
     private final ControlFold fold = new ControlFold();
-    private final ControlLogReading reading = new ControlLogReading(fold, "");
+    private final ControlLogReading reading = new ControlLogReading(fold);
 
     @Test
     void whatIsNoCommandIsVoidAndMovesOn() {
@@ -43,7 +43,7 @@ class ControlLogReadingTest {
         // Then: the routes stay, the position does not
         assertThat(same.fromPosition()).isEqualTo(1);
         assertThat(other.fromPosition()).isEqualTo(3);
-        assertThat(reading.logId()).isEqualTo("b");
+        assertThat(fold.logId()).isEqualTo("b");
         assertThat(fold.state().lastPosition()).isEqualTo(-1);
         assertThat(fold.state().stableVersion("m")).contains("2");
     }
