@@ -83,9 +83,7 @@ public final class BernoulliEProcess {
      * @param logStake natural logarithm of its stake, relative to the first; see {@link LateOnsets}
      */
     public void beginAgain(double logStake) {
-        for (int i = 0; i < logComponents.length; i++) {
-            logComponents[i] = LogSpace.logSum(logComponents[i], logStake);
-        }
+        LogSpace.addToEach(logComponents, logStake);
     }
 
     /** The natural logarithm of the e-value now; zero at the start. */

@@ -96,9 +96,7 @@ public final class ConditionalEProcess implements RatioProcess {
      */
     @Override
     public void beginAgain(double logStake) {
-        for (int i = 0; i < logComponents.length; i++) {
-            logComponents[i] = LogSpace.logSum(logComponents[i], logStake);
-        }
+        LogSpace.addToEach(logComponents, logStake);
     }
 
     /** The natural logarithm of the e-value now; zero at the start. */

@@ -32,6 +32,13 @@ public final class LogSpace {
         return greater + Math.log1p(Math.exp(Math.min(a, b) - greater));
     }
 
+    /** Adds {@code exp(logTerm)} to the number whose logarithm stands at each place. */
+    static void addToEach(double[] logValues, double logTerm) {
+        for (int i = 0; i < logValues.length; i++) {
+            logValues[i] = logSum(logValues[i], logTerm);
+        }
+    }
+
     /** The logarithm of the mean of {@code exp(a)} and {@code exp(b)}. */
     public static double logMean(double a, double b) {
         return logSum(a, b) - Math.log(2);

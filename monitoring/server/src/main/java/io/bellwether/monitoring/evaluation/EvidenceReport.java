@@ -85,8 +85,9 @@ final class EvidenceReport {
             }
             strongest = weighted(guardrail) > weighted(strongest) ? guardrail : strongest;
         }
-        if (!slices.sentences().isEmpty()) {
-            sentences.addAll(slices.sentences());
+        List<String> ofSlices = slices.sentences();
+        if (!ofSlices.isEmpty()) {
+            sentences.addAll(ofSlices);
             return String.join("; ", sentences);
         }
         if (sentences.isEmpty()) {

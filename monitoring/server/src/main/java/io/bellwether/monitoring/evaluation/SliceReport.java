@@ -4,44 +4,44 @@ import io.bellwether.statistics.EventTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Puts the evidence of the declared slices into records and sentences for people. */
 final class SliceReport {
     private final RolloutPlan plan;
     private final HarmBudget budget;
+    private final List<Guarded> guarded = new ArrayList<>();
+
+    /** A guardrail of the slice at a place. */
+    private record Guarded(int place, Guardrail guardrail) {}
 
     SliceReport(RolloutPlan plan, HarmBudget budget) {
         this.plan = plan;
         this.budget = budget;
+        for (int place = 0; place < plan.slices().names().size(); place++) {
+            for (Guardrail guardrail : SliceLedger.GUARDED) {
+                guarded.add(new Guarded(place, guardrail));
+            }
+        }
     }
 
     /** Each guardrail of each slice. */
     List<SliceEvidence> slices() {
-        List<SliceEvidence> all = new ArrayList<>();
-        each((place, guardrail) -> all.add(new SliceEvidence(name(place), evidence(place, guardrail))));
-        return all;
+        return guarded.stream()
+                .map(one -> new SliceEvidence(name(one.place()), evidence(one.place(), one.guardrail())))
+                .toList();
     }
 
     /** Guardrails of slices that alone crossed their share of the error budget. */
     List<String> harmed() {
-        List<String> harmed = new ArrayList<>();
-        each((place, guardrail) -> {
-            if (budget.isHarmed(place, guardrail)) {
-                harmed.add(guardrail.label() + " in " + name(place));
-            }
-        });
-        return harmed;
+        return crossed()
+                .map(one -> one.guardrail().label() + " in " + name(one.place()))
+                .toList();
     }
 
     /** A sentence for each of these. */
     List<String> sentences() {
-        List<String> sentences = new ArrayList<>();
-        each((place, guardrail) -> {
-            if (budget.isHarmed(place, guardrail)) {
-                sentences.add(sentence(place, guardrail));
-            }
-        });
-        return sentences;
+        return crossed().map(one -> sentence(one.place(), one.guardrail())).toList();
     }
 
     /**
@@ -49,28 +49,19 @@ final class SliceReport {
      * than blame, and where to look first when the whole was taken back.
      */
     Optional<String> suspect() {
-        List<String> strongest = new ArrayList<>();
-        double[] most = {budget.logLevel()};
-        each((place, guardrail) -> {
-            double logE = budget.slices().get(place).logEHarmMost(guardrail);
-            if (logE >= most[0]) {
-                most[0] = logE;
-                strongest.add(sentence(place, guardrail));
-            }
-        });
-        return strongest.isEmpty() ? Optional.empty() : Optional.of(strongest.get(strongest.size() - 1));
+        return guarded.stream()
+                .filter(one -> mostHarm(one) >= budget.logLevel())
+                .reduce((one, other) -> mostHarm(other) >= mostHarm(one) ? other : one)
+                .map(one -> sentence(one.place(), one.guardrail()));
     }
 
-    private interface Visitor {
-        void visit(int place, Guardrail guardrail);
+    private double mostHarm(Guarded one) {
+        return budget.slices().get(one.place()).logEHarmMost(one.guardrail());
     }
 
-    private void each(Visitor visitor) {
-        for (int place = 0; place < budget.slices().size(); place++) {
-            for (Guardrail guardrail : SliceLedger.GUARDED) {
-                visitor.visit(place, guardrail);
-            }
-        }
+    /** Those that alone crossed their share of the error budget. */
+    private Stream<Guarded> crossed() {
+        return guarded.stream().filter(one -> budget.isHarmed(one.place(), one.guardrail()));
     }
 
     private String name(int place) {
