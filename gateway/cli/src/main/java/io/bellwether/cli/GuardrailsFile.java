@@ -142,20 +142,21 @@ final class GuardrailsFile {
     }
 
     private void whole(MappingNode root) {
-        entries(root, "").forEach((key, value) -> {
+        reading.entries(root, "").forEach((key, value) -> {
             Single single = SINGLES.get(key);
             if (single != null) {
                 number(value, key, single.limits(), single.field());
             } else if (key.equals(SLICES) && value instanceof MappingNode slices) {
-                SlicesNode.read(value, entries(slices, SLICES + "."), body.putArray(SLICES), this::problem);
+                SlicesNode.read(slices, body.putArray(SLICES), reading);
             } else if (key.equals(SLICES)) {
-                problem(value, SLICES + " is not a set of slices", "expected for instance tenant: [acme, globex]");
+                reading.problem(
+                        value, SLICES + " is not a set of slices", "expected for instance tenant: [acme, globex]");
             } else if (key.equals(HORIZON)) {
                 horizon(value);
             } else if (key.equals(ON_INCONCLUSIVE)) {
                 policy(value);
             } else if (!key.equals(GUARDRAILS)) {
-                problem(
+                reading.problem(
                         value,
                         "'" + shown(key) + "' is not a known key",
                         "expected one of "
@@ -169,9 +170,9 @@ final class GuardrailsFile {
                                         SLICES,
                                         SLICES_WEIGHT));
             } else if (value instanceof MappingNode guardrails) {
-                entries(guardrails, GUARDRAILS + ".").forEach(this::guarded);
+                reading.entries(guardrails, GUARDRAILS + ".").forEach(this::guarded);
             } else {
-                problem(value, GUARDRAILS + " is not a set of guardrails", "expected " + names());
+                reading.problem(value, GUARDRAILS + " is not a set of guardrails", "expected " + names());
             }
         });
         weights();
@@ -190,7 +191,7 @@ final class GuardrailsFile {
         } catch (TypeConversionException e) {
             // Said below, with the line.
         }
-        problem(
+        reading.problem(
                 node,
                 HORIZON + " is '" + shown(text) + "', expected whole seconds from 1m to 720h",
                 "give how long evidence is awaited, for instance 2h, or leave it out for a day");
@@ -200,7 +201,7 @@ final class GuardrailsFile {
         String text = node instanceof ScalarNode scalar ? scalar.getValue() : "";
         String policy = POLICIES.get(text);
         if (policy == null) {
-            problem(
+            reading.problem(
                     node,
                     ON_INCONCLUSIVE + " is '" + shown(text) + "'",
                     "expected hold (go on waiting), roll-back, or never-promote (leave it to a person)");
@@ -212,18 +213,18 @@ final class GuardrailsFile {
     private void guarded(String name, Node value) {
         Guarded guarded = GUARDED.get(name);
         if (guarded == null) {
-            problem(value, "'" + shown(name) + "' is not a guardrail", "expected one of " + names());
+            reading.problem(value, "'" + shown(name) + "' is not a guardrail", "expected one of " + names());
         } else if (!(value instanceof MappingNode settings)) {
-            problem(value, name + " is not a set of settings", "expected " + settings(guarded));
+            reading.problem(value, name + " is not a set of settings", "expected " + settings(guarded));
         } else {
-            entries(settings, name + ".").forEach((key, setting) -> {
+            reading.entries(settings, name + ".").forEach((key, setting) -> {
                 Margin margin = guarded.margins().get(key);
                 if (margin != null) {
                     number(setting, name + "." + key, margin.limits(), margin.field());
                 } else if (key.equals(WEIGHT)) {
                     weight(guarded, setting);
                 } else {
-                    problem(
+                    reading.problem(
                             setting,
                             "'" + shown(key) + "' is not a setting of " + name,
                             "expected one of " + settings(guarded));
@@ -276,7 +277,7 @@ final class GuardrailsFile {
         String text = node instanceof ScalarNode scalar ? scalar.getValue() : "";
         double value = NumberText.of(text, limits.percent());
         if (Double.isNaN(value)) {
-            problem(
+            reading.problem(
                     node,
                     node instanceof ScalarNode
                             ? name + " is '" + shown(text) + "', which is not a number"
@@ -285,21 +286,13 @@ final class GuardrailsFile {
             return Double.NaN;
         }
         if (!limits.allows(value)) {
-            problem(
+            reading.problem(
                     node,
                     name + " is " + shown(text) + ", expected " + limits.least() + " to " + limits.most(),
                     limits.fix());
             return Double.NaN;
         }
         return value;
-    }
-
-    private Map<String, Node> entries(MappingNode mapping, String where) {
-        return reading.entries(mapping, where);
-    }
-
-    private void problem(Node node, String what, String fix) {
-        reading.problem(node, what, fix);
     }
 
     private static String names() {
