@@ -1,5 +1,6 @@
 package io.bellwether.routing;
 
+import io.bellwether.controlapi.log.CreateRollout;
 import io.bellwether.controlapi.log.Target;
 import java.util.List;
 import java.util.Optional;
@@ -41,8 +42,12 @@ public sealed interface Audience {
         return new Everybody();
     }
 
-    /** As a target that keeps {@link TargetRules} says it. */
-    static Audience of(Target target) {
+    /** As the command that creates a rollout says it; a target in it keeps {@link TargetRules}. */
+    static Audience of(CreateRollout create) {
+        if (!create.hasTarget()) {
+            return everybody();
+        }
+        Target target = create.getTarget();
         return target.getTenantsCount() > 0
                 ? new OfTenants(target.getTenantsList())
                 : new OfHeader(target.getHeader(), target.getValuesList());

@@ -33,10 +33,10 @@ public final class GuardrailDefaults {
             new Limit("cost_margin", 0.05, 1e-6, 10),
             new Limit("class_odds_margin", 1.5, ODDS_MARGIN_MIN, 100),
             new Limit("timeout_ratio_margin", 1.25, ODDS_MARGIN_MIN, 100),
-            new Limit("timeout_floor", 0.002, 1e-9, 0.5),
+            new Limit("timeout_floor", 0.002, 1e-9, SHARE_MAX),
             new Limit("latency_p99_margin", 0.20, 1e-6, 10),
             new Limit("nan_ratio_margin", 1.25, ODDS_MARGIN_MIN, 100),
-            new Limit("nan_floor", 0.002, 1e-9, 0.5),
+            new Limit("nan_floor", 0.002, 1e-9, SHARE_MAX),
             new Limit("slices_weight", 0.10, WEIGHT_MIN, 0.5));
 
     /** Shares of the error budget; they sum to 1. */

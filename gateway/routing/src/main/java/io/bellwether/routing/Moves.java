@@ -64,7 +64,7 @@ final class Moves {
                 create.getKeyHeader(),
                 GuardrailDefaults.complete(create.getGuardrails()),
                 create.getAutomatic() && !create.hasShadow(),
-                create.hasTarget() ? Audience.of(create.getTarget()) : Audience.everybody(),
+                Audience.of(create),
                 create.hasShadow() ? Optional.of(ShadowRules.complete(create.getShadow())) : Optional.empty());
     }
 

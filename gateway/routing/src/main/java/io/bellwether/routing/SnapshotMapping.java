@@ -110,7 +110,7 @@ final class SnapshotMapping {
                 // A snapshot of an older release knows fewer guardrails.
                 GuardrailDefaults.complete(create.getGuardrails()),
                 create.getAutomatic(),
-                create.hasTarget() ? Audience.of(create.getTarget()) : Audience.everybody(),
+                Audience.of(create),
                 create.hasShadow() ? Optional.of(create.getShadow()) : Optional.empty());
     }
 

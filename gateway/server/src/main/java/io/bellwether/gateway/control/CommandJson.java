@@ -67,12 +67,16 @@ final class CommandJson {
     private static Step step(JsonFields fields) {
         Step.Builder step = Step.newBuilder()
                 .setWeightBasisPoints(fields.basisPoints("weightPercent"))
-                .setBakeSecondsMin(
-                        (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, fields.whole("bakeSecondsMin"))))
+                .setBakeSecondsMin(clamped(fields.whole("bakeSecondsMin")))
                 .setRequestsMin(fields.whole("requestsMin"));
         fields.choice("gate", GATES).ifPresent(gate -> step.setGate(Step.Gate.valueOf(gate)));
         fields.noMore();
         return step.build();
+    }
+
+    /** A number that no field can hold is out of range all the same, and refused as such. */
+    private static int clamped(long value) {
+        return (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, value));
     }
 
     static Command setStable(String model, JsonFields fields, long nowMillis) {
@@ -133,8 +137,7 @@ final class CommandJson {
                     Slice.newBuilder().setBy(slice.textRequired("by")).addAllValues(slice.texts("values")));
             slice.noMore();
         }
-        guardrails.setHorizonSeconds(
-                (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, fields.whole("horizonSeconds"))));
+        guardrails.setHorizonSeconds(clamped(fields.whole("horizonSeconds")));
         fields.choice("onInconclusive", POLICIES)
                 .ifPresent(policy -> guardrails.setOnInconclusive(Guardrails.OnInconclusive.valueOf(policy)));
         fields.noMore();

@@ -89,7 +89,7 @@ final class EmbeddingReader {
     private Optional<Refusal> input(JsonToken token, JsonParser json) throws IOException {
         texts.clear();
         if (token != JsonToken.START_ARRAY) {
-            return token == JsonToken.VALUE_NULL ? invalid(TEXTS_EXPECTED) : text(token, json);
+            return text(token, json);
         }
         for (JsonToken one = json.nextToken(); one != JsonToken.END_ARRAY; one = json.nextToken()) {
             Optional<Refusal> problem =
@@ -102,12 +102,12 @@ final class EmbeddingReader {
     }
 
     private Optional<Refusal> text(JsonToken token, JsonParser json) throws IOException {
-        if (token != JsonToken.VALUE_STRING && token != JsonToken.VALUE_NUMBER_INT && token != JsonToken.START_ARRAY) {
-            return invalid(TEXTS_EXPECTED);
-        }
-        if (token != JsonToken.VALUE_STRING) {
+        if (token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.START_ARRAY) {
             return invalid("input must be text; lists of tokens are not taken, since each model has tokens of its own"
                     + " (in LangChain: check_embedding_ctx_length=False)");
+        }
+        if (token != JsonToken.VALUE_STRING) {
+            return invalid(TEXTS_EXPECTED);
         }
         ByteString utf8 = ByteString.copyFromUtf8(json.getText());
         if (utf8.isEmpty() || utf8.size() > textBytesMax) {

@@ -78,11 +78,6 @@ final class RestRepository {
             return;
         }
         Context context = Vertx.currentContext();
-        long timer = context.owner().setTimer(ANSWER_MILLIS_MAX, late -> {
-            if (!response.ended() && !response.closed()) {
-                RestAnswers.refused(response, STILL_CHANGING);
-            }
-        });
         withBody(request, body -> {
             Object parameters = body.getValue(PARAMETERS);
             if (parameters == null) {
@@ -91,6 +86,11 @@ final class RestRepository {
                 RestAnswers.refused(response, mistyped(PARAMETERS, "an object", parameters));
                 return;
             }
+            long timer = context.owner().setTimer(ANSWER_MILLIS_MAX, late -> {
+                if (!response.closed()) {
+                    RestAnswers.refused(response, STILL_CHANGING);
+                }
+            });
             change.apply(body)
                     .whenComplete((refusal, impossible) -> context.runOnContext(back -> {
                         context.owner().cancelTimer(timer);
