@@ -172,11 +172,8 @@ public final class ModelRepository {
             }
             loadable += more;
             refused += those.size() - more;
-            if (refused <= REFUSED_LISTED_MAX) {
-                entries.addAll(those);
-            } else {
-                those.stream().filter(Loadable.class::isInstance).forEach(entries::add);
-            }
+            boolean all = refused <= REFUSED_LISTED_MAX;
+            those.stream().filter(one -> all || one instanceof Loadable).forEach(entries::add);
         }
         if (refused > REFUSED_LISTED_MAX) {
             LOG.warn("refused={} only the first {} of them are listed", refused, REFUSED_LISTED_MAX);

@@ -147,10 +147,13 @@ public final class Lifecycle {
             survival.forgive(model);
             survival.unloads().remove(model);
             ModelFiles files = ModelFiles.byModel(repository.scan()).get(model);
-            done.complete(
-                    files == null
-                            ? Optional.of(unknown("load", model))
-                            : first(apply(Map.of(model, files)), change.loadAwaited(model, this::engine)));
+            if (files == null) {
+                done.complete(Optional.of(unknown("load", model)));
+                return;
+            }
+            Optional<Refusal> applying = apply(Map.of(model, files));
+            Optional<Refusal> awaited = change.loadAwaited(model, this::engine);
+            done.complete(applying.or(() -> awaited));
         });
     }
 
@@ -311,10 +314,6 @@ public final class Lifecycle {
             engine = running;
         }
         return running;
-    }
-
-    private static Optional<Refusal> first(Optional<Refusal> one, Optional<Refusal> other) {
-        return one.isPresent() ? one : other;
     }
 
     private static Refusal unknown(String verb, String model) {
