@@ -2,6 +2,7 @@ package io.bellwether.gateway.inference;
 
 import io.bellwether.protocol.oip.InferParameter;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +29,9 @@ public record Deadlines(long defaultNanos, long maxNanos) {
     /**
      * @param transportNanos what the transport says; 0 if nothing
      * @param parameters of the request; a {@code timeout} that is not a positive number says nothing
-     * @return more than 0
+     * @return more than 0; empty if neither says anything, and the default counts
      */
-    public long budgetNanos(long transportNanos, Map<String, InferParameter> parameters) {
+    public OptionalLong askedNanos(long transportNanos, Map<String, InferParameter> parameters) {
         long parameterNanos = parameterNanos(parameters.get(PARAMETER));
         long budget = Long.MAX_VALUE;
         if (transportNanos > 0) {
@@ -39,7 +40,7 @@ public record Deadlines(long defaultNanos, long maxNanos) {
         if (parameterNanos > 0) {
             budget = Math.min(budget, parameterNanos);
         }
-        return Math.min(maxNanos, budget == Long.MAX_VALUE ? defaultNanos : budget);
+        return budget == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(Math.min(maxNanos, budget));
     }
 
     private static long parameterNanos(@Nullable InferParameter parameter) {

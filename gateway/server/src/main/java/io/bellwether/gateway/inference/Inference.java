@@ -30,6 +30,7 @@ import io.bellwether.routing.ShadowCopy;
 import io.bellwether.routing.Slices;
 import io.bellwether.telemetry.events.Arm;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -235,7 +236,8 @@ public final class Inference {
         Route.Routed route = way.route();
         Trace trace =
                 new Trace(call.requestId(), route.version(), route.arm().name(), route.rolloutId(), way.routeVersion());
-        long budget = limits.deadlines().budgetNanos(call.budgetNanos(), request.getParametersMap());
+        OptionalLong asked = limits.deadlines().askedNanos(call.budgetNanos(), request.getParametersMap());
+        long budget = asked.orElse(limits.deadlines().defaultNanos());
         long deadline = call.arrivedNanos() + budget;
         Bookkeeping kept = books.of(call);
         ClientMark client = way.mark(kept.clients());
@@ -247,7 +249,7 @@ public final class Inference {
                         way.slices(call, kept.admission()));
         Optional<Origin> origin =
                 Optional.of(new Origin(tally.slot(), route.arm().name(), route.rolloutId(), "", client));
-        Outgoing outgoing = new Outgoing(to(route.version(), request), origin, call.synthetic());
+        Outgoing outgoing = new Outgoing(to(route.version(), request), origin, call.synthetic(), asked.isEmpty());
         CompletionStage<Reply> replied = upstream.dispatch()
                 .send(outgoing, deadline, call.cancellation())
                 .whenComplete((reply, impossible) -> entered.ended(reply, budget, time.nanos()));

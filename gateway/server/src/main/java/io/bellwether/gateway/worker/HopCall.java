@@ -17,6 +17,7 @@ public final class HopCall {
     private final ModelInferRequest inference;
     private final @Nullable HopOrigin origin;
     private final boolean synthetic;
+    private final boolean unasked;
     private final long deadlineNanos;
     private final int bytes;
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
@@ -29,6 +30,7 @@ public final class HopCall {
         this.inference = request.inference();
         this.origin = request.origin().map(Origin::message).orElse(null);
         this.synthetic = request.synthetic();
+        this.unasked = request.unasked();
         this.deadlineNanos = deadlineNanos;
         this.bytes = inference.getSerializedSize() + (origin == null ? 0 : origin.getSerializedSize());
     }
@@ -43,7 +45,8 @@ public final class HopCall {
                 .setId(id)
                 .setBudgetNanos(deadlineNanos - nowNanos)
                 .setInference(inference)
-                .setSynthetic(synthetic);
+                .setSynthetic(synthetic)
+                .setUnasked(unasked);
         if (origin != null) {
             frame.setOrigin(origin);
         }

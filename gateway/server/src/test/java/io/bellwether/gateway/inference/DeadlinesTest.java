@@ -18,14 +18,14 @@ class DeadlinesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0, 5000", // nothing said
+        "0, 0, 0", // nothing said
         "700, 0, 700", // transport
         "0, 2, 2000", // parameter, microseconds
         "700, 2, 700", // the shorter of both
         "3000, 2, 2000",
         "90000, 0, 60000", // cut down
         "0, 9223372036854775807, 60000", // no overflow
-        "0, -5, 5000" // says nothing
+        "0, -5, 0" // says nothing
     })
     void theShortestWins(long transportNanos, long timeoutMicros, long expectedNanos) {
         // Given
@@ -36,7 +36,7 @@ class DeadlinesTest {
                         InferParameter.newBuilder().setInt64Param(timeoutMicros).build());
 
         // Then
-        assertThat(deadlines.budgetNanos(transportNanos, parameters)).isEqualTo(expectedNanos);
+        assertThat(deadlines.askedNanos(transportNanos, parameters).orElse(0)).isEqualTo(expectedNanos);
     }
 
     @Test

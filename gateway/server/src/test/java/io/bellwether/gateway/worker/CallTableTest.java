@@ -244,7 +244,7 @@ class CallTableTest {
         // Given
         Outgoing plain = Requests.outgoing("m", "1");
         Origin origin = new Origin(1, "CONTROL", "r".repeat((int) BYTES_MAX), "");
-        HopCall large = new HopCall(new Outgoing(plain.inference(), Optional.of(origin), false), 100);
+        HopCall large = new HopCall(new Outgoing(plain.inference(), Optional.of(origin), false, false), 100);
 
         // When
         table.offer(call(100));

@@ -88,13 +88,14 @@ class GrpcWorkerLinkTest {
 
         // When
         Reply reply = link.forward(
-                        new Outgoing(Requests.raw("m", "1"), Optional.of(origin), true), LONG, new Cancellation())
+                        new Outgoing(Requests.raw("m", "1"), Optional.of(origin), true, true), LONG, new Cancellation())
                 .toCompletableFuture()
                 .join();
 
         // Then
         assertThat(Origin.of(worker.requests().get(0))).contains(origin);
         assertThat(worker.requests().get(0).getSynthetic()).isTrue();
+        assertThat(worker.requests().get(0).getUnasked()).isTrue();
         assertThat(worker.requests().get(0).getInference()).isEqualTo(Requests.raw("m", "1"));
         assertThat(reply).isEqualTo(new Reply.Answered(Requests.answer(Requests.raw("m", "1")), account));
     }

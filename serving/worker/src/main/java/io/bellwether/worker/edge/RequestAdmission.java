@@ -75,12 +75,13 @@ public final class RequestAdmission {
      * @param origin where it counts; empty for one that came past no gateway
      * @param warmUp one of our own synthetic requests, or of the gateway's, which are not counted
      * @param callNanosLeft what the transport's own deadline leaves; empty without one
+     * @param unasked whether that deadline is not the client's, so that the model's own counts if it is shorter
      */
-    public record Arrival(Optional<Origin> origin, boolean warmUp, OptionalLong callNanosLeft) {
+    public record Arrival(Optional<Origin> origin, boolean warmUp, OptionalLong callNanosLeft, boolean unasked) {
         Arrival later(long nanos) {
             return callNanosLeft.isEmpty()
                     ? this
-                    : new Arrival(origin, warmUp, OptionalLong.of(callNanosLeft.getAsLong() - nanos));
+                    : new Arrival(origin, warmUp, OptionalLong.of(callNanosLeft.getAsLong() - nanos), unasked);
         }
     }
 
@@ -125,7 +126,7 @@ public final class RequestAdmission {
      */
     public Cancellation inferDirect(ModelInferRequest request, OptionalLong callNanosLeft, Reply reply) {
         boolean warmUp = RequestParameters.isWarmUp(request, limits.warmUpToken());
-        return infer(request, new Arrival(HopParameters.origin(request), warmUp, callNanosLeft), reply);
+        return infer(request, new Arrival(HopParameters.origin(request), warmUp, callNanosLeft, false), reply);
     }
 
     /**
@@ -231,7 +232,7 @@ public final class RequestAdmission {
         LaneQueue queue = version.queue(lane);
         LaneQueue.Offered offered = queue.offer(
                 call,
-                nowNanos + timeLeftNanos(raw, version, arrival.callNanosLeft()),
+                nowNanos + timeLeftNanos(raw, version, arrival),
                 Priorities.DEFAULT.weight(RequestParameters.priority(raw)));
         if (offered.admission().isEmpty()) {
             call.refuse(notReady(version));
@@ -249,9 +250,10 @@ public final class RequestAdmission {
         return bytes;
     }
 
-    private long timeLeftNanos(ModelInferRequest request, ServedVersion version, OptionalLong callNanosLeft) {
+    private long timeLeftNanos(ModelInferRequest request, ServedVersion version, Arrival arrival) {
         long usualNanos = version.files().spec().timeoutMillis() * 1_000_000L;
-        return RequestParameters.timeLeftNanos(request, callNanosLeft, usualNanos, limits.deadlineNanosMax());
+        long nanosMax = arrival.unasked() ? Math.min(usualNanos, limits.deadlineNanosMax()) : limits.deadlineNanosMax();
+        return RequestParameters.timeLeftNanos(request, arrival.callNanosLeft(), usualNanos, nanosMax);
     }
 
     /** A transport cancels a call whose deadline passed, too; only the count tells the two apart. */

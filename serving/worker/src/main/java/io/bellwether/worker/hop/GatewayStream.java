@@ -118,7 +118,11 @@ final class GatewayStream implements StreamObserver<GatewayTurn> {
             long budgetNanos = Math.max(0, request.getBudgetNanos());
             call.withdrawal = admission.infer(
                     request.getInference(),
-                    new Arrival(Origin.of(request), request.getSynthetic(), OptionalLong.of(budgetNanos)),
+                    new Arrival(
+                            Origin.of(request),
+                            request.getSynthetic(),
+                            OptionalLong.of(budgetNanos),
+                            request.getUnasked()),
                     call);
         }
         return true;

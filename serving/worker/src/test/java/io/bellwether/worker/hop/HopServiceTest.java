@@ -28,6 +28,8 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Streams of gateways, over gRPC without a network; one thread stands for the event loop. */
 class HopServiceTest {
@@ -194,6 +196,33 @@ class HopServiceTest {
         edge.awaitInFlight(1);
         engine.countDown();
         assertThat(gateway.answerTo(1).hasInference()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "5000, 2000", // the default of the model is shorter than the gateway's
+        "1000, 1000"
+    })
+    void theShorterDefaultCountsWhereTheClientAskedForNoTime(int budgetMillis, int expectedMillis) throws Exception {
+        // Given
+        RawGateway gateway = gateway();
+        CountDownLatch engine = edge.engine.hold();
+        occupy(gateway);
+        gateway.sends(request(2, budgetMillis * 1_000_000L, Samples.request("1", 2)).toBuilder()
+                .setUnasked(true)
+                .build());
+        edge.awaitQueued(Lane.REST, 1);
+
+        // When
+        edge.nowNanos.addAndGet(expectedMillis * 1_000_000L - 1);
+        edge.expire();
+        edge.awaitQueued(Lane.REST, 1);
+        edge.nowNanos.addAndGet(2);
+        edge.expire();
+
+        // Then
+        assertThat(gateway.answerTo(2).getRefusal().getReason()).isEqualTo("DEADLINE_EXCEEDED");
+        engine.countDown();
     }
 
     @Test
