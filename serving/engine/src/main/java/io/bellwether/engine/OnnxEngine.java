@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -67,9 +68,22 @@ final class OnnxEngine implements InferenceEngine {
             model.close();
             throw EngineFaults.of(
                     EngineFault.Kind.LOAD_REFUSED,
-                    "the file of model " + source.label() + " is not an ONNX graph that this engine can read",
+                    "the file of model " + source.label() + " is not an ONNX graph that this engine can read"
+                            + newerVersion(e),
                     e);
         }
+    }
+
+    /** What to do about a graph of a later ONNX than this engine knows. The runtime says so in its words only, below DJL's. */
+    private static String newerVersion(Exception refusal) {
+        Throwable cause = refusal.getCause() == null ? refusal : refusal.getCause();
+        String said = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+        if (said.contains("opset")) {
+            return ": its opset is newer than this engine knows; export it with an earlier one (opset_version)";
+        }
+        return said.contains("ir version")
+                ? ": its IR version is newer than this engine knows; export it with an earlier version of ONNX"
+                : "";
     }
 
     @Override

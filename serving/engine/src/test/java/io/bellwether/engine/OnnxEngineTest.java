@@ -5,6 +5,7 @@ import static io.bellwether.engine.TestPrograms.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OnnxEngineTest {
     private static LocalEngines engines;
@@ -163,6 +167,26 @@ class OnnxEngineTest {
         assertThatThrownBy(() -> engines.load(source))
                 .isInstanceOf(EngineFault.class)
                 .hasMessage("the file of model broken/1 is not an ONNX graph that this engine can read");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-1, opset, an earlier one (opset_version)", // its last byte is the version of the operators
+        "1, IR version, an earlier version of ONNX" // its second one that of the format
+    })
+    void saysWhenAGraphIsNewerThanItself(int at, String what, String remedy, @TempDir Path folder) throws Exception {
+        // Given
+        byte[] graph = Files.readAllBytes(TestPrograms.resource("linear.onnx"));
+        graph[at < 0 ? graph.length + at : at] = 99;
+        Path newer = Files.write(folder.resolve("newer.onnx"), graph);
+        ModelSource source =
+                new ModelSource("newer/1", newer, linear().inputs(), linear().outputs(), ComputeDevice.CPU);
+
+        // When, Then
+        assertThatThrownBy(() -> engines.load(source))
+                .isInstanceOf(EngineFault.class)
+                .hasMessageContaining("its " + what + " is newer than this engine knows")
+                .hasMessageContaining(remedy);
     }
 
     @Test

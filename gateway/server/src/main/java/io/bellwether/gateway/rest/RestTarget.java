@@ -11,10 +11,10 @@ sealed interface RestTarget {
     /** {@code GET /v2}. */
     record Server() implements RestTarget {}
 
-    /** {@code GET /v2/health/live}. */
+    /** {@code GET} or {@code HEAD /v2/health/live}. */
     record Live() implements RestTarget {}
 
-    /** {@code GET /v2/health/ready}. */
+    /** {@code GET} or {@code HEAD /v2/health/ready}. */
     record Ready() implements RestTarget {}
 
     /** {@code POST /v2/repository/index}. */
@@ -91,9 +91,9 @@ sealed interface RestTarget {
 
     private static RestTarget health(String method, List<String> segments) {
         if (segments.equals(List.of("live"))) {
-            return only("GET", method, new Live());
+            return probe(method, new Live());
         }
-        return segments.equals(List.of("ready")) ? only("GET", method, new Ready()) : new Unknown();
+        return segments.equals(List.of("ready")) ? probe(method, new Ready()) : new Unknown();
     }
 
     private static RestTarget repository(String method, List<String> segments) {
@@ -149,6 +149,11 @@ sealed interface RestTarget {
 
     private static RestTarget traceOrUnknown(List<String> rest) {
         return rest.get(0).equals("trace") ? new NotOffered("trace settings") : new Unknown();
+    }
+
+    /** Load balancers ask without wanting a body, too. */
+    private static RestTarget probe(String method, RestTarget target) {
+        return method.equals("HEAD") ? target : only("GET", method, target);
     }
 
     private static RestTarget only(String allowed, String method, RestTarget target) {

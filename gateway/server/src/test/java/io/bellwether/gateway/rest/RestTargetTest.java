@@ -17,6 +17,8 @@ class RestTargetTest {
         "GET, /v2/, Server[]",
         "GET, /v2/health/live, Live[]",
         "GET, /v2/health/ready, Ready[]",
+        "HEAD, /v2/health/live, Live[]",
+        "HEAD, /v2/health/ready, Ready[]",
         "POST, /v2/repository/index, Index[]",
         "POST, /v2/repository/local/index, Index[]",
         "GET, /v2/models/m, 'Model[name=m, version=]'",

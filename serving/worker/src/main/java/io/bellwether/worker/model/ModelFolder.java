@@ -9,6 +9,7 @@ import io.bellwether.worker.model.ModelRepository.Loadable;
 import io.bellwether.worker.program.OnnxGraph;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +107,15 @@ public final class ModelFolder {
     }
 
     private Reading readVersions() throws IOException {
+        Optional<String> unreadable = DESCRIPTIONS.stream()
+                .filter(name -> Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)
+                        && !Files.isRegularFile(folder.resolve(name)))
+                .findFirst();
+        if (unreadable.isPresent()) {
+            return refused(
+                    model,
+                    unreadable.get() + " is no file: a link to nothing, a folder or a pipe; put the file itself there");
+        }
         List<String> files = DESCRIPTIONS.stream()
                 .filter(name -> Files.isRegularFile(folder.resolve(name)))
                 .toList();

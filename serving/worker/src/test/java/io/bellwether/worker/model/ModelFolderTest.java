@@ -46,6 +46,20 @@ class ModelFolderTest {
     Path root;
 
     @Test
+    void aLinkToNothingIsNotTakenForAMissingDescription() throws IOException {
+        // Given: a graph that alone would describe itself
+        write("m/1/model.onnx", GRAPH);
+        Files.createSymbolicLink(root.resolve("m/model.yaml"), root.resolve("nothing.yaml"));
+
+        // When
+        List<Entry> entries = scan();
+
+        // Then
+        assertThat(entries).hasSize(1);
+        assertThat(((Broken) entries.get(0)).reason()).startsWith("model.yaml is no file: a link to nothing");
+    }
+
+    @Test
     void aFolderOfTritonLoadsAsItIs() throws IOException {
         // Given
         write(
