@@ -85,7 +85,7 @@ final class RolloutText {
                 + rollout.path("model").asText() + ": version "
                 + versions(rollout) + ", " + rollout.path("state").asText() + ", step " + step(rollout) + ", weight "
                 + weight(rollout) + ", state version " + rollout.path("version").asLong()
-                + (takenBack(rollout) ? ", taken back by the guard of this gateway" : "")
+                + (takenBack(rollout) ? ", taken back at this gateway" : "")
                 + PlanText.waiting(rollout).map(what -> "; " + what).orElse("");
     }
 

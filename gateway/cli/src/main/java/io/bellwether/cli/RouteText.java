@@ -84,6 +84,6 @@ final class RouteText {
                 rollout.path("steps").asInt(),
                 header.isEmpty() ? "" : ", sticky by " + header,
                 PlanText.target(route).map(target -> ", only " + target).orElse(""),
-                rollout.path("takenBackByGuard").asBoolean() ? ", taken back by the guard of this gateway" : "");
+                rollout.path("takenBackByGuard").asBoolean() ? ", taken back at this gateway" : "");
     }
 }

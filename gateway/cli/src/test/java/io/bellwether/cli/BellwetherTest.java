@@ -404,7 +404,7 @@ class BellwetherTest {
                 .asString()
                 .endsWith("guard: it fails hard");
         assertThat(run("rollout show d-1").out())
-                .contains("weight 0 %, state version 1, taken back by the guard of this gateway")
+                .contains("weight 0 %, state version 1, taken back at this gateway")
                 .contains("guard: this gateway took the candidate back at 2023-11-14 22:13:20 (UTC): it fails hard;"
                         + " the control log does not have it yet");
 

@@ -78,8 +78,7 @@ class TrafficCommandsTest {
         assertThat(api.last().path()).isEqualTo("/control/v1/routes/my%20model");
         assertThat(ran.out())
                 .containsPattern("my model +2 +\\(copies\\) +20 %")
-                .contains(
-                        "s RUNNING, step 1/1, only requests of tenant acme or globex, taken back by the guard of this gateway");
+                .contains("s RUNNING, step 1/1, only requests of tenant acme or globex, taken back at this gateway");
     }
 
     @Test

@@ -17,9 +17,11 @@ import io.bellwether.controlapi.log.Step;
 import io.bellwether.gateway.inference.RequestIds;
 import io.bellwether.routing.Actor;
 import io.bellwether.routing.Rollout;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Makes commands of the control log from requests of the control API. */
 final class CommandJson {
@@ -32,6 +34,9 @@ final class CommandJson {
             .map(Enum::name)
             .toList();
     private static final int ID_CHARACTERS = 12;
+    /** In ids of commands of monitoring and of guards, which nobody else may take before them. */
+    private static final char OWN = '/';
+
     private static final String ANONYMOUS = "person:unknown";
 
     private CommandJson() {}
@@ -56,12 +61,18 @@ final class CommandJson {
         if (fields.has("guardrails")) {
             create.setGuardrails(guardrails(fields.object("guardrails")));
         }
-        Command.Builder command = issued(fields, nowMillis)
-                .setModel(model)
-                .setRolloutId(id.isEmpty() ? model + "-" + random() : id)
-                .setCreate(create);
+        Command.Builder command = issued(fields, nowMillis).setModel(model).setCreate(create);
         fields.noMore();
-        return command.build();
+        return command.setRolloutId(id.isEmpty() ? madeId(model, command.getId()) : id)
+                .build();
+    }
+
+    /** The same for a repetition of the same command. */
+    private static String madeId(String model, String commandId) {
+        String digits = UUID.nameUUIDFromBytes(commandId.getBytes(StandardCharsets.UTF_8))
+                .toString()
+                .replace("-", "");
+        return model + "-" + digits.substring(0, ID_CHARACTERS);
     }
 
     private static Step step(JsonFields fields) {
@@ -115,6 +126,10 @@ final class CommandJson {
 
     private static Command.Builder issued(JsonFields fields, long nowMillis) {
         String id = fields.text("commandId");
+        if (id.indexOf(OWN) >= 0) {
+            fields.problem(
+                    "commandId (Idempotency-Key) has a '/', which the platform's own commands have; leave it out");
+        }
         String actor = fields.text("actor");
         return Command.newBuilder()
                 .setId(id.isEmpty() ? "api-" + RequestIds.made() : id)
@@ -150,9 +165,5 @@ final class CommandJson {
                 into.setField(field, fields.number(field.getJsonName()));
             }
         }
-    }
-
-    private static String random() {
-        return RequestIds.made().substring(0, ID_CHARACTERS);
     }
 }

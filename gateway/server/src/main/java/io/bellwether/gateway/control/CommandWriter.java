@@ -4,6 +4,8 @@ import io.bellwether.controlapi.log.Command;
 import io.bellwether.gateway.control.WriteResult.Reason;
 import io.bellwether.routing.CommandCheck;
 import io.bellwether.routing.Effect;
+import io.bellwether.routing.Kill;
+import io.bellwether.routing.KilledRollouts;
 import io.bellwether.routing.Known;
 import io.bellwether.routing.Problem;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * read it back and routes by it. What the fold then says is the truth, because others may have written in between.
  */
 public final class CommandWriter {
+    private static final Logger LOG = Logger.getLogger(CommandWriter.class);
+
     private final ControlFold fold;
     private final ControlLog log;
     private final Duration applyTimeout;
@@ -43,13 +48,44 @@ public final class CommandWriter {
      */
     public CompletionStage<WriteResult> write(Command command, Set<String> knownVersions) {
         if (fold.alreadyApplied(command)) {
-            return CompletableFuture.completedFuture(new WriteResult.Done());
+            return CompletableFuture.completedFuture(
+                    fold.state().repeats(command) ? new WriteResult.Done() : usedBefore(command));
         }
         List<Problem> problems = problems(command, knownVersions);
         if (!problems.isEmpty()) {
             return CompletableFuture.completedFuture(refused(problems));
         }
-        return log.append(command).thenCompose(position -> await(position)).exceptionally(CommandWriter::notStored);
+        return log.append(command)
+                .thenCompose(position -> await(position))
+                .exceptionally(CommandWriter::notStored)
+                .thenApply(result -> takesBack(command) && isAway(result) ? takeBackHere(command) : result);
+    }
+
+    private static boolean takesBack(Command command) {
+        return command.hasAbort() || command.hasRollBack();
+    }
+
+    private static boolean isAway(WriteResult result) {
+        return result instanceof WriteResult.Refused refused && refused.reason() == Reason.CONTROL_LOG_UNAVAILABLE;
+    }
+
+    /** Nobody needs consent to take a candidate back. What is killed here is published when the log can be reached again. */
+    private WriteResult takeBackHere(Command command) {
+        String reason = command.getActor() + " took it back while the control log was away"
+                + (command.getReason().isEmpty() ? "" : ": " + command.getReason());
+        fold.kill(KilledRollouts.of(
+                List.of(new Kill(command.getRolloutId(), command.getModel(), command.getAtMillis(), reason))));
+        LOG.warnf(
+                "event=taken_back_here rollout=%s model=%s reason=\"the control log is away\"",
+                command.getRolloutId(), command.getModel());
+        return new WriteResult.OnlyHere();
+    }
+
+    private static WriteResult usedBefore(Command command) {
+        return new WriteResult.Refused(
+                Reason.CONFLICT,
+                "commandId (Idempotency-Key) '" + command.getId()
+                        + "' was used for another command on this model; nothing was done; use a new one");
     }
 
     /** Why the command would be refused now; none if it would be written. */

@@ -244,8 +244,12 @@ public final class ControlApi {
     }
 
     private CompletionStage<Answer> write(Command command, Supplier<Answer> afterwards) {
-        return writer.write(command, views.knownVersions(command.getModel()))
-                .thenApply(result -> result instanceof Refused refused ? Answer.of(refused) : afterwards.get());
+        return writer.write(command, views.knownVersions(command.getModel())).thenApply(result -> {
+            if (result instanceof WriteResult.OnlyHere) {
+                return reads.rollout(ControlStatus.ACCEPTED, command.getRolloutId());
+            }
+            return result instanceof Refused refused ? Answer.of(refused) : afterwards.get();
+        });
     }
 
     private static <T> CompletionStage<Answer> withBody(

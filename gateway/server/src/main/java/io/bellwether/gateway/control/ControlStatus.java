@@ -4,6 +4,7 @@ package io.bellwether.gateway.control;
 final class ControlStatus {
     static final int OK = 200;
     static final int CREATED = 201;
+    static final int ACCEPTED = 202;
 
     private ControlStatus() {}
 

@@ -149,7 +149,7 @@ final class JsonFields {
         return start.replaceAll("\\p{Cntrl}", "?");
     }
 
-    private void problem(String text) {
+    void problem(String text) {
         if (problems.size() < PROBLEMS_MAX) {
             problems.add(text);
         }

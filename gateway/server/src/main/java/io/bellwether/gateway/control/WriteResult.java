@@ -8,6 +8,9 @@ public sealed interface WriteResult {
     /** It is in effect in this gateway, now or since an earlier request with the same command id. */
     record Done() implements WriteResult {}
 
+    /** This gateway gives the candidate nothing from now on; the control log did not take the command and gets it later. */
+    record OnlyHere() implements WriteResult {}
+
     /**
      * It is not in effect.
      *

@@ -170,10 +170,12 @@ class ApiDocumentTest {
         String id = gateway.fold.state().liveRollout("m").orElseThrow().id();
         gateway.log.reachable = false;
         Answered move = gateway.send("POST", "/rollouts/" + id + "/hold", "");
+        Answered here = gateway.send("POST", "/rollouts/" + id + "/abort", "");
         gateway.log.reachable = true;
         gateway.send("POST", "/rollouts/" + id + "/abort", "");
         gateway.log.reachable = false;
         return List.of(
+                here,
                 move,
                 gateway.send("POST", "/rollouts", CREATE.replace("\"r\"", "\"s\"")),
                 gateway.send("PUT", "/models/m/stable", "{\"version\":\"2\"}"));
