@@ -62,10 +62,16 @@ final class Explanation {
             case "PROMOTED" -> "Promoted: " + by + " made " + versions + " the stable one" + where + when + ".";
             case "ROLLED_BACK" -> "Rolled back: " + by + " took back " + versions + where + when + ".";
             case "ABORTED" -> "Aborted: " + by + " took back " + versions + where + when + ".";
-            case "HELD" -> "Held: " + versions + " is tried" + against + where + " and stays there.";
+            case "HELD" ->
+                rollout.has("shadow")
+                        ? "Held: " + versions + " gets no copies now, and serves nobody."
+                        : "Held: " + versions + " is tried" + against + where + " and stays there.";
             default ->
-                (rollout.path("waitingAtGate").asBoolean() ? "Waiting at a gate: " : "Running: ") + versions
-                        + " is tried" + against + where + ".";
+                rollout.has("shadow")
+                        ? "Running: " + versions + " gets copies of requests beside version "
+                                + rollout.path("stableVersion").asText() + " and serves nobody."
+                        : (rollout.path("waitingAtGate").asBoolean() ? "Waiting at a gate: " : "Running: ") + versions
+                                + " is tried" + against + where + ".";
         };
     }
 
@@ -104,7 +110,7 @@ final class Explanation {
             return "Evidence: none yet.";
         }
         String harm = "evidence of harm is " + RolloutText.share(verdict, "logECombined", "logERollBack")
-                + " of what takes it back; ";
+                + (rollout.has("shadow") ? " of what ends it; " : " of what takes it back; ");
         String missing = missing(verdict);
         String rest = missing.isEmpty()
                 ? "every guardrail has excluded harm beyond its margin"
@@ -130,14 +136,20 @@ final class Explanation {
         lines.add("Evidence of state version " + verdict.path("rolloutVersion").asLong() + ", up to "
                 + RolloutText.at(verdict.path("atMillis")) + " UTC; configuration "
                 + verdict.path("configHash").asText("-") + ".");
-        lines.add("Compared: " + RolloutText.count(verdict, "controlRequests") + " requests of control, "
-                + RolloutText.count(verdict, "candidateRequests") + " of the candidate; "
-                + RolloutText.exposed(verdict) + ".");
+        boolean pairs = verdict.path("unit").asText().equals("pair");
+        lines.add(
+                pairs
+                        ? "Compared: " + RolloutText.count(verdict, "controlRequests")
+                                + " pairs of answers to the same requests; nobody was served by the candidate."
+                        : "Compared: " + RolloutText.count(verdict, "controlRequests") + " requests of control, "
+                                + RolloutText.count(verdict, "candidateRequests") + " of the candidate; "
+                                + RolloutText.exposed(verdict) + ".");
         RolloutText.clients(verdict)
                 .ifPresent(clients -> lines.add("Judged by clients, each by its first request: " + clients + "."));
-        lines.add("It is taken back when the weighted sum of HARM reaches "
+        lines.add((pairs ? "It is ended" : "It is taken back") + " when the weighted sum of HARM reaches "
                 + eValue(verdict.path("logERollBack").asDouble()) + " (now "
-                + eValue(verdict.path("logECombined").asDouble()) + "), and goes up when each SAFE reaches "
+                + eValue(verdict.path("logECombined").asDouble())
+                + (pairs ? "), and called safe when each SAFE reaches " : "), and goes up when each SAFE reaches ")
                 + eValue(verdict.path("logEPromote").asDouble()) + ".");
         TextTable table = new TextTable(
                 "GUARDRAIL", "CONTROL", "CANDIDATE", "CHANGE", "MARGIN", "WEIGHT", "HARM", "SAFE", "EVENTS", "WHAT");

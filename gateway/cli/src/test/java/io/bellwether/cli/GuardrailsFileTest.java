@@ -159,6 +159,46 @@ class GuardrailsFileTest {
     }
 
     @Test
+    void whatIsSaidAboutShadowsIsReadAndRefusedWithItsLines() throws IOException {
+        assertThat(
+                        body(
+                                """
+                        shadow:
+                          disagreement: 10%
+                          accuracy: {harm: 0.5%, safe: 0.02, labels-required: true}
+                        """))
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        """
+                        {"shadowDisagreementMargin":0.1,"shadowAccuracyHarm":0.005,"shadowAccuracySafe":0.02,
+                         "shadowLabelsRequired":true}"""));
+        assertThat(
+                        refused(
+                                """
+                        shadow:
+                          disagreement: half
+                          accuracy:
+                            harm: 2%
+                            safe: 60%
+                            labels-required: maybe
+                            margin: 1
+                          noise: 1
+                        """))
+                .satisfiesExactlyInAnyOrder(
+                        first -> assertThat(first).isEqualTo("g.yaml is refused as a whole:"),
+                        noise -> assertThat(noise).startsWith("line 8: 'shadow.noise' is not a known key"),
+                        word -> assertThat(word).startsWith("line 2: shadow.disagreement is 'half', which is not a"),
+                        unknown -> assertThat(unknown).startsWith("line 7: 'shadow.accuracy.margin' is not a known"),
+                        range -> assertThat(range)
+                                .startsWith("line 5: shadow.accuracy.safe is 60%, expected 1.0E-6 to 0.49; give a"),
+                        flag -> assertThat(flag).startsWith("line 6: shadow.accuracy.labels-required is 'maybe'"),
+                        order -> assertThat(order)
+                                .startsWith("line 4: shadow.accuracy.safe is 0.01, not above shadow.accuracy.harm"));
+        assertThat(refused("shadow: 5\n")[1]).startsWith("line 1: shadow is not a set of keys");
+    }
+
+    @Test
     void weightsThatDoNotAddUpAreRefusedWithTheirSum() {
         String text =
                 """

@@ -132,7 +132,7 @@ public final class EdgeFixture implements AutoCloseable {
         rehearsal.countFrom(0);
         dispatch = new Dispatch(directory, new RetryBudget(0.1, 2), time);
         ProtocolLimits usual = ProtocolLimits.DEFAULT;
-        shadows = new Shadows(dispatch, Runnable::run, new GatewayMetrics(registry), 4, 100_000);
+        shadows = new Shadows(dispatch, Runnable::run, new GatewayMetrics(registry), evidence, time, 4, 100_000);
         GatewayMetrics metrics = new GatewayMetrics(registry);
         GatewayMetrics unread = new GatewayMetrics(new SimpleMeterRegistry());
         admission = admission(terms, metrics, time);

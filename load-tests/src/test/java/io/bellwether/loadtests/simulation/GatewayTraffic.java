@@ -82,7 +82,7 @@ final class GatewayTraffic {
         Bookkeeping books = new Bookkeeping(admission, evidence, clients, outcomes, unread);
         this.inference = new Inference(
                 directory,
-                new Upstream(dispatch, new Shadows(dispatch, host::deliver, unread, 4, 100_000)),
+                new Upstream(dispatch, new Shadows(dispatch, host::deliver, unread, evidence, host, 4, 100_000)),
                 routes,
                 new Books(books, books),
                 host,

@@ -270,7 +270,8 @@ public class Assembly {
 
     @Produces
     @Singleton
-    Shadows shadows(Dispatch dispatch, GatewayConfig config, GatewayMetrics metrics) {
+    Shadows shadows(
+            Dispatch dispatch, GatewayConfig config, GatewayMetrics metrics, Evidence evidence, Timekeeper time) {
         long sixteenthOfHeap = Runtime.getRuntime().maxMemory() / 16;
         int copiesMax = config.limits().shadowCopiesMax();
         return new Shadows(
@@ -278,6 +279,8 @@ public class Assembly {
                 // Each copy is started and compared there.
                 IdleThread.named("gateway-shadow", 2 * copiesMax),
                 metrics,
+                evidence,
+                time,
                 copiesMax,
                 config.limits().shadowBytesHeldMax().orElse(sixteenthOfHeap));
     }

@@ -1,11 +1,13 @@
 package io.bellwether.monitoring.folding;
 
+import io.bellwether.monitoring.evaluation.AnswerPairs;
 import io.bellwether.monitoring.evaluation.ArmCounts;
 import io.bellwether.monitoring.evaluation.Assigned;
 import io.bellwether.monitoring.evaluation.FaultCounts;
 import io.bellwether.monitoring.evaluation.SlotCounts;
 import io.bellwether.statistics.ClassCounts;
 import io.bellwether.statistics.LogHistogram;
+import io.bellwether.telemetry.events.AnsweredPairs;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.BinCounts;
 import io.bellwether.telemetry.events.CellCounts;
@@ -134,6 +136,28 @@ public final class SlotSums {
                 new SlotCounts.Traffic(all.control(), all.candidate()),
                 exposedRequests,
                 exposedCostPicoUsd);
+    }
+
+    /** What a slot says about a shadow: the pairs of one question. */
+    public static AnswerPairs pairs(ClosedSlot slot, String rolloutId, String question) {
+        AnswerPairs sum = AnswerPairs.NONE;
+        for (CellCounts cell : slot.whole()) {
+            if (cell.getKey().getRolloutId().equals(rolloutId)) {
+                for (AnsweredPairs one : cell.getPairsList()) {
+                    sum = one.getQuestion().equals(question) ? sum.plus(pairs(one)) : sum;
+                }
+            }
+        }
+        return sum;
+    }
+
+    private static AnswerPairs pairs(AnsweredPairs counted) {
+        return new AnswerPairs(
+                counted.getBothRight(),
+                counted.getBothWrong(),
+                counted.getOnlyControlWrong(),
+                counted.getOnlyCandidateWrong(),
+                new AnswerPairs.Lost(counted.getControlLost(), counted.getCandidateLost(), counted.getBothLost()));
     }
 
     static LogHistogram histogram(LogBuckets buckets) {

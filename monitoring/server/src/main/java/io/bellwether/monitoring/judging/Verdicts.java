@@ -70,7 +70,7 @@ final class Verdicts {
         return rollout.stepGated()
                 && switch (assessment.conclusion()) {
                     case ADVANCE, PROMOTE -> true;
-                    case HOLD, ROLL_BACK, BLIND, INVALID -> false;
+                    case HOLD, ROLL_BACK, BLIND, INVALID, SAFE, HARM -> false;
                 };
     }
 
@@ -107,6 +107,8 @@ final class Verdicts {
             case ROLL_BACK -> Verdict.Conclusion.ROLL_BACK;
             case BLIND -> Verdict.Conclusion.BLIND;
             case INVALID -> Verdict.Conclusion.INVALID;
+            case SAFE -> Verdict.Conclusion.SAFE;
+            case HARM -> Verdict.Conclusion.HARM;
         };
     }
 }
