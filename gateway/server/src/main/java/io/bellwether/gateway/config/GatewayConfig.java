@@ -107,6 +107,14 @@ public interface GatewayConfig {
         @WithDefault("64")
         int shadowCopiesMax();
 
+        /** Copied requests of which the label may still come; the oldest are forgotten. */
+        @WithDefault("50000")
+        int labelsAwaitedMax();
+
+        /** How long after its answer the label of a copied request may come; what comes later is no evidence. */
+        @WithDefault("1h")
+        Duration labelWaitMax();
+
         /** Bytes of requests and answers that copies may hold; more are dropped. Default: a sixteenth of the largest heap. */
         OptionalLong shadowBytesHeldMax();
 

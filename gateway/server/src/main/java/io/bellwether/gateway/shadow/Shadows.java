@@ -1,8 +1,8 @@
 package io.bellwether.gateway.shadow;
 
-import io.bellwether.gateway.call.Timekeeper;
-import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.Outcome;
+import io.bellwether.gateway.feedback.PairBook;
+import io.bellwether.gateway.feedback.Predicted;
 import io.bellwether.gateway.metrics.GatewayMetrics;
 import io.bellwether.gateway.worker.Dispatch;
 import io.bellwether.gateway.worker.Outgoing;
@@ -28,22 +28,19 @@ public final class Shadows {
     /** Tallies of the newest shadows are kept, ended or not. */
     static final int TALLIES_MAX = 256;
 
-    private static final long MILLIS_PER_SLOT = 1_000;
-
     private static final InferParameter LEAST_IMPORTANT =
             InferParameter.newBuilder().setInt64Param(Integer.MAX_VALUE).build();
 
     private final Dispatch dispatch;
     private final Executor executor;
     private final GatewayMetrics metrics;
-    private final Evidence evidence;
-    private final Timekeeper time;
+    private final PairBook pairs;
     private final ShadowPool pool;
     private final Map<String, ShadowTally> tallies = new LinkedHashMap<>();
 
     /**
      * @param executor starts copies and compares answers, away from whoever answers clients; may reject when it has enough
-     * @param evidence takes the pairs of answers
+     * @param pairs takes the pairs of answers
      * @param copiesMax copies under way
      * @param bytesMax of requests and answers that are held for copies
      */
@@ -51,20 +48,18 @@ public final class Shadows {
             Dispatch dispatch,
             Executor executor,
             GatewayMetrics metrics,
-            Evidence evidence,
-            Timekeeper time,
+            PairBook pairs,
             int copiesMax,
             long bytesMax) {
         this.dispatch = dispatch;
         this.executor = executor;
         this.metrics = metrics;
-        this.evidence = evidence;
-        this.time = time;
+        this.pairs = pairs;
         this.pool = new ShadowPool(copiesMax, bytesMax);
     }
 
-    /** What clients were given for a request. */
-    public record Answered(ModelInferRequest request, String version, ModelInferResponse response) {
+    /** What clients were given for a request, by the id that they know it by. */
+    public record Answered(String requestId, ModelInferRequest request, String version, ModelInferResponse response) {
         long bytes() {
             return (long) request.getSerializedSize() + response.getSerializedSize();
         }
@@ -150,11 +145,24 @@ public final class Shadows {
             mark.tally().compared(mark.isTwin(), agreement);
             count(mark, agreement.name());
             heard(mark, agreement == Agreement.AGREES ? CopiedRequest.Heard.ALIKE : CopiedRequest.Heard.APART);
+            predicted(answered, copy, mark, AnswerLabel.of(other.response()));
         } else {
             mark.tally().failed(mark.isTwin());
             count(mark, "FAILED");
             boolean model = reply instanceof Reply.Failed failed && Outcome.of(failed.reason()) == Outcome.MODEL_ERROR;
             heard(mark, model ? CopiedRequest.Heard.APART : CopiedRequest.Heard.LOST);
+            predicted(answered, copy, mark, model ? Optional.of("") : Optional.empty());
+        }
+    }
+
+    /** So that a label can tell which of the versions is right. Twins have no part in it. */
+    private void predicted(Answered answered, ShadowCopy copy, Mark mark, Optional<String> candidate) {
+        Optional<String> control = mark.isTwin() ? Optional.empty() : AnswerLabel.of(answered.response());
+        if (control.isPresent() && candidate.isPresent()) {
+            pairs.predicted(
+                    mark.model(),
+                    answered.requestId(),
+                    new Predicted(copy.version(), copy.rolloutId(), control.get(), candidate.get()));
         }
     }
 
@@ -165,10 +173,7 @@ public final class Shadows {
     }
 
     private void heard(Mark mark, CopiedRequest.Heard what) {
-        mark.pair()
-                .heard(mark.isTwin(), what)
-                .ifPresent(
-                        pair -> evidence.count(mark.model(), Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT), pair));
+        mark.pair().heard(mark.isTwin(), what).ifPresent(pair -> pairs.compared(mark.model(), pair));
     }
 
     private void count(Mark mark, String result) {

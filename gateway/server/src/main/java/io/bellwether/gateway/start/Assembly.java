@@ -10,6 +10,7 @@ import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.evidence.ClientMemories;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.EvidenceReporter;
+import io.bellwether.gateway.feedback.PairBook;
 import io.bellwether.gateway.grpc.StreamLimits;
 import io.bellwether.gateway.inference.Bookkeeping;
 import io.bellwether.gateway.inference.Books;
@@ -270,8 +271,18 @@ public class Assembly {
 
     @Produces
     @Singleton
-    Shadows shadows(
-            Dispatch dispatch, GatewayConfig config, GatewayMetrics metrics, Evidence evidence, Timekeeper time) {
+    PairBook pairs(GatewayConfig config, GatewayMetrics metrics, Evidence evidence, Timekeeper time) {
+        return new PairBook(
+                evidence,
+                time,
+                metrics,
+                config.limits().labelsAwaitedMax(),
+                config.limits().labelWaitMax().toMillis());
+    }
+
+    @Produces
+    @Singleton
+    Shadows shadows(Dispatch dispatch, GatewayConfig config, GatewayMetrics metrics, PairBook pairs) {
         long sixteenthOfHeap = Runtime.getRuntime().maxMemory() / 16;
         int copiesMax = config.limits().shadowCopiesMax();
         return new Shadows(
@@ -279,8 +290,7 @@ public class Assembly {
                 // Each copy is started and compared there.
                 IdleThread.named("gateway-shadow", 2 * copiesMax),
                 metrics,
-                evidence,
-                time,
+                pairs,
                 copiesMax,
                 config.limits().shadowBytesHeldMax().orElse(sixteenthOfHeap));
     }

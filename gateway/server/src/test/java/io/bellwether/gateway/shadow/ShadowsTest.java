@@ -213,7 +213,7 @@ class ShadowsTest {
         // Given
         Shadows shadows = gateway.shadows;
         Shadows.Answered answered =
-                new Shadows.Answered(Requests.raw("m", ""), "1", ModelInferResponse.getDefaultInstance());
+                new Shadows.Answered("id", Requests.raw("m", ""), "1", ModelInferResponse.getDefaultInstance());
 
         // When
         for (int i = 0; i <= Shadows.TALLIES_MAX; i++) {
