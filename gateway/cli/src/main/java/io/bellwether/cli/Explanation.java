@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Why a rollout is where it is, in words: what has become of it, because of what, and what that means or what is missing.
@@ -167,8 +168,23 @@ final class Explanation {
                     guardrail.path("detail").asText());
         }
         lines.addAll(table.lines());
+        objective(verdict).ifPresent(lines::add);
         lines.addAll(slices(verdict));
         return lines;
+    }
+
+    /** How the whole model fares, whichever version is at fault. */
+    private static Optional<String> objective(JsonNode verdict) {
+        JsonNode objective = verdict.path("objective");
+        return objective.isObject()
+                ? Optional.of("Objective: " + objective.path("sentence").asText()
+                        + (objective.path("burning").asBoolean()
+                                ? "; nothing advances while it does"
+                                : "; that holds nothing up")
+                        + ". That the candidate is part of it: "
+                        + eValue(objective.path("logEPart").asDouble()) + " of "
+                        + eValue(objective.path("logEPartLevel").asDouble()) + ".")
+                : Optional.empty();
     }
 
     /** What the declared slices show, those with the most harm first. */

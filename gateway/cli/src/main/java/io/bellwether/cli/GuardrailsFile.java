@@ -35,6 +35,7 @@ final class GuardrailsFile {
     private static final String SLICES = "slices";
     private static final String SLICES_WEIGHT = "slices-weight";
     private static final String SHADOW = "shadow";
+    private static final String OBJECTIVE = "objective";
     private static final int HORIZON_SECONDS_MIN = 60;
     private static final int HORIZON_SECONDS_MAX = 30 * 24 * 3600;
     private static final Map<String, String> POLICIES =
@@ -49,7 +50,9 @@ final class GuardrailsFile {
             "beta",
             new Single("beta", Limits.CHANCE),
             SLICES_WEIGHT,
-            new Single("slicesWeight", Limits.SLICES));
+            new Single("slicesWeight", Limits.SLICES),
+            OBJECTIVE,
+            new Single("objective", Limits.OBJECTIVE));
 
     /** A number and its name in the control API. */
     private record Single(String field, Limits limits) {}
@@ -169,6 +172,7 @@ final class GuardrailsFile {
                                         "beta",
                                         GUARDRAILS,
                                         HORIZON,
+                                        OBJECTIVE,
                                         ON_INCONCLUSIVE,
                                         SHADOW,
                                         SLICES,

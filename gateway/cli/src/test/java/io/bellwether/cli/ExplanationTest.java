@@ -56,6 +56,24 @@ class ExplanationTest {
     }
 
     @Test
+    void theObjectiveOfTheModelHasASentence() {
+        // Given
+        ObjectNode rollout = rollout("RUNNING");
+        ObjectNode verdict = Verdicts.growing(900, 0.5);
+        verdict.putObject("objective")
+                .put("burning", true)
+                .put("sentence", "the model burns its budget 20 times")
+                .put("logEPart", 0.0)
+                .put("logEPartLevel", Math.log(2_000));
+        rollout.set("verdict", verdict);
+
+        // Then
+        assertThat(Explanation.of(rollout))
+                .contains("Objective: the model burns its budget 20 times; nothing advances while it does. That the"
+                        + " candidate is part of it: 1.00 of 2.00e+03.");
+    }
+
+    @Test
     void aShadowSpeaksOfPairsAndOfNoWeight() {
         // Given
         ObjectNode rollout = rollout("RUNNING");

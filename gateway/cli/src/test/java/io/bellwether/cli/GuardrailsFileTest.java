@@ -2,6 +2,7 @@ package io.bellwether.cli;
 
 import static io.bellwether.cli.Shell.run;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -156,6 +157,14 @@ class GuardrailsFileTest {
                                 .contains("told apart by 5 properties with 3 values, expected at most 4 and 16"),
                         weight -> assertThat(weight).startsWith("line 7: slices-weight is 0.9, expected 0.001 to 0.5"));
         assertThat(refused("slices: acme\n")[1]).startsWith("line 1: slices is not a set of slices; expected");
+    }
+
+    @Test
+    void anObjectiveIsAShareOfTheRequests() throws IOException {
+        assertThat(body("objective: 99.9%\n").path("objective").asDouble()).isCloseTo(0.999, within(1e-12));
+        assertThat(refused("alpha: 1%\nobjective: 100%\n")[1])
+                .isEqualTo("line 2: objective is 100%, expected 0.5 to 0.99999; give the share of all requests of the"
+                        + " model that should be answered well, for instance 99.9% or 0.999");
     }
 
     @Test

@@ -57,6 +57,9 @@ public final class GuardrailDefaults {
             .setNan(0.05)
             .build();
 
+    private static final double OBJECTIVE_MIN = 0.5;
+    private static final double OBJECTIVE_MAX = 0.99999;
+
     /** A day: rollouts take minutes to hours, and a person should hear of one that does not end. */
     private static final int HORIZON_SECONDS = 24 * 3600;
 
@@ -120,6 +123,7 @@ public final class GuardrailDefaults {
         }
         errorShares(problems, all);
         accuracy(problems, all);
+        objective(problems, all.getObjective());
         weights(problems, all.getWeights());
         SliceRules.check(problems, all.getSlicesList());
         horizon(problems, all);
@@ -133,6 +137,16 @@ public final class GuardrailDefaults {
                     "guardrails.errorSafe",
                     "errorSafe is " + all.getErrorSafe() + ", below errorFloor, which is " + all.getErrorFloor(),
                     "a share that takes no candidate back may be promoted: give at least that, or leave it out"));
+        }
+    }
+
+    private static void objective(List<Problem> problems, double objective) {
+        if (objective != 0 && !(objective >= OBJECTIVE_MIN && objective <= OBJECTIVE_MAX)) {
+            problems.add(new Problem(
+                    Problem.Kind.INVALID,
+                    "guardrails.objective",
+                    "the objective is " + objective + ", expected " + OBJECTIVE_MIN + " to " + OBJECTIVE_MAX,
+                    "give the share of requests that should be answered well, for instance 0.999, or leave it out"));
         }
     }
 

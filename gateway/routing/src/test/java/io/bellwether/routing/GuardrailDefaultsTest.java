@@ -91,6 +91,7 @@ class GuardrailDefaultsTest {
                 .setShadowAccuracyHarm(0.02)
                 .setShadowAccuracySafe(0.03)
                 .setShadowLabelsRequired(true)
+                .setObjective(0.999)
                 .setHorizonSeconds(60)
                 .setOnInconclusive(Guardrails.OnInconclusive.NEVER_PROMOTE)
                 .setWeights(weights(0.35).setClasses(0.10))
@@ -103,8 +104,9 @@ class GuardrailDefaultsTest {
     @Test
     void defaultsCoverEveryFieldOfTheContractAndAreLegal() {
         assertThat(GuardrailDefaults.DEFAULTS.getAllFields())
-                .as("all but the policy, the slices, the loss that ends a shadow and its need of labels: zero and none")
-                .hasSize(Guardrails.getDescriptor().getFields().size() - 4);
+                .as(
+                        "all but policy, slices, objective, the loss that ends a shadow and its need of labels: zero and none")
+                .hasSize(Guardrails.getDescriptor().getFields().size() - 5);
         assertThat(GuardrailDefaults.problems(Guardrails.getDefaultInstance())).isEmpty();
     }
 
@@ -117,7 +119,7 @@ class GuardrailDefaultsTest {
                     .forEach(field -> all.setField(field, bad));
             GuardrailWeights.getDescriptor().getFields().forEach(field -> all.getWeightsBuilder()
                     .setField(field, bad));
-            assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(18 + 8);
+            assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(19 + 8);
         }
     }
 

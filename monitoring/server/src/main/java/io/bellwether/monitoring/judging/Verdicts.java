@@ -3,8 +3,10 @@ package io.bellwether.monitoring.judging;
 import io.bellwether.monitoring.evaluation.Assessment;
 import io.bellwether.monitoring.evaluation.Conclusion;
 import io.bellwether.monitoring.evaluation.GuardrailEvidence;
+import io.bellwether.monitoring.evaluation.ObjectiveWatch;
 import io.bellwether.monitoring.evaluation.Unit;
 import io.bellwether.routing.Rollout;
+import io.bellwether.telemetry.events.ObjectiveEvidence;
 import io.bellwether.telemetry.events.Verdict;
 
 /** Writes an assessment as a verdict. */
@@ -63,6 +65,17 @@ final class Verdicts {
                 .forEach(slice ->
                         verdict.addSlices(evidence(slice.evidence()).toBuilder().setSlice(slice.slice())));
         return verdict;
+    }
+
+    static ObjectiveEvidence objective(ObjectiveWatch.Reading reading) {
+        return ObjectiveEvidence.newBuilder()
+                .setObjective(reading.objective())
+                .setBurning(reading.burning())
+                .setSentence(reading.sentence())
+                .setHourBurnRate(reading.hourRate())
+                .setLogEPart(reading.logEPart())
+                .setLogEPartLevel(reading.logEPartLevel())
+                .build();
     }
 
     /** The evidence would take it up, and only a person may. */
