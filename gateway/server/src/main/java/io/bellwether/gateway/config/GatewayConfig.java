@@ -107,14 +107,6 @@ public interface GatewayConfig {
         @WithDefault("64")
         int shadowCopiesMax();
 
-        /** Copied requests of which the label may still come; the oldest are forgotten. */
-        @WithDefault("50000")
-        int labelsAwaitedMax();
-
-        /** How long after its answer the label of a copied request may come; what comes later is no evidence. */
-        @WithDefault("1h")
-        Duration labelWaitMax();
-
         /** Bytes of requests and answers that copies may hold; more are dropped. Default: a sixteenth of the largest heap. */
         OptionalLong shadowBytesHeldMax();
 
@@ -183,6 +175,9 @@ public interface GatewayConfig {
         /** Rollouts split by client whose clients are remembered, 1 MiB each; more have no evidence by clients. */
         @WithDefault("16")
         int clientMemoriesMax();
+
+        /** What applications learn later about requests. */
+        FeedbackConfig feedback();
     }
 
     /** Kafka. */

@@ -276,8 +276,8 @@ public class Assembly {
                 evidence,
                 time,
                 metrics,
-                config.limits().labelsAwaitedMax(),
-                config.limits().labelWaitMax().toMillis());
+                config.telemetry().feedback().labelsAwaitedMax(),
+                config.telemetry().feedback().labelWaitMax().toMillis());
     }
 
     @Produces

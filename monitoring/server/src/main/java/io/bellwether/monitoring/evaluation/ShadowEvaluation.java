@@ -193,7 +193,7 @@ public final class ShadowEvaluation {
     private List<ShadowQuestion> harmed() {
         List<ShadowQuestion> harmed = new ArrayList<>();
         for (ShadowQuestion question : ShadowQuestion.values()) {
-            if (budget.alone(question.ordinal(), ledger(question).logEHarmMost())) {
+            if (budget.alone(question.place(), ledger(question).logEHarmMost())) {
                 harmed.add(question);
             }
         }
