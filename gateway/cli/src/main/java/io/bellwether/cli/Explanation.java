@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Why a rollout is where it is, in words: what has become of it, because of what, and what that means or what is missing.
@@ -62,10 +63,16 @@ final class Explanation {
             case "PROMOTED" -> "Promoted: " + by + " made " + versions + " the stable one" + where + when + ".";
             case "ROLLED_BACK" -> "Rolled back: " + by + " took back " + versions + where + when + ".";
             case "ABORTED" -> "Aborted: " + by + " took back " + versions + where + when + ".";
-            case "HELD" -> "Held: " + versions + " is tried" + against + where + " and stays there.";
+            case "HELD" ->
+                rollout.has("shadow")
+                        ? "Held: " + versions + " gets no copies now, and serves nobody."
+                        : "Held: " + versions + " is tried" + against + where + " and stays there.";
             default ->
-                (rollout.path("waitingAtGate").asBoolean() ? "Waiting at a gate: " : "Running: ") + versions
-                        + " is tried" + against + where + ".";
+                rollout.has("shadow")
+                        ? "Running: " + versions + " gets copies of requests beside version "
+                                + rollout.path("stableVersion").asText() + " and serves nobody."
+                        : (rollout.path("waitingAtGate").asBoolean() ? "Waiting at a gate: " : "Running: ") + versions
+                                + " is tried" + against + where + ".";
         };
     }
 
@@ -104,7 +111,7 @@ final class Explanation {
             return "Evidence: none yet.";
         }
         String harm = "evidence of harm is " + RolloutText.share(verdict, "logECombined", "logERollBack")
-                + " of what takes it back; ";
+                + (rollout.has("shadow") ? " of what ends it; " : " of what takes it back; ");
         String missing = missing(verdict);
         String rest = missing.isEmpty()
                 ? "every guardrail has excluded harm beyond its margin"
@@ -130,14 +137,20 @@ final class Explanation {
         lines.add("Evidence of state version " + verdict.path("rolloutVersion").asLong() + ", up to "
                 + RolloutText.at(verdict.path("atMillis")) + " UTC; configuration "
                 + verdict.path("configHash").asText("-") + ".");
-        lines.add("Compared: " + RolloutText.count(verdict, "controlRequests") + " requests of control, "
-                + RolloutText.count(verdict, "candidateRequests") + " of the candidate; "
-                + RolloutText.exposed(verdict) + ".");
+        boolean pairs = verdict.path("unit").asText().equals("pair");
+        lines.add(
+                pairs
+                        ? "Compared: " + RolloutText.count(verdict, "controlRequests")
+                                + " pairs of answers to the same requests; nobody was served by the candidate."
+                        : "Compared: " + RolloutText.count(verdict, "controlRequests") + " requests of control, "
+                                + RolloutText.count(verdict, "candidateRequests") + " of the candidate; "
+                                + RolloutText.exposed(verdict) + ".");
         RolloutText.clients(verdict)
                 .ifPresent(clients -> lines.add("Judged by clients, each by its first request: " + clients + "."));
-        lines.add("It is taken back when the weighted sum of HARM reaches "
+        lines.add((pairs ? "It is ended" : "It is taken back") + " when the weighted sum of HARM reaches "
                 + eValue(verdict.path("logERollBack").asDouble()) + " (now "
-                + eValue(verdict.path("logECombined").asDouble()) + "), and goes up when each SAFE reaches "
+                + eValue(verdict.path("logECombined").asDouble())
+                + (pairs ? "), and called safe when each SAFE reaches " : "), and goes up when each SAFE reaches ")
                 + eValue(verdict.path("logEPromote").asDouble()) + ".");
         TextTable table = new TextTable(
                 "GUARDRAIL", "CONTROL", "CANDIDATE", "CHANGE", "MARGIN", "WEIGHT", "HARM", "SAFE", "EVENTS", "WHAT");
@@ -155,8 +168,23 @@ final class Explanation {
                     guardrail.path("detail").asText());
         }
         lines.addAll(table.lines());
+        objective(verdict).ifPresent(lines::add);
         lines.addAll(slices(verdict));
         return lines;
+    }
+
+    /** How the whole model fares, whichever version is at fault. */
+    private static Optional<String> objective(JsonNode verdict) {
+        JsonNode objective = verdict.path("objective");
+        return objective.isObject()
+                ? Optional.of("Objective: " + objective.path("sentence").asText()
+                        + (objective.path("burning").asBoolean()
+                                ? "; nothing advances while it does"
+                                : "; that holds nothing up")
+                        + ". That the candidate is part of it: "
+                        + eValue(objective.path("logEPart").asDouble()) + " of "
+                        + eValue(objective.path("logEPartLevel").asDouble()) + ".")
+                : Optional.empty();
     }
 
     /** What the declared slices show, those with the most harm first. */

@@ -23,7 +23,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads a {@code guardrails.yaml}: error budget, margins, floors, weights, horizon and slices. It is taken whole or refused whole, with every
+ * Reads a {@code guardrails.yaml}: error budget, margins, floors, weights, horizon, slices and shadow. It is taken whole or refused whole, with every
  * problem, its line and its fix. What it leaves out has its default, which the gateway knows.
  */
 final class GuardrailsFile {
@@ -34,6 +34,8 @@ final class GuardrailsFile {
     private static final String ON_INCONCLUSIVE = "on-inconclusive";
     private static final String SLICES = "slices";
     private static final String SLICES_WEIGHT = "slices-weight";
+    private static final String SHADOW = "shadow";
+    private static final String OBJECTIVE = "objective";
     private static final int HORIZON_SECONDS_MIN = 60;
     private static final int HORIZON_SECONDS_MAX = 30 * 24 * 3600;
     private static final Map<String, String> POLICIES =
@@ -48,7 +50,9 @@ final class GuardrailsFile {
             "beta",
             new Single("beta", Limits.CHANCE),
             SLICES_WEIGHT,
-            new Single("slicesWeight", Limits.SLICES));
+            new Single("slicesWeight", Limits.SLICES),
+            OBJECTIVE,
+            new Single("objective", Limits.OBJECTIVE));
 
     /** A number and its name in the control API. */
     private record Single(String field, Limits limits) {}
@@ -151,6 +155,8 @@ final class GuardrailsFile {
             } else if (key.equals(SLICES)) {
                 reading.problem(
                         value, SLICES + " is not a set of slices", "expected for instance tenant: [acme, globex]");
+            } else if (key.equals(SHADOW)) {
+                ShadowNode.read(value, body, reading);
             } else if (key.equals(HORIZON)) {
                 horizon(value);
             } else if (key.equals(ON_INCONCLUSIVE)) {
@@ -166,7 +172,9 @@ final class GuardrailsFile {
                                         "beta",
                                         GUARDRAILS,
                                         HORIZON,
+                                        OBJECTIVE,
                                         ON_INCONCLUSIVE,
+                                        SHADOW,
                                         SLICES,
                                         SLICES_WEIGHT));
             } else if (value instanceof MappingNode guardrails) {

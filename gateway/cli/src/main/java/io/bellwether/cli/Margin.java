@@ -46,6 +46,11 @@ enum Margin {
         static final Limits CHANCE = new Limits(1e-9, 0.5, true, "give a chance, for instance 1% or 0.01");
         static final Limits SLICES = new Limits(
                 0.001, 0.5, true, "give all slices together a share of the error budget, for instance 10% or 0.1");
+        static final Limits OBJECTIVE = new Limits(
+                0.5,
+                0.99999,
+                true,
+                "give the share of all requests of the model that should be answered well, for instance 99.9% or 0.999");
         static final Limits WEIGHT =
                 new Limits(0.001, 1, true, "give this guardrail a share of the error budget, or leave all weights out");
 

@@ -127,11 +127,17 @@ final class RolloutText {
         List<String> lines = new ArrayList<>();
         lines.add("verdict: " + verdict.path("conclusion").asText() + ": "
                 + verdict.path("reason").asText());
-        lines.add("compared: " + count(verdict, "controlRequests") + " control, " + count(verdict, "candidateRequests")
-                + " candidate; exposed: " + exposed(verdict));
+        boolean pairs = verdict.path("unit").asText().equals("pair");
+        lines.add(
+                pairs
+                        ? "compared: " + count(verdict, "controlRequests") + " pairs of answers to the same requests"
+                        : "compared: " + count(verdict, "controlRequests") + " control, "
+                                + count(verdict, "candidateRequests") + " candidate; exposed: " + exposed(verdict));
         clients(verdict).ifPresent(clients -> lines.add("judged by clients, each by its first request: " + clients));
         lines.add("evidence of harm: " + share(verdict, "logECombined", "logERollBack")
-                + " of what rolls back; 100 % of SAFE in every line promotes");
+                + (pairs
+                        ? " of what ends it; 100 % of SAFE in every line makes it safe, and changes no weight"
+                        : " of what rolls back; 100 % of SAFE in every line promotes"));
         TextTable table = new TextTable("GUARDRAIL", "SAFE", "CONTROL", "CANDIDATE", "MARGIN", "EVENTS", "DETAIL");
         for (JsonNode guardrail : verdict.path("guardrails")) {
             table.row(

@@ -56,6 +56,56 @@ class ExplanationTest {
     }
 
     @Test
+    void theObjectiveOfTheModelHasASentence() {
+        // Given
+        ObjectNode rollout = rollout("RUNNING");
+        ObjectNode verdict = Verdicts.growing(900, 0.5);
+        verdict.putObject("objective")
+                .put("burning", true)
+                .put("sentence", "the model burns its budget 20 times")
+                .put("logEPart", 0.0)
+                .put("logEPartLevel", Math.log(2_000));
+        rollout.set("verdict", verdict);
+
+        // Then
+        assertThat(Explanation.of(rollout))
+                .contains("Objective: the model burns its budget 20 times; nothing advances while it does. That the"
+                        + " candidate is part of it: 1.00 of 2.00e+03.");
+    }
+
+    @Test
+    void aShadowSpeaksOfPairsAndOfNoWeight() {
+        // Given
+        ObjectNode rollout = rollout("RUNNING");
+        rollout.putObject("shadow")
+                .put("sharePercent", 20)
+                .put("twinPercent", 100)
+                .putObject("comparison");
+        ObjectNode verdict = Verdicts.growing(900, 0.5);
+        verdict.put("unit", "pair").put("conclusion", "HOLD");
+        rollout.set("verdict", verdict);
+
+        // When
+        List<String> explained = Explanation.of(rollout);
+        List<String> whole = RolloutText.whole(rollout);
+
+        // Then
+        assertThat(explained)
+                .startsWith(
+                        "Running: version 2 of model 'digits' gets copies of requests beside version 1 and serves nobody.")
+                .contains("Compared: 900 pairs of answers to the same requests; nobody was served by the candidate.");
+        assertThat(String.join("\n", explained))
+                .contains("10 % of what ends it")
+                .contains(
+                        "It is ended when the weighted sum of HARM reaches 148 (now 1.65), and called safe when each SAFE");
+        assertThat(whole)
+                .contains("compared: 900 pairs of answers to the same requests")
+                .contains(
+                        "evidence of harm: 10 % of what ends it; 100 % of SAFE in every line makes it safe, and changes"
+                                + " no weight");
+    }
+
+    @Test
     void slicesHaveATableOfTheirOwnWithTheMostHarmFirst() {
         // Given
         ObjectNode rollout = rollout("ROLLED_BACK");

@@ -2,6 +2,7 @@ package io.bellwether.cli;
 
 import static io.bellwether.cli.Shell.run;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -156,6 +157,54 @@ class GuardrailsFileTest {
                                 .contains("told apart by 5 properties with 3 values, expected at most 4 and 16"),
                         weight -> assertThat(weight).startsWith("line 7: slices-weight is 0.9, expected 0.001 to 0.5"));
         assertThat(refused("slices: acme\n")[1]).startsWith("line 1: slices is not a set of slices; expected");
+    }
+
+    @Test
+    void anObjectiveIsAShareOfTheRequests() throws IOException {
+        assertThat(body("objective: 99.9%\n").path("objective").asDouble()).isCloseTo(0.999, within(1e-12));
+        assertThat(refused("alpha: 1%\nobjective: 100%\n")[1])
+                .isEqualTo("line 2: objective is 100%, expected 0.5 to 0.99999; give the share of all requests of the"
+                        + " model that should be answered well, for instance 99.9% or 0.999");
+    }
+
+    @Test
+    void whatIsSaidAboutShadowsIsReadAndRefusedWithItsLines() throws IOException {
+        assertThat(
+                        body(
+                                """
+                        shadow:
+                          disagreement: 10%
+                          accuracy: {harm: 0.5%, safe: 0.02, labels-required: true}
+                        """))
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        """
+                        {"shadowDisagreementMargin":0.1,"shadowAccuracyHarm":0.005,"shadowAccuracySafe":0.02,
+                         "shadowLabelsRequired":true}"""));
+        assertThat(
+                        refused(
+                                """
+                        shadow:
+                          disagreement: half
+                          accuracy:
+                            harm: 2%
+                            safe: 60%
+                            labels-required: maybe
+                            margin: 1
+                          noise: 1
+                        """))
+                .satisfiesExactlyInAnyOrder(
+                        first -> assertThat(first).isEqualTo("g.yaml is refused as a whole:"),
+                        noise -> assertThat(noise).startsWith("line 8: 'shadow.noise' is not a known key"),
+                        word -> assertThat(word).startsWith("line 2: shadow.disagreement is 'half', which is not a"),
+                        unknown -> assertThat(unknown).startsWith("line 7: 'shadow.accuracy.margin' is not a known"),
+                        range -> assertThat(range)
+                                .startsWith("line 5: shadow.accuracy.safe is 60%, expected 1.0E-6 to 0.49; give a"),
+                        flag -> assertThat(flag).startsWith("line 6: shadow.accuracy.labels-required is 'maybe'"),
+                        order -> assertThat(order)
+                                .startsWith("line 4: shadow.accuracy.safe is 0.01, not above shadow.accuracy.harm"));
+        assertThat(refused("shadow: 5\n")[1]).startsWith("line 1: shadow is not a set of keys");
     }
 
     @Test

@@ -22,6 +22,9 @@ public final class GuardrailDefaults {
 
     private static final double SHARE_MAX = 0.5;
 
+    /** At half of the pairs nothing could be shown any more. */
+    private static final double PAIRS_MAX = 0.49;
+
     private static final List<Limit> LIMITS = List.of(
             new Limit("alpha", 0.01, 1e-9, 0.5),
             new Limit("beta", 0.05, 1e-9, 0.5),
@@ -37,7 +40,10 @@ public final class GuardrailDefaults {
             new Limit("latency_p99_margin", 0.20, 1e-6, 10),
             new Limit("nan_ratio_margin", 1.25, ODDS_MARGIN_MIN, 100),
             new Limit("nan_floor", 0.002, 1e-9, SHARE_MAX),
-            new Limit("slices_weight", 0.10, WEIGHT_MIN, 0.5));
+            new Limit("slices_weight", 0.10, WEIGHT_MIN, 0.5),
+            new Limit("shadow_disagreement_margin", 0.05, 1e-6, PAIRS_MAX),
+            new Limit("shadow_accuracy_harm", 0, 0, PAIRS_MAX),
+            new Limit("shadow_accuracy_safe", 0.01, 1e-6, PAIRS_MAX));
 
     /** Shares of the error budget; they sum to 1. */
     private static final GuardrailWeights WEIGHTS = GuardrailWeights.newBuilder()
@@ -50,6 +56,9 @@ public final class GuardrailDefaults {
             .setLatencyP99(0.10)
             .setNan(0.05)
             .build();
+
+    private static final double OBJECTIVE_MIN = 0.5;
+    private static final double OBJECTIVE_MAX = 0.99999;
 
     /** A day: rollouts take minutes to hours, and a person should hear of one that does not end. */
     private static final int HORIZON_SECONDS = 24 * 3600;
@@ -113,6 +122,8 @@ public final class GuardrailDefaults {
             }
         }
         errorShares(problems, all);
+        accuracy(problems, all);
+        objective(problems, all.getObjective());
         weights(problems, all.getWeights());
         SliceRules.check(problems, all.getSlicesList());
         horizon(problems, all);
@@ -126,6 +137,29 @@ public final class GuardrailDefaults {
                     "guardrails.errorSafe",
                     "errorSafe is " + all.getErrorSafe() + ", below errorFloor, which is " + all.getErrorFloor(),
                     "a share that takes no candidate back may be promoted: give at least that, or leave it out"));
+        }
+    }
+
+    private static void objective(List<Problem> problems, double objective) {
+        if (objective != 0 && !(objective >= OBJECTIVE_MIN && objective <= OBJECTIVE_MAX)) {
+            problems.add(new Problem(
+                    Problem.Kind.INVALID,
+                    "guardrails.objective",
+                    "the objective is " + objective + ", expected " + OBJECTIVE_MIN + " to " + OBJECTIVE_MAX,
+                    "give the share of requests that should be answered well, for instance 0.999, or leave it out"));
+        }
+    }
+
+    private static void accuracy(List<Problem> problems, Guardrails all) {
+        double harm = all.getShadowAccuracyHarm();
+        boolean inRange = harm >= 0 && harm <= PAIRS_MAX;
+        if (inRange && all.getShadowAccuracySafe() <= harm) {
+            problems.add(new Problem(
+                    Problem.Kind.INVALID,
+                    "guardrails.shadowAccuracySafe",
+                    "shadowAccuracySafe is " + all.getShadowAccuracySafe() + ", not above shadowAccuracyHarm, which is "
+                            + harm,
+                    "a loss that ends no shadow is no harm: give more than that"));
         }
     }
 

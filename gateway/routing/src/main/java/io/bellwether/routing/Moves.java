@@ -63,7 +63,7 @@ final class Moves {
                         : create.getStepsList().stream().map(RolloutStep::of).toList(),
                 create.getKeyHeader(),
                 GuardrailDefaults.complete(create.getGuardrails()),
-                create.getAutomatic() && !create.hasShadow(),
+                create.getAutomatic(),
                 Audience.of(create),
                 create.hasShadow() ? Optional.of(ShadowRules.complete(create.getShadow())) : Optional.empty());
     }

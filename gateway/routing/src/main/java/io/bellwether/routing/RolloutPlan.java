@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param steps 1 to 20 steps with rising weights; of a shadow one step without weight
  * @param keyHeader request header that makes the split sticky; empty: the request id does
  * @param guardrails margins, complete: no field is left at zero
- * @param automatic whether monitoring may raise the weight; if not, it judges and people act
+ * @param automatic whether monitoring may raise the weight, or end a shadow; if not, it judges and people act
  * @param audience whose requests it is about
  * @param shadow what is copied to the candidate if it serves nobody, complete like the guardrails; empty: it gets traffic
  */

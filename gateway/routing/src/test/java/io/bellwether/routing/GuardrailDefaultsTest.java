@@ -48,6 +48,10 @@ class GuardrailDefaultsTest {
         assertThat(complete.getNanFloor()).isEqualTo(0.002);
         assertThat(complete.getSlicesWeight()).isEqualTo(0.10);
         assertThat(complete.getSlicesList()).isEmpty();
+        assertThat(complete.getShadowDisagreementMargin()).isEqualTo(0.05);
+        assertThat(complete.getShadowAccuracyHarm()).isZero();
+        assertThat(complete.getShadowAccuracySafe()).isEqualTo(0.01);
+        assertThat(complete.getShadowLabelsRequired()).isFalse();
         assertThat(complete.getHorizonSeconds()).isEqualTo(86_400);
         assertThat(complete.getOnInconclusive()).isEqualTo(Guardrails.OnInconclusive.HOLD);
         assertThat(complete.getWeights())
@@ -83,6 +87,11 @@ class GuardrailDefaultsTest {
                 .setNanRatioMargin(2)
                 .setNanFloor(0.001)
                 .setSlicesWeight(0.2)
+                .setShadowDisagreementMargin(0.1)
+                .setShadowAccuracyHarm(0.02)
+                .setShadowAccuracySafe(0.03)
+                .setShadowLabelsRequired(true)
+                .setObjective(0.999)
                 .setHorizonSeconds(60)
                 .setOnInconclusive(Guardrails.OnInconclusive.NEVER_PROMOTE)
                 .setWeights(weights(0.35).setClasses(0.10))
@@ -95,8 +104,9 @@ class GuardrailDefaultsTest {
     @Test
     void defaultsCoverEveryFieldOfTheContractAndAreLegal() {
         assertThat(GuardrailDefaults.DEFAULTS.getAllFields())
-                .as("all but the policy and the slices, whose defaults are zero and none")
-                .hasSize(Guardrails.getDescriptor().getFields().size() - 2);
+                .as(
+                        "all but policy, slices, objective, the loss that ends a shadow and its need of labels: zero and none")
+                .hasSize(Guardrails.getDescriptor().getFields().size() - 5);
         assertThat(GuardrailDefaults.problems(Guardrails.getDefaultInstance())).isEmpty();
     }
 
@@ -109,8 +119,16 @@ class GuardrailDefaultsTest {
                     .forEach(field -> all.setField(field, bad));
             GuardrailWeights.getDescriptor().getFields().forEach(field -> all.getWeightsBuilder()
                     .setField(field, bad));
-            assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(15 + 8);
+            assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(19 + 8);
         }
+    }
+
+    @Test
+    void aLossThatEndsNoShadowIsSafeOnlyIfItIsSmaller() {
+        Guardrails given = Guardrails.newBuilder().setShadowAccuracyHarm(0.01).build();
+
+        assertThat(messages(given))
+                .containsExactly("shadowAccuracySafe is 0.01, not above shadowAccuracyHarm, which is 0.01");
     }
 
     @Test

@@ -5,6 +5,8 @@ import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.evidence.ClientMemories;
 import io.bellwether.gateway.evidence.Evidence;
+import io.bellwether.gateway.feedback.PairBook;
+import io.bellwether.gateway.feedback.RememberedFeedback;
 import io.bellwether.gateway.grpc.CallHeaders;
 import io.bellwether.gateway.grpc.DeflateCodec;
 import io.bellwether.gateway.grpc.GrpcEndpoint;
@@ -25,6 +27,7 @@ import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.gateway.metrics.GatewayMetrics;
 import io.bellwether.gateway.openai.OpenAiEdge;
 import io.bellwether.gateway.rest.RestEdge;
+import io.bellwether.gateway.rest.RestFeedback;
 import io.bellwether.gateway.shadow.Shadows;
 import io.bellwether.gateway.worker.Dispatch;
 import io.bellwether.gateway.worker.RetryBudget;
@@ -78,9 +81,11 @@ public final class EdgeFixture implements AutoCloseable {
 
     public final ClientMemories clients = new ClientMemories(2, () -> 7, () -> Set.of());
     public final ArmOutcomes outcomes = new ArmOutcomes();
+    public final RememberedFeedback feedbackLog = new RememberedFeedback();
     public final WarmUpToken token = WarmUpToken.made();
     public final WorkerDirectory directory;
     public final Dispatch dispatch;
+    public final PairBook pairs;
     public final Shadows shadows;
     public final RequestAdmission admission;
     public final Inference inference;
@@ -132,7 +137,8 @@ public final class EdgeFixture implements AutoCloseable {
         rehearsal.countFrom(0);
         dispatch = new Dispatch(directory, new RetryBudget(0.1, 2), time);
         ProtocolLimits usual = ProtocolLimits.DEFAULT;
-        shadows = new Shadows(dispatch, Runnable::run, new GatewayMetrics(registry), 4, 100_000);
+        pairs = new PairBook(evidence, time, new GatewayMetrics(registry), 100, 3_600_000);
+        shadows = new Shadows(dispatch, Runnable::run, new GatewayMetrics(registry), pairs, 4, 100_000);
         GatewayMetrics metrics = new GatewayMetrics(registry);
         GatewayMetrics unread = new GatewayMetrics(new SimpleMeterRegistry());
         admission = admission(terms, metrics, time);
@@ -159,7 +165,8 @@ public final class EdgeFixture implements AutoCloseable {
         gate.onWarm();
         Router router = Router.router(vertx);
         new OpenAiEdge(inference, catalog, TimeUnit.SECONDS.toNanos(10)).mount(router);
-        new RestEdge(inference, catalog, gate, token, 512).mount(router);
+        new RestEdge(inference, catalog, gate, token, new RestFeedback(inference, feedbackLog, time), 512)
+                .mount(router);
         rest = vertx.createHttpServer()
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")

@@ -2,6 +2,7 @@ package io.bellwether.monitoring;
 
 import io.bellwether.monitoring.judging.Taken;
 import io.bellwether.telemetry.events.GuardrailEvidence;
+import io.bellwether.telemetry.events.ObjectiveEvidence;
 import io.bellwether.telemetry.events.Verdict;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -84,6 +85,23 @@ public class MonitoringMetrics {
                 "1 while the evidence suffices and a person has to let the rollout pass",
                 tags,
                 verdict.getWaitingAtGate() ? 1 : 0);
+        if (verdict.hasObjective()) {
+            objective(verdict.getObjective(), tags);
+        }
+    }
+
+    /** How the whole model fares by the objective that its rollout names. */
+    private void objective(ObjectiveEvidence objective, Tags tags) {
+        gauge(
+                "evidence.objective.burning",
+                "1 while the model burns its error budget too fast, so that nothing advances",
+                tags,
+                objective.getBurning() ? 1 : 0);
+        gauge(
+                "evidence.objective.burn.rate",
+                "Burn rate of the error budget in the last hour; 1 uses it up in just its time",
+                tags,
+                objective.getHourBurnRate());
     }
 
     /** A verdict rests on a newer slot than the one before it. */

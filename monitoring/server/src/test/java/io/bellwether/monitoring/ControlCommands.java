@@ -5,6 +5,7 @@ import io.bellwether.controlapi.log.Advance;
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.controlapi.log.CreateRollout;
 import io.bellwether.controlapi.log.Hold;
+import io.bellwether.controlapi.log.Shadow;
 import io.bellwether.controlapi.log.Step;
 
 /** Commands of a person, for tests. */
@@ -28,6 +29,16 @@ public final class ControlCommands {
         Command create = create(id, atMillis, automatic, bakeSecondsMin);
         return create.toBuilder()
                 .setCreate(create.getCreate().toBuilder().setKeyHeader("X-User"))
+                .build();
+    }
+
+    /** A shadow of version 2 with twins for all copies. */
+    public static Command createShadow(String id, long atMillis, boolean automatic) {
+        Command create = create(id, atMillis, automatic, 0);
+        return create.toBuilder()
+                .setCreate(create.getCreate().toBuilder()
+                        .clearSteps()
+                        .setShadow(Shadow.newBuilder().setTwinBasisPoints(10_000)))
                 .build();
     }
 

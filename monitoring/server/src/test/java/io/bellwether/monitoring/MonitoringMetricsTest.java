@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bellwether.monitoring.folding.Accepted;
 import io.bellwether.monitoring.judging.Taken;
 import io.bellwether.telemetry.events.GuardrailEvidence;
+import io.bellwether.telemetry.events.ObjectiveEvidence;
 import io.bellwether.telemetry.events.Verdict;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
@@ -81,6 +82,7 @@ class MonitoringMetricsTest {
     private static Verdict verdict() {
         return Verdict.newBuilder()
                 .setModel("digits")
+                .setObjective(ObjectiveEvidence.newBuilder().setBurning(true))
                 .setConclusion(Verdict.Conclusion.HOLD)
                 .addGuardrails(GuardrailEvidence.newBuilder()
                         .setName("errors")

@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
+import io.bellwether.telemetry.events.Feedback;
 import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.telemetry.events.Verdict;
 import java.io.IOException;
@@ -28,6 +29,7 @@ class WireCompatibilityTest {
         // When
         describe(Snapshot.getDescriptor().getFile(), lines);
         describe(Verdict.getDescriptor().getFile(), lines);
+        describe(Feedback.getDescriptor().getFile(), lines);
 
         // Then
         assertThat(lines)

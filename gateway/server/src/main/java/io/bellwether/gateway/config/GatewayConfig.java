@@ -175,6 +175,9 @@ public interface GatewayConfig {
         /** Rollouts split by client whose clients are remembered, 1 MiB each; more have no evidence by clients. */
         @WithDefault("16")
         int clientMemoriesMax();
+
+        /** What applications learn later about requests. */
+        FeedbackConfig feedback();
     }
 
     /** Kafka. */

@@ -152,6 +152,7 @@ final class CommandJson {
                     Slice.newBuilder().setBy(slice.textRequired("by")).addAllValues(slice.texts("values")));
             slice.noMore();
         }
+        guardrails.setShadowLabelsRequired(fields.flag("shadowLabelsRequired", false));
         guardrails.setHorizonSeconds(clamped(fields.whole("horizonSeconds")));
         fields.choice("onInconclusive", POLICIES)
                 .ifPresent(policy -> guardrails.setOnInconclusive(Guardrails.OnInconclusive.valueOf(policy)));

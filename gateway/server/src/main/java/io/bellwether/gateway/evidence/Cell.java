@@ -17,6 +17,7 @@ final class Cell {
     private final LogHistogram latencyNanos = new LogHistogram();
     private final LogHistogram witnessLatencyNanos = new LogHistogram();
     private @Nullable SliceCell[] slices = NO_SLICES;
+    private final Map<Question, PairCell> pairs = new EnumMap<>(Question.class);
     private long requests;
     boolean changed;
 
@@ -35,6 +36,11 @@ final class Cell {
                 slice(Integer.numberOfTrailingZeros(left)).count(answered);
             }
         }
+        changed = true;
+    }
+
+    void count(Pair pair) {
+        pairs.computeIfAbsent(pair.question(), first -> new PairCell()).count(pair.result());
         changed = true;
     }
 
@@ -72,6 +78,7 @@ final class Cell {
                 counts.addSlices(slice.toCounts(place));
             }
         }
+        pairs.forEach((question, cell) -> counts.addPairs(cell.toCounts(question)));
         return counts.build();
     }
 }

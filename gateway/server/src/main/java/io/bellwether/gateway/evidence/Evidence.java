@@ -47,6 +47,14 @@ public final class Evidence {
                 : new Tally(known, known.begin(nowSlot), client, slices);
     }
 
+    /** Both answers to a request that was copied for a shadow are known, or known not to come. */
+    public void count(String model, long nowSlot, Pair pair) {
+        ModelCells known = known(model);
+        if (known == null || !known.count(nowSlot, pair, cells < cellsMax)) {
+            uncounted.increment();
+        }
+    }
+
     /** The process is warm: requests of this slot and later ones count. */
     public void countFrom(long slot) {
         evidenceFromSlot = slot;

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts of one model, and which of its requests are in flight. One short lock guards both, so that a watermark never
@@ -60,17 +61,43 @@ final class ModelCells {
             }
             Cell.Key key =
                     new Cell.Key(slot, answered.version(), answered.arm(), answered.rolloutId(), answered.client());
-            Cell cell = cells.get(key);
-            if (cell == null) {
-                if (!mayAddCell) {
-                    return false;
-                }
-                cell = new Cell();
-                cells.put(key, cell);
+            Cell cell = cell(key, mayAddCell);
+            if (cell != null) {
+                cell.count(answered);
             }
-            cell.count(answered);
-            return true;
+            return cell != null;
         }
+    }
+
+    /**
+     * A pair of answers is known. It counts in the present slot, whenever its request was answered.
+     *
+     * @param mayAddCell false when there are too many cells already
+     * @return whether it was counted, or need not be
+     */
+    boolean count(long nowSlot, Pair pair, boolean mayAddCell) {
+        synchronized (lock) {
+            long slot = Math.max(nowSlot, watermarkSlot);
+            if (slot < evidenceFromSlot) {
+                return true;
+            }
+            Cell cell =
+                    cell(new Cell.Key(slot, pair.version(), Arm.SHADOW, pair.rolloutId(), ClientMark.NONE), mayAddCell);
+            if (cell != null) {
+                cell.count(pair);
+            }
+            return cell != null;
+        }
+    }
+
+    private @Nullable Cell cell(Cell.Key key, boolean mayAddCell) {
+        Cell known = cells.get(key);
+        if (known != null || !mayAddCell) {
+            return known;
+        }
+        Cell made = new Cell();
+        cells.put(key, made);
+        return made;
     }
 
     /** What changed since the last call, and how far the counts are complete. Complete cells are let go. */

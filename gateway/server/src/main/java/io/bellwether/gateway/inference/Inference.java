@@ -258,7 +258,7 @@ public final class Inference {
             if (way.copy().isPresent() && !call.synthetic() && reply instanceof Reply.Answered answered) {
                 upstream.shadows()
                         .copy(
-                                new Shadows.Answered(request, route.version(), answered.response()),
+                                new Shadows.Answered(call.requestId(), request, route.version(), answered.response()),
                                 way.copy().get(),
                                 budget);
             }

@@ -44,6 +44,7 @@ public final class GatewayMetrics {
     private final Map<RequestLabels, Counter> requests = new ConcurrentHashMap<>();
     private final Map<ArmLabels, Timer> durations = new ConcurrentHashMap<>();
     private final Map<CopyLabels, Counter> shadowCopies = new ConcurrentHashMap<>();
+    private final Map<String, Counter> feedback = new ConcurrentHashMap<>();
     private final List<DoubleSupplier> sources = new ArrayList<>();
     private final Map<AdmissionLabels, Counter> admissions = new ConcurrentHashMap<>();
     private final MultiGauge laneLimits;
@@ -105,6 +106,20 @@ public final class GatewayMetrics {
     public void onShadowCopy(String model, String version, String copy, String result) {
         shadowCopies
                 .computeIfAbsent(new CopyLabels(model, version, copy, result), this::copies)
+                .increment();
+    }
+
+    /**
+     * Feedback has come.
+     *
+     * @param result {@code joined}, or why it is no evidence
+     */
+    public void onFeedback(String result) {
+        feedback.computeIfAbsent(result, label -> Counter.builder("bellwether.gateway.feedback")
+                        .description(
+                                "Feedback about requests, of all gateways; unknown to those that did not answer them")
+                        .tag("result", label)
+                        .register(registry))
                 .increment();
     }
 

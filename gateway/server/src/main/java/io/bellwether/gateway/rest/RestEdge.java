@@ -28,12 +28,21 @@ public final class RestEdge {
     private final TrafficGate gate;
     private final RestInference inferences;
     private final RestRepository repository;
+    private final RestFeedback feedback;
     private final int pathCharactersMax;
 
     /**
      * @param warmUp marks requests that the gateway sends to itself
+     * @param feedback takes what applications learn later
      */
-    public RestEdge(Inference inference, Catalog catalog, TrafficGate gate, WarmUpToken warmUp, int pathCharactersMax) {
+    public RestEdge(
+            Inference inference,
+            Catalog catalog,
+            TrafficGate gate,
+            WarmUpToken warmUp,
+            RestFeedback feedback,
+            int pathCharactersMax) {
+        this.feedback = feedback;
         this.catalog = catalog;
         this.gate = gate;
         this.inferences = new RestInference(inference, catalog, warmUp);
@@ -96,6 +105,8 @@ public final class RestEdge {
             repository.load(request, load.name());
         } else if (target instanceof RestTarget.Unload unload) {
             repository.unload(request, unload.name());
+        } else if (target instanceof RestTarget.Feedback about) {
+            feedback.take(request, about.name());
         } else if (target instanceof RestTarget.WrongMethod wrong) {
             response.putHeader("Allow", wrong.allowed());
             RestAnswers.json(

@@ -5,6 +5,7 @@ import io.bellwether.protocol.FailureReason;
 /** HTTP statuses of the REST edge; the only place that knows them. */
 final class RestStatus {
     static final int OK = 200;
+    static final int ACCEPTED = 202;
     static final int UNKNOWN_PATH = 404;
     static final int WRONG_METHOD = 405;
     static final int NOT_READY = 503;

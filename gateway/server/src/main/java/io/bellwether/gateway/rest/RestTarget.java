@@ -41,6 +41,9 @@ sealed interface RestTarget {
     /** {@code GET /v2/models/M[/versions/V]/stats}, and {@code GET /v2/models/stats} with an empty name. */
     record Stats(String name, String version) implements RestTarget {}
 
+    /** {@code POST /v2/models/M/feedback}. */
+    record Feedback(String name) implements RestTarget {}
+
     /** There is such a path, with another method. */
     record WrongMethod(String allowed) implements RestTarget {}
 
@@ -139,6 +142,7 @@ sealed interface RestTarget {
     private static RestTarget modelAction(String method, String name, String version, String action) {
         return switch (action) {
             case "infer" -> only("POST", method, new Infer(name, version));
+            case "feedback" -> version.isEmpty() ? only("POST", method, new Feedback(name)) : new Unknown();
             case "ready" -> only("GET", method, new ModelReady(name, version));
             case "config" -> only("GET", method, new Config(name, version));
             case "stats" -> only("GET", method, new Stats(name, version));

@@ -10,6 +10,7 @@ import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.evidence.ClientMemories;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.EvidenceReporter;
+import io.bellwether.gateway.feedback.PairBook;
 import io.bellwether.gateway.grpc.StreamLimits;
 import io.bellwether.gateway.inference.Bookkeeping;
 import io.bellwether.gateway.inference.Books;
@@ -270,7 +271,18 @@ public class Assembly {
 
     @Produces
     @Singleton
-    Shadows shadows(Dispatch dispatch, GatewayConfig config, GatewayMetrics metrics) {
+    PairBook pairs(GatewayConfig config, GatewayMetrics metrics, Evidence evidence, Timekeeper time) {
+        return new PairBook(
+                evidence,
+                time,
+                metrics,
+                config.telemetry().feedback().labelsAwaitedMax(),
+                config.telemetry().feedback().labelWaitMax().toMillis());
+    }
+
+    @Produces
+    @Singleton
+    Shadows shadows(Dispatch dispatch, GatewayConfig config, GatewayMetrics metrics, PairBook pairs) {
         long sixteenthOfHeap = Runtime.getRuntime().maxMemory() / 16;
         int copiesMax = config.limits().shadowCopiesMax();
         return new Shadows(
@@ -278,6 +290,7 @@ public class Assembly {
                 // Each copy is started and compared there.
                 IdleThread.named("gateway-shadow", 2 * copiesMax),
                 metrics,
+                pairs,
                 copiesMax,
                 config.limits().shadowBytesHeldMax().orElse(sixteenthOfHeap));
     }

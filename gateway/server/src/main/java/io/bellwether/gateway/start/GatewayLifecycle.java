@@ -1,5 +1,6 @@
 package io.bellwether.gateway.start;
 
+import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.config.BindCheck;
 import io.bellwether.gateway.config.GatewayConfig;
 import io.bellwether.gateway.config.ServerAddresses;
@@ -12,6 +13,7 @@ import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.gateway.openai.OpenAiEdge;
 import io.bellwether.gateway.rest.RestEdge;
+import io.bellwether.gateway.rest.RestFeedback;
 import io.bellwether.gateway.warmup.WarmUps;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -61,10 +63,12 @@ public class GatewayLifecycle {
         this.guard = guard;
     }
 
-    void mountRest(@Observes Router router, Catalog catalog, WarmUpToken token) {
+    void mountRest(
+            @Observes Router router, Catalog catalog, WarmUpToken token, FeedbackPlane feedback, Timekeeper time) {
         Farewell.mount(router, gate::isDraining);
         new OpenAiEdge(inference, catalog, config.limits().deadlineMax().toNanos()).mount(router);
-        new RestEdge(inference, catalog, gate, token, config.limits().pathCharactersMax()).mount(router);
+        RestFeedback taking = new RestFeedback(inference, feedback.log(), time);
+        new RestEdge(inference, catalog, gate, token, taking, config.limits().pathCharactersMax()).mount(router);
     }
 
     void onStart(
@@ -72,7 +76,8 @@ public class GatewayLifecycle {
             ServerAddresses addresses,
             WarmUps warmUps,
             Observations observed,
-            Bookkeeping clients) {
+            Bookkeeping clients,
+            FeedbackPlane feedback) {
         List<String> problems =
                 BindCheck.problems(addresses.hostsByProperty(), config.insecureAllowUnauthenticatedRemoteAccess());
         if (!problems.isEmpty()) {
@@ -84,6 +89,7 @@ public class GatewayLifecycle {
         workers.start();
         control.start(clients.admission().tenants());
         guard.start();
+        feedback.start();
         ticker.every(config.telemetry().interval(), reporter::report);
         ticker.every(WATCHERS_INTERVAL, gate::tellWatchers);
         ticker.every(LANES_INTERVAL, observed::onTick);
@@ -94,7 +100,9 @@ public class GatewayLifecycle {
         });
     }
 
-    void onShutdown(@Observes ShutdownEvent event) {
+    /** Reads no more feedback: nothing that comes now would be counted. */
+    void onShutdown(@Observes ShutdownEvent event, FeedbackPlane feedback) {
+        feedback.close();
         end();
     }
 

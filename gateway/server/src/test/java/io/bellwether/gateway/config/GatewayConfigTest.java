@@ -38,6 +38,8 @@ class GatewayConfigTest {
         assertThat(config.limits().inFlightMax()).isEqualTo(4_096);
         assertThat(config.limits().streamsMax()).isEqualTo(256);
         assertThat(config.limits().streamRequestsMax()).isEqualTo(64);
+        assertThat(config.telemetry().feedback().labelsAwaitedMax()).isEqualTo(50_000);
+        assertThat(config.telemetry().feedback().labelWaitMax()).isEqualTo(Duration.ofHours(1));
         assertThat(config.limits().callsPerConnectionMax()).isEqualTo(1_024);
         AdmissionConfig terms = admission(Map.of());
         assertThat(terms.admission().waitMean()).isEqualTo(Duration.ofMillis(100));

@@ -280,7 +280,7 @@ class ControlApiTest {
         assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
         JsonObject rollout = new JsonObject(created.body());
         assertThat(rollout.getDouble("weightPercent")).isZero();
-        assertThat(rollout.getBoolean("automatic")).isFalse();
+        assertThat(rollout.getBoolean("automatic")).isTrue();
         assertThat(rollout.getJsonObject("shadow"))
                 .isEqualTo(
                         new JsonObject(

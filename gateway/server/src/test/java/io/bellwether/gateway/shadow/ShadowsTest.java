@@ -16,9 +16,12 @@ import io.bellwether.protocol.WireNames;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.routing.ShadowCopy;
+import io.bellwether.telemetry.events.AnsweredPairs;
+import io.bellwether.telemetry.events.Arm;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
@@ -106,6 +109,67 @@ class ShadowsTest {
     }
 
     @Test
+    void bothAnswersToARequestAreOnePairOfTelemetry() {
+        // Given a candidate that answers something else, then fails, then is busy, and a stable version that agrees
+        shadow(10_000, 10_000);
+        List<Reply> candidate = new ArrayList<>(List.of(
+                FakeWorkerLink.answered(answer(Requests.raw("m", "2"))),
+                new Reply.Failed(FailureReason.MODEL_FAILED, "it failed", true),
+                new Reply.Failed(FailureReason.QUEUE_FULL, "busy", true)));
+        worker.behaviour = request -> FakeWorkerLink.done(
+                request.getModelVersion().equals("2") ? candidate.remove(0) : FakeWorkerLink.answered(answer(request)));
+
+        // When
+        gateway.post(INFER, Requests.JSON);
+        gateway.post(INFER, Requests.JSON);
+        gateway.post(INFER, Requests.JSON);
+
+        // Then
+        assertThat(pairs("disagreement"))
+                .isEqualTo(AnsweredPairs.newBuilder()
+                        .setQuestion("disagreement")
+                        .setOnlyCandidateWrong(2)
+                        .setCandidateLost(1)
+                        .build());
+    }
+
+    @Test
+    void withoutATwinTheStableVersionIsTakenToAgreeWithItself() {
+        // Given
+        shadow(10_000, 0);
+        worker.behaviour = request -> FakeWorkerLink.done(FakeWorkerLink.answered(Requests.answer(request)));
+
+        // When
+        gateway.post(INFER, Requests.JSON);
+
+        // Then
+        assertThat(pairs("difference"))
+                .isEqualTo(AnsweredPairs.newBuilder()
+                        .setQuestion("difference")
+                        .setBothRight(1)
+                        .build());
+    }
+
+    /** What was counted of one question in all cells, which have no requests. */
+    private AnsweredPairs pairs(String question) {
+        AnsweredPairs.Builder sum = AnsweredPairs.newBuilder().setQuestion(question);
+        gateway.evidence.snapshots(Set.of("m"), System.currentTimeMillis() / 1_000).stream()
+                .flatMap(snapshot -> snapshot.getCellsList().stream())
+                .filter(cell -> cell.getPairsCount() > 0)
+                .peek(cell -> assertThat(cell.getRequests()).isZero())
+                .peek(cell -> assertThat(cell.getKey().getArm()).isEqualTo(Arm.SHADOW))
+                .peek(cell -> assertThat(cell.getKey().getRolloutId()).isEqualTo("r"))
+                .flatMap(cell -> cell.getPairsList().stream())
+                .filter(pairs -> pairs.getQuestion().equals(question))
+                .forEach(pairs -> sum.setBothRight(sum.getBothRight() + pairs.getBothRight())
+                        .setOnlyCandidateWrong(sum.getOnlyCandidateWrong() + pairs.getOnlyCandidateWrong())
+                        .setOnlyControlWrong(sum.getOnlyControlWrong() + pairs.getOnlyControlWrong())
+                        .setBothWrong(sum.getBothWrong() + pairs.getBothWrong())
+                        .setCandidateLost(sum.getCandidateLost() + pairs.getCandidateLost()));
+        return sum.build();
+    }
+
+    @Test
     void copiesBeyondTheRoomAreDroppedAndCounted() {
         // Given a candidate that answers nobody
         shadow(10_000, 0);
@@ -149,7 +213,7 @@ class ShadowsTest {
         // Given
         Shadows shadows = gateway.shadows;
         Shadows.Answered answered =
-                new Shadows.Answered(Requests.raw("m", ""), "1", ModelInferResponse.getDefaultInstance());
+                new Shadows.Answered("id", Requests.raw("m", ""), "1", ModelInferResponse.getDefaultInstance());
 
         // When
         for (int i = 0; i <= Shadows.TALLIES_MAX; i++) {

@@ -51,6 +51,12 @@ public record Assessment(
                 configHash);
     }
 
+    /** The same evidence with another conclusion, drawn from what the evaluation does not know. */
+    Assessment concluding(Conclusion other, String because) {
+        return new Assessment(
+                other, because, harmed, levels, guardrails, slices, counts, observed, horizonPassed, split, configHash);
+    }
+
     /** Whether it rolls back because harm was shown, and not because its time is over. */
     public boolean isHarmShown() {
         return conclusion == Conclusion.ROLL_BACK && levels.logECombined() >= levels.logERollBack();

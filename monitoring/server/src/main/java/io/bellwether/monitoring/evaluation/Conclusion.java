@@ -13,5 +13,9 @@ public enum Conclusion {
     /** No fresh evidence: nothing is promoted. */
     BLIND,
     /** The arms do not get the requests that the plan gives them: nothing is promoted, and nothing rolled back for it. */
-    INVALID
+    INVALID,
+    /** Of a shadow: evidence against harm; nothing follows. */
+    SAFE,
+    /** Of a shadow: evidence of harm beyond the margins, which ends it. */
+    HARM
 }

@@ -74,8 +74,12 @@ public record RolloutPlan(
      * machine. FNV-1a, 64 bits, in hexadecimal.
      */
     public String configHash() {
+        return hash(RULES_VERSION + "|" + this);
+    }
+
+    static String hash(String plan) {
         long hash = 0xcbf29ce484222325L;
-        for (byte b : (RULES_VERSION + "|" + this).getBytes(StandardCharsets.UTF_8)) {
+        for (byte b : plan.getBytes(StandardCharsets.UTF_8)) {
             hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
         }
         return String.format("%016x", hash);

@@ -28,6 +28,9 @@ public sealed interface Unit {
     /** Memories of clients that have an evidence. */
     int MEMORIES_MAX = 4;
 
+    /** Both answers to a request that was copied for a shadow. */
+    Unit PAIR = new Pair();
+
     /** Part of the error budget that the evidence may spend. */
     double budgetShare();
 
@@ -55,6 +58,29 @@ public sealed interface Unit {
         @Override
         public String plural() {
             return "requests";
+        }
+
+        @Override
+        public long least() {
+            return 0;
+        }
+    }
+
+    /** Both answers to a copied request. */
+    record Pair() implements Unit {
+        @Override
+        public double budgetShare() {
+            return 1;
+        }
+
+        @Override
+        public String label() {
+            return "pair";
+        }
+
+        @Override
+        public String plural() {
+            return "pairs";
         }
 
         @Override

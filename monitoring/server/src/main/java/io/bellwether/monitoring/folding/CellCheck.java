@@ -2,6 +2,8 @@ package io.bellwether.monitoring.folding;
 
 import io.bellwether.monitoring.evaluation.SlicePlan;
 import io.bellwether.telemetry.LogScale;
+import io.bellwether.telemetry.events.AnsweredPairs;
+import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.BinCounts;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.LogBuckets;
@@ -27,13 +29,30 @@ final class CellCheck {
                 && isValid(cell.getWitnessLatencyNanos())
                 && isValid(cell.getWitnessCostPicoUsd())
                 && cell.getPredictionsList().stream().allMatch(CellCheck::isValid)
-                && areValid(cell.getSlicesList(), cell.getRequests());
+                && areValid(cell.getSlicesList(), cell.getRequests())
+                && arePairs(cell);
     }
 
     /** A slice is named once, and no slice has more than the whole cell. */
     private static boolean areValid(List<SliceCounts> slices, long requests) {
         return slices.stream().map(SliceCounts::getSlice).distinct().count() == slices.size()
                 && slices.stream().allMatch(slice -> isValid(slice) && slice.getRequests() <= requests);
+    }
+
+    /** Only a shadow has pairs, and a question is counted once. */
+    private static boolean arePairs(CellCounts cell) {
+        List<AnsweredPairs> pairs = cell.getPairsList();
+        return (pairs.isEmpty() || cell.getKey().getArm() == Arm.SHADOW)
+                && pairs.stream().map(AnsweredPairs::getQuestion).distinct().count() == pairs.size()
+                && pairs.stream()
+                        .allMatch(one -> isCount(List.of(
+                                one.getBothRight(),
+                                one.getBothWrong(),
+                                one.getOnlyControlWrong(),
+                                one.getOnlyCandidateWrong(),
+                                one.getControlLost(),
+                                one.getCandidateLost(),
+                                one.getBothLost())));
     }
 
     private static boolean isValid(SliceCounts slice) {

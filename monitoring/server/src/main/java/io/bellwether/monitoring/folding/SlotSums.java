@@ -1,11 +1,14 @@
 package io.bellwether.monitoring.folding;
 
+import io.bellwether.monitoring.evaluation.AnswerPairs;
 import io.bellwether.monitoring.evaluation.ArmCounts;
 import io.bellwether.monitoring.evaluation.Assigned;
 import io.bellwether.monitoring.evaluation.FaultCounts;
+import io.bellwether.monitoring.evaluation.ModelCounts;
 import io.bellwether.monitoring.evaluation.SlotCounts;
 import io.bellwether.statistics.ClassCounts;
 import io.bellwether.statistics.LogHistogram;
+import io.bellwether.telemetry.events.AnsweredPairs;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.BinCounts;
 import io.bellwether.telemetry.events.CellCounts;
@@ -136,6 +139,48 @@ public final class SlotSums {
                 exposedCostPicoUsd);
     }
 
+    /** All requests of the model in a slot that say something about a version, pinned ones too, whole or not. */
+    public static ModelCounts ofModel(ClosedSlot slot) {
+        long requests = 0;
+        long failures = 0;
+        for (CellCounts cell : slot.cells()) {
+            long failed = failures(cell);
+            failures += failed;
+            requests += failed + cell.getOutcomesOrDefault("ok", 0);
+        }
+        return new ModelCounts(requests, failures);
+    }
+
+    private static long failures(CellCounts cell) {
+        long failures = 0;
+        for (String outcome : FAILURES) {
+            failures += cell.getOutcomesOrDefault(outcome, 0);
+        }
+        return failures;
+    }
+
+    /** What a slot says about a shadow: the pairs of one question. */
+    public static AnswerPairs pairs(ClosedSlot slot, String rolloutId, String question) {
+        AnswerPairs sum = AnswerPairs.NONE;
+        for (CellCounts cell : slot.whole()) {
+            if (cell.getKey().getRolloutId().equals(rolloutId)) {
+                for (AnsweredPairs one : cell.getPairsList()) {
+                    sum = one.getQuestion().equals(question) ? sum.plus(pairs(one)) : sum;
+                }
+            }
+        }
+        return sum;
+    }
+
+    private static AnswerPairs pairs(AnsweredPairs counted) {
+        return new AnswerPairs(
+                counted.getBothRight(),
+                counted.getBothWrong(),
+                counted.getOnlyControlWrong(),
+                counted.getOnlyCandidateWrong(),
+                new AnswerPairs.Lost(counted.getControlLost(), counted.getCandidateLost(), counted.getBothLost()));
+    }
+
     static LogHistogram histogram(LogBuckets buckets) {
         return LogHistogram.of(
                 buckets.getIndexList().stream().mapToInt(Integer::intValue).toArray(),
@@ -147,10 +192,7 @@ public final class SlotSums {
     }
 
     private static ArmCounts arm(CellCounts cell) {
-        long failures = 0;
-        for (String outcome : FAILURES) {
-            failures += cell.getOutcomesOrDefault(outcome, 0);
-        }
+        long failures = failures(cell);
         return new ArmCounts(
                 failures + cell.getOutcomesOrDefault("ok", 0),
                 failures,

@@ -28,7 +28,7 @@ final class Decisions {
         }
         Rollout.Running running = rollout instanceof Rollout.Running r && !r.stepGated() ? r : null;
         return switch (verdict.getConclusion()) {
-            case ROLL_BACK ->
+            case ROLL_BACK, HARM ->
                 Optional.of(command(verdict, rollout, "rollback")
                         .setRollBack(RollBack.getDefaultInstance())
                         .build());

@@ -31,6 +31,7 @@ public final class ModelMonitor {
     private final Map<String, byte[]> rolloutMemories = new HashMap<>();
     private final String model;
     private @Nullable RolloutJudge judge;
+    private @Nullable ShadowJudge shadow;
 
     public ModelMonitor(String model, FoldSettings foldSettings, JudgeSettings judgeSettings, Journal journal) {
         this.model = model;
@@ -54,7 +55,7 @@ public final class ModelMonitor {
     }
 
     /**
-     * Follows the control log. A shadow is not judged: its candidate serves nobody.
+     * Follows the control log. A shadow is judged by its pairs of answers, because its candidate serves nobody.
      *
      * @param rollout the model's live rollout now, if there is one
      * @return false if remembered evidence of the rollout could not be continued and begins anew
@@ -66,7 +67,8 @@ public final class ModelMonitor {
             judge.forget();
             judge = null;
         }
-        boolean continued = true;
+        boolean continued =
+                followShadow(rollout.filter(judged -> judged.plan().shadow().isPresent()));
         if (live.isPresent()) {
             if (judge == null) {
                 judge = new RolloutJudge(live.get(), judgeSettings, journal);
@@ -77,6 +79,23 @@ public final class ModelMonitor {
         }
         rolloutMemories.keySet().forEach(id -> journal.delete(new MemoryKey(MemoryKey.Kind.ROLLOUT, model, id)));
         rolloutMemories.clear();
+        return continued;
+    }
+
+    private boolean followShadow(Optional<Rollout.Live> live) {
+        if (shadow != null && !live.map(Rollout.Live::id).equals(Optional.of(shadow.rolloutId()))) {
+            shadow.forget();
+            shadow = null;
+        }
+        boolean continued = true;
+        if (live.isPresent()) {
+            if (shadow == null) {
+                shadow = new ShadowJudge(live.get(), judgeSettings, journal);
+                byte[] memory = rolloutMemories.remove(live.get().id());
+                continued = memory == null || shadow.resume(memory);
+            }
+            shadow.follow(live.get());
+        }
         return continued;
     }
 
@@ -93,6 +112,9 @@ public final class ModelMonitor {
             histories.add(slot);
             if (judge != null) {
                 judge.add(slot, histories);
+            }
+            if (shadow != null) {
+                shadow.add(slot);
             }
             fold.closed(slot.slot());
             if (slot.partial()) {
@@ -117,12 +139,16 @@ public final class ModelMonitor {
 
     /** A verdict on the live rollout, if there is one and a verdict is due. */
     public Optional<Judged> judge(Moment now) {
+        if (shadow != null) {
+            return shadow.judge(now);
+        }
         return judge == null ? Optional.empty() : judge.judge(now);
     }
 
     /** The rollout that is judged now. */
     public Optional<String> rolloutId() {
-        return Optional.ofNullable(judge).map(RolloutJudge::rolloutId);
+        return Optional.ofNullable(judge).map(RolloutJudge::rolloutId).or(() -> Optional.ofNullable(shadow)
+                .map(ShadowJudge::rolloutId));
     }
 
     /** Processes of a kind that report about the model now. */
@@ -140,6 +166,10 @@ public final class ModelMonitor {
         OptionalLong settled = fold.settledSlot();
         if (settled.isPresent() && judge != null && settled.getAsLong() > judge.lastSlot()) {
             judge.add(ClosedSlot.quiet(settled.getAsLong()), histories);
+            fold.closed(settled.getAsLong());
+        }
+        if (settled.isPresent() && shadow != null && settled.getAsLong() > shadow.lastSlot()) {
+            shadow.add(ClosedSlot.quiet(settled.getAsLong()));
             fold.closed(settled.getAsLong());
         }
     }

@@ -6,6 +6,7 @@ import io.bellwether.monitoring.evaluation.Conduct;
 import io.bellwether.monitoring.evaluation.ErrorFloors;
 import io.bellwether.monitoring.evaluation.Horizon;
 import io.bellwether.monitoring.evaluation.Margins;
+import io.bellwether.monitoring.evaluation.ObjectiveWatch;
 import io.bellwether.monitoring.evaluation.PlannedStep;
 import io.bellwether.monitoring.evaluation.RareMargins;
 import io.bellwether.monitoring.evaluation.RolloutPlan;
@@ -17,6 +18,7 @@ import io.bellwether.routing.HistoryEntry;
 import io.bellwether.routing.Rollout;
 import io.bellwether.routing.RolloutAction;
 import io.bellwether.routing.Slices;
+import java.util.Optional;
 
 /** Reads plan and status of an evaluation from the fold of the control log. */
 final class Plans {
@@ -36,7 +38,7 @@ final class Plans {
                                 new PlannedStep(step.weightBasisPoints(), step.bakeSecondsMin(), step.requestsMin()))
                         .toList(),
                 new Margins(
-                        guardrails.getAlpha(),
+                        guardrails.getAlpha() * (hasObjective(rollout) ? 1 - ObjectiveWatch.WEIGHT : 1),
                         guardrails.getBeta(),
                         guardrails.getErrorOddsMargin(),
                         new ErrorFloors(guardrails.getErrorFloor(), guardrails.getErrorSafe()),
@@ -53,6 +55,19 @@ final class Plans {
                         guardrails.hasWeights() ? weights(guardrails.getWeights()) : Weights.DEFAULTS),
                 new Conduct(plan.automatic(), Unit.REQUEST, classesExpected, costExpected, horizon(guardrails)),
                 SlicePlan.of(Slices.of(guardrails).names(), guardrails.getSlicesWeight()));
+    }
+
+    private static boolean hasObjective(Rollout.Live rollout) {
+        return rollout.plan().guardrails().getObjective() > 0;
+    }
+
+    /** Of the model's absolute objective; empty if the rollout names none. */
+    static Optional<ObjectiveWatch.Plan> objective(Rollout.Live rollout) {
+        Guardrails guardrails = rollout.plan().guardrails();
+        return hasObjective(rollout)
+                ? Optional.of(new ObjectiveWatch.Plan(
+                        rollout.id(), guardrails.getObjective(), guardrails.getAlpha(), !isSplitByClient(rollout)))
+                : Optional.empty();
     }
 
     private static Horizon horizon(Guardrails guardrails) {

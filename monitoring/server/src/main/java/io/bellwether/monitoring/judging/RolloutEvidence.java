@@ -173,7 +173,7 @@ final class RolloutEvidence {
         return switch (assessment.conclusion()) {
             case INVALID -> 1;
             case PROMOTE, ADVANCE -> 2;
-            case HOLD, BLIND, ROLL_BACK -> 3;
+            case HOLD, BLIND, ROLL_BACK, SAFE, HARM -> 3;
         };
     }
 

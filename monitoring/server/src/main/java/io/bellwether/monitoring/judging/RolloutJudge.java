@@ -1,8 +1,11 @@
 package io.bellwether.monitoring.judging;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.monitoring.evaluation.Assessment;
+import io.bellwether.monitoring.evaluation.EvaluationState;
+import io.bellwether.monitoring.evaluation.ObjectiveWatch;
 import io.bellwether.monitoring.evaluation.SlotCounts;
 import io.bellwether.monitoring.evaluation.StableHistory;
 import io.bellwether.monitoring.folding.ClosedSlot;
@@ -28,6 +31,7 @@ final class RolloutJudge {
     private final MemoryKey key;
     private Rollout.Live rollout;
     private @Nullable RolloutEvidence evidence;
+    private @Nullable ObjectiveWatch objective;
     private EvidencePast past = new EvidencePast();
     private boolean classesExpected = true;
     private boolean costExpected = true;
@@ -42,6 +46,9 @@ final class RolloutJudge {
         this.settings = settings;
         this.journal = journal;
         this.key = new MemoryKey(MemoryKey.Kind.ROLLOUT, rollout.plan().model(), rollout.id());
+        this.objective = Plans.objective(rollout)
+                .map(plan -> ObjectiveWatch.start(plan, settings.evaluation()))
+                .orElse(null);
     }
 
     /**
@@ -57,6 +64,12 @@ final class RolloutJudge {
                     Plans.isSplitByClient(rollout),
                     settings.evaluation(),
                     kept);
+            if (objective != null) {
+                objective = ObjectiveWatch.resume(
+                        Plans.objective(rollout).orElseThrow(),
+                        settings.evaluation(),
+                        EvaluationState.fromBytes(kept.getObjective().toByteArray()));
+            }
             classesExpected = kept.getClassesExpected();
             costExpected = kept.getCostExpected();
             past = EvidencePast.resume(kept.getPast());
@@ -90,6 +103,10 @@ final class RolloutJudge {
             evidence = start(histories.of(stable));
         }
         if (evidence.add(slot)) {
+            if (objective != null) {
+                SlotCounts compared = SlotSums.ofRollout(slot, rollout.id());
+                objective.add(slot.slot(), SlotSums.ofModel(slot), compared.control(), compared.candidate());
+            }
             changed = true;
             remember();
         }
@@ -109,11 +126,15 @@ final class RolloutJudge {
         changed = false;
         judgedAtMillis = nowMillis;
         RolloutEvidence judging = evidence == null ? start(StableHistory.UNKNOWN) : evidence;
-        Assessment assessment = judging.assess(Plans.status(rollout), Math.floorDiv(nowMillis, 1_000));
+        Assessment compared = judging.assess(Plans.status(rollout), Math.floorDiv(nowMillis, 1_000));
+        Assessment assessment = objective == null ? compared : objective.weigh(compared);
         past.note(assessment);
         remember();
         Verdict.Builder made = Verdicts.of(rollout, assessment, judging.clientMemories(), now);
         past.addTo(made);
+        if (objective != null) {
+            made.setObjective(Verdicts.objective(objective.reading()));
+        }
         Verdict verdict = made.build();
         return Optional.of(
                 new Judged(verdict, Decisions.of(verdict, rollout).filter(command -> due(command, nowMillis))));
@@ -148,6 +169,9 @@ final class RolloutJudge {
         RolloutMemory.Builder kept =
                 RolloutMemory.newBuilder().setClassesExpected(classesExpected).setCostExpected(costExpected);
         evidence.writeTo(kept);
+        if (objective != null) {
+            kept.setObjective(ByteString.copyFrom(objective.snapshot().toBytes()));
+        }
         kept.setPast(past.memory());
         byte[] memory = kept.build().toByteArray();
         if (!Arrays.equals(memory, remembered)) {

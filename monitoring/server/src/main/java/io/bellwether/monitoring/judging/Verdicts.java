@@ -3,8 +3,10 @@ package io.bellwether.monitoring.judging;
 import io.bellwether.monitoring.evaluation.Assessment;
 import io.bellwether.monitoring.evaluation.Conclusion;
 import io.bellwether.monitoring.evaluation.GuardrailEvidence;
+import io.bellwether.monitoring.evaluation.ObjectiveWatch;
 import io.bellwether.monitoring.evaluation.Unit;
 import io.bellwether.routing.Rollout;
+import io.bellwether.telemetry.events.ObjectiveEvidence;
 import io.bellwether.telemetry.events.Verdict;
 
 /** Writes an assessment as a verdict. */
@@ -65,12 +67,23 @@ final class Verdicts {
         return verdict;
     }
 
+    static ObjectiveEvidence objective(ObjectiveWatch.Reading reading) {
+        return ObjectiveEvidence.newBuilder()
+                .setObjective(reading.objective())
+                .setBurning(reading.burning())
+                .setSentence(reading.sentence())
+                .setHourBurnRate(reading.hourRate())
+                .setLogEPart(reading.logEPart())
+                .setLogEPartLevel(reading.logEPartLevel())
+                .build();
+    }
+
     /** The evidence would take it up, and only a person may. */
     private static boolean waitsAtGate(Rollout.Live rollout, Assessment assessment) {
         return rollout.stepGated()
                 && switch (assessment.conclusion()) {
                     case ADVANCE, PROMOTE -> true;
-                    case HOLD, ROLL_BACK, BLIND, INVALID -> false;
+                    case HOLD, ROLL_BACK, BLIND, INVALID, SAFE, HARM -> false;
                 };
     }
 
@@ -107,6 +120,8 @@ final class Verdicts {
             case ROLL_BACK -> Verdict.Conclusion.ROLL_BACK;
             case BLIND -> Verdict.Conclusion.BLIND;
             case INVALID -> Verdict.Conclusion.INVALID;
+            case SAFE -> Verdict.Conclusion.SAFE;
+            case HARM -> Verdict.Conclusion.HARM;
         };
     }
 }

@@ -14,8 +14,13 @@ import java.util.Optional;
 
 /** Two courses of the same rollouts side by side: as they were judged, and as they are with other guardrails. */
 final class BacktestReport {
-    private static final List<Conclusion> DECISIVE =
-            List.of(Conclusion.ROLL_BACK, Conclusion.ADVANCE, Conclusion.PROMOTE, Conclusion.INVALID);
+    private static final List<Conclusion> DECISIVE = List.of(
+            Conclusion.ROLL_BACK,
+            Conclusion.ADVANCE,
+            Conclusion.PROMOTE,
+            Conclusion.INVALID,
+            Conclusion.HARM,
+            Conclusion.SAFE);
 
     private final Timeline recorded;
     private final Timeline tested;

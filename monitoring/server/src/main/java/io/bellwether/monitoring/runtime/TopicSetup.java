@@ -54,6 +54,7 @@ final class TopicSetup {
             Set<String> names = admin.listTopics().names().get();
             create(admin, names, topic(TelemetryTopics.AGGREGATES, TelemetryTopics.AGGREGATES_RETENTION));
             create(admin, names, topic(TelemetryTopics.VERDICTS, TelemetryTopics.VERDICTS_RETENTION));
+            create(admin, names, topic(TelemetryTopics.FEEDBACK, TelemetryTopics.FEEDBACK_RETENTION));
             if (!names.contains(ControlTopics.CONTROL_LOG)) {
                 return new Found.Missing(
                         "topic " + ControlTopics.CONTROL_LOG + " is missing: start a gateway, it creates it");

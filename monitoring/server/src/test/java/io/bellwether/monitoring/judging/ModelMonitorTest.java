@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.bellwether.controlapi.log.Command;
-import io.bellwether.controlapi.log.Shadow;
 import io.bellwether.monitoring.ControlCommands;
 import io.bellwether.monitoring.SimulatedFleet;
 import io.bellwether.monitoring.SimulatedFleet.Behaviour;
@@ -111,26 +110,6 @@ class ModelMonitorTest {
 
         assertThat(judged.command()).map(Command::getActionCase).contains(Command.ActionCase.ROLL_BACK);
         assertThat(judged.command()).map(Command::getBasedOnVersion).contains(2L);
-    }
-
-    @Test
-    void aShadowIsNotJudged() {
-        // Given
-        Command create = ControlCommands.create("r1", START_MILLIS, true, 3_600);
-        Command shadow = create.toBuilder()
-                .setCreate(create.getCreate().toBuilder().clearSteps().setShadow(Shadow.getDefaultInstance()))
-                .build();
-        ControlState control = ControlState.empty().apply(shadow, 0).state();
-        assertThat(control.liveRollout(SimulatedFleet.MODEL)).isPresent();
-        ModelMonitor monitor = monitor(journal);
-
-        // When
-        monitor.follow(control.liveRollout(SimulatedFleet.MODEL));
-        traffic(Behaviour.FAILING, 80).forEach(monitor::take);
-
-        // Then
-        assertThat(monitor.rolloutId()).isEmpty();
-        assertThat(monitor.judge(Moment.at(START_MILLIS + 20_000))).isEmpty();
     }
 
     @Test
