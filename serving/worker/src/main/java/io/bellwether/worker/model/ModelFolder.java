@@ -95,6 +95,12 @@ public final class ModelFolder {
 
     /** What is there, and what somebody may have meant to be there. */
     private Reading read() throws IOException {
+        Optional<String> unreadable = unreadable();
+        if (unreadable.isPresent()) {
+            return refused(
+                    model,
+                    unreadable.get() + " is no file: a link to nothing, a folder or a pipe; put the file itself there");
+        }
         List<Broken> misnamed = folders.misnamed();
         Reading reading = readVersions();
         if (misnamed.isEmpty()) {
@@ -106,16 +112,15 @@ public final class ModelFolder {
         return new Reading(all, reading.effective(), reading.notes());
     }
 
-    private Reading readVersions() throws IOException {
-        Optional<String> unreadable = DESCRIPTIONS.stream()
+    /** A description that is there, and is nothing that can be read. */
+    private Optional<String> unreadable() {
+        return DESCRIPTIONS.stream()
                 .filter(name -> Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)
                         && !Files.isRegularFile(folder.resolve(name)))
                 .findFirst();
-        if (unreadable.isPresent()) {
-            return refused(
-                    model,
-                    unreadable.get() + " is no file: a link to nothing, a folder or a pipe; put the file itself there");
-        }
+    }
+
+    private Reading readVersions() throws IOException {
         List<String> files = DESCRIPTIONS.stream()
                 .filter(name -> Files.isRegularFile(folder.resolve(name)))
                 .toList();
