@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Why a rollout is where it is, in words: what has become of it, because of what, and what that means or what is missing.
@@ -24,7 +25,7 @@ final class Explanation {
 
     static List<String> of(JsonNode rollout) {
         JsonNode verdict = rollout.path("verdict");
-        List<String> lines = new ArrayList<>();
+        List<String> lines = new ArrayList<>(Alarm.of(rollout));
         lines.add(what(rollout));
         lines.add(why(rollout, verdict));
         lines.add(meaning(rollout, verdict));
@@ -83,7 +84,8 @@ final class Explanation {
         if (!verdict.isObject()) {
             return "Why: monitoring has said nothing about it; see whether it runs and reads the control log.";
         }
-        return "Why: monitoring says " + verdict.path("conclusion").asText() + ": "
+        return "Why: monitoring " + Alarm.says(rollout) + " "
+                + verdict.path("conclusion").asText() + ": "
                 + sentence(verdict.path("reason").asText());
     }
 
@@ -92,6 +94,10 @@ final class Explanation {
         JsonNode guardrails = rollout.path("guardrails");
         boolean byEvidence = last(rollout).path("actor").asText().startsWith(MONITORING);
         String state = rollout.path("state").asText();
+        Optional<String> byPolicy = byEvidence ? byPolicy(rollout, verdict) : Optional.empty();
+        if (byPolicy.isPresent()) {
+            return byPolicy.get();
+        }
         if (state.equals("ROLLED_BACK") && byEvidence) {
             return "Error rate: a candidate that harms no guardrail beyond its margin is taken back in at most "
                     + chance(guardrails, "alpha") + " of rollouts, however long one watches.";
@@ -110,6 +116,22 @@ final class Explanation {
                 ? "every guardrail has excluded harm beyond its margin"
                 : "not yet excluded is harm beyond the margin of " + missing;
         return (isEnded(rollout) ? "When it ended: " : "So far: ") + harm + rest + ".";
+    }
+
+    /** What a roll-back for want of evidence means, if this is one: no error rate is promised for it. */
+    private static Optional<String> byPolicy(JsonNode rollout, JsonNode verdict) {
+        boolean policy = rollout.path("guardrails").path("onInconclusive").asText().equals("ROLL_BACK");
+        if (!policy || !rollout.path("state").asText().equals("ROLLED_BACK")) {
+            return Optional.empty();
+        }
+        if (!verdict.isObject()) {
+            return Optional.of("Error rate: none can be told; the verdict is gone, and the policy of this rollout takes"
+                    + " back harmless candidates too if the evidence does not suffice by the horizon.");
+        }
+        return Alarm.isHarmShown(verdict)
+                ? Optional.empty()
+                : Optional.of("Error rate: none; harm was not shown, so alpha says nothing about it. The policy takes back"
+                        + " every candidate, harmless or not, whose evidence does not suffice by the horizon.");
     }
 
     /** Guardrails that do not let it go up, with how far they have come. */

@@ -164,6 +164,69 @@ class ExplanationTest {
     }
 
     @Test
+    void aRollbackByPolicyIsGivenNoErrorRate() {
+        // Given
+        ObjectNode rollout = rollout("ROLLED_BACK");
+        ended(rollout, "ROLL_BACK", "monitoring", "inconclusive at its horizon of 1 min; its policy takes it back");
+        rollout.withObjectProperty("guardrails").put("alpha", 0.01).put("onInconclusive", "ROLL_BACK");
+
+        // When
+        String forgotten = Explanation.of(rollout).get(2);
+        ObjectNode verdict = Verdicts.growing(900, 0.5);
+        rollout.set("verdict", verdict.put("conclusion", "ROLL_BACK"));
+        String inconclusive = Explanation.of(rollout).get(2);
+        verdict.put("logECombined", 5.0);
+        String harmful = Explanation.of(rollout).get(2);
+
+        // Then
+        assertThat(forgotten).startsWith("Error rate: none can be told; the verdict is gone");
+        assertThat(inconclusive)
+                .startsWith("Error rate: none; harm was not shown, so alpha says nothing about it.")
+                .doesNotContain("1 %");
+        assertThat(harmful).contains("is taken back in at most 1 % of rollouts");
+    }
+
+    @Test
+    void harmOnWhichNobodyActsComesBeforeAllElse() {
+        // Given
+        ObjectNode rollout = rollout("RUNNING").put("automatic", false).put("weightPercent", 30.0);
+        rollout.set(
+                "verdict", Verdicts.growing(900, 0).put("conclusion", "ROLL_BACK").put("logECombined", 34.5));
+        String alarm = "Alarm: harm is shown, and nobody acts: the rollout is manual, so the candidate keeps 30 % of the"
+                + " traffic until a person says bellwether rollout rollback d-1.";
+
+        // Then
+        assertThat(Explanation.of(rollout).get(0)).isEqualTo(alarm);
+        assertThat(RolloutText.whole(rollout)).contains(alarm);
+        assertThat(RolloutText.list(rollout.arrayNode().add(rollout)).get(1)).endsWith(alarm);
+        assertThat(Explanation.of(rollout.deepCopy().put("automatic", true)).get(0))
+                .startsWith("Running: ");
+        assertThat(Explanation.of(rollout.deepCopy().put("state", "ABORTED")).get(0))
+                .startsWith("Aborted: ");
+    }
+
+    @Test
+    void anOldVerdictIsNotTakenForTheTruthOfNow() {
+        // Given
+        ObjectNode rollout = rollout("RUNNING").put("verdictAgeSeconds", 14);
+        rollout.set("verdict", Verdicts.growing(900, 0.5));
+
+        // When
+        List<String> old = Explanation.of(rollout);
+        List<String> shown = RolloutText.whole(rollout);
+        List<String> fresh = Explanation.of(rollout.deepCopy().put("verdictAgeSeconds", 5));
+
+        // Then
+        assertThat(old.get(0))
+                .startsWith("Alarm: the latest verdict is 14 s old")
+                .contains("see whether monitoring and Kafka run: deploy/bellwether status");
+        assertThat(old).contains("Why: monitoring said 14 s ago HOLD: more evidence is needed.");
+        assertThat(shown).contains(old.get(0));
+        assertThat(fresh.get(0)).startsWith("Running: ");
+        assertThat(fresh).contains("Why: monitoring says HOLD: more evidence is needed.");
+    }
+
+    @Test
     void whatAPersonDidIsNotGivenAnErrorRate() {
         // Given
         ObjectNode rollout = rollout("PROMOTED");

@@ -118,6 +118,28 @@ class ControlApiTest {
     }
 
     @Test
+    void aVerdictHasItsAgeWhileTheRolloutLives() {
+        // Given
+        send("POST", "/rollouts", CREATE);
+        boolean before = new JsonObject(send("GET", "/rollouts/r", "").body()).containsKey("verdictAgeSeconds");
+        long now = new FakeTime().epochMillis();
+
+        // When
+        verdicts.put(Verdict.newBuilder().setRolloutId("r").setAtMillis(now - 14_999).build());
+        JsonObject old = new JsonObject(send("GET", "/rollouts/r", "").body());
+        verdicts.put(Verdict.newBuilder().setRolloutId("r").setAtMillis(now + 400).build());
+        JsonObject ahead = new JsonObject(send("GET", "/rollouts/r", "").body());
+        send("POST", "/rollouts/r/abort", "{\"commandId\":\"c2\"}");
+        JsonObject ended = new JsonObject(send("GET", "/rollouts/r", "").body());
+
+        // Then
+        assertThat(before).isFalse();
+        assertThat(old.getInteger("verdictAgeSeconds")).isEqualTo(14);
+        assertThat(ahead.getInteger("verdictAgeSeconds")).isZero();
+        assertThat(ended.containsKey("verdictAgeSeconds")).isFalse();
+    }
+
+    @Test
     void createdRolloutsAreShownWithAllTheirFields() {
         // When
         HttpResponse<String> created = send("POST", "/rollouts", CREATE);
