@@ -115,7 +115,8 @@ final class Explanation {
         String rest = missing.isEmpty()
                 ? "every guardrail has excluded harm beyond its margin"
                 : "not yet excluded is harm beyond the margin of " + missing;
-        return (isEnded(rollout) ? "When it ended: " : "So far: ") + harm + rest + ".";
+        return (isEnded(rollout) ? "When it ended: " : "So far: ") + harm + rest
+                + "; percentages are those of logarithms.";
     }
 
     /** What a roll-back for want of evidence means, if this is one: no error rate is promised for it. */
@@ -159,6 +160,7 @@ final class Explanation {
                 .ifPresent(clients -> lines.add("Judged by clients, each by its first request: " + clients + "."));
         lines.add("It is taken back when the weighted sum of HARM reaches "
                 + eValue(verdict.path("logERollBack").asDouble()) + " (now "
+                + eValue(Math.log(HarmSum.now(verdict))) + ", at its greatest "
                 + eValue(verdict.path("logECombined").asDouble()) + "), and goes up when each SAFE reaches "
                 + eValue(verdict.path("logEPromote").asDouble()) + ".");
         TextTable table = new TextTable(

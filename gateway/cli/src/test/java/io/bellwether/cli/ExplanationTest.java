@@ -24,12 +24,45 @@ class ExplanationTest {
                         "Running: version 2 of model 'digits' is tried against version 1 in step 1/2 with 25 % of the traffic.",
                         "Why: monitoring says HOLD: more evidence is needed.",
                         "So far: evidence of harm is 10 % of what takes it back; not yet excluded is harm beyond the margin of"
-                                + " latency_p50 (50 % there).");
+                                + " latency_p50 (50 % there); percentages are those of logarithms.");
         assertThat(String.join("\n", lines))
                 .contains("Compared: 900 requests of control, 900 of the candidate")
-                .contains("reaches 148 (now 1.65), and goes up when each SAFE reaches 20.1.")
+                .contains("reaches 148 (now 1.65, at its greatest 1.65), and goes up when each SAFE reaches 20.1.")
                 .containsPattern("latency_p50 +12.00 ms +13.00 ms +\\+8.3 % +0.0612")
                 .containsPattern("CREATE +person:ada +try it");
+    }
+
+    @Test
+    void theSumOfHarmIsThatOfTheTableAndItsGreatestIsNamedBesideIt() {
+        // Given guardrails and a slice whose harm was greater before: 0.5 x 0.2 + 0.4 x 1 + 0.1 x 0.35 = 0.535
+        ObjectNode rollout = rollout("RUNNING");
+        ObjectNode verdict = Verdicts.growing(900, 0.5).put("logECombined", 0.0);
+        ObjectNode latency = (ObjectNode) verdict.path("guardrails").path(0);
+        latency.put("weight", 0.5).put("logEHarm", Math.log(0.2));
+        verdict.withArray("guardrails").add(latency.deepCopy().put("weight", 0.4).put("logEHarm", 0.0));
+        slice(verdict, "tenant=acme", Math.log(0.35), 3);
+        ((ObjectNode) verdict.path("slices").path(0)).put("weight", 0.1);
+        rollout.set("verdict", verdict);
+
+        // Then
+        assertThat(String.join("\n", Explanation.of(rollout)))
+                .contains("weighted sum of HARM reaches 148 (now 0.535, at its greatest 1.00), and");
+    }
+
+    @Test
+    void aFullMarkOfHarmIsWhatTakesItBackByItself() {
+        // Given a guardrail with a tenth of the error budget: 100 is half of the way in logarithms, 1,000 is all of it
+        ObjectNode rollout = rollout("RUNNING");
+        ObjectNode verdict = Verdicts.growing(900, 1).put("logERollBack", Math.log(100));
+        verdict.putArray("pastSlots").add("1700000000").add("1700000010");
+        ObjectNode latency = (ObjectNode) verdict.path("guardrails").path(0);
+        latency.put("weight", 0.1);
+        latency.putArray("pastLogEHarm").add(461).add(691);
+        latency.putArray("pastLogESafe").add(0).add(0);
+        rollout.set("verdict", verdict);
+
+        // Then
+        assertThat(Explanation.of(rollout)).anySatisfy(line -> assertThat(line).matches("latency_p50 +\u2585\u2588 .*"));
     }
 
     @Test
@@ -143,7 +176,7 @@ class ExplanationTest {
         rollout.set("verdict", verdict);
 
         // Then
-        assertThat(Explanation.of(rollout).get(2)).endsWith("every guardrail has excluded harm beyond its margin.");
+        assertThat(Explanation.of(rollout).get(2)).contains("every guardrail has excluded harm beyond its margin;");
     }
 
     @Test
