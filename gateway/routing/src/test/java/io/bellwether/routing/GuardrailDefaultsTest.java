@@ -101,6 +101,20 @@ class GuardrailDefaultsTest {
     }
 
     @Test
+    void aZeroThatWasGivenIsNoValue() {
+        List<FieldDescriptor> numbers = Guardrails.getDescriptor().getFields().stream()
+                .filter(field -> field.getType() == FieldDescriptor.Type.DOUBLE)
+                .toList();
+
+        assertThat(numbers).allMatch(field -> GuardrailDefaults.zero(field).isPresent());
+        assertThat(GuardrailDefaults.zero(Guardrails.getDescriptor().findFieldByName("alpha"))
+                        .orElseThrow()
+                        .text())
+                .isEqualTo("guardrail alpha is 0.0, expected 1.0E-9 to 0.5; leave it out for the default, or give a value"
+                        + " in that range");
+    }
+
+    @Test
     void noValueOutsideItsRangePasses() {
         for (double bad : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY, 101}) {
             Guardrails.Builder all = Guardrails.newBuilder();

@@ -16,6 +16,7 @@ import io.bellwether.controlapi.log.Slice;
 import io.bellwether.controlapi.log.Step;
 import io.bellwether.gateway.inference.RequestIds;
 import io.bellwether.routing.Actor;
+import io.bellwether.routing.GuardrailDefaults;
 import io.bellwether.routing.Rollout;
 import java.util.Arrays;
 import java.util.List;
@@ -123,7 +124,10 @@ final class CommandJson {
                 .setAtMillis(nowMillis);
     }
 
-    /** Every number of the contract under its JSON name; what is absent stays zero and so at its default. */
+    /**
+     * Every number of the contract under its JSON name; what is absent stays zero and so at its default. A zero that was given
+     * is refused, where it would be taken for absent.
+     */
     private static Guardrails guardrails(JsonFields fields) {
         Guardrails.Builder guardrails = Guardrails.newBuilder();
         numbers(fields, guardrails);
@@ -138,6 +142,7 @@ final class CommandJson {
             slice.noMore();
         }
         guardrails.setHorizonSeconds(clamped(fields.whole("horizonSeconds")));
+        fields.refuseZero("horizonSeconds", "a day");
         fields.choice("onInconclusive", POLICIES)
                 .ifPresent(policy -> guardrails.setOnInconclusive(Guardrails.OnInconclusive.valueOf(policy)));
         fields.noMore();
@@ -148,6 +153,9 @@ final class CommandJson {
         for (FieldDescriptor field : into.getDescriptorForType().getFields()) {
             if (field.getType() == FieldDescriptor.Type.DOUBLE) {
                 into.setField(field, fields.number(field.getJsonName()));
+                if (fields.isZero(field.getJsonName())) {
+                    GuardrailDefaults.zero(field).ifPresent(problem -> fields.problem(problem.text()));
+                }
             }
         }
     }

@@ -266,6 +266,34 @@ class ControlApiTest {
     }
 
     @Test
+    void aZeroThatWasGivenIsRefusedAndNotReplacedByTheDefault() {
+        // When
+        HttpResponse<String> guardrails = send(
+                "POST",
+                "/rollouts",
+                CREATE.replace("\"alpha\":0.02", "\"alpha\":0,\"latencyP50Margin\":0.0,\"horizonSeconds\":0"));
+        HttpResponse<String> shadow = send(
+                "POST",
+                "/rollouts",
+                "{\"model\":\"m\",\"candidateVersion\":\"2\",\"shadow\":{\"sharePercent\":0,\"comparison\":"
+                        + "{\"tolerance\":0,\"top\":0,\"atLeast\":0}}}");
+
+        // Then
+        assertThat(guardrails.statusCode()).isEqualTo(400);
+        assertThat(guardrails.body())
+                .contains("guardrail alpha is 0.0, expected 1.0E-9 to 0.5; leave it out for the default")
+                .contains("guardrail latencyP50Margin is 0.0")
+                .contains("guardrails.horizonSeconds is 0, which cannot be meant; leave it out for a day");
+        assertThat(shadow.statusCode()).isEqualTo(400);
+        assertThat(shadow.body())
+                .contains("shadow.sharePercent is 0")
+                .contains("shadow.comparison.tolerance is 0")
+                .contains("shadow.comparison.top is 0")
+                .contains("shadow.comparison.atLeast is 0");
+        assertThat(log.appended).isEmpty();
+    }
+
+    @Test
     void allThatIsWrongWithGuardrailsIsSaid() {
         String body = send(
                         "POST",
