@@ -123,8 +123,7 @@ final class GuardrailNodes {
         if (node instanceof SequenceNode list) {
             SlicesNode.read(list, guardrails.putArray(SLICES), reading);
         } else {
-            reading.problem(
-                    node, WHERE + SLICES + " is not a list", "give a list of {by: tenant, values: [acme]}");
+            reading.problem(node, WHERE + SLICES + " is not a list", "give a list of {by: tenant, values: [acme]}");
         }
     }
 }

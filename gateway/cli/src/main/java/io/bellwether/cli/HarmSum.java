@@ -24,8 +24,7 @@ final class HarmSum {
     private static double weighted(JsonNode evidence) {
         double sum = 0;
         for (JsonNode one : evidence) {
-            sum += one.path("weight").asDouble()
-                    * Math.exp(one.path("logEHarm").asDouble());
+            sum += one.path("weight").asDouble() * Math.exp(one.path("logEHarm").asDouble());
         }
         return sum;
     }

@@ -61,7 +61,8 @@ final class PlainNodes {
             Name name = TEXTS.get(key);
             if (name != null && !body.path(key).isNull()) {
                 text(key, node, name, body);
-            } else if (key.equals("automatic") && !body.path(key).isNull()
+            } else if (key.equals("automatic")
+                    && !body.path(key).isNull()
                     && !body.path(key).isBoolean()) {
                 wrong(node, key, "give true (monitoring moves the rollout) or false (people do)");
             }
@@ -87,8 +88,7 @@ final class PlainNodes {
                 wrong(node, name, "give a number above 0, for instance 0.001");
             } else if (key.equals("top") && !(value.isInt() && value.asInt() >= 1 && value.asInt() <= TOP_MAX)) {
                 wrong(node, name, "give a whole number from 1 to " + TOP_MAX);
-            } else if (key.equals("atLeast")
-                    && !(value.isNumber() && value.asDouble() > 0 && value.asDouble() <= 1)) {
+            } else if (key.equals("atLeast") && !(value.isNumber() && value.asDouble() > 0 && value.asDouble() <= 1)) {
                 wrong(node, name, "give a share above 0 and at most 1, for instance 0.8");
             }
         });

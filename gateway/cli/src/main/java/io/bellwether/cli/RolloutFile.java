@@ -84,8 +84,7 @@ final class RolloutFile {
             body.set("guardrails", new GuardrailNodes(reading).read(guardrails));
         }
         Map<String, Node> shadow = section(reading, entries, "", "shadow", SHADOW_KEYS);
-        plain.shadow(
-                shadow, section(reading, shadow, "shadow.", "comparison", COMPARISON_KEYS), body.path("shadow"));
+        plain.shadow(shadow, section(reading, shadow, "shadow.", "comparison", COMPARISON_KEYS), body.path("shadow"));
         Node steps = entries.get("steps");
         if (steps != null) {
             body.set("steps", new StepNodes(reading).read(steps));

@@ -53,8 +53,7 @@ final class SlicesNode {
         SlicesNode slices = new SlicesNode(into, reading);
         for (int i = 0; i < all.getValue().size(); i++) {
             Node one = all.getValue().get(i);
-            Map<String, Node> entries =
-                    reading.known(one, "guardrails.slices[" + i + "].", Set.of("by", "values"));
+            Map<String, Node> entries = reading.known(one, "guardrails.slices[" + i + "].", Set.of("by", "values"));
             Node by = entries.get("by");
             if (one instanceof MappingNode) {
                 slices.property(by == null ? "" : YamlReading.text(by), entries.getOrDefault("values", one));

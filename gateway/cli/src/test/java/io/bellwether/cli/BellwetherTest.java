@@ -375,8 +375,8 @@ class BellwetherTest {
         assertThat(ran.code()).isEqualTo(1);
         assertThat(ran.out()).isEmpty();
         assertThat(new ObjectMapper().readTree(ran.err()))
-                .isEqualTo(new ObjectMapper()
-                        .readTree("{\"error\":\"rollout 'nope' is not known; list the rollouts\"}"));
+                .isEqualTo(
+                        new ObjectMapper().readTree("{\"error\":\"rollout 'nope' is not known; list the rollouts\"}"));
     }
 
     @Test

@@ -56,7 +56,8 @@ class GuardrailsFileTest {
     @Test
     void theCommandShowsWhatAFileSetsOrAllThatIsWrongWithIt(@TempDir Path folder) throws IOException {
         // Given
-        Path right = Files.writeString(folder.resolve("right.yaml"), "alpha: 2%\nhorizon: 2h\nslices: {tenant: [acme, globex]}\n");
+        Path right = Files.writeString(
+                folder.resolve("right.yaml"), "alpha: 2%\nhorizon: 2h\nslices: {tenant: [acme, globex]}\n");
         Path wrong = Files.writeString(folder.resolve("wrong.yaml"), "alpha: 2\n");
 
         // When
@@ -72,8 +73,9 @@ class GuardrailsFileTest {
                 .containsPattern("horizonSeconds +7200")
                 .containsPattern("slices by tenant +acme, globex");
         assertThat(new ObjectMapper().readTree(json.out()))
-                .isEqualTo(new ObjectMapper().readTree("{\"alpha\":0.02,\"horizonSeconds\":7200,\"slices\":[{\"by\":\"tenant\","
-                        + "\"values\":[\"acme\",\"globex\"]}]}"));
+                .isEqualTo(new ObjectMapper()
+                        .readTree("{\"alpha\":0.02,\"horizonSeconds\":7200,\"slices\":[{\"by\":\"tenant\","
+                                + "\"values\":[\"acme\",\"globex\"]}]}"));
         assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.err()).contains("line 1: alpha is 2");
     }
@@ -190,8 +192,9 @@ class GuardrailsFileTest {
     @Test
     void aShareThatTakesNothingBackMayBePromoted() {
         assertThat(refused("guardrails:\n  errors: {floor: 2%, safe: 0.5%}\n")[1])
-                .isEqualTo("line 2: errors.safe is 0.005, below the floor of errors, which is 0.02; a share that takes no"
-                        + " candidate back may be promoted: give at least that, or leave it out");
+                .isEqualTo(
+                        "line 2: errors.safe is 0.005, below the floor of errors, which is 0.02; a share that takes no"
+                                + " candidate back may be promoted: give at least that, or leave it out");
         assertThat(refused("guardrails: {errors: {safe: 0.01%}}\n")[1]).contains("which is 5.0E-4");
         assertThat(body("guardrails: {errors: {floor: 2%}}\n").has("errorSafe")).isFalse();
         assertThat(refused("guardrails: {errors: {floor: 2, safe: 0.5%}}\n")).hasSize(2);

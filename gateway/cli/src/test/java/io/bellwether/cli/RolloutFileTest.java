@@ -116,8 +116,9 @@ class RolloutFileTest {
                 .satisfiesExactly(
                         first -> assertThat(first).isEqualTo("rollout.yaml is refused as a whole:"),
                         id -> assertThat(id)
-                                .isEqualTo("line 1: id is '123', which cannot be used; put it into quotes if it is meant"
-                                        + " as a text, for instance id: \"123\""),
+                                .isEqualTo(
+                                        "line 1: id is '123', which cannot be used; put it into quotes if it is meant"
+                                                + " as a text, for instance id: \"123\""),
                         model -> assertThat(model)
                                 .startsWith("line 2: model is a list or a set of keys, which cannot be used; give 1"),
                         version -> assertThat(version).startsWith("line 3: candidateVersion is '2.5'"),
@@ -127,12 +128,14 @@ class RolloutFileTest {
                         reason -> assertThat(reason).startsWith("line 6: reason is '7'"),
                         margin -> assertThat(margin)
                                 .startsWith("line 8: guardrails.latencyP50Margin is 'lots', which is not a number"),
-                        cost -> assertThat(cost).startsWith("line 9: guardrails.costMargin is -1, expected 1.0E-6 to 10"),
+                        cost -> assertThat(cost)
+                                .startsWith("line 9: guardrails.costMargin is -1, expected 1.0E-6 to 10"),
                         safe -> assertThat(safe).startsWith("line 11: guardrails.errorSafe is 0.01, below the floor"),
                         horizon -> assertThat(horizon).startsWith("line 12: guardrails.horizonSeconds is '5'"),
                         policy -> assertThat(policy).startsWith("line 13: guardrails.onInconclusive is 'maybe'"),
                         weights -> assertThat(weights).startsWith("line 14: weights are given, but none for classes,"),
-                        slices -> assertThat(slices).contains("line 15: the slices by 'X-Plan' have the value 'a' twice"),
+                        slices ->
+                                assertThat(slices).contains("line 15: the slices by 'X-Plan' have the value 'a' twice"),
                         share -> assertThat(share).contains("shadow.sharePercent is '0', which cannot be used"),
                         twin -> assertThat(twin).contains("shadow.twinPercent is '101'"),
                         rule -> assertThat(rule).contains("shadow.comparison.rule is 'SAME'"),

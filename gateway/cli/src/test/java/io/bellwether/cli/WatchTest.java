@@ -98,7 +98,9 @@ class WatchTest {
 
         // Then
         assertThat(lines).hasSize(5);
-        assertThat(lines.get(2)).contains("Alarm: the latest verdict is 6 s old").endsWith("HOLD: more evidence is needed");
+        assertThat(lines.get(2))
+                .contains("Alarm: the latest verdict is 6 s old")
+                .endsWith("HOLD: more evidence is needed");
         assertThat(lines.get(3)).contains("ABORTED").doesNotContain("Alarm");
     }
 

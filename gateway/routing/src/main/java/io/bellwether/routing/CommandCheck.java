@@ -102,7 +102,12 @@ public final class CommandCheck {
     }
 
     private static void rolloutId(List<Problem> problems, Command command) {
-        matches(problems, "id", command.getRolloutId(), ROLLOUT_ID, "1 to 128 characters A-Z a-z 0-9 . _ : -, " + FIRST);
+        matches(
+                problems,
+                "id",
+                command.getRolloutId(),
+                ROLLOUT_ID,
+                "1 to 128 characters A-Z a-z 0-9 . _ : -, " + FIRST);
     }
 
     private static void matches(List<Problem> problems, String field, String value, Pattern pattern, String expected) {

@@ -55,7 +55,7 @@ class CommandCheckTest {
 
     @Test
     void anIdOfLegalCharactersBeginsWithALetterOrADigit() {
-        Command dots = move("..", 0).setRolloutId("..").build();
+        Command dots = Commands.abort("c", 0).toBuilder().setRolloutId("..").build();
 
         assertThat(CommandCheck.problems(ControlState.empty(), dots))
                 .extracting(Problem::text)

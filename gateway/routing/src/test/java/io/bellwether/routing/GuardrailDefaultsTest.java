@@ -106,12 +106,16 @@ class GuardrailDefaultsTest {
                 .filter(field -> field.getType() == FieldDescriptor.Type.DOUBLE)
                 .toList();
 
-        assertThat(numbers).allMatch(field -> GuardrailDefaults.zero(field).isPresent());
+        assertThat(numbers)
+                .as("zero is a value only where it is the default")
+                .allMatch(field -> GuardrailDefaults.zero(field).isEmpty()
+                        == GuardrailDefaults.DEFAULTS.getField(field).equals(0.0));
         assertThat(GuardrailDefaults.zero(Guardrails.getDescriptor().findFieldByName("alpha"))
                         .orElseThrow()
                         .text())
-                .isEqualTo("guardrail alpha is 0.0, expected 1.0E-9 to 0.5; leave it out for the default, or give a value"
-                        + " in that range");
+                .isEqualTo(
+                        "guardrail alpha is 0.0, expected 1.0E-9 to 0.5; leave it out for the default, or give a value"
+                                + " in that range");
     }
 
     @Test

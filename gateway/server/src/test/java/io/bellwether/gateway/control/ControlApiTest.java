@@ -125,9 +125,11 @@ class ControlApiTest {
         long now = new FakeTime().epochMillis();
 
         // When
-        verdicts.put(Verdict.newBuilder().setRolloutId("r").setAtMillis(now - 14_999).build());
+        verdicts.put(
+                Verdict.newBuilder().setRolloutId("r").setAtMillis(now - 14_999).build());
         JsonObject old = new JsonObject(send("GET", "/rollouts/r", "").body());
-        verdicts.put(Verdict.newBuilder().setRolloutId("r").setAtMillis(now + 400).build());
+        verdicts.put(
+                Verdict.newBuilder().setRolloutId("r").setAtMillis(now + 400).build());
         JsonObject ahead = new JsonObject(send("GET", "/rollouts/r", "").body());
         send("POST", "/rollouts/r/abort", "{\"commandId\":\"c2\"}");
         JsonObject ended = new JsonObject(send("GET", "/rollouts/r", "").body());
