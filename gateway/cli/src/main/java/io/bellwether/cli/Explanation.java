@@ -121,7 +121,8 @@ final class Explanation {
 
     /** What a roll-back for want of evidence means, if this is one: no error rate is promised for it. */
     private static Optional<String> byPolicy(JsonNode rollout, JsonNode verdict) {
-        boolean policy = rollout.path("guardrails").path("onInconclusive").asText().equals("ROLL_BACK");
+        boolean policy =
+                rollout.path("guardrails").path("onInconclusive").asText().equals("ROLL_BACK");
         if (!policy || !rollout.path("state").asText().equals("ROLLED_BACK")) {
             return Optional.empty();
         }
@@ -131,8 +132,9 @@ final class Explanation {
         }
         return Alarm.isHarmShown(verdict)
                 ? Optional.empty()
-                : Optional.of("Error rate: none; harm was not shown, so alpha says nothing about it. The policy takes back"
-                        + " every candidate, harmless or not, whose evidence does not suffice by the horizon.");
+                : Optional.of(
+                        "Error rate: none; harm was not shown, so alpha says nothing about it. The policy takes back"
+                                + " every candidate, harmless or not, whose evidence does not suffice by the horizon.");
     }
 
     /** Guardrails that do not let it go up, with how far they have come. */
@@ -164,7 +166,17 @@ final class Explanation {
                 + eValue(verdict.path("logECombined").asDouble()) + "), and goes up when each SAFE reaches "
                 + eValue(verdict.path("logEPromote").asDouble()) + ".");
         TextTable table = new TextTable(
-                "GUARDRAIL", "CONTROL", "CANDIDATE", "CHANGE", "MARGIN", "WEIGHT", "HARM", "SAFE", "EVENTS", "WHAT");
+                "GUARDRAIL",
+                "CONTROL",
+                "CANDIDATE",
+                "CHANGE",
+                "MARGIN",
+                "WEIGHT",
+                "HARM",
+                "SAFE",
+                "EVENTS",
+                "EFFECT",
+                "WHAT");
         for (JsonNode guardrail : verdict.path("guardrails")) {
             table.row(
                     guardrail.path("name").asText(),
@@ -176,6 +188,7 @@ final class Explanation {
                     eValue(guardrail.path("logEHarm").asDouble()),
                     eValue(guardrail.path("logESafe").asDouble()),
                     RolloutText.events(guardrail),
+                    EffectText.of(guardrail),
                     guardrail.path("detail").asText());
         }
         lines.addAll(table.lines());
@@ -192,7 +205,7 @@ final class Explanation {
         }
         slices.sort(Comparator.comparingDouble(Explanation::weightedHarm).reversed());
         TextTable table = new TextTable(
-                "SLICE", "GUARDRAIL", "CONTROL", "CANDIDATE", "CHANGE", "WEIGHT", "HARM", "EVENTS", "WHAT");
+                "SLICE", "GUARDRAIL", "CONTROL", "CANDIDATE", "CHANGE", "WEIGHT", "HARM", "EVENTS", "EFFECT", "WHAT");
         for (JsonNode one : slices) {
             table.row(
                     one.path("slice").asText(),
@@ -203,6 +216,7 @@ final class Explanation {
                     String.format(Locale.ROOT, "%.2g", one.path("weight").asDouble()),
                     eValue(one.path("logEHarm").asDouble()),
                     RolloutText.events(one),
+                    EffectText.of(one),
                     one.path("detail").asText());
         }
         List<String> lines = new ArrayList<>();

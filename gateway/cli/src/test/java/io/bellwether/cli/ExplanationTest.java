@@ -28,7 +28,7 @@ class ExplanationTest {
         assertThat(String.join("\n", lines))
                 .contains("Compared: 900 requests of control, 900 of the candidate")
                 .contains("reaches 148 (now 1.65, at its greatest 1.65), and goes up when each SAFE reaches 20.1.")
-                .containsPattern("latency_p50 +12.00 ms +13.00 ms +\\+8.3 % +0.0612")
+                .containsPattern("latency_p50 +12.00 ms +13.00 ms +\\+8.3 % +0.0612 .* - +median")
                 .containsPattern("CREATE +person:ada +try it");
     }
 
@@ -39,7 +39,8 @@ class ExplanationTest {
         ObjectNode verdict = Verdicts.growing(900, 0.5).put("logECombined", 0.0);
         ObjectNode latency = (ObjectNode) verdict.path("guardrails").path(0);
         latency.put("weight", 0.5).put("logEHarm", Math.log(0.2));
-        verdict.withArray("guardrails").add(latency.deepCopy().put("weight", 0.4).put("logEHarm", 0.0));
+        verdict.withArray("guardrails")
+                .add(latency.deepCopy().put("weight", 0.4).put("logEHarm", 0.0));
         slice(verdict, "tenant=acme", Math.log(0.35), 3);
         ((ObjectNode) verdict.path("slices").path(0)).put("weight", 0.1);
         rollout.set("verdict", verdict);
@@ -62,7 +63,8 @@ class ExplanationTest {
         rollout.set("verdict", verdict);
 
         // Then
-        assertThat(Explanation.of(rollout)).anySatisfy(line -> assertThat(line).matches("latency_p50 +\u2585\u2588 .*"));
+        assertThat(Explanation.of(rollout))
+                .anySatisfy(line -> assertThat(line).matches("latency_p50 +\u2585\u2588 .*"));
     }
 
     @Test
@@ -111,8 +113,8 @@ class ExplanationTest {
         int first = lines.indexOf(
                 "Slices, those with the most harm first. Their HARM counts like that above; none of them has to be safe.");
         assertThat(lines.get(first + 2))
-                .matches(
-                        "tenant=acme +errors +0.100 % +9.800 % +\\+9.700 pt +0.010 +1.63e\\+05 +1/1000 98/1000 +floor *");
+                .matches("tenant=acme +errors +0.100 % +9.800 % +\\+9.700 pt +0.010 +1.63e\\+05 +1/1000 98/1000"
+                        + " +\\+7\\.100\\.\\.\\+12\\.300 pt +floor *");
         assertThat(lines.get(first + 3)).startsWith("tenant=globex");
     }
 
@@ -130,6 +132,8 @@ class ExplanationTest {
                 .put("controlEvents", 1)
                 .put("candidateCount", 1000)
                 .put("candidateEvents", events)
+                .put("effectLowest", 0.071)
+                .put("effectHighest", 0.123)
                 .put("detail", "floor");
     }
 
@@ -224,9 +228,11 @@ class ExplanationTest {
         // Given
         ObjectNode rollout = rollout("RUNNING").put("automatic", false).put("weightPercent", 30.0);
         rollout.set(
-                "verdict", Verdicts.growing(900, 0).put("conclusion", "ROLL_BACK").put("logECombined", 34.5));
-        String alarm = "Alarm: harm is shown, and nobody acts: the rollout is manual, so the candidate keeps 30 % of the"
-                + " traffic until a person says bellwether rollout rollback d-1.";
+                "verdict",
+                Verdicts.growing(900, 0).put("conclusion", "ROLL_BACK").put("logECombined", 34.5));
+        String alarm =
+                "Alarm: harm is shown, and nobody acts: the rollout is manual, so the candidate keeps 30 % of the"
+                        + " traffic until a person says bellwether rollout rollback d-1.";
 
         // Then
         assertThat(Explanation.of(rollout).get(0)).isEqualTo(alarm);

@@ -88,7 +88,8 @@ public final class ClassEvidence {
         double logEMost = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < shifts.size(); i++) {
             double logE = shifts.get(i).logEHarm();
-            // A class that nobody predicts keeps its e-value of 1, which is more than that of a class that is shown not to shift.
+            // A class that nobody predicts keeps its e-value of 1, which is more than that of a class that is shown not
+            // to shift.
             if (shifts.get(i).isPredicted() && (mostShifted < 0 || logE > logEMost)) {
                 mostShifted = i;
                 logEMost = logE;
