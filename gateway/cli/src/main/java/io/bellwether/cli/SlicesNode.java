@@ -3,9 +3,8 @@ package io.bellwether.cli;
 import static io.bellwether.cli.YamlReading.shown;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -84,14 +83,14 @@ final class SlicesNode {
                     "slices are told apart by '" + by + "' twice, upper or lower case",
                     "list all of its values once");
         }
-        List<String> declared = values(by, node);
+        Set<String> declared = values(by, node);
         values += declared.size();
         ArrayNode array = into.addObject().put("by", by).putArray("values");
         declared.forEach(array::add);
     }
 
-    private List<String> values(String by, Node node) {
-        List<String> declared = new ArrayList<>();
+    private Set<String> values(String by, Node node) {
+        Set<String> declared = new LinkedHashSet<>();
         if (!(node instanceof SequenceNode sequence) || sequence.getValue().isEmpty()) {
             reading.problem(node, "the slices by '" + shown(by) + "' have no values", FIX);
             return declared;
@@ -104,13 +103,11 @@ final class SlicesNode {
                         value,
                         "'" + shown(scalar.getValue()) + "' is not a value of a slice",
                         "give 1 to 64 letters, digits, '.', '_' or '-'");
-            } else if (declared.contains(scalar.getValue())) {
+            } else if (!declared.add(scalar.getValue())) {
                 reading.problem(
                         value,
                         "the slices by '" + shown(by) + "' have the value '" + scalar.getValue() + "' twice",
                         "keep one of them");
-            } else {
-                declared.add(scalar.getValue());
             }
         }
         return declared;
