@@ -54,7 +54,7 @@ public final class Bellwether extends CommandGroup {
             CommandLine move = new CommandLine(new MoveCommand(verb));
             move.getCommandSpec().usageMessage().description(verb.description());
             move.getCommandSpec().usageMessage().footer(verb.example());
-            rollout.addSubcommand(verb.word(), move);
+            rollout.addSubcommand(verb.word(), move, verb.aliases());
         }
         line.addSubcommand("rollout", rollout);
         line.setOut(out);

@@ -25,7 +25,7 @@ final class EvidenceOverTime {
             return lines;
         }
         lines.add("Over time, " + at(slots.path(0)) + " to " + at(slots.path(slots.size() - 1)) + " UTC, "
-                + slots.size() + " moments; a full mark is what takes it back, or lets it go up.");
+                + slots.size() + " moments; a full mark of HARM takes it back by itself, one of SAFE lets it go up.");
         TextTable table = new TextTable("GUARDRAIL", "HARM", "SAFE", "SINCE");
         for (JsonNode guardrail : verdict.path("guardrails")) {
             JsonNode harm = guardrail.path("pastLogEHarm");
@@ -33,7 +33,7 @@ final class EvidenceOverTime {
             if (harm.size() == slots.size() && safe.size() == slots.size()) {
                 table.row(
                         guardrail.path("name").asText(),
-                        marks(harm, verdict.path("logERollBack").asDouble()),
+                        marks(harm, HarmSum.logLevelAlone(guardrail, verdict)),
                         marks(safe, verdict.path("logEPromote").asDouble()),
                         since(guardrail, slots));
             }

@@ -25,7 +25,7 @@ final class Explanation {
 
     static List<String> of(JsonNode rollout) {
         JsonNode verdict = rollout.path("verdict");
-        List<String> lines = new ArrayList<>();
+        List<String> lines = new ArrayList<>(Alarm.of(rollout));
         lines.add(what(rollout));
         lines.add(why(rollout, verdict));
         lines.add(meaning(rollout, verdict));
@@ -90,7 +90,8 @@ final class Explanation {
         if (!verdict.isObject()) {
             return "Why: monitoring has said nothing about it; see whether it runs and reads the control log.";
         }
-        return "Why: monitoring says " + verdict.path("conclusion").asText() + ": "
+        return "Why: monitoring " + Alarm.says(rollout) + " "
+                + verdict.path("conclusion").asText() + ": "
                 + sentence(verdict.path("reason").asText());
     }
 
@@ -99,6 +100,10 @@ final class Explanation {
         JsonNode guardrails = rollout.path("guardrails");
         boolean byEvidence = last(rollout).path("actor").asText().startsWith(MONITORING);
         String state = rollout.path("state").asText();
+        Optional<String> byPolicy = byEvidence ? byPolicy(rollout, verdict) : Optional.empty();
+        if (byPolicy.isPresent()) {
+            return byPolicy.get();
+        }
         if (state.equals("ROLLED_BACK") && byEvidence) {
             return "Error rate: a candidate that harms no guardrail beyond its margin is taken back in at most "
                     + chance(guardrails, "alpha") + " of rollouts, however long one watches.";
@@ -116,7 +121,26 @@ final class Explanation {
         String rest = missing.isEmpty()
                 ? "every guardrail has excluded harm beyond its margin"
                 : "not yet excluded is harm beyond the margin of " + missing;
-        return (isEnded(rollout) ? "When it ended: " : "So far: ") + harm + rest + ".";
+        return (isEnded(rollout) ? "When it ended: " : "So far: ") + harm + rest
+                + "; percentages are those of logarithms.";
+    }
+
+    /** What a roll-back for want of evidence means, if this is one: no error rate is promised for it. */
+    private static Optional<String> byPolicy(JsonNode rollout, JsonNode verdict) {
+        boolean policy =
+                rollout.path("guardrails").path("onInconclusive").asText().equals("ROLL_BACK");
+        if (!policy || !rollout.path("state").asText().equals("ROLLED_BACK")) {
+            return Optional.empty();
+        }
+        if (!verdict.isObject()) {
+            return Optional.of("Error rate: none can be told; the verdict is gone, and the policy of this rollout takes"
+                    + " back harmless candidates too if the evidence does not suffice by the horizon.");
+        }
+        return Alarm.isHarmShown(verdict)
+                ? Optional.empty()
+                : Optional.of(
+                        "Error rate: none; harm was not shown, so alpha says nothing about it. The policy takes back"
+                                + " every candidate, harmless or not, whose evidence does not suffice by the horizon.");
     }
 
     /** Guardrails that do not let it go up, with how far they have come. */
@@ -149,11 +173,22 @@ final class Explanation {
                 .ifPresent(clients -> lines.add("Judged by clients, each by its first request: " + clients + "."));
         lines.add((pairs ? "It is ended" : "It is taken back") + " when the weighted sum of HARM reaches "
                 + eValue(verdict.path("logERollBack").asDouble()) + " (now "
+                + eValue(Math.log(HarmSum.now(verdict))) + ", at its greatest "
                 + eValue(verdict.path("logECombined").asDouble())
                 + (pairs ? "), and called safe when each SAFE reaches " : "), and goes up when each SAFE reaches ")
                 + eValue(verdict.path("logEPromote").asDouble()) + ".");
         TextTable table = new TextTable(
-                "GUARDRAIL", "CONTROL", "CANDIDATE", "CHANGE", "MARGIN", "WEIGHT", "HARM", "SAFE", "EVENTS", "WHAT");
+                "GUARDRAIL",
+                "CONTROL",
+                "CANDIDATE",
+                "CHANGE",
+                "MARGIN",
+                "WEIGHT",
+                "HARM",
+                "SAFE",
+                "EVENTS",
+                "EFFECT",
+                "WHAT");
         for (JsonNode guardrail : verdict.path("guardrails")) {
             table.row(
                     guardrail.path("name").asText(),
@@ -165,6 +200,7 @@ final class Explanation {
                     eValue(guardrail.path("logEHarm").asDouble()),
                     eValue(guardrail.path("logESafe").asDouble()),
                     RolloutText.events(guardrail),
+                    EffectText.of(guardrail),
                     guardrail.path("detail").asText());
         }
         lines.addAll(table.lines());
@@ -196,7 +232,7 @@ final class Explanation {
         }
         slices.sort(Comparator.comparingDouble(Explanation::weightedHarm).reversed());
         TextTable table = new TextTable(
-                "SLICE", "GUARDRAIL", "CONTROL", "CANDIDATE", "CHANGE", "WEIGHT", "HARM", "EVENTS", "WHAT");
+                "SLICE", "GUARDRAIL", "CONTROL", "CANDIDATE", "CHANGE", "WEIGHT", "HARM", "EVENTS", "EFFECT", "WHAT");
         for (JsonNode one : slices) {
             table.row(
                     one.path("slice").asText(),
@@ -207,6 +243,7 @@ final class Explanation {
                     String.format(Locale.ROOT, "%.2g", one.path("weight").asDouble()),
                     eValue(one.path("logEHarm").asDouble()),
                     RolloutText.events(one),
+                    EffectText.of(one),
                     one.path("detail").asText());
         }
         List<String> lines = new ArrayList<>();

@@ -60,6 +60,11 @@ final class GuardrailsCommands extends CommandGroup {
                     .properties()
                     .forEach(weight -> table.row(
                             "weight of " + weight.getKey(), weight.getValue().asText()));
+            body.path("slices").forEach(slice -> {
+                List<String> values = new ArrayList<>();
+                slice.path("values").forEach(value -> values.add(value.asText()));
+                table.row("slices by " + slice.path("by").asText(), String.join(", ", values));
+            });
             lines.addAll(table.lines());
             return lines;
         }

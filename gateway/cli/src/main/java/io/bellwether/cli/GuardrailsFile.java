@@ -5,8 +5,6 @@ import static io.bellwether.cli.YamlReading.shown;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwether.cli.Margin.Limits;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -40,8 +38,6 @@ final class GuardrailsFile {
     private static final int HORIZON_SECONDS_MAX = 30 * 24 * 3600;
     private static final Map<String, String> POLICIES =
             Map.of("hold", "HOLD", "roll-back", "ROLL_BACK", "never-promote", "NEVER_PROMOTE");
-    private static final double WEIGHT_SUM_TOLERANCE = 1e-6;
-    private static final int SUM_DIGITS = 6;
 
     /** Numbers that belong to no guardrail. */
     private static final Map<String, Single> SINGLES = Map.of(
@@ -225,7 +221,8 @@ final class GuardrailsFile {
         } else if (!(value instanceof MappingNode settings)) {
             reading.problem(value, name + " is not a set of settings", "expected " + settings(guarded));
         } else {
-            reading.entries(settings, name + ".").forEach((key, setting) -> {
+            Map<String, Node> entries = reading.entries(settings, name + ".");
+            entries.forEach((key, setting) -> {
                 Margin margin = guarded.margins().get(key);
                 if (margin != null) {
                     number(setting, name + "." + key, margin.limits(), margin.field());
@@ -238,12 +235,16 @@ final class GuardrailsFile {
                             "expected one of " + settings(guarded));
                 }
             });
+            Node safe = guarded.margins().containsValue(Margin.ERROR_SAFE) ? entries.get("safe") : null;
+            if (safe != null) {
+                ErrorShares.check(safe, name + ".safe", body, reading);
+            }
         }
     }
 
     private void weight(Guarded guarded, Node node) {
         firstWeightLine = weights.isEmpty() ? YamlReading.line(node) : firstWeightLine;
-        double weight = value(node, guarded.name() + "." + WEIGHT, Limits.WEIGHT);
+        double weight = reading.number(node, guarded.name() + "." + WEIGHT, Limits.WEIGHT);
         weights.put(guarded.weightField(), weight);
     }
 
@@ -256,51 +257,13 @@ final class GuardrailsFile {
                 .filter(guarded -> !weights.containsKey(guarded.weightField()))
                 .map(Guarded::name)
                 .toList();
-        double sum = weights.values().stream().mapToDouble(Double::doubleValue).sum();
-        if (!without.isEmpty()) {
-            reading.problem(
-                    firstWeightLine,
-                    "weights are given, but none for " + String.join(", ", without),
-                    "they share one error budget: give all " + GUARDED.size() + " or none");
-        } else if (!Double.isNaN(sum) && Math.abs(sum - 1) > WEIGHT_SUM_TOLERANCE) {
-            String shown = new BigDecimal(sum)
-                    .round(new MathContext(SUM_DIGITS))
-                    .stripTrailingZeros()
-                    .toPlainString();
-            reading.problem(
-                    firstWeightLine,
-                    "the weights sum to " + shown + ", expected 1",
-                    "they share one error budget: divide each by " + shown);
-        }
+        WeightSum.check(firstWeightLine, weights, without, reading);
         ObjectNode all = body.putObject("weights");
         weights.forEach(all::put);
     }
 
     private void number(Node node, String name, Limits limits, String field) {
-        body.put(field, value(node, name, limits));
-    }
-
-    /** The number of a setting; NaN if it has none that can be meant, which is noted. */
-    private double value(Node node, String name, Limits limits) {
-        String text = node instanceof ScalarNode scalar ? scalar.getValue() : "";
-        double value = NumberText.of(text, limits.percent());
-        if (Double.isNaN(value)) {
-            reading.problem(
-                    node,
-                    node instanceof ScalarNode
-                            ? name + " is '" + shown(text) + "', which is not a number"
-                            : name + " is not a number",
-                    limits.fix());
-            return Double.NaN;
-        }
-        if (!limits.allows(value)) {
-            reading.problem(
-                    node,
-                    name + " is " + shown(text) + ", expected " + limits.least() + " to " + limits.most(),
-                    limits.fix());
-            return Double.NaN;
-        }
-        return value;
+        body.put(field, reading.number(node, name, limits));
     }
 
     private static String names() {

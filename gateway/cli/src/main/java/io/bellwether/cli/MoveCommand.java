@@ -33,6 +33,11 @@ final class MoveCommand implements Callable<Integer> {
             return name().toLowerCase(Locale.ROOT);
         }
 
+        /** Other words for it on the command line. */
+        String[] aliases() {
+            return this == HOLD ? new String[] {"pause"} : new String[0];
+        }
+
         String description() {
             return description;
         }

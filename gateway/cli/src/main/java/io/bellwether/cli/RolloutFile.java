@@ -2,20 +2,13 @@ package io.bellwether.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
  * Reads a rollout from a YAML or JSON file into the form of the control API. It is taken whole or refused whole, with every
@@ -36,12 +29,6 @@ final class RolloutFile {
             "target",
             "reason",
             "actor");
-    private static final Set<String> GUARDRAIL_KEYS = Stream.concat(
-                    Stream.of("alpha", "beta", "weights", "horizonSeconds", "onInconclusive", "slices", "slicesWeight"),
-                    Arrays.stream(Margin.values()).map(Margin::field))
-            .collect(Collectors.toUnmodifiableSet());
-    private static final Set<String> WEIGHT_KEYS = GuardrailsFile.weightFields();
-    private static final Set<String> SLICE_KEYS = Set.of("by", "values");
     private static final Set<String> SHADOW_KEYS = Set.of("sharePercent", "twinPercent", "comparison");
     private static final Set<String> COMPARISON_KEYS = Set.of("rule", "tolerance", "top", "atLeast");
 
@@ -90,11 +77,14 @@ final class RolloutFile {
     private static Read checked(Path file, ObjectNode body, Node root) {
         YamlReading reading = new YamlReading();
         Map<String, Node> entries = reading.known(root, "", KEYS);
-        Map<String, Node> guardrails = section(reading, entries, "", "guardrails", GUARDRAIL_KEYS);
-        section(reading, guardrails, "guardrails.", "weights", WEIGHT_KEYS);
-        slices(reading, guardrails.get("slices"));
+        PlainNodes plain = new PlainNodes(reading, entries);
+        plain.check(body);
+        Node guardrails = entries.get("guardrails");
+        if (guardrails != null) {
+            body.set("guardrails", new GuardrailNodes(reading).read(guardrails));
+        }
         Map<String, Node> shadow = section(reading, entries, "", "shadow", SHADOW_KEYS);
-        section(reading, shadow, "shadow.", "comparison", COMPARISON_KEYS);
+        plain.shadow(shadow, section(reading, shadow, "shadow.", "comparison", COMPARISON_KEYS), body.path("shadow"));
         Node steps = entries.get("steps");
         if (steps != null) {
             body.set("steps", new StepNodes(reading).read(steps));
@@ -103,23 +93,7 @@ final class RolloutFile {
         if (target != null) {
             body.set("target", new TargetNodes(reading).read(target));
         }
-        for (String version : List.of("stableVersion", "candidateVersion")) {
-            if (body.path(version).isNumber()) {
-                body.set(version, TextNode.valueOf(body.path(version).asText()));
-            }
-        }
         return reading.refusal(file).<Read>map(Read.Wrong::new).orElseGet(() -> new Read.Rollout(body));
-    }
-
-    private static void slices(YamlReading reading, @Nullable Node node) {
-        if (node instanceof SequenceNode list) {
-            for (int i = 0; i < list.getValue().size(); i++) {
-                Map<String, Node> unused =
-                        reading.known(list.getValue().get(i), "guardrails.slices[" + i + "].", SLICE_KEYS);
-            }
-        } else if (node != null) {
-            reading.problem(node, "guardrails.slices is not a list", "give a list of {by: tenant, values: [acme]}");
-        }
     }
 
     /** The entries of a part of the file; none if it is not there. */

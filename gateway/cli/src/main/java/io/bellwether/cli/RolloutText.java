@@ -35,7 +35,8 @@ final class RolloutText {
                     weight(rollout),
                     takenBack(rollout)
                             ? "guard: " + rollout.path("guard").path("reason").asText()
-                            : PlanText.waiting(rollout)
+                            : Alarm.unheeded(rollout)
+                                    .or(() -> PlanText.waiting(rollout))
                                     .orElse(history.path(history.size() - 1)
                                             .path("reason")
                                             .asText()));
@@ -47,6 +48,7 @@ final class RolloutText {
     static List<String> whole(JsonNode rollout) {
         List<String> lines = new ArrayList<>();
         lines.add(summary(rollout));
+        lines.addAll(Alarm.of(rollout));
         PlanText.targetExplained(rollout).ifPresent(lines::add);
         PlanText.gates(rollout).ifPresent(lines::add);
         if (rollout.has("guard")) {

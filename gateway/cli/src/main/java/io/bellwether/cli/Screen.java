@@ -1,6 +1,7 @@
 package io.bellwether.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Function;
@@ -53,8 +54,15 @@ final class Screen {
         err.flush();
     }
 
+    /** Says what is wrong, as JSON where results would be JSON. */
     int fail(String sentence) {
-        note("bellwether: " + sentence);
+        note(
+                json
+                        ? JsonNodeFactory.instance
+                                .objectNode()
+                                .put("error", sentence)
+                                .toString()
+                        : "bellwether: " + sentence);
         return ExitCode.FAILED;
     }
 }

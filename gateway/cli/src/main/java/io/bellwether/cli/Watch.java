@@ -56,7 +56,8 @@ final class Watch {
         JsonNode verdict = rollout.path("verdict");
         String seen = rollout.path("version").asText() + "/"
                 + verdict.path("atMillis").asText() + "/"
-                + verdict.path("slot").asText();
+                + verdict.path("slot").asText()
+                + (Alarm.silence(rollout).isPresent() ? "/old" : "");
         if (seen.equals(lastShown)) {
             return;
         }

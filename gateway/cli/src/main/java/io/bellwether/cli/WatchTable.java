@@ -55,7 +55,9 @@ final class WatchTable {
                                     guardrail.path("logESafe").asDouble(),
                                     verdict.path("logEPromote").asDouble()));
         }
-        cells.add(conclusion(verdict));
+        List<String> said = new ArrayList<>(Alarm.of(rollout));
+        said.add(conclusion(verdict));
+        cells.add(String.join(" ", said));
         return TextTable.line(cells, widths());
     }
 

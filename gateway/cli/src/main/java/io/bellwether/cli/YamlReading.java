@@ -1,5 +1,6 @@
 package io.bellwether.cli;
 
+import io.bellwether.cli.Margin.Limits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -75,6 +76,29 @@ final class YamlReading {
             }
         });
         return entries;
+    }
+
+    /** The number of a setting; NaN if it has none that can be meant, which is noted. */
+    double number(Node node, String name, Limits limits) {
+        String text = text(node);
+        double value = NumberText.of(text, limits.percent());
+        if (Double.isNaN(value)) {
+            problem(
+                    node,
+                    node instanceof ScalarNode
+                            ? name + " is '" + shown(text) + "', which is not a number"
+                            : name + " is not a number",
+                    limits.fix());
+            return Double.NaN;
+        }
+        if (!limits.allows(value)) {
+            problem(
+                    node,
+                    name + " is " + shown(text) + ", expected " + limits.least() + " to " + limits.most(),
+                    limits.fix());
+            return Double.NaN;
+        }
+        return value;
     }
 
     /** The text of a scalar; empty for anything else. */

@@ -361,6 +361,25 @@ class BellwetherTest {
     }
 
     @Test
+    void pauseIsAnotherWordForHold() {
+        api.rollout(FakeControlApi.newRollout("d-1"));
+
+        assertThat(run("rollout pause d-1").code()).isZero();
+        assertThat(api.last().path()).isEqualTo("/control/v1/rollouts/d-1/hold");
+    }
+
+    @Test
+    void aRefusalIsJsonWhereTheAnswerWouldBe() throws IOException {
+        Ran ran = run("rollout show nope --output json");
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.out()).isEmpty();
+        assertThat(new ObjectMapper().readTree(ran.err()))
+                .isEqualTo(
+                        new ObjectMapper().readTree("{\"error\":\"rollout 'nope' is not known; list the rollouts\"}"));
+    }
+
+    @Test
     void aRefusalIsTheSentenceOfTheGateway() {
         api.rollout(FakeControlApi.newRollout("d-1"));
 

@@ -24,12 +24,47 @@ class ExplanationTest {
                         "Running: version 2 of model 'digits' is tried against version 1 in step 1/2 with 25 % of the traffic.",
                         "Why: monitoring says HOLD: more evidence is needed.",
                         "So far: evidence of harm is 10 % of what takes it back; not yet excluded is harm beyond the margin of"
-                                + " latency_p50 (50 % there).");
+                                + " latency_p50 (50 % there); percentages are those of logarithms.");
         assertThat(String.join("\n", lines))
                 .contains("Compared: 900 requests of control, 900 of the candidate")
-                .contains("reaches 148 (now 1.65), and goes up when each SAFE reaches 20.1.")
-                .containsPattern("latency_p50 +12.00 ms +13.00 ms +\\+8.3 % +0.0612")
+                .contains("reaches 148 (now 1.65, at its greatest 1.65), and goes up when each SAFE reaches 20.1.")
+                .containsPattern("latency_p50 +12.00 ms +13.00 ms +\\+8.3 % +0.0612 .* - +median")
                 .containsPattern("CREATE +person:ada +try it");
+    }
+
+    @Test
+    void theSumOfHarmIsThatOfTheTableAndItsGreatestIsNamedBesideIt() {
+        // Given guardrails and a slice whose harm was greater before: 0.5 x 0.2 + 0.4 x 1 + 0.1 x 0.35 = 0.535
+        ObjectNode rollout = rollout("RUNNING");
+        ObjectNode verdict = Verdicts.growing(900, 0.5).put("logECombined", 0.0);
+        ObjectNode latency = (ObjectNode) verdict.path("guardrails").path(0);
+        latency.put("weight", 0.5).put("logEHarm", Math.log(0.2));
+        verdict.withArray("guardrails")
+                .add(latency.deepCopy().put("weight", 0.4).put("logEHarm", 0.0));
+        slice(verdict, "tenant=acme", Math.log(0.35), 3);
+        ((ObjectNode) verdict.path("slices").path(0)).put("weight", 0.1);
+        rollout.set("verdict", verdict);
+
+        // Then
+        assertThat(String.join("\n", Explanation.of(rollout)))
+                .contains("weighted sum of HARM reaches 148 (now 0.535, at its greatest 1.00), and");
+    }
+
+    @Test
+    void aFullMarkOfHarmIsWhatTakesItBackByItself() {
+        // Given a guardrail with a tenth of the error budget: 100 is half of the way in logarithms, 1,000 is all of it
+        ObjectNode rollout = rollout("RUNNING");
+        ObjectNode verdict = Verdicts.growing(900, 1).put("logERollBack", Math.log(100));
+        verdict.putArray("pastSlots").add("1700000000").add("1700000010");
+        ObjectNode latency = (ObjectNode) verdict.path("guardrails").path(0);
+        latency.put("weight", 0.1);
+        latency.putArray("pastLogEHarm").add(461).add(691);
+        latency.putArray("pastLogESafe").add(0).add(0);
+        rollout.set("verdict", verdict);
+
+        // Then
+        assertThat(Explanation.of(rollout))
+                .anySatisfy(line -> assertThat(line).matches("latency_p50 +\u2585\u2588 .*"));
     }
 
     @Test
@@ -128,8 +163,8 @@ class ExplanationTest {
         int first = lines.indexOf(
                 "Slices, those with the most harm first. Their HARM counts like that above; none of them has to be safe.");
         assertThat(lines.get(first + 2))
-                .matches(
-                        "tenant=acme +errors +0.100 % +9.800 % +\\+9.700 pt +0.010 +1.63e\\+05 +1/1000 98/1000 +floor *");
+                .matches("tenant=acme +errors +0.100 % +9.800 % +\\+9.700 pt +0.010 +1.63e\\+05 +1/1000 98/1000"
+                        + " +\\+7\\.100\\.\\.\\+12\\.300 pt +floor *");
         assertThat(lines.get(first + 3)).startsWith("tenant=globex");
     }
 
@@ -147,6 +182,8 @@ class ExplanationTest {
                 .put("controlEvents", 1)
                 .put("candidateCount", 1000)
                 .put("candidateEvents", events)
+                .put("effectLowest", 0.071)
+                .put("effectHighest", 0.123)
                 .put("detail", "floor");
     }
 
@@ -193,7 +230,7 @@ class ExplanationTest {
         rollout.set("verdict", verdict);
 
         // Then
-        assertThat(Explanation.of(rollout).get(2)).endsWith("every guardrail has excluded harm beyond its margin.");
+        assertThat(Explanation.of(rollout).get(2)).contains("every guardrail has excluded harm beyond its margin;");
     }
 
     @Test
@@ -211,6 +248,71 @@ class ExplanationTest {
                         "Why: errors: 30.0 % of candidate requests fail.",
                         "Error rate: a candidate that harms no guardrail beyond its margin is taken back in at most 1 % of"
                                 + " rollouts, however long one watches.");
+    }
+
+    @Test
+    void aRollbackByPolicyIsGivenNoErrorRate() {
+        // Given
+        ObjectNode rollout = rollout("ROLLED_BACK");
+        ended(rollout, "ROLL_BACK", "monitoring", "inconclusive at its horizon of 1 min; its policy takes it back");
+        rollout.withObjectProperty("guardrails").put("alpha", 0.01).put("onInconclusive", "ROLL_BACK");
+
+        // When
+        String forgotten = Explanation.of(rollout).get(2);
+        ObjectNode verdict = Verdicts.growing(900, 0.5);
+        rollout.set("verdict", verdict.put("conclusion", "ROLL_BACK"));
+        String inconclusive = Explanation.of(rollout).get(2);
+        verdict.put("logECombined", 5.0);
+        String harmful = Explanation.of(rollout).get(2);
+
+        // Then
+        assertThat(forgotten).startsWith("Error rate: none can be told; the verdict is gone");
+        assertThat(inconclusive)
+                .startsWith("Error rate: none; harm was not shown, so alpha says nothing about it.")
+                .doesNotContain("1 %");
+        assertThat(harmful).contains("is taken back in at most 1 % of rollouts");
+    }
+
+    @Test
+    void harmOnWhichNobodyActsComesBeforeAllElse() {
+        // Given
+        ObjectNode rollout = rollout("RUNNING").put("automatic", false).put("weightPercent", 30.0);
+        rollout.set(
+                "verdict",
+                Verdicts.growing(900, 0).put("conclusion", "ROLL_BACK").put("logECombined", 34.5));
+        String alarm =
+                "Alarm: harm is shown, and nobody acts: the rollout is manual, so the candidate keeps 30 % of the"
+                        + " traffic until a person says bellwether rollout rollback d-1.";
+
+        // Then
+        assertThat(Explanation.of(rollout).get(0)).isEqualTo(alarm);
+        assertThat(RolloutText.whole(rollout)).contains(alarm);
+        assertThat(RolloutText.list(rollout.arrayNode().add(rollout)).get(1)).endsWith(alarm);
+        assertThat(Explanation.of(rollout.deepCopy().put("automatic", true)).get(0))
+                .startsWith("Running: ");
+        assertThat(Explanation.of(rollout.deepCopy().put("state", "ABORTED")).get(0))
+                .startsWith("Aborted: ");
+    }
+
+    @Test
+    void anOldVerdictIsNotTakenForTheTruthOfNow() {
+        // Given
+        ObjectNode rollout = rollout("RUNNING").put("verdictAgeSeconds", 14);
+        rollout.set("verdict", Verdicts.growing(900, 0.5));
+
+        // When
+        List<String> old = Explanation.of(rollout);
+        List<String> shown = RolloutText.whole(rollout);
+        List<String> fresh = Explanation.of(rollout.deepCopy().put("verdictAgeSeconds", 5));
+
+        // Then
+        assertThat(old.get(0))
+                .startsWith("Alarm: the latest verdict is 14 s old")
+                .contains("see whether monitoring and Kafka run: deploy/bellwether status");
+        assertThat(old).contains("Why: monitoring said 14 s ago HOLD: more evidence is needed.");
+        assertThat(shown).contains(old.get(0));
+        assertThat(fresh.get(0)).startsWith("Running: ");
+        assertThat(fresh).contains("Why: monitoring says HOLD: more evidence is needed.");
     }
 
     @Test

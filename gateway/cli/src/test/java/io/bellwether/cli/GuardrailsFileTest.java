@@ -57,7 +57,8 @@ class GuardrailsFileTest {
     @Test
     void theCommandShowsWhatAFileSetsOrAllThatIsWrongWithIt(@TempDir Path folder) throws IOException {
         // Given
-        Path right = Files.writeString(folder.resolve("right.yaml"), "alpha: 2%\nhorizon: 2h\n");
+        Path right = Files.writeString(
+                folder.resolve("right.yaml"), "alpha: 2%\nhorizon: 2h\nslices: {tenant: [acme, globex]}\n");
         Path wrong = Files.writeString(folder.resolve("wrong.yaml"), "alpha: 2\n");
 
         // When
@@ -70,9 +71,12 @@ class GuardrailsFileTest {
         assertThat(words.out())
                 .contains("can be used")
                 .containsPattern("alpha +0.02")
-                .containsPattern("horizonSeconds +7200");
+                .containsPattern("horizonSeconds +7200")
+                .containsPattern("slices by tenant +acme, globex");
         assertThat(new ObjectMapper().readTree(json.out()))
-                .isEqualTo(new ObjectMapper().readTree("{\"alpha\":0.02,\"horizonSeconds\":7200}"));
+                .isEqualTo(new ObjectMapper()
+                        .readTree("{\"alpha\":0.02,\"horizonSeconds\":7200,\"slices\":[{\"by\":\"tenant\","
+                                + "\"values\":[\"acme\",\"globex\"]}]}"));
         assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.err()).contains("line 1: alpha is 2");
     }
@@ -205,6 +209,44 @@ class GuardrailsFileTest {
                         order -> assertThat(order)
                                 .startsWith("line 4: shadow.accuracy.safe is 0.01, not above shadow.accuracy.harm"));
         assertThat(refused("shadow: 5\n")[1]).startsWith("line 1: shadow is not a set of keys");
+    }
+
+    @Test
+    void slicesThatTheGatewayWouldRefuseAreRefusedHere() {
+        assertThat(
+                        refused(
+                                """
+                        slices:
+                          x bad: [a]
+                          X-Plan: [a]
+                          x-plan:
+                            - acme
+                            - acme
+                            - bad value!
+                        """))
+                .satisfiesExactly(
+                        first -> assertThat(first).isEqualTo("g.yaml is refused as a whole:"),
+                        name -> assertThat(name)
+                                .startsWith("line 2: 'x bad' is nothing to tell slices apart by; give tenant, or"),
+                        property -> assertThat(property)
+                                .isEqualTo("line 5: slices are told apart by 'x-plan' twice, upper or lower case;"
+                                        + " list all of its values once"),
+                        repeat -> assertThat(repeat)
+                                .isEqualTo(
+                                        "line 6: the slices by 'x-plan' have the value 'acme' twice; keep one of them"),
+                        value -> assertThat(value)
+                                .startsWith("line 7: 'bad value!' is not a value of a slice; give 1 to 64 letters"));
+    }
+
+    @Test
+    void aShareThatTakesNothingBackMayBePromoted() {
+        assertThat(refused("guardrails:\n  errors: {floor: 2%, safe: 0.5%}\n")[1])
+                .isEqualTo(
+                        "line 2: errors.safe is 0.005, below the floor of errors, which is 0.02; a share that takes no"
+                                + " candidate back may be promoted: give at least that, or leave it out");
+        assertThat(refused("guardrails: {errors: {safe: 0.01%}}\n")[1]).contains("which is 5.0E-4");
+        assertThat(body("guardrails: {errors: {floor: 2%}}\n").has("errorSafe")).isFalse();
+        assertThat(refused("guardrails: {errors: {floor: 2, safe: 0.5%}}\n")).hasSize(2);
     }
 
     @Test

@@ -87,6 +87,94 @@ class RolloutFileTest {
                                 + " target out for everybody");
     }
 
+    @Test
+    void everythingElseThatIsWrongHasItsLineAndItsFixToo() {
+        // When
+        RolloutFile.Read read = RolloutFile.parse(
+                FILE,
+                """
+                id: 123
+                model: [digits]
+                candidateVersion: 2.5
+                automatic: "yes"
+                keyHeader: [a]
+                reason: 7
+                guardrails:
+                  latencyP50Margin: lots
+                  costMargin: -1
+                  errorFloor: 2%
+                  errorSafe: 1%
+                  horizonSeconds: 5
+                  onInconclusive: maybe
+                  weights: {errors: 1}
+                  slices: [{by: X-Plan, values: [a, a]}]
+                shadow: {sharePercent: 0, twinPercent: 101, comparison: {rule: SAME, tolerance: 0, top: 1.5, atLeast: 2}}
+                """);
+
+        // Then
+        assertThat(((RolloutFile.Read.Wrong) read).sentence().lines().map(String::strip))
+                .satisfiesExactly(
+                        first -> assertThat(first).isEqualTo("rollout.yaml is refused as a whole:"),
+                        id -> assertThat(id)
+                                .isEqualTo(
+                                        "line 1: id is '123', which cannot be used; put it into quotes if it is meant"
+                                                + " as a text, for instance id: \"123\""),
+                        model -> assertThat(model)
+                                .startsWith("line 2: model is a list or a set of keys, which cannot be used; give 1"),
+                        version -> assertThat(version).startsWith("line 3: candidateVersion is '2.5'"),
+                        automatic -> assertThat(automatic)
+                                .startsWith("line 4: automatic is 'yes', which cannot be used; give true"),
+                        header -> assertThat(header).startsWith("line 5: keyHeader is a list or a set of keys"),
+                        reason -> assertThat(reason).startsWith("line 6: reason is '7'"),
+                        margin -> assertThat(margin)
+                                .startsWith("line 8: guardrails.latencyP50Margin is 'lots', which is not a number"),
+                        cost -> assertThat(cost)
+                                .startsWith("line 9: guardrails.costMargin is -1, expected 1.0E-6 to 10"),
+                        safe -> assertThat(safe).startsWith("line 11: guardrails.errorSafe is 0.01, below the floor"),
+                        horizon -> assertThat(horizon).startsWith("line 12: guardrails.horizonSeconds is '5'"),
+                        policy -> assertThat(policy).startsWith("line 13: guardrails.onInconclusive is 'maybe'"),
+                        weights -> assertThat(weights).startsWith("line 14: weights are given, but none for classes,"),
+                        slices ->
+                                assertThat(slices).contains("line 15: the slices by 'X-Plan' have the value 'a' twice"),
+                        share -> assertThat(share).contains("shadow.sharePercent is '0', which cannot be used"),
+                        twin -> assertThat(twin).contains("shadow.twinPercent is '101'"),
+                        rule -> assertThat(rule).contains("shadow.comparison.rule is 'SAME'"),
+                        tolerance -> assertThat(tolerance).contains("shadow.comparison.tolerance is '0'"),
+                        top -> assertThat(top).contains("shadow.comparison.top is '1.5'"),
+                        atLeast -> assertThat(atLeast).contains("shadow.comparison.atLeast is '2'"));
+    }
+
+    @Test
+    void whatIsRightPassesAndSharesMayBeInPercent() throws IOException {
+        // When
+        RolloutFile.Read read = RolloutFile.parse(
+                FILE,
+                """
+                id: r:1
+                stableVersion: "1"
+                candidateVersion: 2
+                keyHeader: X-User
+                automatic: false
+                reason:
+                guardrails: {latencyP50Margin: 20%, alpha: 0.02, horizonSeconds: 60, onInconclusive: ROLL_BACK,
+                             slices: [{by: tenant, values: [acme]}]}
+                shadow: {sharePercent: 12.5, twinPercent: 0, comparison: {rule: COSINE, atLeast: 0.9}}
+                """);
+
+        // Then
+        assertThat(((RolloutFile.Read.Rollout) read).body())
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        """
+                        {"id":"r:1","stableVersion":"1","candidateVersion":"2","keyHeader":"X-User","automatic":false,
+                         "reason":null,
+                         "guardrails":{"latencyP50Margin":0.2,"alpha":0.02,"horizonSeconds":60,
+                                       "onInconclusive":"ROLL_BACK","slices":[{"by":"tenant","values":["acme"]}]},
+                         "shadow":{"sharePercent":12.5,"twinPercent":0,
+                                   "comparison":{"rule":"COSINE","atLeast":0.9}}}"""));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -19,6 +19,8 @@ final class Verdicts {
         verdict.putArray("guardrails")
                 .addObject()
                 .put("name", "latency_p50")
+                .put("weight", 1.0)
+                .put("logEHarm", 0.5)
                 .put("logESafe", 3.0 * share)
                 .put("controlValue", 0.012)
                 .put("candidateValue", 0.013)

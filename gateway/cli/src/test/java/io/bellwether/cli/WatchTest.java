@@ -86,6 +86,25 @@ class WatchTest {
     }
 
     @Test
+    void aWatchSaysOnceThatVerdictsComeNoMore() {
+        // Given
+        api.then(rollout -> rollout.set("verdict", Verdicts.growing(1_000, 0.25)));
+        api.then(rollout -> rollout.put("verdictAgeSeconds", 6));
+        api.then(rollout -> rollout.put("verdictAgeSeconds", 7));
+        api.then(rollout -> FakeControlApi.move(rollout, "abort", "person:ada", "enough"));
+
+        // When
+        List<String> lines = watch("d-1").out().lines().toList();
+
+        // Then
+        assertThat(lines).hasSize(5);
+        assertThat(lines.get(2))
+                .contains("Alarm: the latest verdict is 6 s old")
+                .endsWith("HOLD: more evidence is needed");
+        assertThat(lines.get(3)).contains("ABORTED").doesNotContain("Alarm");
+    }
+
+    @Test
     void theWatchEndsWhenItsTimeIsOver() {
         Ran ran = watch("d-1", "--interval", "1s", "--until", "30s");
 

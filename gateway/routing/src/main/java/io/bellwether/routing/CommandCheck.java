@@ -20,6 +20,7 @@ public final class CommandCheck {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
     private static final Pattern ROLLOUT_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
     private static final Pattern COMMAND_ID = Pattern.compile("[!-~]{1,256}");
+    private static final String FIRST = "the first a letter or a digit";
     private static final int TENANTS_SHOWN_MAX = 16;
     private static final Pattern ACTOR = Pattern.compile("[ -~]{1,128}");
 
@@ -29,7 +30,7 @@ public final class CommandCheck {
     public static List<Problem> problems(ControlState state, Command command) {
         List<Problem> problems = new ArrayList<>();
         matches(problems, "id", command.getId(), COMMAND_ID, "1 to 256 printable characters without spaces");
-        matches(problems, "model", command.getModel(), NAME, "1 to 128 characters A-Z a-z 0-9 . _ -");
+        matches(problems, "model", command.getModel(), NAME, "1 to 128 characters A-Z a-z 0-9 . _ -, " + FIRST);
         matches(problems, "actor", command.getActor(), ACTOR, "'person:<name>', 'monitoring' or 'gateway:<id>'");
         switch (command.getActionCase()) {
             case ACTION_NOT_SET ->
@@ -101,7 +102,12 @@ public final class CommandCheck {
     }
 
     private static void rolloutId(List<Problem> problems, Command command) {
-        matches(problems, "id", command.getRolloutId(), ROLLOUT_ID, "1 to 128 characters A-Z a-z 0-9 . _ : -");
+        matches(
+                problems,
+                "id",
+                command.getRolloutId(),
+                ROLLOUT_ID,
+                "1 to 128 characters A-Z a-z 0-9 . _ : -, " + FIRST);
     }
 
     private static void matches(List<Problem> problems, String field, String value, Pattern pattern, String expected) {

@@ -5,6 +5,7 @@ import io.bellwether.controlapi.log.GuardrailWeights;
 import io.bellwether.controlapi.log.Guardrails;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The only place that knows what an absent guardrail means. The values are those in the comments of the control
@@ -82,6 +83,15 @@ public final class GuardrailDefaults {
         boolean allows(double value) {
             return value >= least && value <= most;
         }
+
+        Problem problem(double value) {
+            String name = descriptor().getJsonName();
+            return new Problem(
+                    Problem.Kind.INVALID,
+                    "guardrails." + name,
+                    "guardrail " + name + " is " + value + ", expected " + least + " to " + most,
+                    "leave it out for the default, or give a value in that range");
+        }
     }
 
     private GuardrailDefaults() {}
@@ -106,6 +116,19 @@ public final class GuardrailDefaults {
         return complete.build();
     }
 
+    /**
+     * What is wrong with a zero that somebody gave for a number. The contract cannot tell it from one that is absent, so whoever
+     * reads what people write asks here.
+     *
+     * @return empty where zero is a value
+     */
+    public static Optional<Problem> zero(FieldDescriptor field) {
+        return LIMITS.stream()
+                .filter(limit -> limit.descriptor().equals(field) && !limit.allows(0))
+                .map(limit -> limit.problem(0))
+                .findFirst();
+    }
+
     /** What is wrong with the given guardrails; absent ones are right. */
     static List<Problem> problems(Guardrails given) {
         Guardrails all = complete(given);
@@ -113,12 +136,7 @@ public final class GuardrailDefaults {
         for (Limit limit : LIMITS) {
             double value = limit.of(all);
             if (!limit.allows(value)) {
-                String name = limit.descriptor().getJsonName();
-                problems.add(new Problem(
-                        Problem.Kind.INVALID,
-                        "guardrails." + name,
-                        "guardrail " + name + " is " + value + ", expected " + limit.least() + " to " + limit.most(),
-                        "leave it out for the default, or give a value in that range"));
+                problems.add(limit.problem(value));
             }
         }
         errorShares(problems, all);

@@ -54,6 +54,16 @@ class CommandCheckTest {
     }
 
     @Test
+    void anIdOfLegalCharactersBeginsWithALetterOrADigit() {
+        Command dots = Commands.abort("c", 0).toBuilder().setRolloutId("..").build();
+
+        assertThat(CommandCheck.problems(ControlState.empty(), dots))
+                .extracting(Problem::text)
+                .contains("id '..' is not valid; give 1 to 128 characters A-Z a-z 0-9 . _ : -, the first a letter or a"
+                        + " digit");
+    }
+
+    @Test
     void thereAreOneToTwentySteps() {
         int[] twentyOne = new int[21];
         for (int i = 0; i < 21; i++) {

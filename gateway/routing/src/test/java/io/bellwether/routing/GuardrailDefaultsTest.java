@@ -111,6 +111,24 @@ class GuardrailDefaultsTest {
     }
 
     @Test
+    void aZeroThatWasGivenIsNoValue() {
+        List<FieldDescriptor> numbers = Guardrails.getDescriptor().getFields().stream()
+                .filter(field -> field.getType() == FieldDescriptor.Type.DOUBLE)
+                .toList();
+
+        assertThat(numbers)
+                .as("zero is a value only where it is the default")
+                .allMatch(field -> GuardrailDefaults.zero(field).isEmpty()
+                        == GuardrailDefaults.DEFAULTS.getField(field).equals(0.0));
+        assertThat(GuardrailDefaults.zero(Guardrails.getDescriptor().findFieldByName("alpha"))
+                        .orElseThrow()
+                        .text())
+                .isEqualTo(
+                        "guardrail alpha is 0.0, expected 1.0E-9 to 0.5; leave it out for the default, or give a value"
+                                + " in that range");
+    }
+
+    @Test
     void noValueOutsideItsRangePasses() {
         for (double bad : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY, 101}) {
             Guardrails.Builder all = Guardrails.newBuilder();

@@ -82,13 +82,15 @@ public final class ClassEvidence {
         return Double.isInfinite(least) ? 0 : least;
     }
 
-    /** The class with the strongest evidence of a shift; -1 before the first prediction. */
+    /** Of the classes that were ever predicted that with the strongest evidence of a shift; -1 before the first prediction. */
     public int mostShifted() {
         int mostShifted = -1;
         double logEMost = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < shifts.size(); i++) {
             double logE = shifts.get(i).logEHarm();
-            if (mostShifted < 0 || logE > logEMost) {
+            // A class that nobody predicts keeps its e-value of 1, which is more than that of a class that is shown not
+            // to shift.
+            if (shifts.get(i).isPredicted() && (mostShifted < 0 || logE > logEMost)) {
                 mostShifted = i;
                 logEMost = logE;
             }
@@ -162,6 +164,10 @@ public final class ClassEvidence {
 
         boolean counts() {
             return tally.controlShare() >= SHARE_MIN || tally.candidateShare() >= SHARE_MIN;
+        }
+
+        boolean isPredicted() {
+            return tally.controlEvents() + tally.candidateEvents() > 0;
         }
 
         double logEHarm() {

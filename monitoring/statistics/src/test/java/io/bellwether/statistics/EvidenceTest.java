@@ -101,6 +101,21 @@ class EvidenceTest {
     }
 
     @Test
+    void aClassThatNobodyPredictsIsNeverTheMostShifted() {
+        // Given three classes that do not shift, so that each has evidence against a shift, and a bin without events
+        ClassEvidence equal = new ClassEvidence(1.5);
+        ClassEvidence silent = new ClassEvidence(1.5);
+        for (int i = 0; i < 20; i++) {
+            equal.add(ClassCounts.of(50, 30, 20, 0), ClassCounts.of(50, 30, 20, 0));
+        }
+        silent.add(ClassCounts.of(0, 0), ClassCounts.of(0, 0));
+
+        // Then
+        assertThat(equal.mostShifted()).isBetween(0, 2);
+        assertThat(silent.mostShifted()).isEqualTo(-1);
+    }
+
+    @Test
     void growingAndShrinkingAreMirrorImages() {
         ClassEvidence one = new ClassEvidence(1.5);
         ClassEvidence other = new ClassEvidence(1.5);

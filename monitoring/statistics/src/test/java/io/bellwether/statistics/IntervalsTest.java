@@ -80,6 +80,54 @@ class IntervalsTest {
     }
 
     @Test
+    void aDifferenceLiesBetweenTheFarEndsOfTwoIntervalsOfHalfTheLevel() {
+        // Given
+        EventTable table = new EventTable(4_000, 40, 3_000, 90);
+        ShareInterval control = ShareInterval.of(4_000, 40, ALPHA / 2, 1_000);
+        ShareInterval candidate = ShareInterval.of(3_000, 90, ALPHA / 2, 1_000);
+
+        // When
+        ShareDifference difference = ShareDifference.of(table, ALPHA, 1_000);
+
+        // Then to a millionth, outwards
+        assertThat(difference.lowest())
+                .isLessThanOrEqualTo(candidate.lowest() - control.highest())
+                .isCloseTo(candidate.lowest() - control.highest(), offset(1e-6));
+        assertThat(difference.highest())
+                .isGreaterThanOrEqualTo(candidate.highest() - control.lowest())
+                .isCloseTo(candidate.highest() - control.lowest(), offset(1e-6));
+        assertThat(ShareDifference.of(EventTable.EMPTY, ALPHA, 1_000)).isEqualTo(new ShareDifference(-1, 1));
+    }
+
+    @Test
+    void aDifferenceIsHardlyEverOutsideThoughLookedAtOften() {
+        // Given shares of 10 % and 12 %, looked at every 25 units of each arm
+        int runs = 200;
+        int wrong = 0;
+        for (int seed = 0; seed < runs; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            EventTable table = EventTable.EMPTY;
+            boolean left = false;
+            for (int n = 1; n <= 1_000; n++) {
+                int inControl = random.nextDouble() < 0.10 ? 1 : 0;
+                int inCandidate = random.nextDouble() < 0.12 ? 1 : 0;
+                table = table.plus(new EventTable(1, inControl, 1, inCandidate));
+                if (n % 25 == 0) {
+                    ShareDifference now = ShareDifference.of(table, ALPHA, 200);
+                    left |= now.lowest() > 0.02 || now.highest() < 0.02;
+                }
+            }
+            wrong += left ? 1 : 0;
+        }
+
+        // Then
+        System.out.printf("difference of shares outside at some look: %d of %d%n", wrong, runs);
+        assertThat(Exact.tooMany(wrong, runs, ALPHA))
+                .as("%d of %d", wrong, runs)
+                .isFalse();
+    }
+
+    @Test
     void aQuantileIntervalIsWhatTheSortedValuesSay() {
         SplittableRandom random = new SplittableRandom(41);
         for (int run = 0; run < 200; run++) {

@@ -16,6 +16,7 @@ import io.bellwether.controlapi.log.Slice;
 import io.bellwether.controlapi.log.Step;
 import io.bellwether.gateway.inference.RequestIds;
 import io.bellwether.routing.Actor;
+import io.bellwether.routing.GuardrailDefaults;
 import io.bellwether.routing.Rollout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -138,7 +139,10 @@ final class CommandJson {
                 .setAtMillis(nowMillis);
     }
 
-    /** Every number of the contract under its JSON name; what is absent stays zero and so at its default. */
+    /**
+     * Every number of the contract under its JSON name; what is absent stays zero and so at its default. A zero that was given
+     * is refused, where it would be taken for absent.
+     */
     private static Guardrails guardrails(JsonFields fields) {
         Guardrails.Builder guardrails = Guardrails.newBuilder();
         numbers(fields, guardrails);
@@ -154,6 +158,7 @@ final class CommandJson {
         }
         guardrails.setShadowLabelsRequired(fields.flag("shadowLabelsRequired", false));
         guardrails.setHorizonSeconds(clamped(fields.whole("horizonSeconds")));
+        fields.refuseZero("horizonSeconds", "a day");
         fields.choice("onInconclusive", POLICIES)
                 .ifPresent(policy -> guardrails.setOnInconclusive(Guardrails.OnInconclusive.valueOf(policy)));
         fields.noMore();
@@ -164,6 +169,9 @@ final class CommandJson {
         for (FieldDescriptor field : into.getDescriptorForType().getFields()) {
             if (field.getType() == FieldDescriptor.Type.DOUBLE) {
                 into.setField(field, fields.number(field.getJsonName()));
+                if (fields.isZero(field.getJsonName())) {
+                    GuardrailDefaults.zero(field).ifPresent(problem -> fields.problem(problem.text()));
+                }
             }
         }
     }

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 record Conditions(Optional<String> idempotencyKey, Optional<String> ifMatch) {
     static final Conditions NONE = new Conditions(Optional.empty(), Optional.empty());
 
+    private static final String ANY = "*";
     private static final Pattern TAG = Pattern.compile("\"([1-9][0-9]{0,17})\"");
 
     /** The entity tag of a rollout in a state version. */
@@ -51,10 +52,15 @@ record Conditions(Optional<String> idempotencyKey, Optional<String> ifMatch) {
         if (ifMatch.isEmpty()) {
             return Optional.empty();
         }
+        if (ifMatch.get().trim().equals(ANY)) {
+            // Any version will do, and a rollout that does not exist is refused anyway.
+            return Optional.empty();
+        }
         Matcher tag = TAG.matcher(ifMatch.get().trim());
         if (!tag.matches()) {
             return Optional.of(
-                    "If-Match is not the ETag of a rollout; give the one that came with it, for instance \"3\"");
+                    "If-Match is not the ETag of a rollout; give the one that came with it, for instance \"3\", or"
+                            + " * for any");
         }
         long based = Long.parseLong(tag.group(1));
         Object given = body.getValue("basedOnVersion");

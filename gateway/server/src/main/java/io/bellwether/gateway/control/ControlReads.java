@@ -4,10 +4,12 @@ import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.control.ControlApi.Answer;
 import io.bellwether.gateway.control.WriteResult.Reason;
 import io.bellwether.gateway.control.WriteResult.Refused;
+import io.bellwether.routing.Rollout;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** What the control API shows at once, without asking anybody and without changing anything. */
@@ -59,9 +61,23 @@ final class ControlReads {
     Answer rollout(int status, String id) {
         return fold.state()
                 .rollout(id)
-                .map(rollout ->
-                        Answer.of(status, views.rollout(rollout)).with("ETag", Conditions.tag(rollout.version())))
+                .map(rollout -> Answer.of(status, aged(views.rollout(rollout), rollout))
+                        .with("ETag", Conditions.tag(rollout.version())))
                 .orElseGet(() -> Answer.of(noRollout(id)));
+    }
+
+    /**
+     * Adds how old the verdict on a live rollout is. Only here: it changes by itself, and a stream of events tells of changes
+     * of the rollout.
+     */
+    private JsonObject aged(JsonObject shown, Rollout rollout) {
+        if (rollout instanceof Rollout.Live) {
+            views.verdict(rollout.id()).ifPresent(verdict -> {
+                long millis = Math.max(0, time.epochMillis() - verdict.getAtMillis());
+                shown.put("verdictAgeSeconds", TimeUnit.MILLISECONDS.toSeconds(millis));
+            });
+        }
+        return shown;
     }
 
     private Answer ofModel(String model, Supplier<JsonObject> shown) {

@@ -9,6 +9,7 @@ import io.bellwether.routing.HistoryEntry;
 import io.bellwether.routing.Kill;
 import io.bellwether.routing.Rollout;
 import io.bellwether.routing.RolloutStep;
+import io.bellwether.telemetry.events.Verdict;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -128,6 +129,11 @@ public final class ControlViews {
                                 .put("appendedAtMillis", applied.appendedAtMillis())
                                 .put("appliedAtMillis", applied.appliedAtMillis())));
         return json;
+    }
+
+    /** What monitoring last said of a rollout. */
+    Optional<Verdict> verdict(String rolloutId) {
+        return verdicts.latest(rolloutId);
     }
 
     /** Whether, by the verdict on its present state, it would go up if it were not for the gate of its step. */

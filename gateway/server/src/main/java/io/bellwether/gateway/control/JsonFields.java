@@ -77,6 +77,23 @@ final class JsonFields {
         return value(name) instanceof Number number ? number.doubleValue() : absent(name, "a number", 0.0);
     }
 
+    /** Whether a number was given, and is zero. */
+    boolean isZero(String name) {
+        return value(name) instanceof Number number && number.doubleValue() == 0;
+    }
+
+    /**
+     * Notes a zero that was given for a number whose absence the contract writes as zero.
+     *
+     * @param byDefault what its absence means
+     */
+    void refuseZero(String name, String byDefault) {
+        if (isZero(name)) {
+            problem(path + name + " is 0, which cannot be meant; leave it out for " + byDefault
+                    + ", or give a value above 0");
+        }
+    }
+
     /** A percentage with at most two decimals, in hundredths of a percent; 0 when absent. */
     int basisPoints(String name) {
         if (!(value(name) instanceof Number number)) {
@@ -149,6 +166,7 @@ final class JsonFields {
         return start.replaceAll("\\p{Cntrl}", "?");
     }
 
+    /** Something is wrong that no single field shows. */
     void problem(String text) {
         if (problems.size() < PROBLEMS_MAX) {
             problems.add(text);

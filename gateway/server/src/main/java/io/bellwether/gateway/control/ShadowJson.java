@@ -18,6 +18,7 @@ final class ShadowJson {
         Shadow.Builder shadow = Shadow.newBuilder()
                 .setShareBasisPoints(fields.basisPoints("sharePercent"))
                 .setTwinBasisPoints(fields.basisPoints("twinPercent"));
+        fields.refuseZero("sharePercent", "all requests");
         if (fields.has("comparison")) {
             shadow.setComparison(comparison(fields.object("comparison")));
         }
@@ -30,6 +31,9 @@ final class ShadowJson {
                 .setTolerance(fields.number("tolerance"))
                 .setTop((int) Math.max(-1, Math.min(Integer.MAX_VALUE, fields.whole("top"))))
                 .setAtLeast(fields.number("atLeast"));
+        fields.refuseZero("tolerance", "0.001");
+        fields.refuseZero("top", "5");
+        fields.refuseZero("atLeast", "the default of the rule");
         fields.choice("rule", RULES).ifPresent(rule -> comparison.setRule(Comparison.Rule.valueOf(rule)));
         fields.noMore();
         return comparison.build();

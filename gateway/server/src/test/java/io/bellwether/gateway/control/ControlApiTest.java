@@ -118,6 +118,30 @@ class ControlApiTest {
     }
 
     @Test
+    void aVerdictHasItsAgeWhileTheRolloutLives() {
+        // Given
+        send("POST", "/rollouts", CREATE);
+        boolean before = new JsonObject(send("GET", "/rollouts/r", "").body()).containsKey("verdictAgeSeconds");
+        long now = new FakeTime().epochMillis();
+
+        // When
+        verdicts.put(
+                Verdict.newBuilder().setRolloutId("r").setAtMillis(now - 14_999).build());
+        JsonObject old = new JsonObject(send("GET", "/rollouts/r", "").body());
+        verdicts.put(
+                Verdict.newBuilder().setRolloutId("r").setAtMillis(now + 400).build());
+        JsonObject ahead = new JsonObject(send("GET", "/rollouts/r", "").body());
+        send("POST", "/rollouts/r/abort", "{\"commandId\":\"c2\"}");
+        JsonObject ended = new JsonObject(send("GET", "/rollouts/r", "").body());
+
+        // Then
+        assertThat(before).isFalse();
+        assertThat(old.getInteger("verdictAgeSeconds")).isEqualTo(14);
+        assertThat(ahead.getInteger("verdictAgeSeconds")).isZero();
+        assertThat(ended.containsKey("verdictAgeSeconds")).isFalse();
+    }
+
+    @Test
     void createdRolloutsAreShownWithAllTheirFields() {
         // When
         HttpResponse<String> created = send("POST", "/rollouts", CREATE);
@@ -241,6 +265,34 @@ class ControlApiTest {
         assertThat(guardrails.getInteger("horizonSeconds")).isEqualTo(600);
         assertThat(guardrails.getString("onInconclusive")).isEqualTo("NEVER_PROMOTE");
         assertThat(guardrails.getJsonObject("weights")).isEqualTo(new JsonObject(weights));
+    }
+
+    @Test
+    void aZeroThatWasGivenIsRefusedAndNotReplacedByTheDefault() {
+        // When
+        HttpResponse<String> guardrails = send(
+                "POST",
+                "/rollouts",
+                CREATE.replace("\"alpha\":0.02", "\"alpha\":0,\"latencyP50Margin\":0.0,\"horizonSeconds\":0"));
+        HttpResponse<String> shadow = send(
+                "POST",
+                "/rollouts",
+                "{\"model\":\"m\",\"candidateVersion\":\"2\",\"shadow\":{\"sharePercent\":0,\"comparison\":"
+                        + "{\"tolerance\":0,\"top\":0,\"atLeast\":0}}}");
+
+        // Then
+        assertThat(guardrails.statusCode()).isEqualTo(400);
+        assertThat(guardrails.body())
+                .contains("guardrail alpha is 0.0, expected 1.0E-9 to 0.5; leave it out for the default")
+                .contains("guardrail latencyP50Margin is 0.0")
+                .contains("guardrails.horizonSeconds is 0, which cannot be meant; leave it out for a day");
+        assertThat(shadow.statusCode()).isEqualTo(400);
+        assertThat(shadow.body())
+                .contains("shadow.sharePercent is 0")
+                .contains("shadow.comparison.tolerance is 0")
+                .contains("shadow.comparison.top is 0")
+                .contains("shadow.comparison.atLeast is 0");
+        assertThat(log.appended).isEmpty();
     }
 
     @Test

@@ -186,12 +186,14 @@ class RolloutEventsTest {
         assertThat(post("/r/hold", "{\"basedOnVersion\":2}", "If-Match", "\"1\"")
                         .body())
                 .contains("If-Match and basedOnVersion differ");
-        for (String wrong : List.of("*", "1", "W/\"1\"", "\"0\"", "\"99999999999999999999\"")) {
+        for (String wrong : List.of("1", "W/\"1\"", "\"0\"", "\"99999999999999999999\"")) {
             HttpResponse<String> refused = post("/r/hold", "{}", "If-Match", wrong);
             assertThat(refused.statusCode()).isEqualTo(400);
             assertThat(refused.body()).contains("If-Match is not the ETag of a rollout");
         }
         assertThat(log.appended).hasSize(1);
+        assertThat(post("/nosuch/hold", "{}", "If-Match", "*").statusCode()).isEqualTo(404);
+        assertThat(post("/r/hold", "{}", "If-Match", "*").statusCode()).isEqualTo(200);
     }
 
     private void create() throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 package io.bellwether.monitoring.evaluation;
 
 import io.bellwether.statistics.BucketScale;
+import io.bellwether.statistics.ClassEvidence;
 import io.bellwether.statistics.EventTable;
 import io.bellwether.statistics.LogHistogram;
 import java.util.ArrayList;
@@ -132,7 +133,7 @@ final class EvidenceReport {
                 what + " of candidate " + units + " cost more than " + margin
                         + " above the control's own median, against " + control + " of control's above it";
             case CLASSES ->
-                what + " of the candidate's predictions are class " + ledger.mostShiftedClass() + ", against " + control
+                what + " of the candidate's predictions are " + mostShiftedClass() + ", against " + control
                         + " of control's";
         };
     }
@@ -156,8 +157,20 @@ final class EvidenceReport {
                         + percent(plan.margins().rare().timeoutFloor());
             case NAN -> "acceptable anyway: " + percent(plan.margins().rare().nanFloor());
             case COST -> "one witness a batch above the control's past median";
-            case CLASSES -> "class " + ledger.mostShiftedClass();
+            case CLASSES -> mostShiftedClass();
         };
+    }
+
+    /** Workers count NaN in a last bin of its own; of very many classes the last bin holds all that find no place. */
+    private String mostShiftedClass() {
+        int index = ledger.mostShiftedClass();
+        if (index < 0) {
+            return "none predicted yet";
+        }
+        if (index < ledger.classes() - 1) {
+            return "class " + index;
+        }
+        return ledger.classes() < ClassEvidence.CLASSES_MAX ? "NaN" : "class " + index + " or beyond, or NaN";
     }
 
     private static double value(Guardrail guardrail, double share, GuardrailLedger.Seen seen) {

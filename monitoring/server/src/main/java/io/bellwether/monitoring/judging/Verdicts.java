@@ -6,11 +6,14 @@ import io.bellwether.monitoring.evaluation.GuardrailEvidence;
 import io.bellwether.monitoring.evaluation.ObjectiveWatch;
 import io.bellwether.monitoring.evaluation.Unit;
 import io.bellwether.routing.Rollout;
+import io.bellwether.statistics.ShareDifference;
 import io.bellwether.telemetry.events.ObjectiveEvidence;
 import io.bellwether.telemetry.events.Verdict;
 
 /** Writes an assessment as a verdict. */
 final class Verdicts {
+    private static final ShareDifference NOT_STATED = new ShareDifference(0, 0);
+
     private Verdicts() {}
 
     /**
@@ -94,6 +97,7 @@ final class Verdicts {
     }
 
     private static io.bellwether.telemetry.events.GuardrailEvidence evidence(GuardrailEvidence guardrail) {
+        ShareDifference effect = guardrail.effect().orElse(NOT_STATED);
         return io.bellwether.telemetry.events.GuardrailEvidence.newBuilder()
                 .setName(guardrail.name())
                 .setWeight(guardrail.weight())
@@ -109,6 +113,8 @@ final class Verdicts {
                 .setMargin(guardrail.margin())
                 .setDetail(guardrail.detail())
                 .setSmallestEffect(guardrail.smallestEffect())
+                .setEffectLowest(effect.lowest())
+                .setEffectHighest(effect.highest())
                 .build();
     }
 

@@ -237,6 +237,31 @@ class RolloutEvaluationTest {
     }
 
     @Test
+    void theLastBinOfAClassifierIsCalledNanAndNamedOnlyIfItHasEvents() {
+        // Given two classes and the bin for NaN, in which a tenth of the candidate's predictions fall at last
+        RolloutEvaluation none = evaluation(Conduct.DEFAULT);
+        RolloutEvaluation some = evaluation(Conduct.DEFAULT);
+        feed(none, 60, predicting(100, 100, 0), predicting(100, 100, 0));
+        feed(some, 60, predicting(100, 100, 0), predicting(90, 90, 20));
+
+        // Then
+        assertThat(classes(now(none, FIRST_STEP)).detail()).isIn("class 0", "class 1");
+        assertThat(classes(now(some, FIRST_STEP)).detail()).isEqualTo("NaN");
+        assertThat(now(some, FIRST_STEP).reason())
+                .contains("classes: 10.0 % of the candidate's predictions are NaN, against 0.0 % of control's");
+    }
+
+    private static ArmCounts predicting(long... classes) {
+        ArmCounts arm = healthy();
+        return new ArmCounts(
+                200, 0, arm.witnessLatencyNanos(), arm.witnessCostPicoUsd(), ClassCounts.of(classes), arm.faults());
+    }
+
+    private static GuardrailEvidence classes(Assessment assessment) {
+        return assessment.guardrails().get(Guardrail.CLASSES.index());
+    }
+
+    @Test
     void outputsThatNoWorkerCountsNeverPromote() {
         RolloutEvaluation evaluation = evaluation(Conduct.DEFAULT);
         feed(evaluation, 300, with(FaultCounts.NONE), with(FaultCounts.NONE));

@@ -98,6 +98,30 @@ class ModelMonitorTest {
     }
 
     @Test
+    void aVerdictBoundsTheEffectOfEachGuardrailButNotOfTheClassThatLooksWorst() {
+        // Given
+        ModelMonitor monitor = monitor(journal);
+        monitor.follow(withRollout().liveRollout(SimulatedFleet.MODEL));
+        traffic(Behaviour.FAILING, 80).forEach(monitor::take);
+
+        // When
+        Verdict verdict = verdict(monitor);
+
+        // Then
+        assertThat(verdict.getGuardrailsList()).allSatisfy(guardrail -> {
+            if (guardrail.getName().equals("classes") || guardrail.getControlCount() == 0) {
+                assertThat(guardrail.getEffectHighest()).isZero();
+            } else {
+                double seen = (double) guardrail.getCandidateEvents() / guardrail.getCandidateCount()
+                        - (double) guardrail.getControlEvents() / guardrail.getControlCount();
+                assertThat(seen).isBetween(guardrail.getEffectLowest(), guardrail.getEffectHighest());
+            }
+        });
+        assertThat(verdict.getGuardrails(0).getName()).isEqualTo("errors");
+        assertThat(verdict.getGuardrails(0).getEffectLowest()).isPositive();
+    }
+
+    @Test
     void aHeldRolloutMayBeTakenBack() {
         ControlState control = withRollout()
                 .apply(ControlCommands.hold("r1", 1, START_MILLIS), 1)
