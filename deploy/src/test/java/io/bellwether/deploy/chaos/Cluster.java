@@ -29,6 +29,10 @@ final class Cluster implements AutoCloseable {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> VERSIONS = List.of("1", "2", "4");
     private static final int PORTS = 80;
+
+    /** Whose state may lie on a disk of its own, and its mebibytes. */
+    private static final Map<String, Integer> SMALL_DISKS =
+            Map.of("gateway-2", 4, "worker-2", 4, "monitoring-1", 4, "broker-3", 96);
     private static final Duration READY_MAX = Duration.ofSeconds(150);
     private static final long POLL_MILLIS = 100;
 
@@ -41,8 +45,14 @@ final class Cluster implements AutoCloseable {
     private final FreePorts ports = new FreePorts(PORTS);
     private final Brokers brokers;
 
-    private Cluster(Path home) throws IOException {
+    private Cluster(Path home, boolean smallDisks) throws Exception {
         this.home = home;
+        if (smallDisks) {
+            for (var name : SMALL_DISKS.keySet()) {
+                var role = Role.of(name.substring(0, name.indexOf('-'))).orElse(Role.KAFKA);
+                SmallDisk.mount(layout(name).state(role), SMALL_DISKS.get(name));
+            }
+        }
         var clients = new ArrayList<String>();
         for (int i = 1; i <= GATEWAYS; i++) {
             clients.add("gateway-" + i);
@@ -68,9 +78,9 @@ final class Cluster implements AutoCloseable {
         monitoring(models);
     }
 
-    /** Starts everything and waits until all of it is ready. */
-    static Cluster start(Path home) throws Exception {
-        var cluster = new Cluster(home);
+    /** Starts everything, some of it on small disks where that is possible, and waits until all of it is ready. */
+    static Cluster start(Path home, boolean smallDisks) throws Exception {
+        var cluster = new Cluster(home, smallDisks);
         try {
             for (var node : cluster.nodes.values()) {
                 node.start();

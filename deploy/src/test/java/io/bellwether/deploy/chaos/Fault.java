@@ -59,7 +59,9 @@ record Fault(String victim, Kind kind, int errorsMax) {
             }
             case DISK_FULL -> {
                 SmallDisk.empty(node);
-                if (!node.isAlive() && node.role() == Role.KAFKA) {
+                if (node.role() == Role.KAFKA) {
+                    // a broker gives a disk up that failed it; somebody has to start it again
+                    node.kill();
                     node.start();
                 }
             }

@@ -4,13 +4,18 @@ import io.bellwether.controlapi.ControlTopics;
 import io.bellwether.controlapi.log.Command;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.ExecutionException;
+import io.bellwether.telemetry.TelemetryTopics;
+import io.bellwether.telemetry.events.CellKey;
+import io.bellwether.telemetry.events.Snapshot;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -55,23 +60,61 @@ final class Kafka {
     /** Commands on the log, by rollout, that may raise a weight. */
     Map<String, Integer> raises() throws Exception {
         var raises = new HashMap<String, Integer>();
-        try (var consumer = new KafkaConsumer<>(
-                Map.<String, Object>of("bootstrap.servers", cluster.bootstrap()),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            consumer.assign(List.of(LOG));
-            consumer.seekToBeginning(List.of(LOG));
-            long end = consumer.endOffsets(List.of(LOG)).get(LOG);
-            while (consumer.position(LOG) < end) {
-                for (var record : consumer.poll(Duration.ofMillis(200))) {
-                    var command = Command.parseFrom(record.value());
-                    if (command.hasCreate() || command.hasAdvance() || command.hasPromote() || command.hasResume()) {
-                        raises.merge(command.getRolloutId(), 1, Integer::sum);
-                    }
+        try (var consumer = consumer()) {
+            for (var record : all(consumer, List.of(LOG))) {
+                var command = Command.parseFrom(record.value());
+                if (command.hasCreate() || command.hasAdvance() || command.hasPromote() || command.hasResume()) {
+                    raises.merge(command.getRolloutId(), 1, Integer::sum);
                 }
             }
         }
         return raises;
+    }
+
+    /** Requests that each gateway has counted in telemetry, over all its runs: of each cell what it said last. */
+    Map<String, Long> counted() throws Exception {
+        record Place(String process, long epoch, CellKey cell) {}
+        record Said(long sequence, long requests) {}
+        var newest = new HashMap<Place, Said>();
+        try (var consumer = consumer()) {
+            var partitions = consumer.partitionsFor(TelemetryTopics.AGGREGATES).stream()
+                    .map(one -> new TopicPartition(one.topic(), one.partition()))
+                    .toList();
+            for (var record : all(consumer, partitions)) {
+                var snapshot = Snapshot.parseFrom(record.value());
+                if (snapshot.getProcess() != Snapshot.Process.GATEWAY) {
+                    continue;
+                }
+                for (var cell : snapshot.getCellsList()) {
+                    newest.merge(
+                            new Place(snapshot.getProcessId(), snapshot.getEpoch(), cell.getKey()),
+                            new Said(snapshot.getSequence(), cell.getRequests()),
+                            (one, other) -> one.sequence() > other.sequence() ? one : other);
+                }
+            }
+        }
+        var counted = new HashMap<String, Long>();
+        newest.forEach((place, said) -> counted.merge(place.process(), said.requests(), Long::sum));
+        return counted;
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        return new KafkaConsumer<>(
+                Map.<String, Object>of("bootstrap.servers", cluster.bootstrap()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> all(
+            KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+        var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        var ends = consumer.endOffsets(partitions);
+        while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
+            consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+        }
+        return records;
     }
 
     private Admin admin() {

@@ -220,7 +220,7 @@ final class OpenLoad implements AutoCloseable {
         var cause = cause(failure);
         return cause instanceof HttpTimeoutException
                 ? Answer.LOST
-                : "broken " + cause.getClass().getSimpleName();
+                : "broken " + cause.getMessage();
     }
 
     private static Throwable cause(Throwable failure) {

@@ -16,8 +16,10 @@ import java.util.Map;
 /**
  * What each version says of each image when nothing is wrong, asked for by version before the faults begin. Plain images
  * are answered by all versions; inky ones make version 4 throw.
+ *
+ * @param asked requests that the first gateway got for this
  */
-record Oracle(List<Image> plain, List<Image> inky, Map<Image, Map<String, Integer>> digits) {
+record Oracle(List<Image> plain, List<Image> inky, Map<Image, Map<String, Integer>> digits, int asked) {
     private static final int CANDIDATES = 400;
     private static final int PLAIN = 40;
     private static final int INKY = 10;
@@ -29,8 +31,10 @@ record Oracle(List<Image> plain, List<Image> inky, Map<Image, Map<String, Intege
         var plain = new ArrayList<Image>();
         var inky = new ArrayList<Image>();
         var digits = new HashMap<Image, Map<String, Integer>>();
+        int asked = 0;
         for (var image : Image.first(cluster.layout().heldOutDigits(), CANDIDATES)) {
             var answer = ask(http, port, "4", image);
+            asked++;
             boolean throwsAtIt = answer.statusCode() != 200;
             var kind = throwsAtIt ? inky : plain;
             if (kind.size() < (throwsAtIt ? INKY : PLAIN)) {
@@ -40,6 +44,7 @@ record Oracle(List<Image> plain, List<Image> inky, Map<Image, Map<String, Intege
                     said.put("4", digit(JSON.readTree(answer.body())));
                 }
                 for (var version : List.of("1", "2")) {
+                    asked++;
                     said.put(version, digit(JSON.readTree(ask(http, port, version, image).body())));
                 }
                 digits.put(image, said);
@@ -51,7 +56,7 @@ record Oracle(List<Image> plain, List<Image> inky, Map<Image, Map<String, Intege
         if (plain.size() < PLAIN || inky.isEmpty()) {
             throw new AssertionError(plain.size() + " plain and " + inky.size() + " inky images are too few");
         }
-        return new Oracle(List.copyOf(plain), List.copyOf(inky), Map.copyOf(digits));
+        return new Oracle(List.copyOf(plain), List.copyOf(inky), Map.copyOf(digits), asked);
     }
 
     /** Whether a version's answer is the one to this request. */

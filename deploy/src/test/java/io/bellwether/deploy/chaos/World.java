@@ -15,13 +15,15 @@ final class World implements AutoCloseable {
     private static final Duration SETTLED_MAX = Duration.ofSeconds(60);
 
     final Cluster cluster;
+    private final Path home;
     final Kafka kafka;
     final Control control;
     final Oracle oracle;
     final OpenLoad load;
     final Observer observer;
 
-    private World(Cluster cluster, int requestsPerSecond) throws Exception {
+    private World(Path home, Cluster cluster, int requestsPerSecond) throws Exception {
+        this.home = home;
         this.cluster = cluster;
         kafka = new Kafka(cluster);
         control = new Control(cluster);
@@ -33,18 +35,25 @@ final class World implements AutoCloseable {
 
     /** Starts everything in a fresh folder and returns when the load is answered without an error. */
     static World start(String name, int requestsPerSecond) throws Exception {
+        return start(name, requestsPerSecond, false);
+    }
+
+    /** The same; some processes keep their state on disks that can be made full. */
+    static World start(String name, int requestsPerSecond, boolean smallDisks) throws Exception {
         var home = OUT.resolve(name).toAbsolutePath();
+        SmallDisk.unmountBelow(home);
         delete(home);
         Files.createDirectories(home);
         System.out.println("starting the cluster in " + home);
-        var cluster = Cluster.start(home);
+        var cluster = Cluster.start(home, smallDisks);
         try {
-            var world = new World(cluster, requestsPerSecond);
+            var world = new World(home, cluster, requestsPerSecond);
             Await.until("the load is answered for two seconds without an error", SETTLED_MAX, world::settled);
             Await.until("every partition has its copies", SETTLED_MAX, world.kafka::isWhole);
             return world;
         } catch (Exception | AssertionError e) {
             cluster.close();
+            SmallDisk.unmountBelow(home);
             throw e;
         }
     }
@@ -61,6 +70,7 @@ final class World implements AutoCloseable {
         load.close();
         observer.close();
         cluster.close();
+        SmallDisk.unmountBelow(home);
     }
 
     private static void delete(Path folder) throws IOException {
