@@ -26,8 +26,9 @@ import org.apache.kafka.server.common.MetadataVersion;
 
 /**
  * Three brokers that are controllers too, each a process with Kafka's own main class. A broker has a listener for each client
- * process, so that each such pair has a link of its own; a further one is for the tests and has no link. What goes to a
- * broker from the two others shares two links, one of the controllers and one of the replicas.
+ * process, so that each such pair has a link of its own; a further one is for the tests and has no link. Between two brokers
+ * what one of them begins as a member of the quorum (its heartbeats, its votes) has a link of its own; what else goes to a
+ * broker from the two others shares a link.
  */
 final class Brokers {
     static final int COUNT = 3;
@@ -52,6 +53,15 @@ final class Brokers {
                 this.ports.put(place(listener, broker), port);
                 if (!listener.equals("TESTS")) {
                     links.put(place(listener, broker), link(listener, broker, port));
+                }
+            }
+        }
+        for (int from = 1; from <= COUNT; from++) {
+            for (int to = 1; to <= COUNT; to++) {
+                if (from != to) {
+                    links.put(
+                            voterPlace(from, to),
+                            proxy.link(name(from) + ">" + name(to), this.ports.get(place("CONTROLLER", to))));
                 }
             }
         }
@@ -133,6 +143,10 @@ final class Brokers {
         return listener + "/" + broker;
     }
 
+    private static String voterPlace(int from, int to) {
+        return "voter " + from + ">" + to;
+    }
+
     private static void format(int broker, Path data) throws IOException {
         var said = new ByteArrayOutputStream();
         var formatter = new Formatter();
@@ -180,7 +194,7 @@ final class Brokers {
                         .mapToObj(voter -> voter + "@127.0.0.1:"
                                 + (voter == broker
                                         ? ports.get(place("CONTROLLER", voter))
-                                        : advertised("CONTROLLER", voter)))
+                                        : links.get(voterPlace(broker, voter)).port()))
                         .collect(Collectors.joining(",")));
         // three copies, of which two must have what is acknowledged
         properties.put("default.replication.factor", "3");

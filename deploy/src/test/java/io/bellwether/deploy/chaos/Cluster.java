@@ -120,6 +120,10 @@ final class Cluster implements AutoCloseable {
         return nodes.get(name);
     }
 
+    List<Node> nodes() {
+        return List.copyOf(nodes.values());
+    }
+
     /** Those of a kind, in order. */
     List<Node> nodes(Role role) {
         return nodes.values().stream().filter(node -> node.role() == role).toList();

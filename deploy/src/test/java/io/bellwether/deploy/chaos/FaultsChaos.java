@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -38,6 +40,8 @@ class FaultsChaos {
     private final Report report = new Report("faults");
     private World world;
     private boolean smallDisks;
+    private String rollout = "";
+    private boolean fresh = true;
 
     @BeforeAll
     void start() throws Exception {
@@ -87,6 +91,8 @@ class FaultsChaos {
         var node = fault.victim().equals("leader") ? world.kafka.leader() : world.cluster.node(fault.victim());
         var id = "r-" + fault.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "-");
         long from = world.load.due();
+        rollout = id;
+        fresh = false;
         world.control.create(id, "2", WEIGHT_PERCENT, false);
         world.observer.watch(id);
         world.control.awaitWeight(id, WEIGHT_PERCENT, Duration.ofSeconds(10));
@@ -96,12 +102,12 @@ class FaultsChaos {
         long beginNanos = System.nanoTime();
         fault.begin(world, node);
         TimeUnit.MILLISECONDS.sleep(BEFORE_COMMAND_MILLIS);
-        long commandNanos = System.nanoTime();
-        int attempts = world.control.rollBack(id, 1);
-        double commandMillis = (System.nanoTime() - commandNanos) / 1e6;
+        var command = new FutureTask<>(() -> rollBack(id));
+        new Thread(command, "person").start();
         TimeUnit.MILLISECONDS.sleep(AFTER_COMMAND_MILLIS);
         fault.heal(world, node);
         long healNanos = System.nanoTime();
+        var taken = command.get();
         world.cluster.awaitReady();
         world.control.awaitWeight(id, 0, HEALED_MAX);
         Await.until("every partition has its copies", HEALED_MAX, world.kafka::isWhole);
@@ -123,8 +129,8 @@ class FaultsChaos {
                                 .map(error -> (error.sentNanos() - beginNanos) / 1_000_000 + "-"
                                         + (error.endNanos() - beginNanos) / 1_000_000)
                                 .toList(),
-                "commandAttempts", attempts,
-                "commandMillis", Math.round(commandMillis),
+                "commandAttempts", taken.attempts(),
+                "commandMillis", taken.millis(),
                 "wholeMillis", (wholeNanos - healNanos) / 1_000_000,
                 "p99Millis", Report.quantile(answers, 0.99)));
         var allowance = new HistoryCheck.Allowance(beginNanos, wholeNanos, fault.errorsMax(), fault.gateways());
@@ -133,6 +139,37 @@ class FaultsChaos {
         broken.addAll(HistoryCheck.kills(answers, world.observer.sightings()));
         broken.addAll(HistoryCheck.weights(world.observer.sightings(), world.kafka.raises()));
         broken.addAll(HistoryCheck.convergence(world.control.routeVersions()));
+        fresh = true;
         assertThat(broken).as(fault.name()).isEmpty();
+    }
+
+    private record Taken(int attempts, long millis) {}
+
+    private Taken rollBack(String id) throws Exception {
+        long startNanos = System.nanoTime();
+        int attempts = world.control.rollBack(id, 1);
+        return new Taken(attempts, (System.nanoTime() - startNanos) / 1_000_000);
+    }
+
+    /** After a failure too, the next fault shall find a whole cluster without a rollout. */
+    @AfterEach
+    void mend() throws Exception {
+        if (!fresh) {
+            for (var node : world.cluster.nodes()) {
+                world.cluster.links(node.name()).forEach(link -> link.set(LinkMode.PASS));
+                SmallDisk.empty(node);
+                if (node.isAlive()) {
+                    node.thaw();
+                } else {
+                    node.start();
+                }
+            }
+            world.cluster.awaitReady();
+            try {
+                world.control.rollBack(rollout, 0);
+            } catch (AssertionError e) {
+                System.out.println("  " + rollout + " is over already: " + e.getMessage());
+            }
+        }
     }
 }

@@ -13,13 +13,17 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
 /** What clients must not notice at all: a restart of every process, one after the other, and all brokers away. */
 @Timeout(600)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RestartsChaos {
     private static final int REQUESTS_PER_SECOND = 120;
     private static final long WINDOW_SECONDS = 20;
@@ -43,6 +47,7 @@ class RestartsChaos {
     }
 
     @Test
+    @Order(2)
     void aRestartOfEverythingInTurnCostsNoRequest() throws Exception {
         long from = world.load.due();
         long movedBefore = world.load.moved();
@@ -67,6 +72,7 @@ class RestartsChaos {
     }
 
     @Test
+    @Order(1)
     void withoutAnyBrokerRequestsAreAsFastAndEachIsCountedOnceLater() throws Exception {
         var ratios = new double[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
@@ -102,8 +108,9 @@ class RestartsChaos {
         }
     }
 
-    /** The last of all: the load ends here. */
-    @AfterAll
+    /** The load ends here. */
+    @Test
+    @Order(3)
     void eachRequestIsCountedOnce() throws Exception {
         world.load.close();
         var answered = new HashMap<String, Long>();
