@@ -79,8 +79,8 @@ final class Brokers {
     /** Where a process finds the brokers. */
     String bootstrap(String client) {
         return IntStream.rangeClosed(1, COUNT)
-                .mapToObj(broker ->
-                        "127.0.0.1:" + links.get(place(listener(client), broker)).port())
+                .mapToObj(broker -> "127.0.0.1:"
+                        + links.get(place(listener(client), broker)).port())
                 .collect(Collectors.joining(","));
     }
 
@@ -117,8 +117,7 @@ final class Brokers {
         return new Node(
                 name(broker),
                 layout,
-                new Blueprint(
-                        Role.KAFKA, command, new Readiness.BrokerAnswers(ports.get(place("TESTS", broker)))));
+                new Blueprint(Role.KAFKA, command, new Readiness.BrokerAnswers(ports.get(place("TESTS", broker)))));
     }
 
     private FaultProxy.Link link(String listener, int broker, int port) throws IOException {
@@ -161,8 +160,7 @@ final class Brokers {
         try {
             formatter.run();
         } catch (Exception e) {
-            throw new IOException(
-                    "cannot format " + data + ": " + said.toString(StandardCharsets.UTF_8), e);
+            throw new IOException("cannot format " + data + ": " + said.toString(StandardCharsets.UTF_8), e);
         }
     }
 

@@ -33,6 +33,7 @@ final class Cluster implements AutoCloseable {
     /** Whose state may lie on a disk of its own, and its mebibytes. */
     private static final Map<String, Integer> SMALL_DISKS =
             Map.of("gateway-2", 4, "worker-2", 4, "monitoring-1", 4, "broker-3", 96);
+
     private static final Duration READY_MAX = Duration.ofSeconds(150);
     private static final long POLL_MILLIS = 100;
 
@@ -203,10 +204,14 @@ final class Cluster implements AutoCloseable {
                 Role.WORKER,
                 models,
                 Map.of(
-                        "worker.id", name,
-                        "worker.kafka.bootstrap", brokers.bootstrap(name),
-                        "worker.warm-up.first-time-max", "1s",
-                        "worker.warm-up.time-max", "500ms"));
+                        "worker.id",
+                        name,
+                        "worker.kafka.bootstrap",
+                        brokers.bootstrap(name),
+                        "worker.warm-up.first-time-max",
+                        "1s",
+                        "worker.warm-up.time-max",
+                        "500ms"));
         add(name, Role.WORKER, settings);
         return settings;
     }
@@ -244,9 +249,12 @@ final class Cluster implements AutoCloseable {
                         Role.MONITORING,
                         models,
                         Map.of(
-                                "monitoring.id", MONITORING,
-                                "monitoring.kafka.bootstrap", brokers.bootstrap(MONITORING),
-                                "monitoring.kafka.partitions", "1")));
+                                "monitoring.id",
+                                MONITORING,
+                                "monitoring.kafka.bootstrap",
+                                brokers.bootstrap(MONITORING),
+                                "monitoring.kafka.partitions",
+                                "1")));
     }
 
     private Settings settings(Role role, Path models, Map<String, String> properties) {

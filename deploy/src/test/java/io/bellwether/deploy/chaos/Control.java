@@ -88,8 +88,7 @@ final class Control {
 
     /** The sum of a metric of a gateway over its labels. */
     double metric(int gateway, String name) throws Exception {
-        return http
-                .send(
+        return http.send(
                         HttpRequest.newBuilder(URI.create(cluster.management(gateway) + "/metrics"))
                                 .timeout(CALL_PATIENCE)
                                 .build(),

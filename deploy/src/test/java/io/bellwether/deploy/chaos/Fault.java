@@ -71,5 +71,4 @@ record Fault(String victim, Kind kind, int errorsMax) {
     private static void set(World world, Node node, LinkMode mode) {
         world.cluster.links(node.name()).forEach(link -> link.set(mode));
     }
-
 }

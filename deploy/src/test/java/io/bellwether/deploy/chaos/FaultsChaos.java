@@ -1,15 +1,14 @@
 package io.bellwether.deploy.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bellwether.deploy.Await;
 import io.bellwether.deploy.chaos.Fault.Kind;
-import java.util.Locale;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +58,8 @@ class FaultsChaos {
 
     static List<Fault> faults() {
         var all = new ArrayList<Fault>();
-        for (var kind : List.of(Kind.KILL, Kind.FREEZE, Kind.PARTITION, Kind.ONE_WAY, Kind.CUT, Kind.SLOW, Kind.RESTART)) {
+        for (var kind :
+                List.of(Kind.KILL, Kind.FREEZE, Kind.PARTITION, Kind.ONE_WAY, Kind.CUT, Kind.SLOW, Kind.RESTART)) {
             all.add(new Fault("gateway-1", kind, errorsMax("gateway", kind)));
             all.add(new Fault("worker-1", kind, errorsMax("worker", kind)));
             all.add(new Fault("leader", kind, 0));
@@ -68,7 +68,9 @@ class FaultsChaos {
         for (var victim : List.of("gateway-2", "worker-2", "broker-3", "monitoring-1")) {
             all.add(new Fault(victim, Kind.DISK_FULL, 0));
         }
-        return all.stream().filter(fault -> fault.name().matches(".*(" + ONLY + ").*")).toList();
+        return all.stream()
+                .filter(fault -> fault.name().matches(".*(" + ONLY + ").*"))
+                .toList();
     }
 
     /** What the balancer of the clients sends to a gateway before it finds out, and what a worker had begun. */
@@ -118,21 +120,23 @@ class FaultsChaos {
         long to = world.load.due();
         var answers = world.load.answers(from, to);
         var errors = answers.stream().filter(answer -> !answer.isOk()).toList();
-        report.row(fault.name(), Map.of(
-                "node", node.name(),
-                "requests", to - from,
-                "errors", errors.size(),
-                "errorKinds", HistoryCheck.count(errors).toString(),
-                "errorsAtMillis",
-                        errors.stream()
-                                .limit(ERRORS_SHOWN)
-                                .map(error -> (error.sentNanos() - beginNanos) / 1_000_000 + "-"
-                                        + (error.endNanos() - beginNanos) / 1_000_000)
-                                .toList(),
-                "commandAttempts", taken.attempts(),
-                "commandMillis", taken.millis(),
-                "wholeMillis", (wholeNanos - healNanos) / 1_000_000,
-                "p99Millis", Report.quantile(answers, 0.99)));
+        report.row(
+                fault.name(),
+                Map.of(
+                        "node", node.name(),
+                        "requests", to - from,
+                        "errors", errors.size(),
+                        "errorKinds", HistoryCheck.count(errors).toString(),
+                        "errorsAtMillis",
+                                errors.stream()
+                                        .limit(ERRORS_SHOWN)
+                                        .map(error -> (error.sentNanos() - beginNanos) / 1_000_000 + "-"
+                                                + (error.endNanos() - beginNanos) / 1_000_000)
+                                        .toList(),
+                        "commandAttempts", taken.attempts(),
+                        "commandMillis", taken.millis(),
+                        "wholeMillis", (wholeNanos - healNanos) / 1_000_000,
+                        "p99Millis", Report.quantile(answers, 0.99)));
         var allowance = new HistoryCheck.Allowance(beginNanos, wholeNanos, fault.errorsMax(), fault.gateways());
         var broken = new ArrayList<>(HistoryCheck.outcomes(from, to, answers));
         broken.addAll(HistoryCheck.errors(answers, allowance));

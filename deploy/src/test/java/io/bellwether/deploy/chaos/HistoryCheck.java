@@ -56,12 +56,13 @@ final class HistoryCheck {
         var errors = answers.stream().filter(answer -> !answer.isOk()).toList();
         for (var error : errors) {
             if (!allowance.covers(error)) {
-                broken.add("ALLOWED_ERRORS not of the fault, "
-                        + (error.sentNanos() - allowance.fromNanos()) / 1_000_000 + " ms after it began: " + error);
+                broken.add("ALLOWED_ERRORS not of the fault, " + (error.sentNanos() - allowance.fromNanos()) / 1_000_000
+                        + " ms after it began: " + error);
             }
         }
         if (errors.size() > allowance.countMax()) {
-            broken.add("ALLOWED_ERRORS " + errors.size() + " of at most " + allowance.countMax() + ": " + count(errors));
+            broken.add(
+                    "ALLOWED_ERRORS " + errors.size() + " of at most " + allowance.countMax() + ": " + count(errors));
         }
         return broken;
     }

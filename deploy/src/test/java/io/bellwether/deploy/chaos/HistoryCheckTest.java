@@ -34,8 +34,7 @@ class HistoryCheckTest {
                 .hasSize(1);
         assertThat(HistoryCheck.errors(List.of(answer(0, 150, 1, "503", "")), allowance))
                 .hasSize(1);
-        assertThat(HistoryCheck.errors(
-                        List.of(answer(0, 150, 0, "503", ""), answer(1, 151, 0, "503", "")), allowance))
+        assertThat(HistoryCheck.errors(List.of(answer(0, 150, 0, "503", ""), answer(1, 151, 0, "503", "")), allowance))
                 .containsExactly("ALLOWED_ERRORS 2 of at most 1: {503=2}");
     }
 
@@ -62,11 +61,9 @@ class HistoryCheckTest {
         // Then
         assertThat(HistoryCheck.weights(once, Map.of("r", 1))).isEmpty();
         assertThat(HistoryCheck.weights(once, Map.of())).hasSize(1);
-        assertThat(HistoryCheck.weights(
-                        List.of(once.get(1), once.get(2), sighting(0, 4, 25, false)), Map.of("r", 1)))
+        assertThat(HistoryCheck.weights(List.of(once.get(1), once.get(2), sighting(0, 4, 25, false)), Map.of("r", 1)))
                 .containsExactly("EARNED_WEIGHT at gateway 0 r it rose 2 times by 1 commands");
-        assertThat(HistoryCheck.weights(
-                        List.of(once.get(1), sighting(1, 9, 25, false)), Map.of("r", 1)))
+        assertThat(HistoryCheck.weights(List.of(once.get(1), sighting(1, 9, 25, false)), Map.of("r", 1)))
                 .isEmpty();
     }
 

@@ -17,7 +17,8 @@ record Image(String pixels) {
     }
 
     String request(String id) {
-        return "{\"id\":\"" + id + "\",\"inputs\":[{\"name\":\"image\",\"datatype\":\"FP32\",\"shape\":[1,64],\"data\":["
-                + pixels + "]}]}";
+        return "{\"id\":\"" + id
+                + "\",\"inputs\":[{\"name\":\"image\",\"datatype\":\"FP32\",\"shape\":[1,64],\"data\":[" + pixels
+                + "]}]}";
     }
 }

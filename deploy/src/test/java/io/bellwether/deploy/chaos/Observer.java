@@ -48,8 +48,8 @@ final class Observer implements AutoCloseable {
         try {
             var rollout = control.rollout(gateway, id);
             if (rollout != null) {
-                boolean ended = rollout.has("guard")
-                        || rollout.path("state").asText().matches("ROLLED_BACK|ABORTED");
+                boolean ended =
+                        rollout.has("guard") || rollout.path("state").asText().matches("ROLLED_BACK|ABORTED");
                 sightings.add(new Sighting(
                         gateway,
                         id,

@@ -68,8 +68,7 @@ final class OpenLoad implements AutoCloseable {
             var unused = clock.scheduleWithFixedDelay(() -> probe(gateway), 0, PROBE_MILLIS, TimeUnit.MILLISECONDS);
         }
         firstNanos = System.nanoTime() + START_AHEAD_NANOS;
-        var unused =
-                clock.scheduleAtFixedRate(this::send, START_AHEAD_NANOS, periodNanos, TimeUnit.NANOSECONDS);
+        var unused = clock.scheduleAtFixedRate(this::send, START_AHEAD_NANOS, periodNanos, TimeUnit.NANOSECONDS);
     }
 
     /** From now on these images are sent. */
@@ -117,9 +116,8 @@ final class OpenLoad implements AutoCloseable {
                 .timeout(PROBE_PATIENCE)
                 .build();
         try {
-            boolean ready = probes.send(request, HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
+            boolean ready =
+                    probes.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
             readyAtNanos.set(gateway, ready ? System.nanoTime() : 0);
         } catch (IOException e) {
             readyAtNanos.set(gateway, 0);
@@ -154,21 +152,24 @@ final class OpenLoad implements AutoCloseable {
                 .header("Bellwether-Request-Id", sent.id())
                 .POST(HttpRequest.BodyPublishers.ofString(sent.image().request(sent.id())))
                 .build();
-        var unused = http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).handle((answer, failure) -> {
-            boolean untaken = failure != null ? isUnsent(failure) : header(answer, "Reason").equals("NOT_READY");
-            if (failure != null || untaken) {
-                readyAtNanos.set(gateway, 0);
-            }
-            if (untaken && attempts < ATTEMPTS_MAX) {
-                moved.incrementAndGet();
-                attempt(sent, attempts + 1);
-            } else if (failure != null) {
-                keep(sent, nowNanos, gateway, broken(failure), Answer.Trace.NONE);
-            } else {
-                keep(sent, nowNanos, gateway, outcome(sent, answer), trace(answer));
-            }
-            return null;
-        });
+        var unused = http.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+                .handle((answer, failure) -> {
+                    boolean untaken = failure != null
+                            ? isUnsent(failure)
+                            : header(answer, "Reason").equals("NOT_READY");
+                    if (failure != null || untaken) {
+                        readyAtNanos.set(gateway, 0);
+                    }
+                    if (untaken && attempts < ATTEMPTS_MAX) {
+                        moved.incrementAndGet();
+                        attempt(sent, attempts + 1);
+                    } else if (failure != null) {
+                        keep(sent, nowNanos, gateway, broken(failure), Answer.Trace.NONE);
+                    } else {
+                        keep(sent, nowNanos, gateway, outcome(sent, answer), trace(answer));
+                    }
+                    return null;
+                });
     }
 
     /** The next gateway that is ready; -1 when none is. */
@@ -184,8 +185,8 @@ final class OpenLoad implements AutoCloseable {
 
     private void keep(Sent sent, long sentNanos, int gateway, String outcome, Answer.Trace trace) {
         if (kept.incrementAndGet() <= ANSWERS_MAX) {
-            answers.add(new Answer(
-                    sent.number(), sent.dueNanos(), sentNanos, System.nanoTime(), gateway, outcome, trace));
+            answers.add(
+                    new Answer(sent.number(), sent.dueNanos(), sentNanos, System.nanoTime(), gateway, outcome, trace));
         }
     }
 
@@ -218,9 +219,7 @@ final class OpenLoad implements AutoCloseable {
 
     private static String broken(Throwable failure) {
         var cause = cause(failure);
-        return cause instanceof HttpTimeoutException
-                ? Answer.LOST
-                : "broken " + cause.getMessage();
+        return cause instanceof HttpTimeoutException ? Answer.LOST : "broken " + cause.getMessage();
     }
 
     private static Throwable cause(Throwable failure) {

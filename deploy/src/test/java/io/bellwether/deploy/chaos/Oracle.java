@@ -45,7 +45,9 @@ record Oracle(List<Image> plain, List<Image> inky, Map<Image, Map<String, Intege
                 }
                 for (var version : List.of("1", "2")) {
                     asked++;
-                    said.put(version, digit(JSON.readTree(ask(http, port, version, image).body())));
+                    said.put(
+                            version,
+                            digit(JSON.readTree(ask(http, port, version, image).body())));
                 }
                 digits.put(image, said);
             }

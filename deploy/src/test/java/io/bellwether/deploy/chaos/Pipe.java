@@ -85,9 +85,8 @@ final class Pipe {
     }
 
     private long dueNanos(LinkMode.Slow slow, int count, long nowNanos) {
-        long takesNanos = slow.bytesPerSecondMax() == Long.MAX_VALUE
-                ? 0
-                : (long) (count * 1e9 / slow.bytesPerSecondMax());
+        long takesNanos =
+                slow.bytesPerSecondMax() == Long.MAX_VALUE ? 0 : (long) (count * 1e9 / slow.bytesPerSecondMax());
         freeNanos = (freeNanos == Long.MIN_VALUE ? nowNanos : Math.max(freeNanos, nowNanos)) + takesNanos;
         return freeNanos + TimeUnit.MILLISECONDS.toNanos(slow.delayMillis());
     }

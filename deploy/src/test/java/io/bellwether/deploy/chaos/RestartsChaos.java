@@ -62,12 +62,14 @@ class RestartsChaos {
         long to = world.load.due();
         var answers = world.load.answers(from, to);
         var errors = answers.stream().filter(answer -> !answer.isOk()).toList();
-        report.row("rolling restart", Map.of(
-                "requests", to - from,
-                "errors", errors.size(),
-                "errorKinds", HistoryCheck.count(errors).toString(),
-                "moved", world.load.moved() - movedBefore,
-                "p99Millis", Report.quantile(answers, 0.99)));
+        report.row(
+                "rolling restart",
+                Map.of(
+                        "requests", to - from,
+                        "errors", errors.size(),
+                        "errorKinds", HistoryCheck.count(errors).toString(),
+                        "moved", world.load.moved() - movedBefore,
+                        "p99Millis", Report.quantile(answers, 0.99)));
         assertThat(broken(from, to, answers)).isEmpty();
     }
 
@@ -87,14 +89,16 @@ class RestartsChaos {
 
             // Then
             ratios[round] = without.p99Millis() / before.p99Millis();
-            report.row("no broker, round " + (round + 1), Map.of(
-                    "p99MillisBefore", before.p99Millis(),
-                    "p99MillisWithout", without.p99Millis(),
-                    "p50MillisBefore", before.p50Millis(),
-                    "p50MillisWithout", without.p50Millis(),
-                    "gatewayResidentMebibytesBefore", before.residentMebibytes(),
-                    "gatewayResidentMebibytesWithout", without.residentMebibytes(),
-                    "ratio", ratios[round]));
+            report.row(
+                    "no broker, round " + (round + 1),
+                    Map.of(
+                            "p99MillisBefore", before.p99Millis(),
+                            "p99MillisWithout", without.p99Millis(),
+                            "p50MillisBefore", before.p50Millis(),
+                            "p50MillisWithout", without.p50Millis(),
+                            "gatewayResidentMebibytesBefore", before.residentMebibytes(),
+                            "gatewayResidentMebibytesWithout", without.residentMebibytes(),
+                            "ratio", ratios[round]));
             for (var broker : world.cluster.nodes(Role.KAFKA)) {
                 broker.start();
             }

@@ -92,7 +92,8 @@ class RollbackChaos {
 
             // Then
             var answers = world.load.answers(from, to).stream()
-                    .filter(answer -> answer.isOfCandidate() && answer.trace().rollout().equals(id))
+                    .filter(answer ->
+                            answer.isOfCandidate() && answer.trace().rollout().equals(id))
                     .toList();
             for (int gateway = 0; gateway < Cluster.GATEWAYS; gateway++) {
                 millis.add(millisOfGuard(answers, gateway));
@@ -192,12 +193,17 @@ class RollbackChaos {
     }
 
     private void report(String what, double[] millis) {
-        report.row(what, Map.of(
-                "count", millis.length,
-                "p50Millis", Report.quantile(millis, 0.5),
-                "p99Millis", Report.quantile(millis, 0.99),
-                "leastMillis", Report.quantile(millis, 0),
-                "mostMillis", Report.quantile(millis, 1),
-                "allMillis", Arrays.toString(Arrays.stream(millis).mapToLong(Math::round).toArray())));
+        report.row(
+                what,
+                Map.of(
+                        "count", millis.length,
+                        "p50Millis", Report.quantile(millis, 0.5),
+                        "p99Millis", Report.quantile(millis, 0.99),
+                        "leastMillis", Report.quantile(millis, 0),
+                        "mostMillis", Report.quantile(millis, 1),
+                        "allMillis",
+                                Arrays.toString(Arrays.stream(millis)
+                                        .mapToLong(Math::round)
+                                        .toArray())));
     }
 }

@@ -1,11 +1,11 @@
 package io.bellwether.deploy.chaos;
 
 import io.bellwether.deploy.Await;
-import java.util.Comparator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
