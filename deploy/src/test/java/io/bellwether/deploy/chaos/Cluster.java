@@ -231,7 +231,7 @@ final class Cluster implements AutoCloseable {
                         "gateway.workers", String.join(",", ways),
                         "gateway.kafka.bootstrap", brokers.bootstrap(name),
                         "gateway.kafka.replication-factor", "3",
-                        "gateway.kafka.call-timeout", "1500ms",
+                        "gateway.kafka.call-timeout", "1s",
                         "gateway.drain.delay", "1s",
                         "gateway.warm-up.duration-max", "3s"));
         var door = proxy.link("clients>" + name, settings.port(Port.GATEWAY_HTTP));
