@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a request to a worker that serves its version, and once more to another one if it is certain that the first did
- * not begin to work on it, there is time left, and the retry budget allows it.
+ * Sends a request to a worker that serves its version, and once more to another one if the first did not begin to work on it
+ * or was lost with it, there is time left, and the retry budget allows it.
  */
 public final class Dispatch {
     private final WorkerDirectory directory;
@@ -40,7 +40,7 @@ public final class Dispatch {
         }
         budget.onRequest();
         return sendTo(first.get(), request, deadlineNanos, cancellation).thenCompose(reply -> {
-            if (reply instanceof Reply.Failed failed && !failed.started() && !cancellation.isCancelled()) {
+            if (reply instanceof Reply.Failed failed && mayGoElsewhere(failed) && !cancellation.isCancelled()) {
                 return again(first.get(), failed, request, deadlineNanos, cancellation);
             }
             return CompletableFuture.completedFuture(reply);
@@ -85,6 +85,14 @@ public final class Dispatch {
             }
             return reply;
         });
+    }
+
+    /**
+     * What a lost worker had is computed anew, because inference changes nothing but what it costs. What a worker has
+     * answered, or is late with, is not.
+     */
+    private static boolean mayGoElsewhere(Reply.Failed failed) {
+        return !failed.started() || failed.reason() == FailureReason.WORKER_UNAVAILABLE;
     }
 
     private Optional<Seat> choose(Outgoing request, @Nullable Worker notThis) {

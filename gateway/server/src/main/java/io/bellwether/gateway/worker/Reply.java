@@ -20,7 +20,7 @@ public sealed interface Reply {
      *
      * @param reason why
      * @param message one sentence for the client
-     * @param started false only if it is certain that no worker began to work on it: it may be sent again
+     * @param started false only if it is certain that no worker began to work on it
      */
     record Failed(FailureReason reason, String message, boolean started) implements Reply {}
 }

@@ -59,17 +59,59 @@ class DispatchTest {
     }
 
     @Test
-    void workThatMayHaveBegunIsNeverRepeated() {
+    void whatALostWorkerHadIsTriedOnceElsewhere() {
+        // Given
+        Dispatch rich = new Dispatch(directory, new RetryBudget(1, 100), time);
+        one.fails(FailureReason.WORKER_UNAVAILABLE, "gone", true);
+
+        // When
+        for (int i = 0; i < 50; i++) {
+            assertThat(now(rich.send(Requests.outgoing("m", "1"), time.nanos() + SECOND, new Cancellation())))
+                    .isInstanceOf(Reply.Answered.class);
+        }
+
+        // Then
+        assertThat(other.received).hasSize(50);
+        assertThat(one.received).hasSize((int) rich.retries()).isNotEmpty();
+    }
+
+    @Test
+    void aRequestEndsTwoWorkersAtMost() {
         // Given
         one.fails(FailureReason.WORKER_UNAVAILABLE, "gone", true);
         other.fails(FailureReason.WORKER_UNAVAILABLE, "gone", true);
+        FakeWorkerLink third = new FakeWorkerLink().serving("m", "1");
+        third.fails(FailureReason.WORKER_UNAVAILABLE, "gone", true);
+        WorkerDirectory three =
+                Directories.of(new Worker("one", one), new Worker("other", other), new Worker("third", third));
+        three.poll();
 
         // When
-        Reply reply = send();
+        Reply reply = now(new Dispatch(three, new RetryBudget(1, 100), time)
+                .send(Requests.outgoing("m", "1"), time.nanos() + SECOND, new Cancellation()));
 
         // Then
         assertThat(reply).isInstanceOf(Reply.Failed.class);
-        assertThat(one.received.size() + other.received.size()).isEqualTo(1);
+        assertThat(one.received.size() + other.received.size() + third.received.size())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void whatAWorkerHasAnsweredOrIsLateWithIsNeverRepeated() {
+        for (FailureReason reason : List.of(FailureReason.MODEL_FAILED, FailureReason.DEADLINE_EXCEEDED)) {
+            // Given
+            one.received.clear();
+            other.received.clear();
+            one.fails(reason, "so it is", true);
+            other.fails(reason, "so it is", true);
+
+            // When
+            Reply reply = send();
+
+            // Then
+            assertThat(reply).isEqualTo(new Reply.Failed(reason, "so it is", true));
+            assertThat(one.received.size() + other.received.size()).isEqualTo(1);
+        }
     }
 
     @Test

@@ -39,6 +39,7 @@ public class HopService implements BindableService {
     private final HopLimits limits;
     private final Supplier<Executor> loops;
     private final Map<GatewayStream, Executor> streams = new ConcurrentHashMap<>();
+    private volatile boolean leaving;
 
     @Inject
     public HopService(ServingHost host, BindConfig bind, WorkerConfig config) {
@@ -73,8 +74,17 @@ public class HopService implements BindableService {
                     new Refusal(FailureReason.QUEUE_FULL, "the worker has " + STREAMS_MAX + " streams already")));
             return stream;
         }
+        if (leaving) {
+            // Before the greeting the gateway has sent nothing, so it sends all of it to another worker.
+            gateway.onError(FailureMapping.toGrpc(
+                    new Refusal(FailureReason.NOT_READY, "the worker is stopping; send this to another")));
+            return stream;
+        }
         streams.put(stream, loop);
         stream.begin();
+        if (leaving) {
+            loop.execute(stream::leave);
+        }
         return stream;
     }
 
@@ -82,8 +92,9 @@ public class HopService implements BindableService {
         leave();
     }
 
-    /** Ends every stream as soon as what was read on it is answered. */
+    /** Ends every stream as soon as what was read on it is answered, and takes no new one. */
     void leave() {
+        leaving = true;
         streams.forEach((stream, loop) -> loop.execute(stream::leave));
     }
 

@@ -303,6 +303,19 @@ class HopServiceTest {
     }
 
     @Test
+    void aWorkerThatStopsGreetsNobodyAnyMore() {
+        // Given
+        service.leave();
+
+        // When: a gateway comes back at once, because its stream has ended
+        RawGateway gateway = gateway();
+
+        // Then: it was not greeted, so it has sent nothing that could be lost
+        assertThat(gateway.end.join().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(gateway.turns).isEmpty();
+    }
+
+    @Test
     void anAnswerThatIsTooLargeForTheGatewayIsRefusedAlone() {
         // Given
         RawGateway gateway = new RawGateway(channel, 100);

@@ -1,0 +1,151 @@
+package io.bellwether.deploy.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bellwether.deploy.Await;
+import io.bellwether.deploy.platform.Role;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+
+/** What clients must not notice at all: a restart of every process, one after the other, and all brokers away. */
+@Timeout(600)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RestartsChaos {
+    private static final int REQUESTS_PER_SECOND = 120;
+    private static final long WINDOW_SECONDS = 20;
+    private static final int ROUNDS = 2;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final Report report = new Report("restarts");
+    private World world;
+
+    @BeforeAll
+    void start() throws Exception {
+        world = World.start("restarts", REQUESTS_PER_SECOND);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        report.write();
+        if (world != null) {
+            world.close();
+        }
+    }
+
+    @Test
+    @Order(2)
+    void aRestartOfEverythingInTurnCostsNoRequest() throws Exception {
+        long from = world.load.due();
+        long movedBefore = world.load.moved();
+        for (var role : List.of(Role.MONITORING, Role.GATEWAY, Role.WORKER, Role.KAFKA)) {
+            for (var node : world.cluster.nodes(role)) {
+                node.stop();
+                node.start();
+                world.cluster.awaitReady();
+                Await.until("every partition has its copies", LIMIT, world.kafka::isWhole);
+            }
+        }
+        long to = world.load.due();
+        var answers = world.load.answers(from, to);
+        var errors = answers.stream().filter(answer -> !answer.isOk()).toList();
+        report.row(
+                "rolling restart",
+                Map.of(
+                        "requests", to - from,
+                        "errors", errors.size(),
+                        "errorKinds", HistoryCheck.count(errors).toString(),
+                        "moved", world.load.moved() - movedBefore,
+                        "p99Millis", Report.quantile(answers, 0.99)));
+        assertThat(broken(from, to, answers)).isEmpty();
+    }
+
+    @Test
+    @Order(1)
+    void withoutAnyBrokerRequestsAreAsFastAndEachIsCountedOnceLater() throws Exception {
+        var ratios = new double[ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            // Given
+            var before = window();
+
+            // When
+            for (var broker : world.cluster.nodes(Role.KAFKA)) {
+                broker.kill();
+            }
+            var without = window();
+
+            // Then
+            ratios[round] = without.p99Millis() / before.p99Millis();
+            report.row(
+                    "no broker, round " + (round + 1),
+                    Map.of(
+                            "p99MillisBefore", before.p99Millis(),
+                            "p99MillisWithout", without.p99Millis(),
+                            "p50MillisBefore", before.p50Millis(),
+                            "p50MillisWithout", without.p50Millis(),
+                            "gatewayResidentMebibytesBefore", before.residentMebibytes(),
+                            "gatewayResidentMebibytesWithout", without.residentMebibytes(),
+                            "ratio", ratios[round]));
+            for (var broker : world.cluster.nodes(Role.KAFKA)) {
+                broker.start();
+            }
+            world.cluster.awaitReady();
+            Await.until("every partition has its copies", LIMIT, world.kafka::isWhole);
+        }
+        for (int gateway = 0; gateway < Cluster.GATEWAYS; gateway++) {
+            assertThat(world.control.metric(gateway, "bellwether_gateway_snapshots_dropped_total"))
+                    .as("cells dropped by gateway-" + (gateway + 1))
+                    .isZero();
+        }
+    }
+
+    /** The load ends here. */
+    @Test
+    @Order(3)
+    void eachRequestIsCountedOnce() throws Exception {
+        world.load.close();
+        var answered = new HashMap<String, Long>();
+        for (var answer : world.load.answers(0, world.load.due())) {
+            answered.merge("gateway-" + (answer.gateway() + 1), 1L, Long::sum);
+        }
+        answered.merge("gateway-1", (long) world.oracle.asked(), Long::sum);
+        Await.until("what the gateways counted is in Kafka: " + answered, LIMIT, () -> {
+            var counted = world.kafka.counted();
+            report.row("answered and counted", Map.of("answered", answered, "counted", counted));
+            return counted.equals(answered);
+        });
+    }
+
+    private record Window(double p50Millis, double p99Millis, long residentMebibytes) {}
+
+    private Window window() throws Exception {
+        long from = world.load.due();
+        TimeUnit.SECONDS.sleep(WINDOW_SECONDS);
+        long to = world.load.due();
+        var answers = world.load.answers(from, to);
+        assertThat(broken(from, to, answers)).isEmpty();
+        return new Window(
+                Report.quantile(answers, 0.5),
+                Report.quantile(answers, 0.99),
+                world.cluster.node("gateway-1").residentBytes() >> 20);
+    }
+
+    private static List<String> broken(long from, long to, List<Answer> answers) {
+        var broken = new ArrayList<>(HistoryCheck.outcomes(from, to, answers));
+        broken.addAll(HistoryCheck.errors(answers, new HistoryCheck.Allowance(0, 0, 0, Set.of())));
+        return broken;
+    }
+}
