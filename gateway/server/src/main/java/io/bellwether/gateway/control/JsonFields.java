@@ -149,7 +149,8 @@ final class JsonFields {
         return start.replaceAll("\\p{Cntrl}", "?");
     }
 
-    private void problem(String text) {
+    /** Something is wrong that no single field shows. */
+    void problem(String text) {
         if (problems.size() < PROBLEMS_MAX) {
             problems.add(text);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.controlapi.log.Target;
 import io.bellwether.gateway.EdgeFixture;
+import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
@@ -53,7 +54,7 @@ class TargetedInferenceTest {
     void onlyRequestsOfTheTenantTakePartAndTheyAreAllThatIsCounted() {
         // Given half of acme's requests for the candidate
         rollout(ACME, "");
-        gateway.outcomes.watch(Set.of("r"));
+        gateway.outcomes.watch(Set.of(new ArmOutcomes.Watched("r", "")));
 
         // When
         List<Trace> inside = ask(header(EdgeFixture.TENANT_HEADER, "acme"));
@@ -78,7 +79,7 @@ class TargetedInferenceTest {
         assertThat(worker.origins)
                 .filteredOn(origin -> origin.map(Origin::rollout).orElse("").equals("r"))
                 .hasSize(REQUESTS);
-        SliceCounts guarded = gateway.outcomes.take("r");
+        SliceCounts guarded = gateway.outcomes.take(new ArmOutcomes.Watched("r", ""));
         assertThat(guarded.candidateGood() + guarded.stableGood()).isEqualTo(REQUESTS);
     }
 
