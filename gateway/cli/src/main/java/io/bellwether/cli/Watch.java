@@ -57,6 +57,10 @@ final class Watch {
         String seen = rollout.path("version").asText() + "/"
                 + verdict.path("atMillis").asText() + "/"
                 + verdict.path("slot").asText();
+        for (JsonNode arm : rollout.path("arms")) {
+            seen += "/" + arm.path("state").asText()
+                    + arm.path("verdict").path("atMillis").asText();
+        }
         if (seen.equals(lastShown)) {
             return;
         }

@@ -69,10 +69,16 @@ public sealed interface Rollout {
                     .toList();
         }
 
-        /** The same as rollouts of one candidate each, as they are judged; itself where there is one candidate. */
+        /**
+         * The same as rollouts of one candidate each, as they are judged; itself where there is one candidate. While several arms
+         * are left, each waits at a gate: no evidence says which of them is the best, so a person chooses.
+         */
         default List<Live> judged() {
+            List<PlannedArm> left = liveArms();
             return plan().isAb()
-                    ? liveArms().stream().map(arm -> with(plan().ofArm(arm), trail())).toList()
+                    ? left.stream()
+                            .map(arm -> with(plan().ofArm(arm, left.size() > 1), trail()))
+                            .toList()
                     : List.of(this);
         }
 

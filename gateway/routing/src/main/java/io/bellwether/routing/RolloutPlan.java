@@ -85,15 +85,17 @@ public record RolloutPlan(
      * rollouts together, however much they share a control.
      *
      * @param arm one of {@link #arms}
+     * @param gated whether only a person may promote it
      */
-    RolloutPlan ofArm(PlannedArm arm) {
+    RolloutPlan ofArm(PlannedArm arm, boolean gated) {
         Guardrails shared = guardrails.toBuilder()
                 .setAlpha(guardrails.getAlpha() / arms.size())
                 .setBeta(guardrails.getBeta() / arms.size())
                 .build();
-        // Of the weight only whether anything is left to compare with matters to a judge.
+        // The weight of all arms: it tells a judge whether anything is left to compare with.
+        RolloutStep step = new RolloutStep(steps.get(0).weightBasisPoints(), 0, 0, gated);
         return new RolloutPlan(
-                id, model, stableVersion, arm.version(), steps, keyHeader, shared, automatic, audience, shadow);
+                id, model, stableVersion, arm.version(), List.of(step), keyHeader, shared, automatic, audience, shadow);
     }
 
     /** Position of the last step, counted from 0. */

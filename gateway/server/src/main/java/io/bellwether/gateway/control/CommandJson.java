@@ -104,7 +104,10 @@ final class CommandJson {
                 .setModel(rollout.plan().model())
                 .setRolloutId(rollout.id())
                 .setBasedOnVersion(based == 0 ? rollout.version() : based);
-        String arm = verb.equals("promote") || verb.equals("rollback") ? fields.text("arm") : "";
+        String arm = fields.text("arm");
+        if (!arm.isEmpty() && !verb.equals("promote") && !verb.equals("rollback")) {
+            fields.problem("arm is for promote and rollback only; leave it out");
+        }
         fields.noMore();
         switch (verb) {
             case "advance" -> command.setAdvance(Advance.newBuilder().setToStep(rollout.step() + 1));

@@ -80,17 +80,17 @@ final class TrafficViews {
     }
 
     private JsonObject rollout(Rollout.Live live) {
-        return new JsonObject()
+        JsonObject json = new JsonObject()
                 .put("id", live.id())
                 .put("state", live.state().name())
                 .put("candidateVersion", live.plan().candidateVersion())
                 .put("step", live.step())
                 .put("steps", live.plan().steps().size())
-                .put("takenBackByGuard", fold.killed().contains(live.id()))
-                .put("arms", arms(live));
+                .put("takenBackByGuard", fold.killed().contains(live.id()));
+        return live.plan().isAb() ? json.put("arms", arms(live)) : json;
     }
 
-    /** Versions of the arms that this gateway still gives requests to; empty unless the rollout is an A/B/n. */
+    /** Versions of the arms that this gateway still gives requests to. */
     private JsonArray arms(Rollout.Live live) {
         JsonArray all = new JsonArray();
         live.liveArms().stream()
