@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             "  bellwether rollout create -f rollout.yaml --id digits-2 --guardrails guardrails.yaml",
             "  bellwether rollout create -f rollout.yaml --dry-run",
             "  bellwether rollout create --model digits --candidate 2 --step 5:2m:manual --step 50 --target-tenant acme",
+            "  bellwether rollout create --kind ab --model digits --arm 2:20 --arm 3:20 --key-header X-User",
             "",
             "The file, YAML or JSON:",
             "  model: digits",
@@ -43,6 +44,9 @@ import picocli.CommandLine.Spec;
             "  target: {tenants: [acme]}",
             "  automatic: true",
             "  guardrails: {latencyP50Margin: 0.2, costMargin: 0.1}",
+            "or, in the place of candidateVersion and steps:",
+            "  kind: ab",
+            "  arms: [{version: 2, weight: 20}, {version: 3, weight: 20}]",
             "or, in the place of steps:",
             "  shadow: {sharePercent: 20, twinPercent: 10, comparison: {rule: LABEL}}"
         })
@@ -153,6 +157,9 @@ final class CreateCommand implements Callable<Integer> {
     private ShadowOptions shadow = new ShadowOptions();
 
     @Mixin
+    private ArmOptions arms = new ArmOptions();
+
+    @Mixin
     private TargetOptions target = new TargetOptions();
 
     @Mixin
@@ -178,10 +185,16 @@ final class CreateCommand implements Callable<Integer> {
         guardrails(body);
         shadow.into(body);
         target.into(body);
+        arms.into(body);
         require(body, "model", "--model");
-        require(body, "candidateVersion", "--candidate");
-        if (!body.has("shadow")) {
-            require(body, "steps", "--step or --shadow");
+        if (body.has("kind") || body.has("arms")) {
+            require(body, "kind", "--kind ab");
+            require(body, "arms", "--arm");
+        } else {
+            require(body, "candidateVersion", "--candidate");
+            if (!body.has("shadow")) {
+                require(body, "steps", "--step or --shadow");
+            }
         }
         if (!body.has("id")) {
             // made from the command id, so that a repeat asks for the same rollout and not for a second one

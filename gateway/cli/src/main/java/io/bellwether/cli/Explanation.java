@@ -24,6 +24,9 @@ final class Explanation {
     private Explanation() {}
 
     static List<String> of(JsonNode rollout) {
+        if (AbText.isAb(rollout)) {
+            return AbText.explained(rollout);
+        }
         JsonNode verdict = rollout.path("verdict");
         List<String> lines = new ArrayList<>(Alarm.of(rollout));
         lines.add(what(rollout));
@@ -156,7 +159,8 @@ final class Explanation {
         return String.join(", ", missing);
     }
 
-    private static List<String> evidence(JsonNode verdict) {
+    /** The evidence of a verdict, guardrail by guardrail. */
+    static List<String> evidence(JsonNode verdict) {
         List<String> lines = new ArrayList<>();
         lines.add("Evidence of state version " + verdict.path("rolloutVersion").asLong() + ", up to "
                 + RolloutText.at(verdict.path("atMillis")) + " UTC; configuration "
@@ -275,7 +279,8 @@ final class Explanation {
                 : String.format(Locale.ROOT, "%.3g", Math.exp(logE));
     }
 
-    private static String chance(JsonNode guardrails, String field) {
+    /** A probability of the plan. */
+    static String chance(JsonNode guardrails, String field) {
         double percent = 100 * guardrails.path(field).asDouble();
         if (!(percent > 0)) {
             return "the share it was created with";

@@ -59,6 +59,12 @@ final class MoveCommand implements Callable<Integer> {
                     + " Default: act on the present state.")
     private long basedOnVersion;
 
+    @Option(
+            names = "--arm",
+            paramLabel = "VERSION",
+            description = "Arm of an A/B/n: promote makes it the stable version, rollback takes back only it.")
+    private String arm = "";
+
     @Mixin
     private Change change = new Change();
 
@@ -71,6 +77,9 @@ final class MoveCommand implements Callable<Integer> {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         if (basedOnVersion != 0) {
             body.put("basedOnVersion", basedOnVersion);
+        }
+        if (!arm.isEmpty()) {
+            body.put("arm", arm);
         }
         return change.post(
                 ControlApi.path("rollouts", id, verb.word()), body, rollout -> List.of(RolloutText.summary(rollout)));

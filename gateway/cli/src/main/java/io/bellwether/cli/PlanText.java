@@ -75,7 +75,9 @@ final class PlanText {
         return target(rollout)
                 .map(target -> "target: " + target + "; all others stay with version "
                         + rollout.path("stableVersion").asText() + " and are not compared, and a promotion gives them"
-                        + " version " + rollout.path("candidateVersion").asText() + " too");
+                        + (AbText.isAb(rollout)
+                                ? " the promoted version too"
+                                : " version " + rollout.path("candidateVersion").asText() + " too"));
     }
 
     private static String listed(JsonNode names) {

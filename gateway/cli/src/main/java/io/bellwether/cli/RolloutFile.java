@@ -18,6 +18,8 @@ final class RolloutFile {
 
     private static final Set<String> KEYS = Set.of(
             "id",
+            "kind",
+            "arms",
             "model",
             "stableVersion",
             "candidateVersion",
@@ -89,6 +91,7 @@ final class RolloutFile {
         if (steps != null) {
             body.set("steps", new StepNodes(reading).read(steps));
         }
+        new ArmNodes(reading).read(entries, body);
         Node target = entries.get("target");
         if (target != null) {
             body.set("target", new TargetNodes(reading).read(target));

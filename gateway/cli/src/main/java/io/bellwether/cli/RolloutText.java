@@ -58,6 +58,10 @@ final class RolloutText {
             lines.add("");
             lines.addAll(ShadowText.of(rollout.path("shadow")));
         }
+        if (AbText.isAb(rollout)) {
+            lines.add("");
+            lines.addAll(AbText.whole(rollout));
+        }
         JsonNode verdict = rollout.path("verdict");
         if (verdict.isObject()) {
             lines.add("");
@@ -115,7 +119,11 @@ final class RolloutText {
                         : "people advance and promote"));
         PlanText.gates(rollout).ifPresent(lines::add);
         PlanText.targetExplained(rollout).ifPresent(lines::add);
-        lines.addAll(rollout.has("shadow") ? ShadowText.of(rollout.path("shadow")) : PlanText.steps(rollout));
+        if (AbText.isAb(rollout)) {
+            lines.addAll(AbText.table(rollout));
+        } else {
+            lines.addAll(rollout.has("shadow") ? ShadowText.of(rollout.path("shadow")) : PlanText.steps(rollout));
+        }
         return lines;
     }
 
@@ -125,7 +133,7 @@ final class RolloutText {
     }
 
     /** What monitoring last concluded, with the evidence for each guardrail. */
-    private static List<String> verdict(JsonNode verdict) {
+    static List<String> verdict(JsonNode verdict) {
         List<String> lines = new ArrayList<>();
         lines.add("verdict: " + verdict.path("conclusion").asText() + ": "
                 + verdict.path("reason").asText());
@@ -187,7 +195,9 @@ final class RolloutText {
 
     static String versions(JsonNode rollout) {
         return rollout.path("stableVersion").asText() + " -> "
-                + rollout.path("candidateVersion").asText();
+                + (AbText.isAb(rollout)
+                        ? AbText.versions(rollout)
+                        : rollout.path("candidateVersion").asText());
     }
 
     /** Steps are counted from 1 for people. */

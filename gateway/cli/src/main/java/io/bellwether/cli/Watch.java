@@ -58,6 +58,10 @@ final class Watch {
                 + verdict.path("atMillis").asText() + "/"
                 + verdict.path("slot").asText()
                 + (Alarm.silence(rollout).isPresent() ? "/old" : "");
+        for (JsonNode arm : rollout.path("arms")) {
+            seen += "/" + arm.path("state").asText()
+                    + arm.path("verdict").path("atMillis").asText();
+        }
         if (seen.equals(lastShown)) {
             return;
         }

@@ -11,10 +11,27 @@ final class WatchTable {
     private static final int[] FIXED = {7, 11, 5, 8, 9, 9, 5};
     private static final int GUARDRAIL_WIDTH_MIN = 5;
 
+    private String placed = "STEP";
     private List<String> guardrails = List.of();
     private int linesSinceHeader = LINES_PER_HEADER;
 
     List<String> lines(long seconds, JsonNode rollout) {
+        if (!AbText.isAb(rollout)) {
+            return lines(seconds, rollout, rollout.path("state").asText(), RolloutText.step(rollout));
+        }
+        placed = "ARM";
+        List<String> lines = new ArrayList<>();
+        for (JsonNode arm : AbText.arms(rollout)) {
+            lines.addAll(lines(
+                    seconds,
+                    arm,
+                    arm.path("state").asText(),
+                    arm.path("candidateVersion").asText()));
+        }
+        return lines;
+    }
+
+    private List<String> lines(long seconds, JsonNode rollout, String state, String place) {
         JsonNode verdict = rollout.path("verdict");
         List<String> names = new ArrayList<>();
         verdict.path("guardrails")
@@ -26,23 +43,21 @@ final class WatchTable {
             lines.add(header());
         }
         linesSinceHeader++;
-        lines.add(line(seconds, rollout, verdict));
+        lines.add(line(List.of(Long.toString(seconds), state, place), rollout, verdict));
         return lines;
     }
 
     private String header() {
         List<String> cells =
-                new ArrayList<>(List.of("SECONDS", "STATE", "STEP", "WEIGHT", "CONTROL", "CANDIDATE", "HARM"));
+                new ArrayList<>(List.of("SECONDS", "STATE", placed, "WEIGHT", "CONTROL", "CANDIDATE", "HARM"));
         cells.addAll(guardrails);
         cells.add("CONCLUSION");
         return TextTable.line(cells, widths());
     }
 
-    private String line(long seconds, JsonNode rollout, JsonNode verdict) {
-        List<String> cells = new ArrayList<>(List.of(
-                Long.toString(seconds),
-                rollout.path("state").asText(),
-                RolloutText.step(rollout),
+    private String line(List<String> first, JsonNode rollout, JsonNode verdict) {
+        List<String> cells = new ArrayList<>(first);
+        cells.addAll(List.of(
                 RolloutText.weight(rollout),
                 RolloutText.count(verdict, "controlRequests"),
                 RolloutText.count(verdict, "candidateRequests"),

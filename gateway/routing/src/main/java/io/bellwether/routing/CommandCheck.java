@@ -62,6 +62,10 @@ public final class CommandCheck {
                 problems.removeIf(problem -> problem.field().equals("stableVersion"));
             }
             known(problems, "candidateVersion", create.getCandidateVersion(), command, known.versions());
+            for (int i = 0; i < Math.min(create.getArmsCount(), ArmRules.ARMS_MAX); i++) {
+                String arm = create.getArms(i).getVersion();
+                known(problems, "arms[" + i + "].version", arm, command, known.versions());
+            }
             known(problems, "stableVersion", create.getStableVersion(), command, known.versions());
             tenants(problems, create.getTarget().getTenantsList(), known.tenants());
         }

@@ -16,9 +16,14 @@ final class CreateRules {
 
     static void check(List<Problem> problems, ControlState state, Command command) {
         CreateRollout create = command.getCreate();
-        version(problems, "candidateVersion", create.getCandidateVersion());
+        boolean ab = create.getArmsCount() > 0;
+        if (!ab) {
+            version(problems, "candidateVersion", create.getCandidateVersion());
+        }
         stable(problems, state, command);
-        if (create.hasShadow()) {
+        if (ab) {
+            ArmRules.check(problems, create, stableOf(state, command));
+        } else if (create.hasShadow()) {
             ShadowRules.check(problems, create);
         } else {
             StepRules.check(problems, create);
@@ -48,7 +53,7 @@ final class CreateRules {
     private static void stable(List<Problem> problems, ControlState state, Command command) {
         CreateRollout create = command.getCreate();
         String named = state.stableVersion(command.getModel()).orElse("");
-        String stable = create.getStableVersion().isEmpty() ? named : create.getStableVersion();
+        String stable = stableOf(state, command);
         if (stable.isEmpty()) {
             problems.add(new Problem(
                     Kind.CONFLICT,
@@ -73,6 +78,12 @@ final class CreateRules {
                     "the candidate is the stable version '" + CommandCheck.shown(stable) + "' itself",
                     "name another version"));
         }
+    }
+
+    /** The version that is compared with; empty if none is known. */
+    private static String stableOf(ControlState state, Command command) {
+        String given = command.getCreate().getStableVersion();
+        return given.isEmpty() ? state.stableVersion(command.getModel()).orElse("") : given;
     }
 
     private static void unused(List<Problem> problems, ControlState state, Command command) {

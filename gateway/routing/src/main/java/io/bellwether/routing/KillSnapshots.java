@@ -40,7 +40,8 @@ public final class KillSnapshots {
                         .setId(kill.rolloutId())
                         .setModel(kill.model())
                         .setAtMillis(kill.atMillis())
-                        .setReason(kill.reason())));
+                        .setReason(kill.reason())
+                        .setVersion(kill.arm())));
         return snapshot.build();
     }
 
@@ -53,7 +54,8 @@ public final class KillSnapshots {
         try {
             KillSnapshot snapshot = KillSnapshot.parseFrom(((ChecksummedBytes.Content) read).bytes());
             return new Restored(KilledRollouts.of(snapshot.getKilledList().stream()
-                    .map(kill -> new Kill(kill.getId(), kill.getModel(), kill.getAtMillis(), kill.getReason()))
+                    .map(kill -> new Kill(
+                            kill.getId(), kill.getModel(), kill.getAtMillis(), kill.getReason(), kill.getVersion()))
                     .toList()));
         } catch (InvalidProtocolBufferException e) {
             return new Unreadable("content is not a set of killed rollouts: " + e.getMessage());

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The rollouts that one gateway killed by itself: an immutable value of a set that only grows, so that it needs nobody's
+ * The rollouts, and arms of an A/B/n, that one gateway killed by itself: an immutable value of a set that only grows, so that it needs nobody's
  * consent, and any two versions of it merge by union.
  *
  * <p>A kill stays after the log shows that its rollout has ended: a fold that goes on from an older snapshot may see the
@@ -16,20 +16,20 @@ import java.util.Set;
  */
 public final class KilledRollouts {
 
-    /** Kills of ended rollouts that are kept; those of live rollouts always are, one a model. */
+    /** Kills of ended rollouts that are kept; those of live rollouts always are, one a model or one an arm. */
     public static final int KEPT_MAX = 1_024;
 
     /** Nothing was killed. */
     public static final KilledRollouts NONE = new KilledRollouts(List.of());
 
     private final List<Kill> kills;
-    private final Set<String> ids;
+    private final Set<String> keys;
 
     private KilledRollouts(List<Kill> kills) {
         this.kills = List.copyOf(kills);
         Set<String> all = new HashSet<>();
-        kills.forEach(kill -> all.add(kill.rolloutId()));
-        this.ids = Set.copyOf(all);
+        kills.forEach(kill -> all.add(kill.key()));
+        this.keys = Set.copyOf(all);
     }
 
     /** The kills of a list; of several of one rollout the first. */
@@ -41,17 +41,26 @@ public final class KilledRollouts {
         return all;
     }
 
-    /** Whether the rollout was killed. */
+    /** Whether the rollout was killed as a whole. */
     public boolean contains(String rolloutId) {
-        return ids.contains(rolloutId);
+        return keys.contains(rolloutId);
     }
 
-    /** The kill of a rollout. */
+    /** Whether an arm was killed, by itself or with its rollout. */
+    public boolean contains(String rolloutId, String arm) {
+        return contains(rolloutId) || keys.contains(Kill.key(rolloutId, arm));
+    }
+
+    /** The kill of a rollout as a whole. */
     public Optional<Kill> kill(String rolloutId) {
-        return contains(rolloutId)
-                ? kills.stream()
-                        .filter(kill -> kill.rolloutId().equals(rolloutId))
-                        .findFirst()
+        return kill(rolloutId, "");
+    }
+
+    /** The kill of an arm by itself. */
+    public Optional<Kill> kill(String rolloutId, String arm) {
+        String key = Kill.key(rolloutId, arm);
+        return keys.contains(key)
+                ? kills.stream().filter(kill -> kill.key().equals(key)).findFirst()
                 : Optional.empty();
     }
 
@@ -60,18 +69,19 @@ public final class KilledRollouts {
         return kills;
     }
 
-    /** Kills that the log does not know: their rollouts are live in a state. */
+    /** Kills that the log does not know: their rollouts, and the arms in question, are live in a state. */
     public List<Kill> live(ControlState state) {
         return kills.stream()
                 .filter(kill -> state.liveRollout(kill.model())
-                        .filter(rollout -> rollout.id().equals(kill.rolloutId()))
+                        .filter(rollout -> rollout.id().equals(kill.rolloutId())
+                                && !rollout.trail().armsTakenBack().contains(kill.arm()))
                         .isPresent())
                 .toList();
     }
 
-    /** These and one more; the same if its rollout was killed before. */
+    /** These and one more; the same if it was killed before. */
     public KilledRollouts with(Kill kill) {
-        if (contains(kill.rolloutId())) {
+        if (keys.contains(kill.key())) {
             return this;
         }
         List<Kill> more = new ArrayList<>(kills);

@@ -46,9 +46,9 @@ public record ModelControl(
         if (all.size() > ENDED_MAX) {
             all.remove(all.size() - 1);
         }
-        RolloutPlan plan = rollout.plan();
-        boolean promoted = rollout.state() == RolloutState.PROMOTED;
-        return new ModelControl(
-                promoted ? plan.candidateVersion() : plan.stableVersion(), Optional.empty(), all, setStableIds);
+        String stable = rollout instanceof Rollout.Promoted promoted
+                ? promoted.promotedVersion()
+                : rollout.plan().stableVersion();
+        return new ModelControl(stable, Optional.empty(), all, setStableIds);
     }
 }

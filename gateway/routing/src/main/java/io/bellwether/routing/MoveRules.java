@@ -41,9 +41,12 @@ final class MoveRules {
                 fresh(problems, live, command);
                 raiser(problems, live, command);
                 promote(problems, live, command);
+                arm(problems, live, command.getPromote().getVersion(), true);
+                chosen(problems, live, command);
             }
-            case ROLL_BACK, ABORT -> {
-                // Taking the candidate back is legal in every live state, whatever version the issuer saw.
+            case ROLL_BACK -> arm(problems, live, command.getRollBack().getVersion(), false);
+            case ABORT -> {
+                // Like to roll back, legal in every live state, whatever version the issuer saw.
             }
             default -> throw new IllegalArgumentException("not a move: " + command.getActionCase());
         }
@@ -128,6 +131,46 @@ final class MoveRules {
     private static void promote(List<Problem> problems, Rollout.Live live, Command command) {
         if (live instanceof Rollout.Held && Actor.of(command.getActor()) != Actor.PERSON) {
             problems.add(held(live));
+        }
+    }
+
+    /** Which of the tried versions a command is about. */
+    private static void arm(List<Problem> problems, Rollout.Live live, String version, boolean required) {
+        List<String> tried = live.plan().triedVersions();
+        if (version.isEmpty()) {
+            if (required && live.plan().isAb()) {
+                problems.add(new Problem(
+                        Kind.INVALID,
+                        "arm",
+                        "rollout '" + live.id() + "' has several arms and the command names none",
+                        "name one of "
+                                + live.liveArms().stream()
+                                        .map(PlannedArm::version)
+                                        .toList()));
+            }
+        } else if (!tried.contains(version)) {
+            problems.add(new Problem(
+                    Kind.UNKNOWN,
+                    "arm",
+                    "rollout '" + live.id() + "' does not try version '" + CommandCheck.shown(version) + "'",
+                    "name one of " + tried));
+        } else if (live.trail().armsTakenBack().contains(version)) {
+            problems.add(conflict(
+                    "arm",
+                    "arm '" + version + "' of rollout '" + live.id() + "' was taken back, and stays so",
+                    required
+                            ? "promote another arm, or try the version again in a new rollout"
+                            : "nothing is to be done"));
+        }
+    }
+
+    /** No harm was shown of any arm that is left; which of them is the best is another question, and a person's. */
+    private static void chosen(List<Problem> problems, Rollout.Live live, Command command) {
+        if (live.liveArms().size() > 1 && Actor.of(command.getActor()) != Actor.PERSON) {
+            problems.add(conflict(
+                    "arm",
+                    "rollout '" + live.id() + "' still has " + live.liveArms().size() + " arms",
+                    "let a person choose one"));
         }
     }
 

@@ -29,11 +29,20 @@ final class Moves {
 
     private static Rollout next(Rollout.Live live, Command command) {
         return switch (command.getActionCase()) {
-            case PROMOTE -> live.promote(cause(command, RolloutAction.PROMOTE));
-            case ROLL_BACK -> live.rollBack(cause(command, RolloutAction.ROLL_BACK));
+            case PROMOTE ->
+                live.plan().isAb()
+                        ? live.promote(command.getPromote().getVersion(), cause(command, RolloutAction.PROMOTE))
+                        : live.promote(cause(command, RolloutAction.PROMOTE));
+            case ROLL_BACK -> rolledBack(live, command);
             case ABORT -> live.abort(cause(command, RolloutAction.ABORT));
             default -> steered(live, command);
         };
+    }
+
+    private static Rollout rolledBack(Rollout.Live live, Command command) {
+        String arm = command.getRollBack().getVersion();
+        HistoryEntry cause = cause(command, RolloutAction.ROLL_BACK);
+        return arm.isEmpty() || !live.plan().isAb() ? live.rollBack(cause) : live.rollBackArm(arm, cause);
     }
 
     private static Rollout steered(Rollout.Live live, Command command) {
@@ -58,14 +67,22 @@ final class Moves {
                         ? state.stableVersion(command.getModel()).orElseThrow()
                         : create.getStableVersion(),
                 create.getCandidateVersion(),
-                create.hasShadow()
-                        ? List.of(ShadowRules.STEP)
-                        : create.getStepsList().stream().map(RolloutStep::of).toList(),
+                steps(create),
                 create.getKeyHeader(),
                 GuardrailDefaults.complete(create.getGuardrails()),
                 create.getAutomatic(),
                 Audience.of(create),
-                create.hasShadow() ? Optional.of(ShadowRules.complete(create.getShadow())) : Optional.empty());
+                create.hasShadow() ? Optional.of(ShadowRules.complete(create.getShadow())) : Optional.empty(),
+                create.getArmsList().stream().map(PlannedArm::of).toList());
+    }
+
+    private static List<RolloutStep> steps(CreateRollout create) {
+        if (create.hasShadow()) {
+            return List.of(ShadowRules.STEP);
+        }
+        return create.getArmsCount() > 0
+                ? List.of(ArmRules.step(create))
+                : create.getStepsList().stream().map(RolloutStep::of).toList();
     }
 
     private static HistoryEntry cause(Command command, RolloutAction action) {

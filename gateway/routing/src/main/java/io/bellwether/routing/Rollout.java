@@ -1,5 +1,7 @@
 package io.bellwether.routing;
 
+import java.util.List;
+
 /**
  * A rollout: a candidate version that gets a growing share of a model's traffic until it is promoted or taken back.
  *
@@ -12,6 +14,7 @@ package io.bellwether.routing;
  * Held(k)    --resume---&gt; Running(k)
  * Running(k), Held(k) --promote--&gt; Promoted
  * Running(k), Held(k) --rollBack-&gt; RolledBack
+ * Running(k), Held(k) --rollBack of an arm--&gt; the same without it, or RolledBack where no other is left
  * Running(k), Held(k) --abort----&gt; Aborted
  * </pre>
  *
@@ -54,7 +57,44 @@ public sealed interface Rollout {
 
         @Override
         default int weightBasisPoints() {
-            return plan().steps().get(step()).weightBasisPoints();
+            return plan().isAb()
+                    ? liveArms().stream()
+                            .mapToInt(PlannedArm::weightBasisPoints)
+                            .sum()
+                    : plan().steps().get(step()).weightBasisPoints();
+        }
+
+        /** The arms of an A/B/n that were not taken back. */
+        default List<PlannedArm> liveArms() {
+            return plan().arms().stream()
+                    .filter(arm -> !trail().armsTakenBack().contains(arm.version()))
+                    .toList();
+        }
+
+        /**
+         * The same as rollouts of one candidate each, as they are judged; itself where there is one candidate. While several arms
+         * are left, each waits at a gate: no evidence says which of them is the best, so a person chooses.
+         */
+        default List<Live> judged() {
+            List<PlannedArm> left = liveArms();
+            return plan().isAb()
+                    ? left.stream()
+                            .map(arm -> with(plan().ofArm(arm, left.size() > 1), trail()))
+                            .toList()
+                    : List.of(this);
+        }
+
+        /** The same state of another plan with another past. */
+        Live with(RolloutPlan plan, Trail trail);
+
+        /**
+         * Takes one arm back.
+         *
+         * @param version of one of {@link #liveArms}
+         */
+        default Rollout rollBackArm(String version, HistoryEntry cause) {
+            Trail after = trail().with(cause).without(version);
+            return liveArms().size() > 1 ? with(plan(), after) : new RolledBack(plan(), step(), after);
         }
 
         /** Whether only a person may leave the current step upwards. */
@@ -64,7 +104,12 @@ public sealed interface Rollout {
 
         /** Makes the candidate the stable version. */
         default Promoted promote(HistoryEntry cause) {
-            return new Promoted(plan(), step(), trail().with(cause));
+            return promote(plan().candidateVersion(), cause);
+        }
+
+        /** Makes one of the tried versions the stable version. */
+        default Promoted promote(String version, HistoryEntry cause) {
+            return new Promoted(plan(), step(), trail().with(cause), version);
         }
 
         /** Takes the candidate back on evidence. */
@@ -106,6 +151,11 @@ public sealed interface Rollout {
             return new Running(plan, step + 1, trail.with(cause));
         }
 
+        @Override
+        public Running with(RolloutPlan other, Trail past) {
+            return new Running(other, step, past);
+        }
+
         /** Keeps the weight and stops going on. */
         public Held hold(HistoryEntry cause) {
             return new Held(plan, step, trail.with(cause), cause.actor());
@@ -120,14 +170,23 @@ public sealed interface Rollout {
             return RolloutState.HELD;
         }
 
+        @Override
+        public Held with(RolloutPlan other, Trail past) {
+            return new Held(other, step, past, heldBy);
+        }
+
         /** Goes on from the same step. */
         public Running resume(HistoryEntry cause) {
             return new Running(plan, step, trail.with(cause));
         }
     }
 
-    /** The candidate has become the stable version. */
-    record Promoted(RolloutPlan plan, int step, Trail trail) implements Ended {
+    /**
+     * The candidate, or an arm, has become the stable version.
+     *
+     * @param promotedVersion which one
+     */
+    record Promoted(RolloutPlan plan, int step, Trail trail, String promotedVersion) implements Ended {
 
         @Override
         public RolloutState state() {

@@ -17,6 +17,8 @@ import java.util.Set;
  *       is ready; a version that merely appears gets no unpinned traffic.
  *   <li>With a live rollout the key decides, see {@link Split}. While the candidate is ready on no worker, its share is
  *       served by the stable version and counts as {@link Arm#STABLE_REST}: it is no evidence.
+ *   <li>The arms of an A/B/n are treated alike, each by itself, see {@link ArmSplit}: one that is ready nowhere, or that this
+ *       gateway killed, is served by the stable version, and the others go on.
  *   <li>A request outside the {@link Audience} of the rollout is routed as if there were none.
  *   <li>The candidate of a rollout that this gateway killed itself has weight 0, whatever the log says of it.
  *   <li>While the stable version is ready on no worker its share is not served. It is never replaced by another version:
@@ -146,22 +148,33 @@ public final class RouteTable {
             String keyHeader,
             Audience audience,
             Optional<Shadow> copies,
-            Slices slices) {
+            Slices slices,
+            ArmSplit arms) {
 
         static final ModelRoute NONE = withoutRollout("");
 
         static ModelRoute of(ModelControl model, KilledRollouts killed) {
-            return model.live()
-                    .map(live -> of(live, killed.contains(live.id())))
-                    .orElseGet(() -> withoutRollout(model.stableVersion()));
+            return model.live().map(live -> of(live, killed)).orElseGet(() -> withoutRollout(model.stableVersion()));
         }
 
         private static ModelRoute withoutRollout(String stableVersion) {
-            return new ModelRoute(stableVersion, "", 0, "", 0, "", Audience.everybody(), Optional.empty(), Slices.NONE);
+            return new ModelRoute(
+                    stableVersion,
+                    "",
+                    0,
+                    "",
+                    0,
+                    "",
+                    Audience.everybody(),
+                    Optional.empty(),
+                    Slices.NONE,
+                    ArmSplit.NONE);
         }
 
-        private static ModelRoute of(Rollout.Live live, boolean killed) {
+        private static ModelRoute of(Rollout.Live live, KilledRollouts kills) {
             RolloutPlan plan = live.plan();
+            boolean killed = kills.contains(live.id());
+            List<String> taken = live.trail().armsTakenBack();
             return new ModelRoute(
                     plan.stableVersion(),
                     plan.candidateVersion(),
@@ -171,7 +184,8 @@ public final class RouteTable {
                     plan.keyHeader(),
                     plan.audience(),
                     live instanceof Rollout.Running && !killed ? plan.shadow() : Optional.empty(),
-                    Slices.of(plan.guardrails()));
+                    Slices.of(plan.guardrails()),
+                    ArmSplit.of(plan.arms(), arm -> !taken.contains(arm) && !kills.contains(live.id(), arm)));
         }
 
         Optional<ShadowCopy> shadow(String key, Set<String> readyVersions) {
@@ -192,17 +206,29 @@ public final class RouteTable {
             if (keyHeader.isEmpty() || weight == 0) {
                 return Optional.empty();
             }
-            return switch (Split.arm(weight, Split.bucket(seed, key))) {
+            return switch (armOf(Split.bucket(seed, key))) {
                 case CANDIDATE, CONTROL -> Optional.of(new ComparedClient(rolloutId, Split.client(seed, key)));
                 case CANDIDATE_REST, STABLE_REST, PINNED -> Optional.empty();
             };
         }
 
+        /** Of a live rollout. */
+        private Arm armOf(int bucket) {
+            return isAb() ? arms.at(bucket).arm() : Split.arm(weight, bucket);
+        }
+
+        /** A live rollout without a candidate is one with arms. */
+        private boolean isAb() {
+            return candidateVersion.isEmpty() && !rolloutId.isEmpty();
+        }
+
         Route route(String key, Set<String> readyVersions) {
-            Arm arm = rolloutId.isEmpty() ? Arm.STABLE_REST : Split.arm(weight, Split.bucket(seed, key));
+            int bucket = rolloutId.isEmpty() ? 0 : Split.bucket(seed, key);
+            Arm arm = rolloutId.isEmpty() ? Arm.STABLE_REST : armOf(bucket);
+            String tried = isAb() ? arms.at(bucket).version() : candidateVersion;
             boolean candidate = arm == Arm.CANDIDATE || arm == Arm.CANDIDATE_REST;
-            if (candidate && readyVersions.contains(candidateVersion)) {
-                return new Route.Routed(candidateVersion, arm, rolloutId);
+            if (candidate && readyVersions.contains(tried)) {
+                return new Route.Routed(tried, arm, rolloutId);
             }
             String version = stable(readyVersions);
             return readyVersions.contains(version)
@@ -223,6 +249,9 @@ public final class RouteTable {
                 return List.of();
             }
             boolean stableReady = readyVersions.contains(stable);
+            if (isAb()) {
+                return arms.shares(stable, stableReady, readyVersions::contains);
+            }
             boolean candidateReady = readyVersions.contains(candidateVersion);
             int compared = Math.min(weight, Split.BASIS_POINTS - weight);
             int rest = Split.BASIS_POINTS - weight - compared;

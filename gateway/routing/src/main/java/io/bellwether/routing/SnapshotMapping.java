@@ -5,6 +5,7 @@ import io.bellwether.controlapi.log.HistorySnapshot;
 import io.bellwether.controlapi.log.ModelSnapshot;
 import io.bellwether.controlapi.log.RolloutPhase;
 import io.bellwether.controlapi.log.RolloutSnapshot;
+import java.util.List;
 import java.util.Optional;
 
 /** Maps rollouts to their snapshot messages and back. Reading throws IllegalArgumentException on illegal content. */
@@ -50,7 +51,11 @@ final class SnapshotMapping {
                 .setAutomatic(plan.automatic());
         plan.shadow().ifPresent(create::setShadow);
         plan.audience().toMessage().ifPresent(create::setTarget);
-        plan.steps().forEach(step -> create.addSteps(step.toMessage()));
+        if (plan.isAb()) {
+            plan.arms().forEach(arm -> create.addArms(arm.toMessage()));
+        } else {
+            plan.steps().forEach(step -> create.addSteps(step.toMessage()));
+        }
         RolloutSnapshot.Builder snapshot = RolloutSnapshot.newBuilder()
                 .setId(plan.id())
                 .setPlan(create)
@@ -58,7 +63,11 @@ final class SnapshotMapping {
                 .setStep(rollout.step())
                 .setVersion(rollout.version())
                 .setHeldBy(rollout instanceof Rollout.Held held ? held.heldBy() : "")
-                .addAllCommandIds(rollout.trail().commandIds());
+                .addAllCommandIds(rollout.trail().commandIds())
+                .addAllArmsTakenBack(rollout.trail().armsTakenBack());
+        if (plan.isAb() && rollout instanceof Rollout.Promoted promoted) {
+            snapshot.setPromotedVersion(promoted.promotedVersion());
+        }
         rollout.trail()
                 .history()
                 .forEach(entry -> snapshot.addHistory(HistorySnapshot.newBuilder()
@@ -83,7 +92,12 @@ final class SnapshotMapping {
         RolloutPlan plan = plan(model, snapshot);
         int step = step(plan, snapshot);
         return switch (snapshot.getPhase()) {
-            case PROMOTED -> new Rollout.Promoted(plan, step, trail(snapshot));
+            case PROMOTED ->
+                new Rollout.Promoted(
+                        plan,
+                        step,
+                        trail(snapshot),
+                        plan.isAb() ? snapshot.getPromotedVersion() : plan.candidateVersion());
             case ROLLED_BACK -> new Rollout.RolledBack(plan, step, trail(snapshot));
             case ABORTED -> new Rollout.Aborted(plan, step, trail(snapshot));
             default -> throw new IllegalArgumentException("ended rollout in phase " + snapshot.getPhase());
@@ -105,13 +119,16 @@ final class SnapshotMapping {
                 model,
                 create.getStableVersion(),
                 create.getCandidateVersion(),
-                create.getStepsList().stream().map(RolloutStep::of).toList(),
+                create.getArmsCount() > 0
+                        ? List.of(ArmRules.step(create))
+                        : create.getStepsList().stream().map(RolloutStep::of).toList(),
                 create.getKeyHeader(),
                 // A snapshot of an older release knows fewer guardrails.
                 GuardrailDefaults.complete(create.getGuardrails()),
                 create.getAutomatic(),
                 Audience.of(create),
-                create.hasShadow() ? Optional.of(create.getShadow()) : Optional.empty());
+                create.hasShadow() ? Optional.of(create.getShadow()) : Optional.empty(),
+                create.getArmsList().stream().map(PlannedArm::of).toList());
     }
 
     private static Trail trail(RolloutSnapshot snapshot) {
@@ -125,6 +142,7 @@ final class SnapshotMapping {
                                 entry.getReason(),
                                 entry.getCommandId()))
                         .toList(),
-                snapshot.getCommandIdsList());
+                snapshot.getCommandIdsList(),
+                snapshot.getArmsTakenBackList());
     }
 }

@@ -68,6 +68,30 @@ final class Commands {
                 .build();
     }
 
+    /** Tries versions 2, 3, ... at these weights, in basis points, against version 1. */
+    static Command createAb(String id, int... weights) {
+        CreateRollout.Builder plan =
+                CreateRollout.newBuilder().setStableVersion("1").setAutomatic(true);
+        for (int i = 0; i < weights.length; i++) {
+            plan.addArms(io.bellwether.controlapi.log.PlannedArm.newBuilder()
+                    .setVersion(Integer.toString(i + 2))
+                    .setWeightBasisPoints(weights[i]));
+        }
+        return move(id, 0).setCreate(plan).build();
+    }
+
+    static Command rollBackArm(String id, String version) {
+        return move(id, 0)
+                .setRollBack(RollBack.newBuilder().setVersion(version))
+                .build();
+    }
+
+    static Command promoteArm(String id, long basedOnVersion, String version) {
+        return move(id, basedOnVersion)
+                .setPromote(Promote.newBuilder().setVersion(version))
+                .build();
+    }
+
     static Command advance(String id, long basedOnVersion, int toStep) {
         return move(id, basedOnVersion)
                 .setAdvance(Advance.newBuilder().setToStep(toStep))

@@ -95,8 +95,9 @@ class RolloutTest {
 
     @Test
     void noStateHasAnyOtherMove() {
-        assertThat(moves(Rollout.Running.class)).containsOnly("advance", "hold", "promote", "rollBack", "abort");
-        assertThat(moves(Rollout.Held.class)).containsOnly("resume", "promote", "rollBack", "abort");
+        assertThat(moves(Rollout.Running.class))
+                .containsOnly("advance", "hold", "promote", "rollBack", "rollBackArm", "abort");
+        assertThat(moves(Rollout.Held.class)).containsOnly("resume", "promote", "rollBack", "rollBackArm", "abort");
         assertThat(moves(Rollout.Promoted.class)).isEmpty();
         assertThat(moves(Rollout.RolledBack.class)).isEmpty();
         assertThat(moves(Rollout.Aborted.class)).isEmpty();

@@ -70,7 +70,8 @@ public class MonitoringMetrics {
 
     /** A verdict was published. */
     public void verdict(Verdict verdict) {
-        Tags tags = Tags.of("model", verdict.getModel());
+        // At most four arms; none where a rollout has one candidate.
+        Tags tags = Tags.of("model", verdict.getModel(), "arm", verdict.getArm());
         String conclusion = verdict.getConclusion().name().toLowerCase(Locale.ROOT);
         count("verdicts", "Verdicts", tags.and("conclusion", conclusion), 1);
         for (GuardrailEvidence evidence : verdict.getGuardrailsList()) {

@@ -4,7 +4,9 @@ import io.bellwether.controlapi.log.Abort;
 import io.bellwether.controlapi.log.Advance;
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.controlapi.log.CreateRollout;
+import io.bellwether.controlapi.log.Guardrails;
 import io.bellwether.controlapi.log.Hold;
+import io.bellwether.controlapi.log.PlannedArm;
 import io.bellwether.controlapi.log.Shadow;
 import io.bellwether.controlapi.log.Step;
 
@@ -48,6 +50,28 @@ public final class ControlCommands {
         CreateRollout.Builder plan = create.getCreate().toBuilder();
         plan.getStepsBuilderList().forEach(step -> step.setGate(Step.Gate.MANUAL));
         return create.toBuilder().setCreate(plan).build();
+    }
+
+    /** Versions 2, 3, ... side by side with 10 % each, and margins so wide that little evidence suffices. */
+    public static Command createAb(String id, long atMillis, int arms, double alpha) {
+        CreateRollout.Builder plan = CreateRollout.newBuilder()
+                .setStableVersion("1")
+                .setAutomatic(true)
+                .setGuardrails(Guardrails.newBuilder()
+                        .setAlpha(alpha)
+                        .setErrorSafe(0.1)
+                        .setTimeoutFloor(0.1)
+                        .setNanFloor(0.1)
+                        .setLatencyP50Margin(1)
+                        .setLatencyP95Margin(1)
+                        .setLatencyP99Margin(1)
+                        .setCostMargin(1)
+                        .setClassOddsMargin(10));
+        for (int i = 0; i < arms; i++) {
+            plan.addArms(
+                    PlannedArm.newBuilder().setVersion(Integer.toString(i + 2)).setWeightBasisPoints(1_000));
+        }
+        return person(id + "/create", id, atMillis).setCreate(plan).build();
     }
 
     public static Command advance(String id, long basedOnVersion, int toStep, long atMillis) {

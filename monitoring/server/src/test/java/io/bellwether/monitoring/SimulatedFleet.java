@@ -9,6 +9,7 @@ import io.bellwether.telemetry.events.LogBuckets;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -32,6 +33,7 @@ public final class SimulatedFleet {
     private String rolloutId = "";
     private double matchedShare;
     private boolean onlyCandidate;
+    private final Map<String, Behaviour> otherArms = new LinkedHashMap<>();
     private final Set<Integer> seenClients = new HashSet<>();
     private int clients;
     private long clientMemory = 1;
@@ -63,6 +65,12 @@ public final class SimulatedFleet {
     public void route(String rollout, double share) {
         rolloutId = rollout;
         matchedShare = share;
+    }
+
+    /** One more arm beside version 2, with the same share. */
+    public SimulatedFleet beside(String version, Behaviour behaviour) {
+        otherArms.put(version, behaviour);
+        return this;
     }
 
     /** So many clients send the requests, the split is by client, and the gateway remembers whom it saw. */
@@ -110,22 +118,29 @@ public final class SimulatedFleet {
     private void request(long slot) {
         int client = clients == 0 ? -1 : random.nextInt(clients);
         double u = client < 0 ? random.nextDouble() : new SplittableRandom(client).nextDouble();
-        Arm matched = u < matchedShare ? Arm.CANDIDATE : u >= 1 - matchedShare ? Arm.CONTROL : Arm.STABLE_REST;
+        int place = matchedShare > 0 ? (int) (u / matchedShare) : 0;
+        Arm matched = u < matchedShare * (1 + otherArms.size())
+                ? Arm.CANDIDATE
+                : u >= 1 - matchedShare ? Arm.CONTROL : Arm.STABLE_REST;
         Arm arm = onlyCandidate ? Arm.CANDIDATE_REST : matched;
         boolean onCandidate = onlyCandidate || arm == Arm.CANDIDATE;
+        String tried = place == 0 || otherArms.isEmpty() || !onCandidate
+                ? "2"
+                : List.copyOf(otherArms.keySet()).get(place - 1);
+        Behaviour behaviour = otherArms.getOrDefault(tried, candidate);
         boolean remembered = client >= 0 && (arm == Arm.CANDIDATE || arm == Arm.CONTROL);
         CellKey key = CellKey.newBuilder()
                 .setClientMemory(remembered ? clientMemory : 0)
                 .setFirstOfClient(remembered && seenClients.add(client))
                 .setModel(MODEL)
-                .setVersion(onCandidate ? "2" : "1")
+                .setVersion(onCandidate ? tried : "1")
                 .setArm(arm)
                 .setRolloutId(rolloutId)
                 .setSlot(slot)
                 .build();
-        boolean fails = random.nextDouble() < (onCandidate ? candidate.failureShare() : 0.001);
+        boolean fails = random.nextDouble() < (onCandidate ? behaviour.failureShare() : 0.001);
         long latencyNanos =
-                (long) (4e6 * Math.exp(0.3 * random.nextGaussian()) * (onCandidate ? candidate.latencyFactor() : 1));
+                (long) (4e6 * Math.exp(0.3 * random.nextGaussian()) * (onCandidate ? behaviour.latencyFactor() : 1));
         int predicted = random.nextInt(10);
 
         CellCounts.Builder asked =
@@ -197,6 +212,7 @@ public final class SimulatedFleet {
     }
 
     private static String name(CellKey key) {
-        return key.getArmValue() + key.getRolloutId() + "/" + key.getClientMemory() + key.getFirstOfClient();
+        return key.getArmValue() + key.getVersion() + "/" + key.getRolloutId() + "/" + key.getClientMemory()
+                + key.getFirstOfClient();
     }
 }

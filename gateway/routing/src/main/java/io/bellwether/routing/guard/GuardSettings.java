@@ -28,6 +28,11 @@ public record GuardSettings(double alpha, double failureFloor, int sliceRequests
         require(rolloutsMax >= 1, "rolloutsMax", rolloutsMax, "1 or more");
     }
 
+    /** The same with an equal part of {@link #alpha}, so that {@code arms} that are watched side by side err no more together. */
+    GuardSettings sharedBy(int arms) {
+        return new GuardSettings(alpha / arms, failureFloor, sliceRequestsMin, keysMin, rolloutsMax);
+    }
+
     private static void require(boolean met, String name, double value, String expected) {
         if (!met) {
             throw new IllegalArgumentException(name + " is " + value + ", expected " + expected);

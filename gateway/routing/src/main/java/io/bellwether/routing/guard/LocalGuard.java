@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToIntFunction;
 
 /**
  * Watches the live rollouts of one gateway and says which candidate fails hard. What it decides once it never takes back: a
@@ -30,6 +31,15 @@ public final class LocalGuard {
      * @return the rollouts that are watched, in the order of their ids
      */
     public Set<String> watch(Map<String, Integer> weightsByRollout) {
+        return watch(weightsByRollout, id -> 1);
+    }
+
+    /**
+     * The same where each arm of an A/B/n stands for itself.
+     *
+     * @param sharing how many arms share the error budget of the rollout, of an id that is new
+     */
+    public Set<String> watch(Map<String, Integer> weightsByRollout, ToIntFunction<String> sharing) {
         watched.keySet().retainAll(weightsByRollout.keySet());
         tripped.retainAll(weightsByRollout.keySet());
         weightsByRollout.forEach((id, weight) -> {
@@ -37,7 +47,8 @@ public final class LocalGuard {
             if (known != null) {
                 known.onWeight(weight);
             } else if (!tripped.contains(id) && watched.size() < settings.rolloutsMax()) {
-                watched.put(id, new Watched(new HardFailureEvidence(settings), weight));
+                watched.put(
+                        id, new Watched(new HardFailureEvidence(settings.sharedBy(sharing.applyAsInt(id))), weight));
             }
         });
         return Collections.unmodifiableSet(new TreeSet<>(watched.keySet()));

@@ -8,6 +8,7 @@ import io.bellwether.controlapi.log.Command;
 import io.bellwether.controlapi.log.CreateRollout;
 import io.bellwether.controlapi.log.Guardrails;
 import io.bellwether.controlapi.log.Hold;
+import io.bellwether.controlapi.log.PlannedArm;
 import io.bellwether.controlapi.log.Promote;
 import io.bellwether.controlapi.log.Resume;
 import io.bellwether.controlapi.log.RollBack;
@@ -45,9 +46,14 @@ final class CommandJson {
     static Command create(JsonFields fields, long nowMillis) {
         String model = fields.textRequired("model");
         String id = fields.text("id");
+        List<PlannedArm> arms = ArmJson.read(fields);
         CreateRollout.Builder create = CreateRollout.newBuilder()
                 .setStableVersion(fields.text("stableVersion"))
-                .setCandidateVersion(fields.textRequired("candidateVersion"))
+                .setCandidateVersion(
+                        arms.isEmpty() && !fields.has("kind")
+                                ? fields.textRequired("candidateVersion")
+                                : fields.text("candidateVersion"))
+                .addAllArms(arms)
                 .setKeyHeader(fields.text("keyHeader"))
                 .setAutomatic(fields.flag("automatic", true));
         for (JsonFields step : fields.objects("steps")) {
@@ -110,13 +116,17 @@ final class CommandJson {
                 .setModel(rollout.plan().model())
                 .setRolloutId(rollout.id())
                 .setBasedOnVersion(based == 0 ? rollout.version() : based);
+        String arm = fields.text("arm");
+        if (!arm.isEmpty() && !verb.equals("promote") && !verb.equals("rollback")) {
+            fields.problem("arm is for promote and rollback only; leave it out");
+        }
         fields.noMore();
         switch (verb) {
             case "advance" -> command.setAdvance(Advance.newBuilder().setToStep(rollout.step() + 1));
             case "hold" -> command.setHold(Hold.getDefaultInstance());
             case "resume" -> command.setResume(Resume.getDefaultInstance());
-            case "promote" -> command.setPromote(Promote.getDefaultInstance());
-            case "rollback" -> command.setRollBack(RollBack.getDefaultInstance());
+            case "promote" -> command.setPromote(Promote.newBuilder().setVersion(arm));
+            case "rollback" -> command.setRollBack(RollBack.newBuilder().setVersion(arm));
             case "abort" -> command.setAbort(Abort.getDefaultInstance());
             default -> {
                 return Optional.empty();

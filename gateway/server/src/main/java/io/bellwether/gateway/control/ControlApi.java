@@ -2,6 +2,7 @@ package io.bellwether.gateway.control;
 
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.controlapi.log.CreateRollout;
+import io.bellwether.controlapi.log.PlannedArm;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.capacity.FleetCapacity;
 import io.bellwether.gateway.capacity.ModelProjection.Planned;
@@ -110,7 +111,7 @@ public final class ControlApi {
                     fields -> CommandJson.setStable(stable.model(), fields, time.epochMillis()),
                     command -> servable(
                             command,
-                            command.getSetStable().getVersion(),
+                            List.of(command.getSetStable().getVersion()),
                             () -> Answer.of(ControlStatus.OK, views.model(stable.model()))));
         }
         if (target instanceof ControlTarget.Create) {
@@ -169,10 +170,7 @@ public final class ControlApi {
                 boolean fine = planned.status() == ControlStatus.OK;
                 return done(fine && overload.isPresent() ? Answer.of(overload.get()) : planned);
             }
-            return servable(
-                    made,
-                    made.getCreate().getCandidateVersion(),
-                    () -> reads.rollout(ControlStatus.CREATED, made.getRolloutId()));
+            return servable(made, tried(made), () -> reads.rollout(ControlStatus.CREATED, made.getRolloutId()));
         });
     }
 
@@ -182,9 +180,17 @@ public final class ControlApi {
         if (wish.ignoreCapacity() || create.hasShadow() || fold.alreadyApplied(command)) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        String stable = create.getStableVersion();
-        String candidate = create.getCandidateVersion();
-        return capacity.between(command.getModel(), stable, candidate)
+        CompletionStage<Optional<Refused>> first = CompletableFuture.completedFuture(Optional.empty());
+        for (String version : tried(command)) {
+            first = first.thenCompose(found -> found.isPresent()
+                    ? CompletableFuture.completedFuture(found)
+                    : overload(command.getModel(), create.getStableVersion(), version));
+        }
+        return first;
+    }
+
+    private CompletionStage<Optional<Refused>> overload(String model, String stable, String candidate) {
+        return capacity.between(model, stable, candidate)
                 .thenApply(known -> known.flatMap(projection -> Preflight.problem(projection, stable, candidate))
                         .map(problem -> new Refused(
                                 Reason.CONFLICT,
@@ -194,8 +200,7 @@ public final class ControlApi {
 
     /** What creating the rollout would make, or everything that is against it. Nothing is written. */
     private Answer planned(Command command) {
-        Optional<Refused> unservable =
-                servability.problem(command.getModel(), command.getCreate().getCandidateVersion());
+        Optional<Refused> unservable = unservable(command.getModel(), tried(command));
         List<Problem> problems = writer.problems(command, views.knownVersions(command.getModel()));
         if (!problems.isEmpty()) {
             Refused refused = CommandWriter.refused(problems);
@@ -227,19 +232,35 @@ public final class ControlApi {
                         ? done(nowhere(move))
                         : move(
                                 command.get(),
-                                rollout.get().plan().candidateVersion(),
+                                command.get().getPromote().getVersion().isEmpty()
+                                        ? rollout.get().plan().candidateVersion()
+                                        : command.get().getPromote().getVersion(),
                                 () -> reads.rollout(ControlStatus.OK, move.id())));
     }
 
     /** More traffic for a candidate needs workers that serve it; less never does. */
     private CompletionStage<Answer> move(Command command, String candidate, Supplier<Answer> afterwards) {
         boolean more = command.hasAdvance() || command.hasPromote();
-        return more ? servable(command, candidate, afterwards) : write(command, afterwards);
+        return more ? servable(command, List.of(candidate), afterwards) : write(command, afterwards);
     }
 
-    private CompletionStage<Answer> servable(Command command, String version, Supplier<Answer> afterwards) {
+    /** The versions that a rollout to be created would send requests to. */
+    private static List<String> tried(Command command) {
+        CreateRollout create = command.getCreate();
+        return create.getArmsCount() > 0
+                ? create.getArmsList().stream().map(PlannedArm::getVersion).toList()
+                : List.of(create.getCandidateVersion());
+    }
+
+    private Optional<Refused> unservable(String model, List<String> versions) {
+        return versions.stream()
+                .flatMap(version -> servability.problem(model, version).stream())
+                .findFirst();
+    }
+
+    private CompletionStage<Answer> servable(Command command, List<String> versions, Supplier<Answer> afterwards) {
         Optional<Refused> problem =
-                fold.alreadyApplied(command) ? Optional.empty() : servability.problem(command.getModel(), version);
+                fold.alreadyApplied(command) ? Optional.empty() : unservable(command.getModel(), versions);
         return problem.isPresent() ? done(Answer.of(problem.get())) : write(command, afterwards);
     }
 

@@ -7,6 +7,8 @@ import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.routing.HistoryEntry;
 import io.bellwether.routing.Kill;
+import io.bellwether.routing.KilledRollouts;
+import io.bellwether.routing.PlannedArm;
 import io.bellwether.routing.Rollout;
 import io.bellwether.routing.RolloutStep;
 import io.bellwether.telemetry.events.Verdict;
@@ -114,6 +116,9 @@ public final class ControlViews {
                 .put("automatic", rollout.plan().automatic())
                 .put("waitingAtGate", waitsAtGate(rollout))
                 .put("guardrails", MessageJson.of(rollout.plan().guardrails()));
+        if (rollout.plan().isAb()) {
+            json.put("kind", ArmJson.KIND).put("arms", arms(rollout));
+        }
         TargetJson.of(rollout.plan().audience()).ifPresent(target -> json.put("target", target));
         fold.killed().kill(rollout.id()).ifPresent(kill -> json.put("guard", guard(kill, rollout)));
         rollout.plan().shadow().ifPresent(shadow -> json.put("shadow", shadow(rollout.id(), shadow)));
@@ -136,6 +141,18 @@ public final class ControlViews {
         return verdicts.latest(rolloutId);
     }
 
+    private JsonArray arms(Rollout rollout) {
+        JsonArray all = new JsonArray();
+        for (PlannedArm arm : rollout.plan().arms()) {
+            all.add(ArmJson.of(
+                    rollout,
+                    arm,
+                    fold.killed(),
+                    verdicts.latest(rollout.id(), arm.version()).map(MessageJson::of)));
+        }
+        return all;
+    }
+
     /** Whether, by the verdict on its present state, it would go up if it were not for the gate of its step. */
     private boolean waitsAtGate(Rollout rollout) {
         return rollout instanceof Rollout.Running running
@@ -148,8 +165,17 @@ public final class ControlViews {
 
     /** What the candidate gets in this gateway. */
     private int weightBasisPoints(Rollout rollout) {
-        boolean killed = rollout instanceof Rollout.Live && fold.killed().contains(rollout.id());
-        return killed ? 0 : rollout.weightBasisPoints();
+        if (rollout instanceof Rollout.Live live) {
+            KilledRollouts killed = fold.killed();
+            return killed.contains(live.id())
+                    ? 0
+                    : live.weightBasisPoints()
+                            - live.liveArms().stream()
+                                    .filter(arm -> killed.contains(live.id(), arm.version()))
+                                    .mapToInt(PlannedArm::weightBasisPoints)
+                                    .sum();
+        }
+        return rollout.weightBasisPoints();
     }
 
     /** This gateway took the candidate back by itself. */

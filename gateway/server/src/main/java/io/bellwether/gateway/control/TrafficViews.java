@@ -5,6 +5,7 @@ import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.gateway.worker.Seat;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.gateway.worker.WorkerReport;
+import io.bellwether.routing.PlannedArm;
 import io.bellwether.routing.Rollout;
 import io.bellwether.routing.RouteShare;
 import io.bellwether.routing.RouteTable;
@@ -79,13 +80,24 @@ final class TrafficViews {
     }
 
     private JsonObject rollout(Rollout.Live live) {
-        return new JsonObject()
+        JsonObject json = new JsonObject()
                 .put("id", live.id())
                 .put("state", live.state().name())
                 .put("candidateVersion", live.plan().candidateVersion())
                 .put("step", live.step())
                 .put("steps", live.plan().steps().size())
                 .put("takenBackByGuard", fold.killed().contains(live.id()));
+        return live.plan().isAb() ? json.put("arms", arms(live)) : json;
+    }
+
+    /** Versions of the arms that this gateway still gives requests to. */
+    private JsonArray arms(Rollout.Live live) {
+        JsonArray all = new JsonArray();
+        live.liveArms().stream()
+                .map(PlannedArm::version)
+                .filter(version -> !fold.killed().contains(live.id(), version))
+                .forEach(all::add);
+        return all;
     }
 
     private static JsonObject copies(Rollout.Live live, Shadow shadow) {

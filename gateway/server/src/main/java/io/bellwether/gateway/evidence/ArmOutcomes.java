@@ -3,18 +3,30 @@ package io.bellwether.gateway.evidence;
 import io.bellwether.routing.Arm;
 import io.bellwether.routing.Route;
 import io.bellwether.routing.guard.SliceCounts;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of both versions of the watched rollouts, for the local guard. Counting takes one look into a map that never changes
- * and one striped counter: no lock, no allocation. Any thread may count; one thread watches and takes.
+ * Counts of the versions of the watched rollouts, for the local guard. Counting takes a look into maps that never change and
+ * one striped counter; a request of the stable version counts for each arm of an A/B/n. No lock, no allocation. Any thread may count; one thread watches and takes.
  */
 public final class ArmOutcomes {
-    private volatile Map<String, Counters> watched = Map.of();
+    private static final Consumer<Counters> COUNT_GOOD = counters -> counters.stableGood.increment();
+    private static final Consumer<Counters> COUNT_FAILED = counters -> counters.stableFailed.increment();
+
+    private volatile Map<String, Map<String, Counters>> watched = Map.of();
+
+    /**
+     * What is watched.
+     *
+     * @param version of an arm of an A/B/n; empty for a rollout's only candidate
+     */
+    public record Watched(String rolloutId, String version) {}
 
     /**
      * A request of a client was answered.
@@ -26,35 +38,51 @@ public final class ArmOutcomes {
         if (!outcome.isEvidence() || route.arm() == Arm.PINNED) {
             return;
         }
-        Counters counters = watched.get(route.rolloutId());
-        if (counters == null) {
+        Map<String, Counters> arms = watched.get(route.rolloutId());
+        if (arms == null) {
             return;
         }
         boolean candidate = route.arm() == Arm.CANDIDATE || route.arm() == Arm.CANDIDATE_REST;
         boolean good = outcome == Outcome.OK && !nonfinite;
         if (!candidate) {
-            (good ? counters.stableGood : counters.stableFailed).increment();
-        } else if (good) {
+            arms.values().forEach(good ? COUNT_GOOD : COUNT_FAILED);
+            return;
+        }
+        Counters only = arms.get("");
+        Counters counters = only == null ? arms.get(route.version()) : only;
+        if (counters == null) {
+            return;
+        }
+        if (good) {
             counters.good.increment();
         } else {
             counters.failed(outcome, SliceCounts.keyBit(key));
         }
     }
 
-    /** From now on the requests of these rollouts are counted, and no others. */
-    public void watch(Set<String> rolloutIds) {
-        Map<String, Counters> next = new HashMap<>();
-        rolloutIds.forEach(id -> next.put(id, watched.getOrDefault(id, new Counters())));
+    /** From now on the requests of these are counted, and no others. */
+    public void watch(Collection<Watched> now) {
+        Map<String, Map<String, Counters>> next = new HashMap<>();
+        now.forEach(one -> {
+            Counters known = counters(one);
+            next.computeIfAbsent(one.rolloutId(), id -> new HashMap<>())
+                    .put(one.version(), known == null ? new Counters() : known);
+        });
+        next.replaceAll((id, arms) -> Map.copyOf(arms));
         watched = Map.copyOf(next);
     }
 
-    /** What was counted of a rollout since the last call; nothing if it is not watched. */
-    public SliceCounts take(String rolloutId) {
-        Counters counters = watched.get(rolloutId);
+    /** What was counted since the last call; nothing if it is not watched. */
+    public SliceCounts take(Watched one) {
+        Counters counters = counters(one);
         return counters == null ? SliceCounts.NONE : counters.take();
     }
 
-    /** Of one rollout. A request is in exactly one of the counters, so no sum is ever more than what was answered. */
+    private @Nullable Counters counters(Watched one) {
+        return watched.getOrDefault(one.rolloutId(), Map.of()).get(one.version());
+    }
+
+    /** Of one candidate. A request is in exactly one of the counters, so no sum is ever more than what was answered. */
     private static final class Counters {
         private final LongAdder good = new LongAdder();
         private final LongAdder errors = new LongAdder();

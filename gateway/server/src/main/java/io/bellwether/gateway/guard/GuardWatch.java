@@ -3,6 +3,7 @@ package io.bellwether.gateway.guard;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.ArmOutcomes;
+import io.bellwether.gateway.evidence.ArmOutcomes.Watched;
 import io.bellwether.routing.Kill;
 import io.bellwether.routing.KilledRollouts;
 import io.bellwether.routing.Rollout;
@@ -14,13 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the local guard what was answered since the last tick, and takes a candidate back at once when the guard says so. It
- * needs nobody for that: neither Kafka nor the disk. Requests in flight are answered as they would have been.
+ * Gives the local guard what was answered since the last tick, and takes a candidate back at once when the guard says so; of an
+ * A/B/n only the arm in question, each being compared with the stable version by itself. It needs nobody for that: neither
+ * Kafka nor the disk. Requests in flight are answered as they would have been.
  *
  * <p>Somebody else calls {@link #tick} every few tens of milliseconds, on one thread.
  */
@@ -32,7 +35,7 @@ public final class GuardWatch {
     private final LocalGuard guard;
     private final Timekeeper time;
     private final LongAdder trips = new LongAdder();
-    private volatile Set<String> watched = Set.of();
+    private volatile Map<String, Watched> watched = Map.of();
     private @Nullable RouteTable seen;
 
     public GuardWatch(ControlFold fold, ArmOutcomes outcomes, LocalGuard guard, Timekeeper time) {
@@ -47,7 +50,7 @@ public final class GuardWatch {
         return trips.sum();
     }
 
-    /** Rollouts whose requests are compared now. */
+    /** Rollouts, and arms of an A/B/n, whose requests are compared now. */
     public int watched() {
         return watched.size();
     }
@@ -55,12 +58,13 @@ public final class GuardWatch {
     /** A slice of time is over. Never blocks. */
     public void tick() {
         if (routesChanged()) {
-            watched = guard.watch(weights());
-            outcomes.watch(watched);
+            Map<String, Watched> live = new HashMap<>();
+            Set<String> within = guard.watch(weights(live), key -> arms(live, key));
+            live.keySet().retainAll(within);
+            watched = new TreeMap<>(live);
+            outcomes.watch(watched.values());
         }
-        for (String id : watched) {
-            guard.tick(id, outcomes.take(id)).ifPresent(this::onTrip);
-        }
+        watched.forEach((key, one) -> guard.tick(key, outcomes.take(one)).ifPresent(trip -> onTrip(one, trip)));
     }
 
     @SuppressWarnings(
@@ -72,32 +76,57 @@ public final class GuardWatch {
         return changed;
     }
 
-    /** Weights of the candidates that clients meet: those of shadows and killed rollouts meet nobody. */
-    private Map<String, Integer> weights() {
+    /**
+     * Weights of the candidates that clients meet: those of shadows and killed rollouts meet nobody.
+     *
+     * @param live to be filled with them
+     */
+    private Map<String, Integer> weights(Map<String, Watched> live) {
         KilledRollouts killed = fold.killed();
         Map<String, Integer> weights = new HashMap<>();
-        for (Rollout.Live live : fold.state().liveRollouts()) {
-            if (live.weightBasisPoints() > 0 && !killed.contains(live.id())) {
-                weights.put(live.id(), live.weightBasisPoints());
+        for (Rollout.Live rollout : fold.state().liveRollouts()) {
+            if (rollout.plan().isAb()) {
+                rollout.liveArms().stream()
+                        .filter(arm -> !killed.contains(rollout.id(), arm.version()))
+                        .forEach(arm -> {
+                            String key = Kill.key(rollout.id(), arm.version());
+                            weights.put(key, arm.weightBasisPoints());
+                            live.put(key, new Watched(rollout.id(), arm.version()));
+                        });
+            } else if (rollout.weightBasisPoints() > 0 && !killed.contains(rollout.id())) {
+                weights.put(rollout.id(), rollout.weightBasisPoints());
+                live.put(rollout.id(), new Watched(rollout.id(), ""));
             }
         }
         return weights;
     }
 
-    private void onTrip(Trip trip) {
-        Optional<Rollout> rollout = fold.state().rollout(trip.rolloutId());
+    /** Arms that share the error budget of a rollout: those that were planned, whatever is left of them. */
+    private int arms(Map<String, Watched> live, String key) {
+        Watched one = live.get(key);
+        return one == null || one.version().isEmpty()
+                ? 1
+                : fold.state()
+                        .rollout(one.rolloutId())
+                        .map(rollout -> rollout.plan().arms().size())
+                        .orElse(1);
+    }
+
+    private void onTrip(Watched tripped, Trip trip) {
+        Optional<Rollout> rollout = fold.state().rollout(tripped.rolloutId());
         if (rollout.isEmpty()) {
             // It ended this very moment, and is not even kept: there is nothing to take back.
             return;
         }
         String model = rollout.get().plan().model();
-        fold.kill(KilledRollouts.of(List.of(new Kill(trip.rolloutId(), model, time.epochMillis(), trip.reason()))));
+        fold.kill(KilledRollouts.of(
+                List.of(new Kill(tripped.rolloutId(), model, time.epochMillis(), trip.reason(), tripped.version()))));
         trips.increment();
         LOG.warnf(
                 "event=guard_trip rollout=%s model=%s candidate=%s failed=%d of=%d stableFailed=%d stableOf=%d reason=\"%s\"",
-                trip.rolloutId(),
+                tripped.rolloutId(),
                 model,
-                rollout.get().plan().candidateVersion(),
+                tripped.version().isEmpty() ? rollout.get().plan().candidateVersion() : tripped.version(),
                 trip.seen().candidateFailed(),
                 trip.seen().candidate(),
                 trip.seen().stableFailed(),

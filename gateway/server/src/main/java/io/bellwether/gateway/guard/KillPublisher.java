@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
- * Tells the control log what this gateway killed, until the log shows that the rollout has ended. Every gateway gives the
- * command of a rollout the same id, so any number of them roll back once.
+ * Tells the control log what this gateway killed, until the log shows that the rollout has ended, or the arm is taken back.
+ * Every gateway gives the command of a rollout, or of an arm, the same id, so any number of them roll back once.
  *
  * <p>Somebody else calls {@link #tick} now and then, on one thread. A command is tried only while the log can be reached, one
  * at a time for each rollout, with pauses that double up to {@value #PAUSE_MILLIS_MAX} ms.
@@ -54,13 +54,13 @@ public final class KillPublisher {
     public void tick() {
         List<Kill> live = fold.killed().live(fold.state());
         attempts.keySet()
-                .removeIf(id -> live.stream().noneMatch(kill -> kill.rolloutId().equals(id)));
+                .removeIf(id -> live.stream().noneMatch(kill -> kill.key().equals(id)));
         if (live.isEmpty() || !log.reachable()) {
             return;
         }
         long nowNanos = time.nanos();
         for (Kill kill : live) {
-            Attempt attempt = attempts.computeIfAbsent(kill.rolloutId(), id -> new Attempt(nowNanos));
+            Attempt attempt = attempts.computeIfAbsent(kill.key(), id -> new Attempt(nowNanos));
             if (attempt.begin(nowNanos)) {
                 publish(kill, attempt);
             }
@@ -71,22 +71,22 @@ public final class KillPublisher {
         long version =
                 fold.state().liveRollout(kill.model()).map(Rollout::version).orElse(0L);
         Command command = Command.newBuilder()
-                .setId(kill.rolloutId() + COMMAND_SUFFIX)
+                .setId(kill.key() + COMMAND_SUFFIX)
                 .setModel(kill.model())
                 .setRolloutId(kill.rolloutId())
                 .setBasedOnVersion(version)
                 .setActor(actor)
                 .setReason(kill.reason())
                 .setAtMillis(kill.atMillis())
-                .setRollBack(RollBack.getDefaultInstance())
+                .setRollBack(RollBack.newBuilder().setVersion(kill.arm()))
                 .build();
         log.append(command).whenComplete((position, failure) -> {
             if (failure == null) {
-                LOG.infof("event=guard_published rollout=%s position=%d", kill.rolloutId(), position);
+                LOG.infof("event=guard_published rollout=%s position=%d", kill.key(), position);
             } else {
                 LOG.warnf(
                         "event=guard_not_published rollout=%s reason=\"%s\"; trying again",
-                        kill.rolloutId(), failure.getMessage());
+                        kill.key(), failure.getMessage());
             }
             attempt.end(time.nanos());
         });

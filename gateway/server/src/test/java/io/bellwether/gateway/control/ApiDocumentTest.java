@@ -191,6 +191,7 @@ class ApiDocumentTest {
                 "POST | /rollouts | {'model':'m','candidateVersion':'2','shadow':{X}} | NewShadow",
                 "POST | /rollouts | {'model':'m','candidateVersion':'2','target':{X}} | NewTarget",
                 "POST | /rollouts | {'model':'m','candidateVersion':'2','guardrails':{X}} | NewGuardrails",
+                "POST | /rollouts | {'model':'m','kind':'ab','arms':[{'version':'2','weightPercent':1,X}]} | NewArm",
                 "POST | /rollouts/r/hold | {X} | Move",
                 "PUT | /models/m/stable | {X,'version':'1'} | SetStable"
             })

@@ -2,6 +2,7 @@ package io.bellwether.gateway.control;
 
 import io.bellwether.controlapi.log.Command;
 import io.bellwether.controlapi.log.CreateRollout;
+import io.bellwether.controlapi.log.PlannedArm;
 import io.bellwether.controlapi.log.RollBack;
 import io.bellwether.controlapi.log.SetStable;
 import io.bellwether.controlapi.log.Step;
@@ -31,6 +32,16 @@ public final class Commands {
         return create.toBuilder()
                 .setCreate(create.getCreate().toBuilder().setTarget(target))
                 .build();
+    }
+
+    /** Tries versions 2, 3, ... at these weights, in basis points, against version 1. */
+    public static Command createAb(String id, int... weights) {
+        CreateRollout.Builder plan = CreateRollout.newBuilder().setStableVersion("1");
+        for (int i = 0; i < weights.length; i++) {
+            plan.addArms(
+                    PlannedArm.newBuilder().setVersion(Integer.toString(i + 2)).setWeightBasisPoints(weights[i]));
+        }
+        return create(id, 1, "").toBuilder().setCreate(plan).build();
     }
 
     public static Command rollBack(String id) {

@@ -20,7 +20,7 @@ class ArmOutcomesTest {
 
     @BeforeEach
     void watch() {
-        outcomes.watch(Set.of("r"));
+        outcomes.watch(Set.of(only("r")));
     }
 
     @ParameterizedTest
@@ -57,9 +57,9 @@ class ArmOutcomesTest {
 
         // Then
         long keys = errors + timeouts + nonfinites > 0 ? SliceCounts.keyBit(KEY) : 0;
-        assertThat(outcomes.take("r"))
+        assertThat(outcomes.take(only("r")))
                 .isEqualTo(new SliceCounts(good, errors, timeouts, nonfinites, stableGood, stableFailed, keys));
-        assertThat(outcomes.take("r")).isEqualTo(SliceCounts.NONE);
+        assertThat(outcomes.take(only("r"))).isEqualTo(SliceCounts.NONE);
     }
 
     @Test
@@ -69,8 +69,8 @@ class ArmOutcomesTest {
         outcomes.answered(new Route.Routed("1", Arm.CANDIDATE, "other"), Outcome.OK, false, KEY);
 
         // Then
-        assertThat(outcomes.take("other")).isEqualTo(SliceCounts.NONE);
-        assertThat(outcomes.take("")).isEqualTo(SliceCounts.NONE);
+        assertThat(outcomes.take(only("other"))).isEqualTo(SliceCounts.NONE);
+        assertThat(outcomes.take(only(""))).isEqualTo(SliceCounts.NONE);
     }
 
     @Test
@@ -79,14 +79,14 @@ class ArmOutcomesTest {
         outcomes.answered(new Route.Routed("1", Arm.CONTROL, "r"), Outcome.OK, false, KEY);
 
         // When
-        outcomes.watch(Set.of("r", "s"));
+        outcomes.watch(Set.of(only("r"), only("s")));
 
         // Then
-        assertThat(outcomes.take("r").stableGood()).isEqualTo(1);
-        outcomes.watch(Set.of("s"));
+        assertThat(outcomes.take(only("r")).stableGood()).isEqualTo(1);
+        outcomes.watch(Set.of(only("s")));
         outcomes.answered(new Route.Routed("1", Arm.CONTROL, "r"), Outcome.OK, false, KEY);
-        outcomes.watch(Set.of("r"));
-        assertThat(outcomes.take("r")).isEqualTo(SliceCounts.NONE);
+        outcomes.watch(Set.of(only("r")));
+        assertThat(outcomes.take(only("r"))).isEqualTo(SliceCounts.NONE);
     }
 
     @Test
@@ -106,15 +106,19 @@ class ArmOutcomesTest {
         threads.forEach(Thread::start);
         SliceCounts sum = SliceCounts.NONE;
         while (threads.stream().anyMatch(Thread::isAlive)) {
-            sum = sum.plus(outcomes.take("r"));
+            sum = sum.plus(outcomes.take(only("r")));
         }
         for (Thread thread : threads) {
             thread.join();
         }
-        sum = sum.plus(outcomes.take("r"));
+        sum = sum.plus(outcomes.take(only("r")));
 
         // Then
         assertThat(sum.candidateTimeouts()).isEqualTo(4L * each);
         assertThat(sum.failedKeys()).isEqualTo(-1);
+    }
+
+    private static ArmOutcomes.Watched only(String rolloutId) {
+        return new ArmOutcomes.Watched(rolloutId, "");
     }
 }

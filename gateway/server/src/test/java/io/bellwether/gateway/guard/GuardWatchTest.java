@@ -18,6 +18,7 @@ import io.bellwether.routing.guard.GuardSettings;
 import io.bellwether.routing.guard.LocalGuard;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,47 @@ class GuardWatchTest {
     }
 
     @Test
+    void ofSeveralArmsOnlyTheOneThatFailsIsTakenBackAndTheLogIsToldSo() {
+        // Given
+        log.write(Commands.createAb("r", 1_000, 1_000));
+        log.reachable = false;
+        watch.tick();
+        int watched = watch.watched();
+
+        // When version 3 fails everything
+        int rounds = 0;
+        while (watch.trips() == 0 && rounds++ < 2_000) {
+            armSlice();
+        }
+
+        // Then it has nothing any more, here and at once, and version 2 goes on
+        assertThat(watched).isEqualTo(2);
+        assertThat(fold.killed().contains("r")).isFalse();
+        assertThat(fold.killed().kill("r", "3").orElseThrow().reason()).contains("fails hard");
+        assertThat(armSlice()).doesNotContain("3");
+        for (int i = 0; i < 200; i++) {
+            armSlice();
+        }
+        assertThat(armSlice()).contains("1", "2");
+        assertThat(watch.trips()).isEqualTo(1);
+        assertThat(watch.watched()).isEqualTo(1);
+
+        // When the log can be reached
+        log.reachable = true;
+        KillPublisher publisher = new KillPublisher(fold, log, "g", time);
+        publisher.tick();
+        publisher.tick();
+
+        // Then it is told of this arm once
+        assertThat(log.appended).hasSize(1);
+        assertThat(log.appended.get(0).getId()).isEqualTo("r/3/guard");
+        assertThat(log.appended.get(0).getRollBack().getVersion()).isEqualTo("3");
+        assertThat(fold.state().liveRollout("m").orElseThrow().trail().armsTakenBack())
+                .containsExactly("3");
+        assertThat(publisher.unpublished()).isZero();
+    }
+
+    @Test
     void killsAreOnDiskBeforeTheNextStartAndAFailedWriteIsRepeated() {
         // Given
         List<Runnable> writes = new ArrayList<>();
@@ -145,6 +187,20 @@ class GuardWatchTest {
         // Then
         assertThat(keptWhileBlocked).isFalse();
         assertThat(keeper.isKept()).isTrue();
+    }
+
+    /** A hundred requests, of which version 3 fails its own. Which versions were asked. */
+    private Set<String> armSlice() {
+        Set<String> asked = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            String key = "key-" + requests++;
+            Route.Routed route = (Route.Routed) fold.routes().route("m", "", key, Set.of("1", "2", "3"));
+            asked.add(route.version());
+            outcomes.answered(route, route.version().equals("3") ? Outcome.MODEL_ERROR : Outcome.OK, false, key);
+        }
+        time.advanceMillis(50);
+        watch.tick();
+        return asked;
     }
 
     /**

@@ -10,6 +10,7 @@ import io.bellwether.gateway.Requests;
 import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.gateway.control.Commands;
 import io.bellwether.gateway.control.LogEntry;
+import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.inference.InferenceResult.Trace;
 import io.bellwether.protocol.Origin;
 import io.bellwether.routing.admission.LimitSettings;
@@ -53,7 +54,7 @@ class TargetedInferenceTest {
     void onlyRequestsOfTheTenantTakePartAndTheyAreAllThatIsCounted() {
         // Given half of acme's requests for the candidate
         rollout(ACME, "");
-        gateway.outcomes.watch(Set.of("r"));
+        gateway.outcomes.watch(Set.of(new ArmOutcomes.Watched("r", "")));
 
         // When
         List<Trace> inside = ask(header(EdgeFixture.TENANT_HEADER, "acme"));
@@ -78,7 +79,7 @@ class TargetedInferenceTest {
         assertThat(worker.origins)
                 .filteredOn(origin -> origin.map(Origin::rollout).orElse("").equals("r"))
                 .hasSize(REQUESTS);
-        SliceCounts guarded = gateway.outcomes.take("r");
+        SliceCounts guarded = gateway.outcomes.take(new ArmOutcomes.Watched("r", ""));
         assertThat(guarded.candidateGood() + guarded.stableGood()).isEqualTo(REQUESTS);
     }
 

@@ -1,6 +1,8 @@
 package io.bellwether.monitoring.folding;
 
+import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.CellCounts;
+import io.bellwether.telemetry.events.CellKey;
 import java.util.List;
 
 /**
@@ -16,6 +18,25 @@ public record ClosedSlot(long slot, boolean partial, List<CellCounts> cells, Lis
     public ClosedSlot {
         cells = List.copyOf(cells);
         whole = List.copyOf(whole);
+    }
+
+    /**
+     * The same without what other arms of an A/B/n were asked: what its one control and the arm of a version were.
+     */
+    public ClosedSlot ofArm(String rolloutId, String version) {
+        return new ClosedSlot(
+                slot,
+                partial,
+                cells.stream().filter(cell -> isOf(cell, rolloutId, version)).toList(),
+                whole.stream().filter(cell -> isOf(cell, rolloutId, version)).toList());
+    }
+
+    private static boolean isOf(CellCounts cell, String rolloutId, String version) {
+        CellKey key = cell.getKey();
+        boolean candidate = key.getArm() == Arm.CANDIDATE || key.getArm() == Arm.CANDIDATE_REST;
+        return !candidate
+                || !key.getRolloutId().equals(rolloutId)
+                || key.getVersion().equals(version);
     }
 
     /** A slot in which nothing happened. */

@@ -35,7 +35,7 @@ public final class SlotSums {
 
     private SlotSums() {}
 
-    private record ComparedArm(String rolloutId, Arm arm) {}
+    private record ComparedArm(String rolloutId, Arm arm, String version) {}
 
     /**
      * True unless only one side has counted a compared arm: a gateway that got answers where no worker has computed, or
@@ -56,7 +56,9 @@ public final class SlotSums {
         return cells.stream()
                 .filter(cell -> isCompared(cell.getKey()) && which.test(cell))
                 .map(cell -> new ComparedArm(
-                        cell.getKey().getRolloutId(), cell.getKey().getArm()))
+                        cell.getKey().getRolloutId(),
+                        cell.getKey().getArm(),
+                        cell.getKey().getVersion()))
                 .collect(Collectors.toSet());
     }
 

@@ -12,7 +12,8 @@ import io.bellwether.telemetry.events.Verdict;
 import java.util.Optional;
 
 /**
- * Turns a verdict that changes something into a command. Only a rollout that runs by itself gets any; one that is held or
+ * Turns a verdict that changes something into a command. That on an arm of an A/B/n is about this arm alone: it takes it back
+ * when it harms, and promotes it when no other is left to choose from. Only a rollout that runs by itself gets any; one that is held or
  * waits at a gate may only be taken back. The id is made of rollout, state version and action, so a decision that is made
  * twice, by a restarted process or by a second one, is still one command.
  */
@@ -30,7 +31,7 @@ final class Decisions {
         return switch (verdict.getConclusion()) {
             case ROLL_BACK, HARM ->
                 Optional.of(command(verdict, rollout, "rollback")
-                        .setRollBack(RollBack.getDefaultInstance())
+                        .setRollBack(RollBack.newBuilder().setVersion(verdict.getArm()))
                         .build());
             case ADVANCE ->
                 running == null || !running.hasNextStep()
@@ -42,7 +43,7 @@ final class Decisions {
                 running == null || running.hasNextStep()
                         ? Optional.empty()
                         : Optional.of(command(verdict, rollout, "promote")
-                                .setPromote(Promote.getDefaultInstance())
+                                .setPromote(Promote.newBuilder().setVersion(verdict.getArm()))
                                 .build());
             default -> Optional.empty();
         };
@@ -50,7 +51,7 @@ final class Decisions {
 
     private static Command.Builder command(Verdict verdict, Rollout.Live rollout, String action) {
         return Command.newBuilder()
-                .setId(rollout.id() + "/v" + rollout.version() + "/" + action)
+                .setId(rollout.id() + "/v" + rollout.version() + "/" + action + ofArm(verdict))
                 .setModel(rollout.plan().model())
                 .setRolloutId(rollout.id())
                 .setBasedOnVersion(rollout.version())
@@ -58,6 +59,10 @@ final class Decisions {
                 .setReason(verdict.getReason())
                 .setAtMillis(verdict.getAtMillis())
                 .setEvidenceJson(json(verdict));
+    }
+
+    private static String ofArm(Verdict verdict) {
+        return verdict.getArm().isEmpty() ? "" : "/" + verdict.getArm();
     }
 
     private static String json(Verdict verdict) {

@@ -11,6 +11,8 @@ import io.bellwether.monitoring.folding.VersionHistories;
 import io.bellwether.routing.Rollout;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,7 +32,9 @@ public final class ModelMonitor {
     private final VersionHistories histories;
     private final Map<String, byte[]> rolloutMemories = new HashMap<>();
     private final String model;
-    private @Nullable RolloutJudge judge;
+    /** By version of the arm; the one of a rollout's only candidate by an empty text. */
+    private final Map<String, RolloutJudge> judges = new LinkedHashMap<>();
+
     private @Nullable ShadowJudge shadow;
 
     public ModelMonitor(String model, FoldSettings foldSettings, JudgeSettings judgeSettings, Journal journal) {
@@ -63,19 +67,26 @@ public final class ModelMonitor {
     public boolean follow(Optional<Rollout.Live> rollout) {
         Optional<Rollout.Live> live =
                 rollout.filter(judged -> judged.plan().shadow().isEmpty());
-        if (judge != null && !live.map(Rollout.Live::id).equals(Optional.of(judge.rolloutId()))) {
-            judge.forget();
-            judge = null;
-        }
-        boolean continued =
-                followShadow(rollout.filter(judged -> judged.plan().shadow().isPresent()));
-        if (live.isPresent()) {
-            if (judge == null) {
-                judge = new RolloutJudge(live.get(), judgeSettings, journal);
-                byte[] memory = rolloutMemories.remove(live.get().id());
-                continued = memory == null || judge.resume(memory);
+        Map<String, Rollout.Live> judged = judged(live);
+        judges.entrySet().removeIf(entry -> {
+            Rollout.Live now = judged.get(entry.getKey());
+            boolean gone = now == null || !now.id().equals(entry.getValue().rolloutId());
+            if (gone) {
+                entry.getValue().forget();
             }
-            judge.follow(live.get());
+            return gone;
+        });
+        boolean continued =
+                followShadow(rollout.filter(one -> one.plan().shadow().isPresent()));
+        for (Map.Entry<String, Rollout.Live> entry : judged.entrySet()) {
+            RolloutJudge judge = judges.get(entry.getKey());
+            if (judge == null) {
+                judge = new RolloutJudge(entry.getValue(), entry.getKey(), judgeSettings, journal);
+                judges.put(entry.getKey(), judge);
+                byte[] memory = rolloutMemories.remove(judge.memoryName());
+                continued &= memory == null || judge.resume(memory);
+            }
+            judge.follow(entry.getValue());
         }
         rolloutMemories.keySet().forEach(id -> journal.delete(new MemoryKey(MemoryKey.Kind.ROLLOUT, model, id)));
         rolloutMemories.clear();
@@ -99,6 +110,14 @@ public final class ModelMonitor {
         return continued;
     }
 
+    /** What is judged by itself: the rollout, or each arm that is left of an A/B/n. */
+    private static Map<String, Rollout.Live> judged(Optional<Rollout.Live> live) {
+        Map<String, Rollout.Live> all = new LinkedHashMap<>();
+        live.ifPresent(rollout -> rollout.judged()
+                .forEach(one -> all.put(rollout.plan().isAb() ? one.plan().candidateVersion() : "", one)));
+        return all;
+    }
+
     /**
      * Takes in one snapshot and closes the slots that it completes.
      *
@@ -110,7 +129,7 @@ public final class ModelMonitor {
         int partial = 0;
         for (ClosedSlot slot = fold.next(); slot != null; slot = fold.next()) {
             histories.add(slot);
-            if (judge != null) {
+            for (RolloutJudge judge : judges.values()) {
                 judge.add(slot, histories);
             }
             if (shadow != null) {
@@ -137,17 +156,31 @@ public final class ModelMonitor {
         return fold.snapshotsUntil();
     }
 
-    /** A verdict on the live rollout, if there is one and a verdict is due. */
+    /** A verdict on the only candidate of the live rollout, if there is one and a verdict is due. */
     public Optional<Judged> judge(Moment now) {
+        return judge("", now);
+    }
+
+    /**
+     * The same of an arm.
+     *
+     * @param arm one of {@link #arms}
+     */
+    public Optional<Judged> judge(String arm, Moment now) {
         if (shadow != null) {
             return shadow.judge(now);
         }
-        return judge == null ? Optional.empty() : judge.judge(now);
+        return Optional.ofNullable(judges.get(arm)).flatMap(judge -> judge.judge(now));
+    }
+
+    /** Versions of the arms that are judged now, an empty text for a rollout's only candidate. */
+    public List<String> arms() {
+        return shadow == null ? List.copyOf(judges.keySet()) : List.of("");
     }
 
     /** The rollout that is judged now. */
     public Optional<String> rolloutId() {
-        return Optional.ofNullable(judge).map(RolloutJudge::rolloutId).or(() -> Optional.ofNullable(shadow)
+        return judges.values().stream().map(RolloutJudge::rolloutId).findFirst().or(() -> Optional.ofNullable(shadow)
                 .map(ShadowJudge::rolloutId));
     }
 
@@ -164,9 +197,11 @@ public final class ModelMonitor {
     /** A slot in which nothing happened is evidence of being able to see: the rollout is not judged blind for it. */
     private void settle() {
         OptionalLong settled = fold.settledSlot();
-        if (settled.isPresent() && judge != null && settled.getAsLong() > judge.lastSlot()) {
-            judge.add(ClosedSlot.quiet(settled.getAsLong()), histories);
-            fold.closed(settled.getAsLong());
+        for (RolloutJudge judge : judges.values()) {
+            if (settled.isPresent() && settled.getAsLong() > judge.lastSlot()) {
+                judge.add(ClosedSlot.quiet(settled.getAsLong()), histories);
+                fold.closed(settled.getAsLong());
+            }
         }
         if (settled.isPresent() && shadow != null && settled.getAsLong() > shadow.lastSlot()) {
             shadow.add(ClosedSlot.quiet(settled.getAsLong()));

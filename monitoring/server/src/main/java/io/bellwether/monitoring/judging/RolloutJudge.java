@@ -14,6 +14,7 @@ import io.bellwether.monitoring.folding.MemoryKey;
 import io.bellwether.monitoring.folding.SlotSums;
 import io.bellwether.monitoring.folding.VersionHistories;
 import io.bellwether.monitoring.state.RolloutMemory;
+import io.bellwether.routing.Kill;
 import io.bellwether.routing.Rollout;
 import io.bellwether.telemetry.events.Verdict;
 import java.util.Arrays;
@@ -21,7 +22,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges one live rollout. The evidence begins with the first slot in which a compared arm was asked or the candidate
+ * Judges one live rollout, or one arm of an A/B/n as a rollout of its own. The evidence begins with the first slot in which a compared arm was asked or the candidate
  * was seen, because only then is it known what the stable version showed before, and whether it predicts classes and
  * costs anything. At 100 % nothing is compared, but exposure counts.
  */
@@ -29,6 +30,7 @@ final class RolloutJudge {
     private final JudgeSettings settings;
     private final Journal journal;
     private final MemoryKey key;
+    private final String arm;
     private Rollout.Live rollout;
     private @Nullable RolloutEvidence evidence;
     private @Nullable ObjectiveWatch objective;
@@ -41,11 +43,15 @@ final class RolloutJudge {
     private String sentCommandId = "";
     private long sentAtMillis;
 
-    RolloutJudge(Rollout.Live rollout, JudgeSettings settings, Journal journal) {
+    /**
+     * @param arm version of the arm; empty for a rollout's only candidate
+     */
+    RolloutJudge(Rollout.Live rollout, String arm, JudgeSettings settings, Journal journal) {
         this.rollout = rollout;
         this.settings = settings;
         this.journal = journal;
-        this.key = new MemoryKey(MemoryKey.Kind.ROLLOUT, rollout.plan().model(), rollout.id());
+        this.arm = arm;
+        this.key = new MemoryKey(MemoryKey.Kind.ROLLOUT, rollout.plan().model(), Kill.key(rollout.id(), arm));
         this.objective = Plans.objective(rollout)
                 .map(plan -> ObjectiveWatch.start(plan, settings.evaluation()))
                 .orElse(null);
@@ -84,12 +90,18 @@ final class RolloutJudge {
         return rollout.id();
     }
 
+    /** Name by which the journal keeps the evidence. */
+    String memoryName() {
+        return key.name();
+    }
+
     void follow(Rollout.Live now) {
         changed |= now.version() != rollout.version();
         rollout = now;
     }
 
-    void add(ClosedSlot slot, VersionHistories histories) {
+    void add(ClosedSlot closed, VersionHistories histories) {
+        ClosedSlot slot = arm.isEmpty() ? closed : closed.ofArm(rollout.id(), arm);
         if (evidence == null) {
             SlotCounts counts = SlotSums.ofRollout(slot, rollout.id());
             boolean compared =
@@ -105,7 +117,7 @@ final class RolloutJudge {
         if (evidence.add(slot)) {
             if (objective != null) {
                 SlotCounts compared = SlotSums.ofRollout(slot, rollout.id());
-                objective.add(slot.slot(), SlotSums.ofModel(slot), compared.control(), compared.candidate());
+                objective.add(slot.slot(), SlotSums.ofModel(closed), compared.control(), compared.candidate());
             }
             changed = true;
             remember();
@@ -130,7 +142,7 @@ final class RolloutJudge {
         Assessment assessment = objective == null ? compared : objective.weigh(compared);
         past.note(assessment);
         remember();
-        Verdict.Builder made = Verdicts.of(rollout, assessment, judging.clientMemories(), now);
+        Verdict.Builder made = Verdicts.of(rollout, arm, assessment, judging.clientMemories(), now);
         past.addTo(made);
         if (objective != null) {
             made.setObjective(Verdicts.objective(objective.reading()));

@@ -17,9 +17,10 @@ final class Verdicts {
     private Verdicts() {}
 
     /**
+     * @param arm version of the arm of an A/B/n that is judged; empty: the only candidate
      * @param clientMemories memories of clients that have an evidence; 0 where requests are judged
      */
-    static Verdict.Builder of(Rollout.Live rollout, Assessment assessment, int clientMemories, Moment now) {
+    static Verdict.Builder of(Rollout.Live rollout, String arm, Assessment assessment, int clientMemories, Moment now) {
         Assessment.Counts counts = assessment.counts();
         boolean waiting = waitsAtGate(rollout, assessment);
         Verdict.Builder verdict = Verdict.newBuilder()
@@ -35,7 +36,8 @@ final class Verdicts {
                 .setControlUntil(now.controlUntil())
                 .setByClock(now.byClock())
                 .setConclusion(conclusion(assessment.conclusion()))
-                .setReason(waiting ? atGate(rollout, assessment) : assessment.reason())
+                .setReason(waiting ? atGate(rollout, arm, assessment) : assessment.reason())
+                .setArm(arm)
                 .setWaitingAtGate(waiting)
                 .addAllHarmed(assessment.harmed())
                 .setLogECombined(assessment.levels().logECombined())
@@ -90,7 +92,11 @@ final class Verdicts {
                 };
     }
 
-    private static String atGate(Rollout.Live rollout, Assessment assessment) {
+    private static String atGate(Rollout.Live rollout, String arm, Assessment assessment) {
+        if (!arm.isEmpty()) {
+            return "not shown to harm, and other arms are left: which of them is the best is not tested, a person chooses by"
+                    + " bellwether rollout promote " + rollout.id() + " --arm " + arm + "; " + assessment.reason();
+        }
         boolean last = assessment.conclusion() == Conclusion.PROMOTE;
         return "waiting at the manual gate of step " + (rollout.step() + 1) + ", say bellwether rollout "
                 + (last ? "promote " : "advance ") + rollout.id() + "; " + assessment.reason();

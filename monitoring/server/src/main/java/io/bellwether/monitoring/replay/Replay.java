@@ -160,7 +160,11 @@ public final class Replay {
 
     private void judgeNew(long atMillis, boolean byClock) {
         Moment now = new Moment(atMillis, monitor.snapshotsUntil(), control.lastPosition() + 1, byClock);
-        monitor.judge(now).map(Judged::verdict).ifPresent(verdict -> say(verdict, Replayed.Match.NEW, List.of()));
+        for (String arm : monitor.arms()) {
+            monitor.judge(arm, now)
+                    .map(Judged::verdict)
+                    .ifPresent(verdict -> say(verdict, Replayed.Match.NEW, List.of()));
+        }
     }
 
     /** Judges at the moment of a recorded verdict; also where it is not compared, because judging begins a step. */
@@ -169,7 +173,7 @@ public final class Replay {
         monitor.follow(control.liveRollout(model));
         Moment now = new Moment(
                 published.getAtMillis(), monitor.snapshotsUntil(), published.getControlUntil(), published.getByClock());
-        Optional<Verdict> again = monitor.judge(now).map(Judged::verdict);
+        Optional<Verdict> again = monitor.judge(published.getArm(), now).map(Judged::verdict);
         boolean repeats =
                 published.getSnapshotsUntil() < monitor.snapshotsUntil() || isOlderThanFile(published.getRolloutId());
         if (again.isEmpty()) {

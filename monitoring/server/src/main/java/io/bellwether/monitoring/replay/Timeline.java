@@ -1,5 +1,6 @@
 package io.bellwether.monitoring.replay;
 
+import io.bellwether.routing.Kill;
 import io.bellwether.telemetry.events.GuardrailEvidence;
 import io.bellwether.telemetry.events.Verdict;
 import java.util.ArrayList;
@@ -99,10 +100,11 @@ public final class Timeline {
 
     /** Takes in the next verdict. */
     public void add(Verdict verdict) {
-        courses.computeIfAbsent(verdict.getRolloutId(), id -> new Course()).add(verdict);
+        courses.computeIfAbsent(Kill.key(verdict.getRolloutId(), verdict.getArm()), id -> new Course())
+                .add(verdict);
     }
 
-    /** By rollout, in the order of their first verdicts. */
+    /** By rollout, or by arm of an A/B/n, in the order of their first verdicts. */
     public Map<String, Course> courses() {
         return Collections.unmodifiableMap(courses);
     }

@@ -9,6 +9,7 @@ import io.bellwether.monitoring.judging.Judged;
 import io.bellwether.monitoring.judging.ModelMonitor;
 import io.bellwether.monitoring.judging.Moment;
 import io.bellwether.routing.ControlState;
+import io.bellwether.routing.Kill;
 import io.bellwether.routing.Rollout;
 import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.telemetry.events.Verdict;
@@ -51,7 +52,7 @@ final class ModelProcessor implements Processor<String, byte[], String, byte[]> 
         String rolloutId = "";
         long slot = -1;
         long controlUntil;
-        Verdict.Conclusion conclusion = Verdict.Conclusion.CONCLUSION_UNSPECIFIED;
+        final Map<String, Verdict.Conclusion> conclusions = new HashMap<>();
 
         Judging(ModelMonitor monitor) {
             this.monitor = monitor;
@@ -144,29 +145,35 @@ final class ModelProcessor implements Processor<String, byte[], String, byte[]> 
             }
             judging.rolloutId = rolloutId;
             judging.slot = -1;
+            judging.conclusions.clear();
         }
     }
 
     private void judge(Judging judging, boolean byClock) {
+        for (String arm : judging.monitor.arms()) {
+            judge(judging, arm, byClock);
+        }
+    }
+
+    private void judge(Judging judging, String arm, boolean byClock) {
         long nowMillis = rim().context().currentSystemTimeMs();
         Optional<Judged> judged = judging.monitor.judge(
-                new Moment(nowMillis, judging.monitor.snapshotsUntil(), judging.controlUntil, byClock));
+                arm, new Moment(nowMillis, judging.monitor.snapshotsUntil(), judging.controlUntil, byClock));
         if (judged.isEmpty()) {
             return;
         }
         Verdict verdict = judged.get().verdict();
-        forward(verdict.getRolloutId(), verdict.toByteArray(), nowMillis, MonitoringTopology.VERDICTS);
+        forward(Kill.key(verdict.getRolloutId(), arm), verdict.toByteArray(), nowMillis, MonitoringTopology.VERDICTS);
         metrics.verdict(verdict);
         if (verdict.getSlot() > judging.slot) {
             judging.slot = verdict.getSlot();
             metrics.evidenceJudged(verdict.getModel(), verdict.getSlot(), nowMillis);
         }
-        if (verdict.getConclusion() != judging.conclusion) {
-            judging.conclusion = verdict.getConclusion();
+        if (verdict.getConclusion() != judging.conclusions.put(arm, verdict.getConclusion())) {
             LOG.infof(
                     "model=%s rollout=%s step=%d conclusion=%s reason=\"%s\"",
                     verdict.getModel(),
-                    verdict.getRolloutId(),
+                    Kill.key(verdict.getRolloutId(), arm),
                     verdict.getStep(),
                     verdict.getConclusion(),
                     verdict.getReason());
