@@ -18,6 +18,9 @@ record Answer(long number, long dueNanos, long sentNanos, long endNanos, int gat
     /** The client gave up waiting. */
     static final String LOST = "lost";
 
+    /** Begins what a connection did to a request. */
+    static final String BROKEN = "broken ";
+
     /** Where an answer is from; empty texts and -1 where it does not say. */
     record Trace(String version, String arm, String rollout, long routeVersion) {
         static final Trace NONE = new Trace("", "", "", -1);
@@ -25,6 +28,11 @@ record Answer(long number, long dueNanos, long sentNanos, long endNanos, int gat
 
     boolean isOk() {
         return outcome.equals(OK);
+    }
+
+    /** Whether a gateway has answered, well or not. */
+    boolean isAnswered() {
+        return gateway >= 0 && !outcome.equals(LOST) && !outcome.startsWith(BROKEN);
     }
 
     boolean isOfCandidate() {

@@ -219,7 +219,7 @@ final class OpenLoad implements AutoCloseable {
 
     private static String broken(Throwable failure) {
         var cause = cause(failure);
-        return cause instanceof HttpTimeoutException ? Answer.LOST : "broken " + cause.getMessage();
+        return cause instanceof HttpTimeoutException ? Answer.LOST : Answer.BROKEN + cause.getMessage();
     }
 
     private static Throwable cause(Throwable failure) {

@@ -26,6 +26,10 @@ public final class ControlLogFollower implements AutoCloseable {
     private static final TopicPartition PARTITION = new TopicPartition(ControlTopics.CONTROL_LOG, 0);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long CHECK_MILLIS = 1_000;
+
+    /** While the log is away each question may take this long, so that reading goes on soon after another broker leads. */
+    private static final Duration AWAY_TIMEOUT_MAX = Duration.ofMillis(500);
+
     private static final long BACKOFF_MILLIS = 500;
 
     private final ControlLogSource source;
@@ -160,7 +164,8 @@ public final class ControlLogFollower implements AutoCloseable {
                 if (!check(consumer)) {
                     return;
                 }
-                checkAtMillis = time.epochMillis() + CHECK_MILLIS;
+                // Commands are refused until the log is known to be back: while it is away it is asked without a pause.
+                checkAtMillis = time.epochMillis() + (reachable ? CHECK_MILLIS : 0);
             }
         }
     }
@@ -190,7 +195,8 @@ public final class ControlLogFollower implements AutoCloseable {
     /** Whether the session can go on: false if the log is shorter than what was read of it. */
     private boolean check(Consumer<String, byte[]> consumer) {
         try {
-            long end = consumer.endOffsets(List.of(PARTITION), timeout).getOrDefault(PARTITION, 0L);
+            Duration patience = reachable || timeout.compareTo(AWAY_TIMEOUT_MAX) < 0 ? timeout : AWAY_TIMEOUT_MAX;
+            long end = consumer.endOffsets(List.of(PARTITION), patience).getOrDefault(PARTITION, 0L);
             if (end < consumer.position(PARTITION)) {
                 LOG.errorf("the control log ends at %d, before position %d", end, consumer.position(PARTITION));
                 return false;

@@ -10,16 +10,19 @@ import io.bellwether.routing.SnapshotRead;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.internals.AutoOffsetResetStrategy;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,7 @@ class ControlLogFollowerTest {
     private Path folder;
 
     private final ControlFold fold = new ControlFold();
+    private final FakeTime time = new FakeTime();
     private final BlockingQueue<Session> sessions = new LinkedBlockingQueue<>();
     private @Nullable ControlLogFollower follower;
 
@@ -128,6 +132,32 @@ class ControlLogFollowerTest {
         assertThat(fold.state().stableVersion("m")).contains("1");
     }
 
+    @Test
+    void whileTheLogIsAwayItIsAskedForAgainWithoutAPause() {
+        // Given: a leader that does not answer, until there is another one
+        AtomicInteger unanswered = new AtomicInteger(3);
+        MockConsumer<String, byte[]> consumer = new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name()) {
+            @Override
+            public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions, Duration timeout) {
+                if (unanswered.getAndDecrement() > 0) {
+                    throw new TimeoutException("the leader is frozen");
+                }
+                return super.endOffsets(partitions, timeout);
+            }
+        };
+        log("a", 0, consumer);
+        start("");
+        Await.until("it reads", follower::reachable);
+
+        // When: it is time to ask, once; time stands still from then on
+        time.advanceMillis(1_000);
+        Await.until("it was away", () -> unanswered.get() <= 0);
+
+        // Then
+        Await.until("it is back", follower::reachable);
+        assertThat(unanswered.get()).isEqualTo(-1);
+    }
+
     private void start(String restoredLogId) {
         ControlLogSource source = new ControlLogSource() {
             @Override
@@ -150,7 +180,7 @@ class ControlLogFollowerTest {
                 fold,
                 file(),
                 new GatewayMetrics(new SimpleMeterRegistry()),
-                new FakeTime());
+                time);
         fold.restore(fold.state(), restoredLogId);
         follower.start();
     }
@@ -162,10 +192,14 @@ class ControlLogFollowerTest {
     /** The log as the next connection finds it. */
     private MockConsumer<String, byte[]> log(String identity, long end) {
         MockConsumer<String, byte[]> consumer = new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name());
+        log(identity, end, consumer);
+        return consumer;
+    }
+
+    private void log(String identity, long end, MockConsumer<String, byte[]> consumer) {
         consumer.updateBeginningOffsets(Map.of(LOG, 0L));
         consumer.updateEndOffsets(Map.of(LOG, end));
         sessions.add(new Session(identity, consumer));
-        return consumer;
     }
 
     private static ConsumerRecord<String, byte[]> record(long position, byte @Nullable [] value) {

@@ -128,7 +128,7 @@ final class ShadowJudge {
         past.note(assessment);
         remember();
         // A shadow waits for nothing, so nothing becomes of it when time passes.
-        Verdict.Builder made = Verdicts.of(rollout, assessment, 0, now).setHorizonSeconds(0);
+        Verdict.Builder made = Verdicts.of(rollout, "", assessment, 0, now).setHorizonSeconds(0);
         past.addTo(made);
         Verdict verdict = made.build();
         return Optional.of(
