@@ -175,12 +175,7 @@ class ControlLogFollowerTest {
             }
         };
         follower = new ControlLogFollower(
-                source,
-                Duration.ofSeconds(1),
-                fold,
-                file(),
-                new GatewayMetrics(new SimpleMeterRegistry()),
-                time);
+                source, Duration.ofSeconds(1), fold, file(), new GatewayMetrics(new SimpleMeterRegistry()), time);
         fold.restore(fold.state(), restoredLogId);
         follower.start();
     }
