@@ -81,7 +81,7 @@ sealed interface Restoration {
                 lost.add("rollout " + id(live) + " of " + name + " ("
                         + live.path("phase").asText()
                         + ") is not brought back: its evidence is gone, and version "
-                        + live.path("plan").path("candidateVersion").asText()
+                        + tried(live.path("plan"))
                         + " gets no traffic; create it again when you want it");
             }
         }
@@ -172,5 +172,12 @@ sealed interface Restoration {
 
     private static String id(JsonNode rollout) {
         return rollout.path("id").asText();
+    }
+
+    /** The candidate, or the versions of all arms. */
+    private static String tried(JsonNode plan) {
+        return AbText.isAb(plan) && !plan.path("arms").isEmpty()
+                ? AbText.versions(plan)
+                : plan.path("candidateVersion").asText();
     }
 }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The rollouts, and arms of an A/B/n, that one gateway killed by itself: an immutable value of a set that only grows, so that it needs nobody's
- * consent, and any two versions of it merge by union.
+ * The rollouts, and arms of an A/B/n, that one gateway killed by itself: an immutable value of a set that only grows,
+ * so that it needs nobody's consent, and any two versions of it merge by union.
  *
  * <p>A kill stays after the log shows that its rollout has ended: a fold that goes on from an older snapshot may see the
  * rollout live once more. Only beyond {@value #KEPT_MAX} kills are the oldest dropped whose rollouts have ended in a state

@@ -38,32 +38,6 @@ public record RolloutPlan(
         arms = List.copyOf(arms);
     }
 
-    /** Of a rollout with one candidate. */
-    public RolloutPlan(
-            String id,
-            String model,
-            String stableVersion,
-            String candidateVersion,
-            List<RolloutStep> steps,
-            String keyHeader,
-            Guardrails guardrails,
-            boolean automatic,
-            Audience audience,
-            Optional<Shadow> shadow) {
-        this(
-                id,
-                model,
-                stableVersion,
-                candidateVersion,
-                steps,
-                keyHeader,
-                guardrails,
-                automatic,
-                audience,
-                shadow,
-                List.of());
-    }
-
     /** Whether several versions are tried side by side. */
     public boolean isAb() {
         return !arms.isEmpty();
@@ -95,7 +69,17 @@ public record RolloutPlan(
         // The weight of all arms: it tells a judge whether anything is left to compare with.
         RolloutStep step = new RolloutStep(steps.get(0).weightBasisPoints(), 0, 0, gated);
         return new RolloutPlan(
-                id, model, stableVersion, arm.version(), List.of(step), keyHeader, shared, automatic, audience, shadow);
+                id,
+                model,
+                stableVersion,
+                arm.version(),
+                List.of(step),
+                keyHeader,
+                shared,
+                automatic,
+                audience,
+                shadow,
+                List.of());
     }
 
     /** Position of the last step, counted from 0. */

@@ -24,7 +24,8 @@ class RolloutTest {
             GuardrailDefaults.DEFAULTS,
             true,
             Audience.everybody(),
-            Optional.empty());
+            Optional.empty(),
+            List.of());
 
     @Test
     void createStartsInTheFirstStep() {

@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The latest verdict of each rollout, or of each arm of an A/B/n; of a bounded number of them, the least recently judged going first. */
+/**
+ * The latest verdict of each rollout, or of each arm of an A/B/n; of a bounded number of them, the least recently
+ * judged going first.
+ */
 public final class VerdictBoard {
     private final Object lock = new Object();
     private final Map<String, Verdict> latest;

@@ -12,8 +12,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of the versions of the watched rollouts, for the local guard. Counting takes a look into maps that never change and
- * one striped counter; a request of the stable version counts for each arm of an A/B/n. No lock, no allocation. Any thread may count; one thread watches and takes.
+ * Counts of the versions of the watched rollouts, for the local guard. Counting takes a look into maps that never
+ * change and one striped counter; a request of the stable version counts for each arm of an A/B/n. No lock, no
+ * allocation. Any thread may count; one thread watches and takes.
  */
 public final class ArmOutcomes {
     private static final Consumer<Counters> COUNT_GOOD = counters -> counters.stableGood.increment();

@@ -132,9 +132,9 @@ class GuardWatchTest {
         publisher.tick();
 
         // Then it is told of this arm once
-        assertThat(log.appended).hasSize(1);
-        assertThat(log.appended.get(0).getId()).isEqualTo("r/3/guard");
-        assertThat(log.appended.get(0).getRollBack().getVersion()).isEqualTo("3");
+        assertThat(log.appended).hasSize(2);
+        assertThat(log.appended.get(1).getId()).isEqualTo("r/3/guard");
+        assertThat(log.appended.get(1).getRollBack().getVersion()).isEqualTo("3");
         assertThat(fold.state().liveRollout("m").orElseThrow().trail().armsTakenBack())
                 .containsExactly("3");
         assertThat(publisher.unpublished()).isZero();

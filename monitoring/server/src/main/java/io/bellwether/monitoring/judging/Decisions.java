@@ -12,10 +12,10 @@ import io.bellwether.telemetry.events.Verdict;
 import java.util.Optional;
 
 /**
- * Turns a verdict that changes something into a command. That on an arm of an A/B/n is about this arm alone: it takes it back
- * when it harms, and promotes it when no other is left to choose from. Only a rollout that runs by itself gets any; one that is held or
- * waits at a gate may only be taken back. The id is made of rollout, state version and action, so a decision that is made
- * twice, by a restarted process or by a second one, is still one command.
+ * Turns a verdict that changes something into a command. That on an arm of an A/B/n is about this arm alone: it takes
+ * it back when it harms, and promotes it when no other is left to choose from. Only a rollout that runs by itself gets
+ * any; one that is held or waits at a gate may only be taken back. The id is made of rollout, state version and action,
+ * so a decision that is made twice, by a restarted process or by a second one, is still one command.
  */
 final class Decisions {
     private static final JsonFormat.Printer JSON =

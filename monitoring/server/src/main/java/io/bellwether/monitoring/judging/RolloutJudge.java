@@ -22,9 +22,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges one live rollout, or one arm of an A/B/n as a rollout of its own. The evidence begins with the first slot in which a compared arm was asked or the candidate
- * was seen, because only then is it known what the stable version showed before, and whether it predicts classes and
- * costs anything. At 100 % nothing is compared, but exposure counts.
+ * Judges one live rollout, or one arm of an A/B/n as a rollout of its own. The evidence begins with the first slot in
+ * which a compared arm was asked or the candidate was seen, because only then is it known what the stable version
+ * showed before, and whether it predicts classes and costs anything. At 100 % nothing is compared, but exposure counts.
  */
 final class RolloutJudge {
     private final JudgeSettings settings;
