@@ -39,20 +39,24 @@ final class ArmNodes {
         this.reading = reading;
     }
 
-    /** Checks the kind of the file and puts its arms into the body; what is wrong with them is noted. */
-    void read(Map<String, Node> file, ObjectNode body) {
-        Node kind = file.get("kind");
-        Node arms = file.get("arms");
-        boolean ab = kind != null && YamlReading.text(kind).equals(KIND);
-        if (kind != null && !ab) {
+    private void kind(Node kind, boolean hasArms) {
+        if (!YamlReading.text(kind).equals(KIND)) {
             reading.problem(
                     kind,
                     "kind is '" + YamlReading.shown(YamlReading.text(kind)) + "'",
                     "give ab and arms, or leave kind out for one candidate");
-        } else if (ab && arms == null) {
+        } else if (!hasArms) {
             reading.problem(kind, "arms is missing", "list the arms, for instance - {version: 2, weight: 20}");
         }
-        if (arms != null && kind == null) {
+    }
+
+    /** Checks the kind of the file and puts its arms into the body; what is wrong with them is noted. */
+    void read(Map<String, Node> file, ObjectNode body) {
+        Node kind = file.get("kind");
+        Node arms = file.get("arms");
+        if (kind != null) {
+            kind(kind, arms != null);
+        } else if (arms != null) {
             reading.problem(arms, "arms are given without a kind", "give kind: ab");
         }
         if (arms == null) {

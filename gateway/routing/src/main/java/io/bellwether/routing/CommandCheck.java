@@ -5,8 +5,10 @@ import io.bellwether.controlapi.log.CreateRollout;
 import io.bellwether.routing.Problem.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The rules that a command must meet. The fold uses them to tell void commands from legal ones; the control API uses
@@ -25,6 +27,24 @@ public final class CommandCheck {
     private static final Pattern ACTOR = Pattern.compile("[ -~]{1,128}");
 
     private CommandCheck() {}
+
+    /**
+     * True when a command that was {@linkplain ControlState#alreadyApplied applied already} did the same to the same rollout, and
+     * false when its id was used for something else. What is no longer in the history counts as the same.
+     */
+    public static boolean repeats(ControlState state, Command command) {
+        ModelControl model = state.model(command.getModel());
+        String id = command.getId();
+        if (model.setStableIds().contains(id)) {
+            return command.hasSetStable();
+        }
+        return Stream.concat(model.live().stream(), model.ended().stream())
+                .filter(rollout -> rollout.trail().commandIds().contains(id))
+                .allMatch(rollout -> rollout.id().equals(command.getRolloutId())
+                        && rollout.trail().history().stream()
+                                .filter(entry -> entry.commandId().equals(id))
+                                .allMatch(entry -> RolloutAction.of(command).equals(Optional.of(entry.action()))));
+    }
 
     /** What is wrong with a command in a state; empty when it is legal. */
     public static List<Problem> problems(ControlState state, Command command) {

@@ -68,31 +68,16 @@ public record ControlState(
         return new Folded(seen.with(command.getModel(), Moves.after(this, command)), new Effect.Applied());
     }
 
-    /** True when a command with this id has been applied to the command's model (within the memory kept). */
+    /**
+     * True when a command with this id has been applied to the command's model (within the memory kept). Whether it was the same
+     * command says {@link CommandCheck#repeats}.
+     */
     public boolean alreadyApplied(Command command) {
         ModelControl model = model(command.getModel());
         String id = command.getId();
         return model.setStableIds().contains(id)
                 || model.live().stream().anyMatch(r -> r.trail().commandIds().contains(id))
                 || model.ended().stream().anyMatch(r -> r.trail().commandIds().contains(id));
-    }
-
-    /**
-     * True when a command that was {@linkplain #alreadyApplied applied already} did the same to the same rollout, and false when
-     * its id was used for something else. What is no longer in the history counts as the same.
-     */
-    public boolean repeats(Command command) {
-        ModelControl model = model(command.getModel());
-        String id = command.getId();
-        if (model.setStableIds().contains(id)) {
-            return command.hasSetStable();
-        }
-        return Stream.concat(model.live().stream(), model.ended().stream())
-                .filter(rollout -> rollout.trail().commandIds().contains(id))
-                .allMatch(rollout -> rollout.id().equals(command.getRolloutId())
-                        && rollout.trail().history().stream()
-                                .filter(entry -> entry.commandId().equals(id))
-                                .allMatch(entry -> RolloutAction.of(command).equals(Optional.of(entry.action()))));
     }
 
     /** Control state of a model; an empty one when no command has named it. */

@@ -49,7 +49,7 @@ public final class CommandWriter {
     public CompletionStage<WriteResult> write(Command command, Set<String> knownVersions) {
         if (fold.alreadyApplied(command)) {
             return CompletableFuture.completedFuture(
-                    fold.state().repeats(command) ? new WriteResult.Done() : usedBefore(command));
+                    CommandCheck.repeats(fold.state(), command) ? new WriteResult.Done() : usedBefore(command));
         }
         List<Problem> problems = problems(command, knownVersions);
         if (!problems.isEmpty()) {
