@@ -65,7 +65,8 @@ final class AbText {
         }
         JsonNode verdict = arm.path("verdict");
         return verdict.isObject()
-                ? verdict.path("conclusion").asText() + ": " + verdict.path("reason").asText()
+                ? verdict.path("conclusion").asText() + ": "
+                        + verdict.path("reason").asText()
                 : NO_VERDICT;
     }
 
@@ -89,8 +90,8 @@ final class AbText {
         String versions = "versions " + versions(rollout) + " of model '"
                 + rollout.path("model").asText() + "' are tried side by side against version "
                 + rollout.path("stableVersion").asText();
-        lines.add("A/B/n " + rollout.path("state").asText() + ": " + versions + ", with "
-                + RolloutText.weight(rollout) + " of the traffic together.");
+        lines.add("A/B/n " + rollout.path("state").asText() + ": " + versions + ", with " + RolloutText.weight(rollout)
+                + " of the traffic together.");
         lines.add("Last: " + last.path("action").asText() + " by "
                 + last.path("actor").asText() + ": " + last.path("reason").asText());
         lines.add(budgets(rollout));
@@ -118,7 +119,8 @@ final class AbText {
     private static String budgets(JsonNode rollout) {
         int arms = rollout.path("arms").size();
         JsonNode guardrails = rollout.path("guardrails");
-        return "Error rate: the arms share the budgets, each has 1/" + arms + " of them: one that harms no guardrail beyond"
+        return "Error rate: the arms share the budgets, each has 1/" + arms
+                + " of them: one that harms no guardrail beyond"
                 + " its margin is taken back in at most " + Explanation.chance(guardrails, "alpha")
                 + " of rollouts, whichever it is, and one at a margin or beyond is promoted by evidence in at most "
                 + Explanation.chance(guardrails, "beta") + ". Which arm is the best is not tested.";

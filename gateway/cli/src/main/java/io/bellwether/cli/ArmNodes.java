@@ -103,12 +103,7 @@ final class ArmNodes {
     }
 
     private void version(
-            Node node,
-            @Nullable Node given,
-            String where,
-            String stable,
-            Map<String, Integer> lines,
-            ObjectNode arm) {
+            Node node, @Nullable Node given, String where, String stable, Map<String, Integer> lines, ObjectNode arm) {
         if (given == null) {
             reading.problem(node, where + "version is missing", "give the number of a version, for instance 2");
             return;
@@ -121,7 +116,8 @@ final class ArmNodes {
         } else if (before != null) {
             reading.problem(given, what + " like that of line " + before, "name each version once");
         } else if (version.equals(stable)) {
-            reading.problem(given, what + ", the stable version itself", "leave it out: it gets the rest of the traffic");
+            reading.problem(
+                    given, what + ", the stable version itself", "leave it out: it gets the rest of the traffic");
         }
         arm.put(VERSION, version);
     }

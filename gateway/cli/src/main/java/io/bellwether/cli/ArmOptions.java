@@ -27,9 +27,10 @@ final class ArmOptions {
             names = "--arm",
             paramLabel = "VERSION:WEIGHT",
             converter = ArmText.class,
-            description = "One arm of an A/B/n: a version and its percent of the traffic. Repeat it, at most 4 times; the"
-                    + " stable version keeps the rest. Arms of one size, and as much for the stable version, are compared"
-                    + " as a whole; of a larger one only as much as of the smallest.")
+            description =
+                    "One arm of an A/B/n: a version and its percent of the traffic. Repeat it, at most 4 times; the"
+                            + " stable version keeps the rest. Arms of one size, and as much for the stable version, are compared"
+                            + " as a whole; of a larger one only as much as of the smallest.")
     private List<ObjectNode> arms = List.of();
 
     /** Puts what was given into the rollout; what it had stays where nothing was given. */

@@ -56,7 +56,8 @@ class AbCommandsTest {
                                         """
                         [{"version":"2","weightPercent":20.0},{"version":"3","weightPercent":12.5}]"""));
         assertThat(body.has("candidateVersion") || body.has("steps")).isFalse();
-        assertThat(run("rollout create --kind ab --model digits").err()).contains("the rollout has no arms; give --arm");
+        assertThat(run("rollout create --kind ab --model digits").err())
+                .contains("the rollout has no arms; give --arm");
         assertThat(run("rollout create --model digits --arm 2:20").err())
                 .contains("the rollout has no kind; give --kind ab");
         assertThat(run("rollout create --model digits --kind ab --arm two").err())
@@ -140,8 +141,7 @@ class AbCommandsTest {
                         "  line 2: arms has 5 entries, expected 1 to 4; give one line for each arm, for instance -"
                                 + " {version: 2, weight: 20}");
         assertThat(lines(none))
-                .containsExactly(
-                        "  line 1: arms is missing; list the arms, for instance - {version: 2, weight: 20}");
+                .containsExactly("  line 1: arms is missing; list the arms, for instance - {version: 2, weight: 20}");
         assertThat(lines(other))
                 .containsExactly("  line 1: kind is 'abc'; give ab and arms, or leave kind out for one candidate");
     }
@@ -171,15 +171,15 @@ class AbCommandsTest {
     @Test
     void aWatchHasALineForEachArm() {
         api.then(rollout -> {});
-        api.then(rollout -> ((ObjectNode) rollout.path("arms").path(2))
-                .set("verdict", Verdicts.growing(3_000, 0.5)));
+        api.then(rollout -> ((ObjectNode) rollout.path("arms").path(2)).set("verdict", Verdicts.growing(3_000, 0.5)));
         api.then(rollout -> FakeControlApi.move(rollout, "promote", "person:ada", "it answers best"));
 
         Ran ran = run("rollout watch ab");
 
         assertThat(ran.code()).isZero();
         assertThat(ran.out()).contains("SECONDS  STATE        ARM");
-        assertThat(ran.out().lines().filter(line -> line.contains("3,000      3,000"))).isNotEmpty();
+        assertThat(ran.out().lines().filter(line -> line.contains("3,000      3,000")))
+                .isNotEmpty();
         assertThat(ran.out()).contains("rollout ab ended: PROMOTED by person:ada: it answers best");
     }
 
@@ -193,8 +193,8 @@ class AbCommandsTest {
     }
 
     private static List<String> lines(RolloutFile.Read read) {
-        List<String> lines =
-                new ArrayList<>(((RolloutFile.Read.Wrong) read).sentence().lines().toList());
+        List<String> lines = new ArrayList<>(
+                ((RolloutFile.Read.Wrong) read).sentence().lines().toList());
         lines.remove(0);
         return lines;
     }

@@ -40,7 +40,8 @@ final class ArmRules {
                 add(
                         problems,
                         field + ".version",
-                        field + " tries version '" + CommandCheck.shown(arm.getVersion()) + "' like arms[" + before + "]",
+                        field + " tries version '" + CommandCheck.shown(arm.getVersion()) + "' like arms[" + before
+                                + "]",
                         "name each version once");
             }
             if (!stable.isEmpty() && stable.equals(arm.getVersion())) {

@@ -95,8 +95,7 @@ record ArmSplit(List<Span> spans) {
             if (span.ofCandidate() && !served) {
                 continue;
             }
-            all.add(new RouteShare(
-                    span.ofCandidate() ? span.version : stable, span.arm, span.to - span.from, served));
+            all.add(new RouteShare(span.ofCandidate() ? span.version : stable, span.arm, span.to - span.from, served));
             rest -= span.to - span.from;
         }
         if (rest > 0) {

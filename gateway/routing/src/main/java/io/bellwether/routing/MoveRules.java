@@ -143,7 +143,10 @@ final class MoveRules {
                         Kind.INVALID,
                         "arm",
                         "rollout '" + live.id() + "' has several arms and the command names none",
-                        "name one of " + live.liveArms().stream().map(PlannedArm::version).toList()));
+                        "name one of "
+                                + live.liveArms().stream()
+                                        .map(PlannedArm::version)
+                                        .toList()));
             }
         } else if (!tried.contains(version)) {
             problems.add(new Problem(
@@ -155,7 +158,9 @@ final class MoveRules {
             problems.add(conflict(
                     "arm",
                     "arm '" + version + "' of rollout '" + live.id() + "' was taken back, and stays so",
-                    required ? "promote another arm, or try the version again in a new rollout" : "nothing is to be done"));
+                    required
+                            ? "promote another arm, or try the version again in a new rollout"
+                            : "nothing is to be done"));
         }
     }
 

@@ -58,7 +58,9 @@ public sealed interface Rollout {
         @Override
         default int weightBasisPoints() {
             return plan().isAb()
-                    ? liveArms().stream().mapToInt(PlannedArm::weightBasisPoints).sum()
+                    ? liveArms().stream()
+                            .mapToInt(PlannedArm::weightBasisPoints)
+                            .sum()
                     : plan().steps().get(step()).weightBasisPoints();
         }
 

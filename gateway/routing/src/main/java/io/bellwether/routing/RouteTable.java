@@ -154,13 +154,21 @@ public final class RouteTable {
         static final ModelRoute NONE = withoutRollout("");
 
         static ModelRoute of(ModelControl model, KilledRollouts killed) {
-            return model.live()
-                    .map(live -> of(live, killed))
-                    .orElseGet(() -> withoutRollout(model.stableVersion()));
+            return model.live().map(live -> of(live, killed)).orElseGet(() -> withoutRollout(model.stableVersion()));
         }
 
         private static ModelRoute withoutRollout(String stableVersion) {
-            return new ModelRoute(stableVersion, "", 0, "", 0, "", Audience.everybody(), Optional.empty(), Slices.NONE, ArmSplit.NONE);
+            return new ModelRoute(
+                    stableVersion,
+                    "",
+                    0,
+                    "",
+                    0,
+                    "",
+                    Audience.everybody(),
+                    Optional.empty(),
+                    Slices.NONE,
+                    ArmSplit.NONE);
         }
 
         private static ModelRoute of(Rollout.Live live, KilledRollouts kills) {
@@ -177,8 +185,7 @@ public final class RouteTable {
                     plan.audience(),
                     live instanceof Rollout.Running && !killed ? plan.shadow() : Optional.empty(),
                     Slices.of(plan.guardrails()),
-                    ArmSplit.of(
-                            plan.arms(), arm -> !taken.contains(arm) && !kills.contains(live.id(), arm)));
+                    ArmSplit.of(plan.arms(), arm -> !taken.contains(arm) && !kills.contains(live.id(), arm)));
         }
 
         Optional<ShadowCopy> shadow(String key, Set<String> readyVersions) {

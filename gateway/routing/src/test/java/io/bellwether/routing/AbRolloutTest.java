@@ -56,7 +56,8 @@ class AbRolloutTest {
                         new RouteShare("3", Arm.CANDIDATE, 1_000, true),
                         new RouteShare("1", Arm.CONTROL, 1_000, true),
                         new RouteShare("1", Arm.STABLE_REST, 8_000, true));
-        routes(table, Set.of("1", "3")).forEach(route -> assertThat(route.version()).isIn("1", "3"));
+        routes(table, Set.of("1", "3"))
+                .forEach(route -> assertThat(route.version()).isIn("1", "3"));
     }
 
     @Test
@@ -76,9 +77,8 @@ class AbRolloutTest {
         List<Route.Routed> was = routes(before.routes(), VERSIONS);
         List<Route.Routed> is = routes(after.state().routes(), VERSIONS);
         for (int i = 0; i < was.size(); i++) {
-            Route.Routed expected = was.get(i).version().equals("2")
-                    ? new Route.Routed("1", Arm.STABLE_REST, ROLLOUT)
-                    : was.get(i);
+            Route.Routed expected =
+                    was.get(i).version().equals("2") ? new Route.Routed("1", Arm.STABLE_REST, ROLLOUT) : was.get(i);
             assertThat(is.get(i)).isEqualTo(expected);
         }
     }
@@ -136,7 +136,8 @@ class AbRolloutTest {
     void aCommandNamesAnArmThatIsThere() {
         ControlState state = fold(createAb("c", 2_000, 1_000), rollBackArm("k", "2"));
 
-        assertThat(problems(state, promote("p", 2))).containsExactly("rollout 'r-1' has several arms and the command names none");
+        assertThat(problems(state, promote("p", 2)))
+                .containsExactly("rollout 'r-1' has several arms and the command names none");
         assertThat(problems(state, promoteArm("p", 2, "2")))
                 .containsExactly("arm '2' of rollout 'r-1' was taken back, and stays so");
         assertThat(problems(state, rollBackArm("l", "2")))
@@ -186,8 +187,7 @@ class AbRolloutTest {
 
     @Test
     void eachArmIsJudgedWithItsPartOfTheErrorBudgets() {
-        ControlState state =
-                fold(createAb("c", 2_000, 1_000, 1_000, 1_000), rollBackArm("k", "4"), hold("h", 2));
+        ControlState state = fold(createAb("c", 2_000, 1_000, 1_000, 1_000), rollBackArm("k", "4"), hold("h", 2));
 
         List<Rollout.Live> judged = state.liveRollout(MODEL).orElseThrow().judged();
 
@@ -250,8 +250,7 @@ class AbRolloutTest {
 
     private static List<Route.Routed> routes(RouteTable table, Set<String> ready) {
         List<Route.Routed> all = new ArrayList<>();
-        IntStream.range(0, 2_000)
-                .forEach(key -> all.add((Route.Routed) table.route(MODEL, "", "user-" + key, ready)));
+        IntStream.range(0, 2_000).forEach(key -> all.add((Route.Routed) table.route(MODEL, "", "user-" + key, ready)));
         return all;
     }
 

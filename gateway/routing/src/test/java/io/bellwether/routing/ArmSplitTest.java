@@ -31,9 +31,11 @@ class ArmSplitTest {
 
     @Test
     void whatTheStableVersionHasLeftBoundsTheComparison() {
-        assertThat(counts(ArmSplit.of(arms(4_500, 4_800), version -> true), Arm.CONTROL)).isEqualTo(700);
+        assertThat(counts(ArmSplit.of(arms(4_500, 4_800), version -> true), Arm.CONTROL))
+                .isEqualTo(700);
         // With all of the traffic in arms there is nothing to compare them with.
-        assertThat(counts(ArmSplit.of(arms(5_000, 5_000), version -> true), Arm.CANDIDATE)).isZero();
+        assertThat(counts(ArmSplit.of(arms(5_000, 5_000), version -> true), Arm.CANDIDATE))
+                .isZero();
     }
 
     @Test
@@ -71,7 +73,8 @@ class ArmSplitTest {
             compared = Math.min(compared, left);
             for (PlannedArm arm : arms) {
                 long ofArm = buckets(split).stream()
-                        .filter(span -> span.arm() == Arm.CANDIDATE && span.version().equals(arm.version()))
+                        .filter(span ->
+                                span.arm() == Arm.CANDIDATE && span.version().equals(arm.version()))
                         .count();
                 assertThat(ofArm).isEqualTo(gone.contains(arm.version()) ? 0 : compared);
             }

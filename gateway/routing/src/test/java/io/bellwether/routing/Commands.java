@@ -81,7 +81,9 @@ final class Commands {
     }
 
     static Command rollBackArm(String id, String version) {
-        return move(id, 0).setRollBack(RollBack.newBuilder().setVersion(version)).build();
+        return move(id, 0)
+                .setRollBack(RollBack.newBuilder().setVersion(version))
+                .build();
     }
 
     static Command promoteArm(String id, long basedOnVersion, String version) {

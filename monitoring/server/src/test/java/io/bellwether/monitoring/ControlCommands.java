@@ -57,9 +57,8 @@ public final class ControlCommands {
                         .setCostMargin(1)
                         .setClassOddsMargin(10));
         for (int i = 0; i < arms; i++) {
-            plan.addArms(PlannedArm.newBuilder()
-                    .setVersion(Integer.toString(i + 2))
-                    .setWeightBasisPoints(1_000));
+            plan.addArms(
+                    PlannedArm.newBuilder().setVersion(Integer.toString(i + 2)).setWeightBasisPoints(1_000));
         }
         return person(id + "/create", id, atMillis).setCreate(plan).build();
     }

@@ -119,7 +119,9 @@ public final class SimulatedFleet {
         int client = clients == 0 ? -1 : random.nextInt(clients);
         double u = client < 0 ? random.nextDouble() : new SplittableRandom(client).nextDouble();
         int place = matchedShare > 0 ? (int) (u / matchedShare) : 0;
-        Arm matched = u < matchedShare * (1 + otherArms.size()) ? Arm.CANDIDATE : u >= 1 - matchedShare ? Arm.CONTROL : Arm.STABLE_REST;
+        Arm matched = u < matchedShare * (1 + otherArms.size())
+                ? Arm.CANDIDATE
+                : u >= 1 - matchedShare ? Arm.CONTROL : Arm.STABLE_REST;
         Arm arm = onlyCandidate ? Arm.CANDIDATE_REST : matched;
         boolean onCandidate = onlyCandidate || arm == Arm.CANDIDATE;
         String tried = place == 0 || otherArms.isEmpty() || !onCandidate
@@ -210,6 +212,7 @@ public final class SimulatedFleet {
     }
 
     private static String name(CellKey key) {
-        return key.getArmValue() + key.getVersion() + "/" + key.getRolloutId() + "/" + key.getClientMemory() + key.getFirstOfClient();
+        return key.getArmValue() + key.getVersion() + "/" + key.getRolloutId() + "/" + key.getClientMemory()
+                + key.getFirstOfClient();
     }
 }

@@ -47,7 +47,8 @@ public final class LocalGuard {
             if (known != null) {
                 known.onWeight(weight);
             } else if (!tripped.contains(id) && watched.size() < settings.rolloutsMax()) {
-                watched.put(id, new Watched(new HardFailureEvidence(settings.sharedBy(sharing.applyAsInt(id))), weight));
+                watched.put(
+                        id, new Watched(new HardFailureEvidence(settings.sharedBy(sharing.applyAsInt(id))), weight));
             }
         });
         return Collections.unmodifiableSet(new TreeSet<>(watched.keySet()));

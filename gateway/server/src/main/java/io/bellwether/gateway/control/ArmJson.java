@@ -20,9 +20,11 @@ final class ArmJson {
     /** The arms of a rollout to be created; none if it is of no kind. */
     static List<PlannedArm> read(JsonFields fields) {
         boolean ab = fields.choice("kind", List.of(KIND)).isPresent();
-        List<PlannedArm> arms = fields.objects("arms").stream().map(ArmJson::arm).toList();
+        List<PlannedArm> arms =
+                fields.objects("arms").stream().map(ArmJson::arm).toList();
         if (ab && arms.isEmpty()) {
-            fields.problem("arms is missing: a rollout of kind ab has 1 to 4 of them, each a version and a weightPercent");
+            fields.problem(
+                    "arms is missing: a rollout of kind ab has 1 to 4 of them, each a version and a weightPercent");
         } else if (!ab && !arms.isEmpty()) {
             fields.problem("arms need kind 'ab'");
         }

@@ -170,8 +170,7 @@ public final class ControlApi {
                 boolean fine = planned.status() == ControlStatus.OK;
                 return done(fine && overload.isPresent() ? Answer.of(overload.get()) : planned);
             }
-            return servable(
-                    made, tried(made), () -> reads.rollout(ControlStatus.CREATED, made.getRolloutId()));
+            return servable(made, tried(made), () -> reads.rollout(ControlStatus.CREATED, made.getRolloutId()));
         });
     }
 

@@ -119,8 +119,8 @@ public final class GuardWatch {
             return;
         }
         String model = rollout.get().plan().model();
-        fold.kill(KilledRollouts.of(List.of(new Kill(
-                tripped.rolloutId(), model, time.epochMillis(), trip.reason(), tripped.version()))));
+        fold.kill(KilledRollouts.of(
+                List.of(new Kill(tripped.rolloutId(), model, time.epochMillis(), trip.reason(), tripped.version()))));
         trips.increment();
         LOG.warnf(
                 "event=guard_trip rollout=%s model=%s candidate=%s failed=%d of=%d stableFailed=%d stableOf=%d reason=\"%s\"",

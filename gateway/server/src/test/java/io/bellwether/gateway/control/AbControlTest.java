@@ -36,7 +36,10 @@ class AbControlTest {
     void everyArmIsShown() {
         // When
         Answered created = gateway.send("POST", "/rollouts", CREATE);
-        JsonObject route = gateway.send("GET", "/routes/m", "").json().getJsonArray("routes").getJsonObject(0);
+        JsonObject route = gateway.send("GET", "/routes/m", "")
+                .json()
+                .getJsonArray("routes")
+                .getJsonObject(0);
 
         // Then
         assertThat(created.status()).as(created.body()).isEqualTo(201);

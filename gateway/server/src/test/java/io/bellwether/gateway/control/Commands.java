@@ -38,9 +38,8 @@ public final class Commands {
     public static Command createAb(String id, int... weights) {
         CreateRollout.Builder plan = CreateRollout.newBuilder().setStableVersion("1");
         for (int i = 0; i < weights.length; i++) {
-            plan.addArms(PlannedArm.newBuilder()
-                    .setVersion(Integer.toString(i + 2))
-                    .setWeightBasisPoints(weights[i]));
+            plan.addArms(
+                    PlannedArm.newBuilder().setVersion(Integer.toString(i + 2)).setWeightBasisPoints(weights[i]));
         }
         return create(id, 1, "").toBuilder().setCreate(plan).build();
     }

@@ -165,8 +165,9 @@ class ControlLooksTest {
         // Then
         assertThat(state.getLong("atMillis")).isEqualTo(new FakeTime().epochMillis());
         assertThat(state.getJsonArray("killed"))
-                .isEqualTo(new JsonArray(
-                        "[{\"id\":\"q\",\"model\":\"m\",\"atMillis\":123,\"reason\":\"it fails hard\",\"version\":\"\"}]"));
+                .isEqualTo(
+                        new JsonArray(
+                                "[{\"id\":\"q\",\"model\":\"m\",\"atMillis\":123,\"reason\":\"it fails hard\",\"version\":\"\"}]"));
         JsonObject control = state.getJsonObject("control");
         assertThat(control.getLong("lastPosition")).isEqualTo(3);
         assertThat(control.getJsonArray("ended")).isEqualTo(new JsonArray("[{\"id\":\"r\",\"phase\":\"ABORTED\"}]"));

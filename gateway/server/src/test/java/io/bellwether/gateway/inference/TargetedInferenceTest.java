@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.controlapi.log.Target;
 import io.bellwether.gateway.EdgeFixture;
-import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
 import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.gateway.control.Commands;
 import io.bellwether.gateway.control.LogEntry;
+import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.inference.InferenceResult.Trace;
 import io.bellwether.protocol.Origin;
 import io.bellwether.routing.admission.LimitSettings;

@@ -34,7 +34,9 @@ public record ClosedSlot(long slot, boolean partial, List<CellCounts> cells, Lis
     private static boolean isOf(CellCounts cell, String rolloutId, String version) {
         CellKey key = cell.getKey();
         boolean candidate = key.getArm() == Arm.CANDIDATE || key.getArm() == Arm.CANDIDATE_REST;
-        return !candidate || !key.getRolloutId().equals(rolloutId) || key.getVersion().equals(version);
+        return !candidate
+                || !key.getRolloutId().equals(rolloutId)
+                || key.getVersion().equals(version);
     }
 
     /** A slot in which nothing happened. */

@@ -15,8 +15,7 @@ final class Verdicts {
      * @param arm version of the arm of an A/B/n that is judged; empty: the only candidate
      * @param clientMemories memories of clients that have an evidence; 0 where requests are judged
      */
-    static Verdict.Builder of(
-            Rollout.Live rollout, String arm, Assessment assessment, int clientMemories, Moment now) {
+    static Verdict.Builder of(Rollout.Live rollout, String arm, Assessment assessment, int clientMemories, Moment now) {
         Assessment.Counts counts = assessment.counts();
         boolean waiting = waitsAtGate(rollout, assessment);
         Verdict.Builder verdict = Verdict.newBuilder()

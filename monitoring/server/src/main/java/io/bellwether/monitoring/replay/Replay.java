@@ -161,7 +161,9 @@ public final class Replay {
     private void judgeNew(long atMillis, boolean byClock) {
         Moment now = new Moment(atMillis, monitor.snapshotsUntil(), control.lastPosition() + 1, byClock);
         for (String arm : monitor.arms()) {
-            monitor.judge(arm, now).map(Judged::verdict).ifPresent(verdict -> say(verdict, Replayed.Match.NEW, List.of()));
+            monitor.judge(arm, now)
+                    .map(Judged::verdict)
+                    .ifPresent(verdict -> say(verdict, Replayed.Match.NEW, List.of()));
         }
     }
 

@@ -100,7 +100,8 @@ public final class Timeline {
 
     /** Takes in the next verdict. */
     public void add(Verdict verdict) {
-        courses.computeIfAbsent(Kill.key(verdict.getRolloutId(), verdict.getArm()), id -> new Course()).add(verdict);
+        courses.computeIfAbsent(Kill.key(verdict.getRolloutId(), verdict.getArm()), id -> new Course())
+                .add(verdict);
     }
 
     /** By rollout, or by arm of an A/B/n, in the order of their first verdicts. */

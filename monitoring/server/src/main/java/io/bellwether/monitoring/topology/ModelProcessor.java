@@ -158,8 +158,7 @@ final class ModelProcessor implements Processor<String, byte[], String, byte[]> 
     private void judge(Judging judging, String arm, boolean byClock) {
         long nowMillis = rim().context().currentSystemTimeMs();
         Optional<Judged> judged = judging.monitor.judge(
-                arm,
-                new Moment(nowMillis, judging.monitor.snapshotsUntil(), judging.controlUntil, byClock));
+                arm, new Moment(nowMillis, judging.monitor.snapshotsUntil(), judging.controlUntil, byClock));
         if (judged.isEmpty()) {
             return;
         }

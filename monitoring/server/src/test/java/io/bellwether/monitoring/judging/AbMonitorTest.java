@@ -35,7 +35,8 @@ class AbMonitorTest {
         // Given
         create(3, ALPHA);
         ModelMonitor monitor = monitor(journal);
-        SimulatedFleet fleet = fleet(7, Behaviour.EQUAL).beside("3", Behaviour.FAILING).beside("4", Behaviour.EQUAL);
+        SimulatedFleet fleet =
+                fleet(7, Behaviour.EQUAL).beside("3", Behaviour.FAILING).beside("4", Behaviour.EQUAL);
 
         // When
         List<Command> commands = run(monitor, fleet, 80);
@@ -95,7 +96,8 @@ class AbMonitorTest {
                                 .setModel(SimulatedFleet.MODEL)
                                 .setRolloutId("ab")
                                 .setActor("person:test")
-                                .setRollBack(io.bellwether.controlapi.log.RollBack.newBuilder().setVersion("3"))
+                                .setRollBack(io.bellwether.controlapi.log.RollBack.newBuilder()
+                                        .setVersion("3"))
                                 .build(),
                         control.lastPosition() + 1)
                 .state();
@@ -204,7 +206,9 @@ class AbMonitorTest {
     }
 
     private static Verdict verdict(ModelMonitor monitor, String arm, SimulatedFleet fleet) {
-        return monitor.judge(arm, Moment.at(fleet.nowMillis() + 1_500)).orElseThrow().verdict();
+        return monitor.judge(arm, Moment.at(fleet.nowMillis() + 1_500))
+                .orElseThrow()
+                .verdict();
     }
 
     private static ModelMonitor monitor(RecordingJournal journal) {
