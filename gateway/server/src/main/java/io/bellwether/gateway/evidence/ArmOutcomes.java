@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * allocation. Any thread may count; one thread watches and takes.
  */
 public final class ArmOutcomes {
-    private static final Consumer<Counters> COUNT_GOOD = counters -> counters.stableGood.increment();
-    private static final Consumer<Counters> COUNT_FAILED = counters -> counters.stableFailed.increment();
-
     private volatile Map<String, Map<String, Counters>> watched = Map.of();
 
     /**
@@ -46,7 +42,9 @@ public final class ArmOutcomes {
         boolean candidate = route.arm() == Arm.CANDIDATE || route.arm() == Arm.CANDIDATE_REST;
         boolean good = outcome == Outcome.OK && !nonfinite;
         if (!candidate) {
-            arms.values().forEach(good ? COUNT_GOOD : COUNT_FAILED);
+            for (Counters each : arms.values()) {
+                each.stable(good);
+            }
             return;
         }
         Counters only = arms.get("");
@@ -92,6 +90,11 @@ public final class ArmOutcomes {
         private final LongAdder stableGood = new LongAdder();
         private final LongAdder stableFailed = new LongAdder();
         private final AtomicLong failedKeys = new AtomicLong();
+
+        /** The stable version answered. */
+        void stable(boolean good) {
+            (good ? stableGood : stableFailed).increment();
+        }
 
         void failed(Outcome outcome, long keyBit) {
             if ((failedKeys.get() & keyBit) == 0) {
