@@ -132,7 +132,8 @@ class ExplanationTest {
         assertThat(String.join("\n", explained))
                 .contains("10 % of what ends it")
                 .contains(
-                        "It is ended when the weighted sum of HARM reaches 148 (now 1.65), and called safe when each SAFE");
+                        "It is ended when the weighted sum of HARM reaches 148 (now 1.65, at its greatest 1.65), and called"
+                                + " safe when each SAFE");
         assertThat(whole)
                 .contains("compared: 900 pairs of answers to the same requests")
                 .contains(
