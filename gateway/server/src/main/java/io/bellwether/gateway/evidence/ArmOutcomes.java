@@ -8,18 +8,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counts of the versions of the watched rollouts, for the local guard. Counting takes a look into maps that never
- * change and one striped counter; a request of the stable version counts for each arm of an A/B/n. No lock, no
- * allocation. Any thread may count; one thread watches and takes.
+ * change and one striped counter; a request of the stable version counts for each arm of an A/B/n. No lock. Any thread
+ * may count; one thread watches and takes.
  */
 public final class ArmOutcomes {
-    private static final Consumer<Counters> COUNT_GOOD = counters -> counters.stableGood.increment();
-    private static final Consumer<Counters> COUNT_FAILED = counters -> counters.stableFailed.increment();
-
     private volatile Map<String, Map<String, Counters>> watched = Map.of();
 
     /**
@@ -46,7 +42,7 @@ public final class ArmOutcomes {
         boolean candidate = route.arm() == Arm.CANDIDATE || route.arm() == Arm.CANDIDATE_REST;
         boolean good = outcome == Outcome.OK && !nonfinite;
         if (!candidate) {
-            arms.values().forEach(good ? COUNT_GOOD : COUNT_FAILED);
+            arms.values().forEach(counters -> counters.stable(good));
             return;
         }
         Counters only = arms.get("");
@@ -92,6 +88,10 @@ public final class ArmOutcomes {
         private final LongAdder stableGood = new LongAdder();
         private final LongAdder stableFailed = new LongAdder();
         private final AtomicLong failedKeys = new AtomicLong();
+
+        void stable(boolean good) {
+            (good ? stableGood : stableFailed).increment();
+        }
 
         void failed(Outcome outcome, long keyBit) {
             if ((failedKeys.get() & keyBit) == 0) {
