@@ -68,8 +68,8 @@ class MonitoringMetricsTest {
 
         // Then the other model and the processes stay
         assertThat(registry.scrape())
-                .doesNotContain("log_e{guardrail=\"errors\",model=\"digits\",}")
-                .contains("log_e{guardrail=\"errors\",model=\"other\",}")
+                .doesNotContain("log_e{arm=\"\",guardrail=\"errors\",model=\"digits\",}")
+                .contains("log_e{arm=\"\",guardrail=\"errors\",model=\"other\",}")
                 .contains("processes_live{kind=\"gateway\",model=\"digits\",}");
 
         // When the model goes too
