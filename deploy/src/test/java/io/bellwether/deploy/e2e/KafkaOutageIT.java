@@ -48,7 +48,7 @@ class KafkaOutageIT {
                 assertThat(load.successes() - served).isGreaterThan(OUTAGE_SECONDS * 100);
                 assertThat(load.failures()).as(load.answers().toString()).isZero();
                 assertThat(drops(client)).as("dropped snapshots").isPositive();
-                var write = client.control("POST", "/rollouts/" + id + "/abort", "{\"reason\": \"test\"}");
+                var write = client.control("POST", "/rollouts/" + id + "/hold", "{\"reason\": \"test\"}");
                 assertThat(write.statusCode()).as(write.body()).isEqualTo(503);
 
                 // When
