@@ -55,7 +55,7 @@ final class ArmJson {
         JsonObject json = new JsonObject()
                 .put("version", arm.version())
                 .put("plannedPercent", arm.weightBasisPoints() / BASIS_POINTS_PER_PERCENT)
-                .put("weightPercent", live ? arm.weightBasisPoints() / BASIS_POINTS_PER_PERCENT : 0.0)
+                .put("weightPercent", weightPercent(rollout, arm, live))
                 .put("state", state(rollout, arm, live));
         Optional<Kill> kill = killed.kill(rollout.id(), arm.version());
         kill.ifPresent(one -> json.put(
@@ -68,14 +68,25 @@ final class ArmJson {
         return json;
     }
 
+    /** The arm that became the stable version has what a promoted candidate has: everything. */
+    private static double weightPercent(Rollout rollout, io.bellwether.routing.PlannedArm arm, boolean live) {
+        if (live) {
+            return arm.weightBasisPoints() / BASIS_POINTS_PER_PERCENT;
+        }
+        return isPromoted(rollout, arm) ? 100 : 0;
+    }
+
+    private static boolean isPromoted(Rollout rollout, io.bellwether.routing.PlannedArm arm) {
+        return rollout instanceof Rollout.Promoted promoted
+                && promoted.promotedVersion().equals(arm.version());
+    }
+
     private static String state(Rollout rollout, io.bellwether.routing.PlannedArm arm, boolean live) {
         if (live) {
             return "LIVE";
         }
-        if (rollout instanceof Rollout.Promoted promoted) {
-            if (promoted.promotedVersion().equals(arm.version())) {
-                return "PROMOTED";
-            }
+        if (isPromoted(rollout, arm)) {
+            return "PROMOTED";
         }
         boolean takenBack = rollout instanceof Rollout.Live
                 || rollout instanceof Rollout.RolledBack

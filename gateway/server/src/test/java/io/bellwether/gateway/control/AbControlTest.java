@@ -75,6 +75,10 @@ class AbControlTest {
         assertThat(held.body()).contains("arm is for promote and rollback only");
         assertThat(promoted.json().getString("state")).isEqualTo("PROMOTED");
         assertThat(states(promoted)).containsExactly("TAKEN_BACK", "PROMOTED");
+        assertThat(promoted.json().getJsonArray("arms").getJsonObject(0).getDouble("weightPercent"))
+                .isZero();
+        assertThat(promoted.json().getJsonArray("arms").getJsonObject(1).getDouble("weightPercent"))
+                .isEqualTo(100);
         assertThat(gateway.fold.state().stableVersion("m")).contains("4");
         gateway.send("GET", "/state", "");
     }
