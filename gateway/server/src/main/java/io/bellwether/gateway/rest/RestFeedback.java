@@ -1,10 +1,7 @@
 package io.bellwether.gateway.rest;
 
-import io.bellwether.gateway.call.HeldBytes;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.feedback.FeedbackLog;
-import io.bellwether.gateway.http.BodyReader;
-import io.bellwether.gateway.http.JsonBody;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.RequestIds;
 import io.bellwether.protocol.Decoded;
@@ -46,35 +43,12 @@ public final class RestFeedback {
     void take(HttpServerRequest request, String model) {
         HttpServerResponse response = request.response();
         Context context = Vertx.currentContext();
-        BodyReader.read(request, BODY_BYTES_MAX, inference.bodies(), new BodyReader.Listener() {
-            @Override
-            public void onBody(byte[] bytes, int length, HeldBytes.Share share) {
-                Decoded<JsonObject> body = JsonBody.read(bytes, length);
-                Decoded<List<Feedback>> items = body instanceof Decoded.Valid<JsonObject> valid
-                        ? items(model, valid.value(), time.epochMillis())
-                        : ((Decoded.Refused<JsonObject>) body).refusal().as();
-                if (items instanceof Decoded.Refused<List<Feedback>> refused) {
-                    RestAnswers.refused(response, refused.refusal());
-                } else {
-                    append(response, context, ((Decoded.Valid<List<Feedback>>) items).value());
-                }
-            }
-
-            @Override
-            public void onTooLarge() {
-                RestAnswers.refused(
-                        response,
-                        Refusal.tooLarge("the body is too large; expected at most " + BODY_BYTES_MAX + " bytes"));
-            }
-
-            @Override
-            public void onNoRoom() {
-                RestAnswers.refused(response, inference.noRoom());
-            }
-
-            @Override
-            public void onTooSlow() {
-                RestAnswers.refused(response, BodyReader.tooSlow());
+        RestJsonBody.read(request, BODY_BYTES_MAX, inference, body -> {
+            Decoded<List<Feedback>> items = items(model, body, time.epochMillis());
+            if (items instanceof Decoded.Refused<List<Feedback>> refused) {
+                RestAnswers.refused(response, refused.refusal());
+            } else {
+                append(response, context, ((Decoded.Valid<List<Feedback>>) items).value());
             }
         });
     }

@@ -1,11 +1,7 @@
 package io.bellwether.gateway.rest;
 
-import io.bellwether.gateway.call.HeldBytes;
-import io.bellwether.gateway.http.BodyReader;
-import io.bellwether.gateway.http.JsonBody;
 import io.bellwether.gateway.inference.Catalog;
 import io.bellwether.gateway.inference.Inference;
-import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.MetadataJson;
 import io.bellwether.protocol.Refusal;
@@ -18,7 +14,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** What REST offers about the repository: its index, loading and unloading. Their bodies are small, and may be absent. */
@@ -46,7 +41,7 @@ final class RestRepository {
 
     void index(HttpServerRequest request) {
         HttpServerResponse response = request.response();
-        withBody(request, body -> {
+        RestJsonBody.read(request, BODY_BYTES_MAX, inference, body -> {
             Object ready = body.getValue(READY);
             if (ready == null || ready instanceof Boolean) {
                 RestAnswers.json(
@@ -78,7 +73,7 @@ final class RestRepository {
             return;
         }
         Context context = Vertx.currentContext();
-        withBody(request, body -> {
+        RestJsonBody.read(request, BODY_BYTES_MAX, inference, body -> {
             Object parameters = body.getValue(PARAMETERS);
             if (parameters == null) {
                 body.remove(PARAMETERS);
@@ -103,38 +98,6 @@ final class RestRepository {
                             response.setStatusCode(RestStatus.OK).end();
                         }
                     }));
-        });
-    }
-
-    private void withBody(HttpServerRequest request, Consumer<JsonObject> whole) {
-        HttpServerResponse response = request.response();
-        BodyReader.read(request, BODY_BYTES_MAX, inference.bodies(), new BodyReader.Listener() {
-            @Override
-            public void onBody(byte[] bytes, int length, HeldBytes.Share share) {
-                Decoded<JsonObject> body = JsonBody.read(bytes, length);
-                if (body instanceof Decoded.Refused<JsonObject> refused) {
-                    RestAnswers.refused(response, refused.refusal());
-                } else {
-                    whole.accept(((Decoded.Valid<JsonObject>) body).value());
-                }
-            }
-
-            @Override
-            public void onTooLarge() {
-                RestAnswers.refused(
-                        response,
-                        Refusal.tooLarge("the body is too large; expected at most " + BODY_BYTES_MAX + " bytes"));
-            }
-
-            @Override
-            public void onNoRoom() {
-                RestAnswers.refused(response, inference.noRoom());
-            }
-
-            @Override
-            public void onTooSlow() {
-                RestAnswers.refused(response, BodyReader.tooSlow());
-            }
         });
     }
 

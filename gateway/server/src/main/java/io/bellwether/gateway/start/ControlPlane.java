@@ -15,8 +15,8 @@ import io.bellwether.gateway.control.ControlViews;
 import io.bellwether.gateway.control.KafkaAccess;
 import io.bellwether.gateway.control.KafkaControlLog;
 import io.bellwether.gateway.control.RolloutEvents;
+import io.bellwether.gateway.control.TopicFollower;
 import io.bellwether.gateway.control.VerdictBoard;
-import io.bellwether.gateway.control.VerdictFollower;
 import io.bellwether.gateway.metrics.GatewayMetrics;
 import io.bellwether.gateway.shadow.Shadows;
 import io.bellwether.gateway.worker.WorkerDirectory;
@@ -48,7 +48,7 @@ public class ControlPlane {
     private final ControlStateFile file;
     private final VerdictBoard verdicts;
     private final @Nullable ControlLogFollower follower;
-    private final @Nullable VerdictFollower verdictFollower;
+    private final @Nullable TopicFollower verdictFollower;
     private final ControlLog log;
     private final ThreadPoolExecutor projector = IdleThread.named("gateway-projector", PROJECTIONS_WAITING_MAX);
     private final Shadows shadows;
@@ -70,7 +70,22 @@ public class ControlPlane {
         this.directory = directory;
         this.file = new ControlStateFile(config.stateDir());
         this.verdicts = new VerdictBoard(config.control().verdictsMax());
-        Optional<KafkaAccess> kafka = config.kafka()
+        Optional<KafkaAccess> kafka = kafka(config);
+        if (kafka.isPresent()) {
+            ControlLogFollower reading = new ControlLogFollower(kafka.get(), fold, file, metrics, time);
+            this.follower = reading;
+            this.verdictFollower = TopicFollower.ofVerdicts(kafka.get(), verdicts);
+            this.log = new KafkaControlLog(kafka.get(), config.control().writesMax(), reading::reachable);
+        } else {
+            this.follower = null;
+            this.verdictFollower = null;
+            this.log = new AbsentControlLog();
+        }
+    }
+
+    /** Where Kafka is; empty for a gateway without one. */
+    static Optional<KafkaAccess> kafka(GatewayConfig config) {
+        return config.kafka()
                 .bootstrap()
                 .filter(bootstrap -> !bootstrap.isBlank())
                 .map(bootstrap -> new KafkaAccess(
@@ -78,16 +93,6 @@ public class ControlPlane {
                         config.kafka().replicationFactor(),
                         config.kafka().callTimeout(),
                         config.id()));
-        if (kafka.isPresent()) {
-            ControlLogFollower reading = new ControlLogFollower(kafka.get(), fold, file, metrics, time);
-            this.follower = reading;
-            this.verdictFollower = new VerdictFollower(kafka.get(), verdicts);
-            this.log = new KafkaControlLog(kafka.get(), config.control().writesMax(), reading::reachable);
-        } else {
-            this.follower = null;
-            this.verdictFollower = null;
-            this.log = new AbsentControlLog();
-        }
     }
 
     /**

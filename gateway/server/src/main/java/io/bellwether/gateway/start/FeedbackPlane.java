@@ -1,9 +1,9 @@
 package io.bellwether.gateway.start;
 
 import io.bellwether.gateway.config.GatewayConfig;
-import io.bellwether.gateway.control.FeedbackFollower;
 import io.bellwether.gateway.control.KafkaAccess;
 import io.bellwether.gateway.control.KafkaFeedbackLog;
+import io.bellwether.gateway.control.TopicFollower;
 import io.bellwether.gateway.feedback.AbsentFeedbackLog;
 import io.bellwether.gateway.feedback.FeedbackLog;
 import io.bellwether.gateway.feedback.PairBook;
@@ -15,19 +15,13 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class FeedbackPlane {
     private final FeedbackLog log;
-    private final @Nullable FeedbackFollower follower;
+    private final @Nullable TopicFollower follower;
 
     FeedbackPlane(GatewayConfig config, PairBook pairs) {
-        Optional<KafkaAccess> kafka = config.kafka()
-                .bootstrap()
-                .filter(bootstrap -> !bootstrap.isBlank())
-                .map(bootstrap -> new KafkaAccess(
-                        bootstrap,
-                        config.kafka().replicationFactor(),
-                        config.kafka().callTimeout(),
-                        config.id()));
+        Optional<KafkaAccess> kafka = ControlPlane.kafka(config);
         this.log = kafka.<FeedbackLog>map(KafkaFeedbackLog::new).orElseGet(AbsentFeedbackLog::new);
-        this.follower = kafka.map(access -> new FeedbackFollower(access, pairs)).orElse(null);
+        this.follower =
+                kafka.map(access -> TopicFollower.ofFeedback(access, pairs)).orElse(null);
     }
 
     void start() {

@@ -1,7 +1,10 @@
 package io.bellwether.gateway.control;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
+import io.bellwether.gateway.feedback.PairBook;
 import io.bellwether.telemetry.TelemetryTopics;
+import io.bellwether.telemetry.events.Feedback;
 import io.bellwether.telemetry.events.Verdict;
 import java.time.Duration;
 import java.util.List;
@@ -17,23 +20,50 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jboss.logging.Logger;
 
 /**
- * Reads verdicts on a thread of its own, for people to look at; nothing is decided from them here. It begins a bounded
- * number of records before the end. Monitoring owns the topic: until it exists there is nothing to read.
+ * Reads a topic of monitoring on a thread of its own, from a bounded number of records before its end. Nobody waits for what it
+ * reads, and until monitoring has made the topic there is nothing to read.
  */
-public final class VerdictFollower implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(VerdictFollower.class);
+public final class TopicFollower implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(TopicFollower.class);
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final long RECORDS_BACK_MAX = 5_000;
+    private static final long VERDICTS_BACK_MAX = 5_000;
     private static final long BACKOFF_MILLIS = 1_000;
 
     private final Map<String, Object> properties;
-    private final VerdictBoard board;
-    private final Thread thread = new Thread(this::run, "verdict-follower");
+    private final Source<?> source;
+    private final Thread thread;
     private volatile boolean closed;
 
-    public VerdictFollower(KafkaAccess kafka, VerdictBoard board) {
+    /**
+     * What is read.
+     *
+     * @param what one of its records, for the names of the thread and of the log
+     * @param recordsBackMax where it begins before the end of each partition
+     */
+    private record Source<T>(
+            String topic, String what, long recordsBackMax, Parser<T> parser, java.util.function.Consumer<T> listener) {
+        void read(byte[] value) throws InvalidProtocolBufferException {
+            listener.accept(parser.parseFrom(value));
+        }
+    }
+
+    private TopicFollower(KafkaAccess kafka, Source<?> source) {
         this.properties = ControlLogFollower.consumerProperties(kafka);
-        this.board = board;
+        this.source = source;
+        this.thread = new Thread(this::run, source.what() + "-follower");
+    }
+
+    /** Verdicts, for people to look at; nothing is decided from them here. */
+    public static TopicFollower ofVerdicts(KafkaAccess kafka, VerdictBoard board) {
+        return new TopicFollower(
+                kafka,
+                new Source<>(TelemetryTopics.VERDICTS, "verdict", VERDICTS_BACK_MAX, Verdict.parser(), board::put));
+    }
+
+    /** Feedback, from now on: what came before is about requests that this gateway does not remember. */
+    public static TopicFollower ofFeedback(KafkaAccess kafka, PairBook pairs) {
+        return new TopicFollower(
+                kafka, new Source<>(TelemetryTopics.FEEDBACK, "feedback", 0, Feedback.parser(), pairs::heard));
     }
 
     public void start() {
@@ -53,9 +83,9 @@ public final class VerdictFollower implements AutoCloseable {
                     new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
                 follow(consumer);
             } catch (KafkaException e) {
-                LOG.debugf("verdicts cannot be read now: %s", e.getMessage());
+                LOG.debugf("topic=%s cannot be read now: %s", source.topic(), e.getMessage());
             } catch (RuntimeException e) {
-                LOG.error("reason=INTERNAL reading verdicts failed; trying again", e);
+                LOG.errorf(e, "reason=INTERNAL reading topic=%s failed; trying again", source.topic());
             }
             try {
                 Thread.sleep(BACKOFF_MILLIS);
@@ -67,7 +97,7 @@ public final class VerdictFollower implements AutoCloseable {
     }
 
     private void follow(Consumer<String, byte[]> consumer) {
-        List<PartitionInfo> partitions = consumer.partitionsFor(TelemetryTopics.VERDICTS);
+        List<PartitionInfo> partitions = consumer.partitionsFor(source.topic());
         if (partitions == null || partitions.isEmpty()) {
             return;
         }
@@ -79,16 +109,18 @@ public final class VerdictFollower implements AutoCloseable {
         Map<TopicPartition, Long> ends = consumer.endOffsets(all);
         all.forEach(partition -> consumer.seek(
                 partition,
-                Math.max(begins.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L) - RECORDS_BACK_MAX)));
+                Math.max(
+                        begins.getOrDefault(partition, 0L),
+                        ends.getOrDefault(partition, 0L) - source.recordsBackMax())));
         while (!closed) {
             for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
                 if (record.value() == null) {
                     continue; // Somebody's tombstone says nothing.
                 }
                 try {
-                    board.put(Verdict.parseFrom(record.value()));
+                    source.read(record.value());
                 } catch (InvalidProtocolBufferException e) {
-                    LOG.debugf("position=%d reason=\"not a verdict\" skipped", record.offset());
+                    LOG.debugf("position=%d reason=\"no %s\" skipped", record.offset(), source.what());
                 }
             }
         }
