@@ -41,9 +41,17 @@ public final class CommandCheck {
         return Stream.concat(model.live().stream(), model.ended().stream())
                 .filter(rollout -> rollout.trail().commandIds().contains(id))
                 .allMatch(rollout -> rollout.id().equals(command.getRolloutId())
+                        && (!command.hasRollBack()
+                                || isTakenBack(rollout, command.getRollBack().getVersion()))
                         && rollout.trail().history().stream()
                                 .filter(entry -> entry.commandId().equals(id))
                                 .allMatch(entry -> RolloutAction.of(command).equals(Optional.of(entry.action()))));
+    }
+
+    /** Whether a roll back, of an arm of an A/B/n or of everything, has nothing left to do. */
+    private static boolean isTakenBack(Rollout rollout, String arm) {
+        return rollout instanceof Rollout.Ended
+                || rollout.trail().armsTakenBack().contains(arm);
     }
 
     /** What is wrong with a command in a state; empty when it is legal. */

@@ -73,8 +73,14 @@ public final class CommandWriter {
     private WriteResult takeBackHere(Command command) {
         String reason = command.getActor() + " took it back while the control log was away"
                 + (command.getReason().isEmpty() ? "" : ": " + command.getReason());
-        fold.kill(KilledRollouts.of(
-                List.of(new Kill(command.getRolloutId(), command.getModel(), command.getAtMillis(), reason))));
+        // Of an A/B/n a roll back may name one arm; the other ones go on.
+        boolean several = fold.state()
+                .rollout(command.getRolloutId())
+                .filter(rollout -> rollout.plan().isAb())
+                .isPresent();
+        String arm = several ? command.getRollBack().getVersion() : "";
+        fold.kill(KilledRollouts.NONE.with(
+                new Kill(command.getRolloutId(), command.getModel(), command.getAtMillis(), reason, arm)));
         LOG.warnf(
                 "event=taken_back_here rollout=%s model=%s reason=\"the control log is away\"",
                 command.getRolloutId(), command.getModel());

@@ -2,7 +2,9 @@ package io.bellwether.gateway.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.control.ControlFixture.Answered;
+import io.bellwether.gateway.guard.KillPublisher;
 import io.bellwether.routing.Kill;
 import io.bellwether.routing.KilledRollouts;
 import io.vertx.core.json.JsonArray;
@@ -81,6 +83,50 @@ class AbControlTest {
                 .isEqualTo(100);
         assertThat(gateway.fold.state().stableVersion("m")).contains("4");
         gateway.send("GET", "/state", "");
+    }
+
+    @Test
+    void withoutTheLogAPersonTakesBackTheArmInQuestionAndNoOther() {
+        // Given
+        gateway.send("POST", "/rollouts", CREATE);
+        gateway.log.reachable = false;
+
+        // When
+        Answered back = gateway.send("POST", "/rollouts/r/rollback", "{\"arm\":\"2\",\"actor\":\"ann\"}");
+
+        // Then
+        assertThat(back.status()).isEqualTo(202);
+        assertThat(states(back)).containsExactly("TAKEN_BACK", "LIVE");
+        assertThat(back.json().getDouble("weightPercent")).isEqualTo(12.5);
+
+        // When it is back
+        gateway.log.reachable = true;
+        new KillPublisher(gateway.fold, gateway.log, "g-1", new FakeTime()).tick();
+
+        // Then
+        assertThat(gateway.fold.state().liveRollout("m").orElseThrow().trail().armsTakenBack())
+                .containsExactly("2");
+        assertThat(gateway.send("POST", "/rollouts/r/abort", "").json().getString("state"))
+                .isEqualTo("ABORTED");
+    }
+
+    @Test
+    void theKeyOfARollBackIsThatOfOneArm() {
+        // Given
+        gateway.send("POST", "/rollouts", CREATE);
+
+        // When
+        String[] key = {"Idempotency-Key", "k"};
+        Answered first = gateway.send("POST", "/rollouts/r/rollback", "{\"arm\":\"2\"}", key);
+        Answered repeated = gateway.send("POST", "/rollouts/r/rollback", "{\"arm\":\"2\"}", key);
+        Answered other = gateway.send("POST", "/rollouts/r/rollback", "{\"arm\":\"4\"}", key);
+        Answered all = gateway.send("POST", "/rollouts/r/rollback", "", key);
+
+        // Then
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(repeated.status()).isEqualTo(200);
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(all.status()).isEqualTo(409);
     }
 
     @Test
