@@ -21,9 +21,6 @@ import java.util.stream.Collectors;
  * <p>Not thread-safe; deterministic: the same slots and assessments in the same order give the same results.
  */
 public final class RolloutEvaluation {
-    /** How far the newest slot may lie ahead of monitoring's own time, in seconds. */
-    private static final long SLOTS_AHEAD_MAX = 2;
-
     private final RolloutPlan plan;
     private final String configHash;
     private final EvaluationSettings settings;
@@ -164,16 +161,10 @@ public final class RolloutEvaluation {
 
     /** Why nothing can be seen, if so: no slots arrive, or traffic flows but data of a guardrail is missing. */
     private Optional<String> blindness(long nowSlot) {
-        if (lastSlot < 0) {
-            return Optional.of("no complete slot of telemetry yet");
-        }
-        if (nowSlot - lastSlot > settings.freshSlotsMax()) {
-            return Optional.of("telemetry is stale: the last complete slot is " + (nowSlot - lastSlot)
-                    + " s old, at most " + settings.freshSlotsMax() + " s count as fresh");
-        }
-        if (lastSlot - nowSlot > SLOTS_AHEAD_MAX) {
-            return Optional.of("the gateway's clock is " + (lastSlot - nowSlot)
-                    + " s ahead of monitoring's, so that neither freshness nor bake time can be told: set the clocks");
+        Optional<String> unseen =
+                Freshness.blindness(lastSlot, nowSlot, settings, "neither freshness nor bake time can be told");
+        if (unseen.isPresent()) {
+            return unseen;
         }
         List<String> missing = stale(nowSlot);
         return missing.isEmpty() || !isFresh(Guardrail.ERRORS, nowSlot)

@@ -7,6 +7,7 @@ import io.bellwether.statistics.StateWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -28,8 +29,6 @@ public final class ShadowEvaluation {
 
     /** Chance to call a shadow invalid of which no more answers are lost than that. */
     static final double LOST_ALPHA = 0.001;
-
-    private static final long SLOTS_AHEAD_MAX = 2;
 
     private final ShadowPlan plan;
     private final EvaluationSettings settings;
@@ -148,19 +147,9 @@ public final class ShadowEvaluation {
                             + disagreement.seen().answered() + " were answered by both; give the candidate workers"
                             + " enough, end this shadow and start another");
         }
-        if (lastSlot < 0 || nowSlot - lastSlot > settings.freshSlotsMax()) {
-            return new Finding(
-                    Conclusion.BLIND,
-                    lastSlot < 0
-                            ? "no complete slot of telemetry yet"
-                            : "telemetry is stale: the last complete slot is " + (nowSlot - lastSlot)
-                                    + " s old, at most " + settings.freshSlotsMax() + " s count as fresh");
-        }
-        if (lastSlot - nowSlot > SLOTS_AHEAD_MAX) {
-            return new Finding(
-                    Conclusion.BLIND,
-                    "the gateway's clock is " + (lastSlot - nowSlot)
-                            + " s ahead of monitoring's, so that freshness cannot be told: set the clocks");
+        Optional<String> unseen = Freshness.blindness(lastSlot, nowSlot, settings, "freshness cannot be told");
+        if (unseen.isPresent()) {
+            return new Finding(Conclusion.BLIND, unseen.get());
         }
         return held ? new Finding(Conclusion.HOLD, "a person holds the shadow") : weighed();
     }

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that monitoring does about one model: folds snapshots into slots, keeps what the versions showed, and
@@ -33,9 +32,7 @@ public final class ModelMonitor {
     private final Map<String, byte[]> rolloutMemories = new HashMap<>();
     private final String model;
     /** By version of the arm; the one of a rollout's only candidate by an empty text. */
-    private final Map<String, RolloutJudge> judges = new LinkedHashMap<>();
-
-    private @Nullable ShadowJudge shadow;
+    private final Map<String, Judge> judges = new LinkedHashMap<>();
 
     public ModelMonitor(String model, FoldSettings foldSettings, JudgeSettings judgeSettings, Journal journal) {
         this.model = model;
@@ -65,9 +62,7 @@ public final class ModelMonitor {
      * @return false if remembered evidence of the rollout could not be continued and begins anew
      */
     public boolean follow(Optional<Rollout.Live> rollout) {
-        Optional<Rollout.Live> live =
-                rollout.filter(judged -> judged.plan().shadow().isEmpty());
-        Map<String, Rollout.Live> judged = judged(live);
+        Map<String, Rollout.Live> judged = judged(rollout);
         judges.entrySet().removeIf(entry -> {
             Rollout.Live now = judged.get(entry.getKey());
             boolean gone = now == null || !now.id().equals(entry.getValue().rolloutId());
@@ -76,12 +71,11 @@ public final class ModelMonitor {
             }
             return gone;
         });
-        boolean continued =
-                followShadow(rollout.filter(one -> one.plan().shadow().isPresent()));
+        boolean continued = true;
         for (Map.Entry<String, Rollout.Live> entry : judged.entrySet()) {
-            RolloutJudge judge = judges.get(entry.getKey());
+            Judge judge = judges.get(entry.getKey());
             if (judge == null) {
-                judge = new RolloutJudge(entry.getValue(), entry.getKey(), judgeSettings, journal);
+                judge = newJudge(entry.getValue(), entry.getKey());
                 judges.put(entry.getKey(), judge);
                 byte[] memory = rolloutMemories.remove(judge.memoryName());
                 continued &= memory == null || judge.resume(memory);
@@ -93,21 +87,10 @@ public final class ModelMonitor {
         return continued;
     }
 
-    private boolean followShadow(Optional<Rollout.Live> live) {
-        if (shadow != null && !live.map(Rollout.Live::id).equals(Optional.of(shadow.rolloutId()))) {
-            shadow.forget();
-            shadow = null;
-        }
-        boolean continued = true;
-        if (live.isPresent()) {
-            if (shadow == null) {
-                shadow = new ShadowJudge(live.get(), judgeSettings, journal);
-                byte[] memory = rolloutMemories.remove(live.get().id());
-                continued = memory == null || shadow.resume(memory);
-            }
-            shadow.follow(live.get());
-        }
-        return continued;
+    private Judge newJudge(Rollout.Live rollout, String arm) {
+        return rollout.plan().shadow().isPresent()
+                ? new ShadowJudge(rollout, judgeSettings, journal)
+                : new RolloutJudge(rollout, arm, judgeSettings, journal);
     }
 
     /** What is judged by itself: the rollout, or each arm that is left of an A/B/n. */
@@ -129,11 +112,8 @@ public final class ModelMonitor {
         int partial = 0;
         for (ClosedSlot slot = fold.next(); slot != null; slot = fold.next()) {
             histories.add(slot);
-            for (RolloutJudge judge : judges.values()) {
+            for (Judge judge : judges.values()) {
                 judge.add(slot, histories);
-            }
-            if (shadow != null) {
-                shadow.add(slot);
             }
             fold.closed(slot.slot());
             if (slot.partial()) {
@@ -167,21 +147,17 @@ public final class ModelMonitor {
      * @param arm one of {@link #arms}
      */
     public Optional<Judged> judge(String arm, Moment now) {
-        if (shadow != null) {
-            return shadow.judge(now);
-        }
         return Optional.ofNullable(judges.get(arm)).flatMap(judge -> judge.judge(now));
     }
 
     /** Versions of the arms that are judged now, an empty text for a rollout's only candidate. */
     public List<String> arms() {
-        return shadow == null ? List.copyOf(judges.keySet()) : List.of("");
+        return List.copyOf(judges.keySet());
     }
 
     /** The rollout that is judged now. */
     public Optional<String> rolloutId() {
-        return judges.values().stream().map(RolloutJudge::rolloutId).findFirst().or(() -> Optional.ofNullable(shadow)
-                .map(ShadowJudge::rolloutId));
+        return judges.values().stream().map(Judge::rolloutId).findFirst();
     }
 
     /** Processes of a kind that report about the model now. */
@@ -197,15 +173,11 @@ public final class ModelMonitor {
     /** A slot in which nothing happened is evidence of being able to see: the rollout is not judged blind for it. */
     private void settle() {
         OptionalLong settled = fold.settledSlot();
-        for (RolloutJudge judge : judges.values()) {
+        for (Judge judge : judges.values()) {
             if (settled.isPresent() && settled.getAsLong() > judge.lastSlot()) {
                 judge.add(ClosedSlot.quiet(settled.getAsLong()), histories);
                 fold.closed(settled.getAsLong());
             }
-        }
-        if (settled.isPresent() && shadow != null && settled.getAsLong() > shadow.lastSlot()) {
-            shadow.add(ClosedSlot.quiet(settled.getAsLong()));
-            fold.closed(settled.getAsLong());
         }
     }
 }

@@ -2,7 +2,6 @@ package io.bellwether.monitoring.judging;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.bellwether.controlapi.log.Command;
 import io.bellwether.monitoring.evaluation.Assessment;
 import io.bellwether.monitoring.evaluation.EvaluationState;
 import io.bellwether.monitoring.evaluation.ObjectiveWatch;
@@ -10,14 +9,12 @@ import io.bellwether.monitoring.evaluation.SlotCounts;
 import io.bellwether.monitoring.evaluation.StableHistory;
 import io.bellwether.monitoring.folding.ClosedSlot;
 import io.bellwether.monitoring.folding.Journal;
-import io.bellwether.monitoring.folding.MemoryKey;
 import io.bellwether.monitoring.folding.SlotSums;
 import io.bellwether.monitoring.folding.VersionHistories;
 import io.bellwether.monitoring.state.RolloutMemory;
 import io.bellwether.routing.Kill;
 import io.bellwether.routing.Rollout;
 import io.bellwether.telemetry.events.Verdict;
-import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * which a compared arm was asked or the candidate was seen, because only then is it known what the stable version
  * showed before, and whether it predicts classes and costs anything. At 100 % nothing is compared, but exposure counts.
  */
-final class RolloutJudge {
+final class RolloutJudge implements Judge {
     private final JudgeSettings settings;
-    private final Journal journal;
-    private final MemoryKey key;
+    private final VerdictPace pace;
+    private final EvidenceMemory memory;
     private final String arm;
     private Rollout.Live rollout;
     private @Nullable RolloutEvidence evidence;
@@ -37,11 +34,6 @@ final class RolloutJudge {
     private EvidencePast past = new EvidencePast();
     private boolean classesExpected = true;
     private boolean costExpected = true;
-    private byte[] remembered = new byte[0];
-    private boolean changed = true;
-    private long judgedAtMillis = Long.MIN_VALUE;
-    private String sentCommandId = "";
-    private long sentAtMillis;
 
     /**
      * @param arm version of the arm; empty for a rollout's only candidate
@@ -49,58 +41,59 @@ final class RolloutJudge {
     RolloutJudge(Rollout.Live rollout, String arm, JudgeSettings settings, Journal journal) {
         this.rollout = rollout;
         this.settings = settings;
-        this.journal = journal;
+        this.pace = new VerdictPace(settings);
         this.arm = arm;
-        this.key = new MemoryKey(MemoryKey.Kind.ROLLOUT, rollout.plan().model(), Kill.key(rollout.id(), arm));
+        this.memory = new EvidenceMemory(journal, rollout.plan().model(), Kill.key(rollout.id(), arm));
         this.objective = Plans.objective(rollout)
                 .map(plan -> ObjectiveWatch.start(plan, settings.evaluation()))
                 .orElse(null);
     }
 
-    /**
-     * Continues from what the journal kept.
-     *
-     * @return false if it cannot be continued; the evidence then begins anew, which never promotes by itself
-     */
-    boolean resume(byte[] memory) {
+    @Override
+    public boolean resume(byte[] kept) {
         try {
-            RolloutMemory kept = RolloutMemory.parseFrom(memory);
+            RolloutMemory then = RolloutMemory.parseFrom(kept);
             evidence = RolloutEvidence.resume(
-                    Plans.plan(rollout, kept.getClassesExpected(), kept.getCostExpected()),
+                    Plans.plan(rollout, then.getClassesExpected(), then.getCostExpected()),
                     Plans.isSplitByClient(rollout),
                     settings.evaluation(),
-                    kept);
+                    then);
             if (objective != null) {
                 objective = ObjectiveWatch.resume(
                         Plans.objective(rollout).orElseThrow(),
                         settings.evaluation(),
-                        EvaluationState.fromBytes(kept.getObjective().toByteArray()));
+                        EvaluationState.fromBytes(then.getObjective().toByteArray()));
             }
-            classesExpected = kept.getClassesExpected();
-            costExpected = kept.getCostExpected();
-            past = EvidencePast.resume(kept.getPast());
-            remembered = memory;
+            classesExpected = then.getClassesExpected();
+            costExpected = then.getCostExpected();
+            past = EvidencePast.resume(then.getPast());
+            memory.resumed(kept);
             return true;
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             return false;
         }
     }
 
-    String rolloutId() {
+    @Override
+    public String rolloutId() {
         return rollout.id();
     }
 
-    /** Name by which the journal keeps the evidence. */
-    String memoryName() {
-        return key.name();
+    @Override
+    public String memoryName() {
+        return memory.name();
     }
 
-    void follow(Rollout.Live now) {
-        changed |= now.version() != rollout.version();
+    @Override
+    public void follow(Rollout.Live now) {
+        if (now.version() != rollout.version()) {
+            pace.changed();
+        }
         rollout = now;
     }
 
-    void add(ClosedSlot closed, VersionHistories histories) {
+    @Override
+    public void add(ClosedSlot closed, VersionHistories histories) {
         ClosedSlot slot = arm.isEmpty() ? closed : closed.ofArm(rollout.id(), arm);
         if (evidence == null) {
             SlotCounts counts = SlotSums.ofRollout(slot, rollout.id());
@@ -119,24 +112,22 @@ final class RolloutJudge {
                 SlotCounts compared = SlotSums.ofRollout(slot, rollout.id());
                 objective.add(slot.slot(), SlotSums.ofModel(closed), compared.control(), compared.candidate());
             }
-            changed = true;
+            pace.changed();
             remember();
         }
     }
 
-    long lastSlot() {
+    @Override
+    public long lastSlot() {
         return evidence == null ? -1 : evidence.lastSlot();
     }
 
-    Optional<Judged> judge(Moment now) {
+    @Override
+    public Optional<Judged> judge(Moment now) {
         long nowMillis = now.atMillis();
-        boolean first = judgedAtMillis == Long.MIN_VALUE;
-        long wait = changed ? settings.verdictMillisMin() : settings.verdictMillisMax();
-        if (!first && nowMillis - judgedAtMillis < wait) {
+        if (!pace.begin(nowMillis)) {
             return Optional.empty();
         }
-        changed = false;
-        judgedAtMillis = nowMillis;
         RolloutEvidence judging = evidence == null ? start(StableHistory.UNKNOWN) : evidence;
         Assessment compared = judging.assess(Plans.status(rollout), Math.floorDiv(nowMillis, 1_000));
         Assessment assessment = objective == null ? compared : objective.weigh(compared);
@@ -149,11 +140,12 @@ final class RolloutJudge {
         }
         Verdict verdict = made.build();
         return Optional.of(
-                new Judged(verdict, Decisions.of(verdict, rollout).filter(command -> due(command, nowMillis))));
+                new Judged(verdict, Decisions.of(verdict, rollout).filter(command -> pace.give(command, nowMillis))));
     }
 
-    void forget() {
-        journal.delete(key);
+    @Override
+    public void forget() {
+        memory.forget();
     }
 
     private RolloutEvidence start(StableHistory history) {
@@ -162,16 +154,6 @@ final class RolloutJudge {
                 Plans.isSplitByClient(rollout),
                 settings.evaluation(),
                 history);
-    }
-
-    /** A command is repeated only if the control log has not shown it for a while. */
-    private boolean due(Command command, long nowMillis) {
-        if (command.getId().equals(sentCommandId) && nowMillis - sentAtMillis < settings.resendMillis()) {
-            return false;
-        }
-        sentCommandId = command.getId();
-        sentAtMillis = nowMillis;
-        return true;
     }
 
     private void remember() {
@@ -184,11 +166,6 @@ final class RolloutJudge {
         if (objective != null) {
             kept.setObjective(ByteString.copyFrom(objective.snapshot().toBytes()));
         }
-        kept.setPast(past.memory());
-        byte[] memory = kept.build().toByteArray();
-        if (!Arrays.equals(memory, remembered)) {
-            remembered = memory;
-            journal.put(key, memory);
-        }
+        memory.write(kept.setPast(past.memory()).build());
     }
 }

@@ -2,7 +2,6 @@ package io.bellwether.monitoring.judging;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.bellwether.controlapi.log.Command;
 import io.bellwether.controlapi.log.Guardrails;
 import io.bellwether.monitoring.evaluation.Assessment;
 import io.bellwether.monitoring.evaluation.EvaluationState;
@@ -11,40 +10,34 @@ import io.bellwether.monitoring.evaluation.ShadowPlan;
 import io.bellwether.monitoring.evaluation.ShadowSlot;
 import io.bellwether.monitoring.folding.ClosedSlot;
 import io.bellwether.monitoring.folding.Journal;
-import io.bellwether.monitoring.folding.MemoryKey;
 import io.bellwether.monitoring.folding.SlotSums;
+import io.bellwether.monitoring.folding.VersionHistories;
 import io.bellwether.monitoring.state.RolloutMemory;
 import io.bellwether.routing.Rollout;
 import io.bellwether.telemetry.events.Verdict;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
  * Judges one live shadow by its pairs of answers. Harm ends it, if monitoring may act by itself; nothing else follows from
  * its verdicts. Where twins are asked for, only requests with a twin are pairs: without one nobody knows the noise.
  */
-final class ShadowJudge {
+final class ShadowJudge implements Judge {
     private static final String WITH_TWIN = "disagreement";
     private static final String WITHOUT_TWIN = "difference";
     private static final String LABELLED = "accuracy";
 
     private final JudgeSettings settings;
-    private final Journal journal;
-    private final MemoryKey key;
+    private final VerdictPace pace;
+    private final EvidenceMemory memory;
     private Rollout.Live rollout;
     private ShadowEvaluation evaluation;
     private EvidencePast past = new EvidencePast();
-    private byte[] remembered = new byte[0];
-    private boolean changed = true;
-    private long judgedAtMillis = Long.MIN_VALUE;
-    private String sentCommandId = "";
-    private long sentAtMillis;
 
     ShadowJudge(Rollout.Live rollout, JudgeSettings settings, Journal journal) {
         this.rollout = rollout;
         this.settings = settings;
-        this.journal = journal;
-        this.key = new MemoryKey(MemoryKey.Kind.ROLLOUT, rollout.plan().model(), rollout.id());
+        this.pace = new VerdictPace(settings);
+        this.memory = new EvidenceMemory(journal, rollout.plan().model(), rollout.id());
         this.evaluation = ShadowEvaluation.start(plan(rollout), settings.evaluation());
     }
 
@@ -72,57 +65,62 @@ final class ShadowJudge {
                 .isPresent();
     }
 
-    /**
-     * Continues from what the journal kept.
-     *
-     * @return false if it cannot be continued; the evidence then begins anew
-     */
-    boolean resume(byte[] memory) {
+    @Override
+    public boolean resume(byte[] kept) {
         try {
-            RolloutMemory kept = RolloutMemory.parseFrom(memory);
+            RolloutMemory then = RolloutMemory.parseFrom(kept);
             evaluation = ShadowEvaluation.resume(
                     plan(rollout),
                     settings.evaluation(),
-                    EvaluationState.fromBytes(kept.getShadow().toByteArray()));
-            past = EvidencePast.resume(kept.getPast());
-            remembered = memory;
+                    EvaluationState.fromBytes(then.getShadow().toByteArray()));
+            past = EvidencePast.resume(then.getPast());
+            memory.resumed(kept);
             return true;
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             return false;
         }
     }
 
-    String rolloutId() {
+    @Override
+    public String rolloutId() {
         return rollout.id();
     }
 
-    void follow(Rollout.Live now) {
-        changed |= now.version() != rollout.version();
+    @Override
+    public String memoryName() {
+        return memory.name();
+    }
+
+    @Override
+    public void follow(Rollout.Live now) {
+        if (now.version() != rollout.version()) {
+            pace.changed();
+        }
         rollout = now;
     }
 
-    void add(ClosedSlot slot) {
+    @Override
+    public void add(ClosedSlot slot, VersionHistories histories) {
         boolean news = evaluation.add(new ShadowSlot(
                 slot.slot(),
                 SlotSums.pairs(slot, rollout.id(), hasTwins(rollout) ? WITH_TWIN : WITHOUT_TWIN),
                 SlotSums.pairs(slot, rollout.id(), LABELLED)));
         if (news) {
-            changed = true;
+            pace.changed();
             remember();
         }
     }
 
-    long lastSlot() {
+    @Override
+    public long lastSlot() {
         return evaluation.lastSlot();
     }
 
-    Optional<Judged> judge(Moment now) {
-        long wait = changed ? settings.verdictMillisMin() : settings.verdictMillisMax();
-        if (judgedAtMillis != Long.MIN_VALUE && now.atMillis() - judgedAtMillis < wait) {
+    @Override
+    public Optional<Judged> judge(Moment now) {
+        if (!pace.begin(now.atMillis())) {
             return Optional.empty();
         }
-        changed = false;
-        judgedAtMillis = now.atMillis();
         Assessment assessment =
                 evaluation.assess(rollout instanceof Rollout.Held, Math.floorDiv(now.atMillis(), 1_000));
         past.note(assessment);
@@ -131,33 +129,19 @@ final class ShadowJudge {
         Verdict.Builder made = Verdicts.of(rollout, "", assessment, 0, now).setHorizonSeconds(0);
         past.addTo(made);
         Verdict verdict = made.build();
-        return Optional.of(
-                new Judged(verdict, Decisions.of(verdict, rollout).filter(command -> due(command, now.atMillis()))));
+        return Optional.of(new Judged(
+                verdict, Decisions.of(verdict, rollout).filter(command -> pace.give(command, now.atMillis()))));
     }
 
-    void forget() {
-        journal.delete(key);
-    }
-
-    /** A command is repeated only if the control log has not shown it for a while. */
-    private boolean due(Command command, long nowMillis) {
-        if (command.getId().equals(sentCommandId) && nowMillis - sentAtMillis < settings.resendMillis()) {
-            return false;
-        }
-        sentCommandId = command.getId();
-        sentAtMillis = nowMillis;
-        return true;
+    @Override
+    public void forget() {
+        memory.forget();
     }
 
     private void remember() {
-        byte[] memory = RolloutMemory.newBuilder()
+        memory.write(RolloutMemory.newBuilder()
                 .setShadow(ByteString.copyFrom(evaluation.snapshot().toBytes()))
                 .setPast(past.memory())
-                .build()
-                .toByteArray();
-        if (!Arrays.equals(memory, remembered)) {
-            remembered = memory;
-            journal.put(key, memory);
-        }
+                .build());
     }
 }
