@@ -104,7 +104,7 @@ final class AbText {
                 lines.add(NO_VERDICT);
                 continue;
             }
-            lines.addAll(Explanation.evidence(verdict));
+            lines.addAll(VerdictTables.of(verdict));
             List<String> overTime = EvidenceOverTime.of(verdict);
             if (!overTime.isEmpty()) {
                 lines.add("");

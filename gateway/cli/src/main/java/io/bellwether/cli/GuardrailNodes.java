@@ -24,21 +24,23 @@ final class GuardrailNodes {
     private static final String SLICES = "slices";
     private static final String HORIZON = "horizonSeconds";
     private static final String ON_INCONCLUSIVE = "onInconclusive";
-    private static final Set<String> POLICIES = Set.of("HOLD", "ROLL_BACK", "NEVER_PROMOTE");
     private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
-    private static final int HORIZON_SECONDS_MIN = 60;
-    private static final int HORIZON_SECONDS_MAX = 30 * 24 * 3600;
 
     private static final Map<String, Limits> NUMBERS = Stream.concat(
                     Stream.of(
                             Map.entry("alpha", Limits.CHANCE),
                             Map.entry("beta", Limits.CHANCE),
-                            Map.entry("slicesWeight", Limits.SLICES)),
+                            Map.entry("slicesWeight", Limits.SLICES),
+                            Map.entry("objective", Limits.OBJECTIVE),
+                            Map.entry(ShadowNode.DISAGREEMENT, Limits.PAIRS),
+                            Map.entry(ShadowNode.HARM, Limits.PAIRS_OR_NONE),
+                            Map.entry(ShadowNode.SAFE, Limits.PAIRS)),
                     Arrays.stream(Margin.values()).map(margin -> Map.entry(margin.field(), margin.limits())))
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
     private static final Set<String> KEYS = Stream.concat(
-                    NUMBERS.keySet().stream(), Stream.of(WEIGHTS, HORIZON, ON_INCONCLUSIVE, SLICES))
+                    NUMBERS.keySet().stream(),
+                    Stream.of(WEIGHTS, HORIZON, ON_INCONCLUSIVE, SLICES, ShadowNode.REQUIRED))
             .collect(Collectors.toUnmodifiableSet());
 
     private final YamlReading reading;
@@ -67,6 +69,7 @@ final class GuardrailNodes {
                 case HORIZON -> horizon(value);
                 case ON_INCONCLUSIVE -> policy(value);
                 case SLICES -> slices(value);
+                case ShadowNode.REQUIRED -> ShadowNode.required(value, WHERE + key, guardrails, reading);
                 default -> {
                     // A number, or noted as unknown.
                 }
@@ -98,11 +101,11 @@ final class GuardrailNodes {
     private void horizon(Node node) {
         String text = YamlReading.text(node);
         int seconds = SECONDS.matcher(text).matches() ? Integer.parseInt(text) : 0;
-        if (seconds < HORIZON_SECONDS_MIN || seconds > HORIZON_SECONDS_MAX) {
+        if (seconds < GuardrailsFile.HORIZON_SECONDS_MIN || seconds > GuardrailsFile.HORIZON_SECONDS_MAX) {
             reading.problem(
                     node,
                     WHERE + HORIZON + " is '" + YamlReading.shown(text) + "', expected whole seconds from "
-                            + HORIZON_SECONDS_MIN + " to " + HORIZON_SECONDS_MAX,
+                            + GuardrailsFile.HORIZON_SECONDS_MIN + " to " + GuardrailsFile.HORIZON_SECONDS_MAX,
                     "give how long evidence is awaited, for instance 7200, or leave it out for a day");
         }
         guardrails.put(HORIZON, seconds);
@@ -110,7 +113,7 @@ final class GuardrailNodes {
 
     private void policy(Node node) {
         String policy = YamlReading.text(node);
-        if (!POLICIES.contains(policy)) {
+        if (!GuardrailsFile.POLICIES.containsValue(policy)) {
             reading.problem(
                     node,
                     WHERE + ON_INCONCLUSIVE + " is '" + YamlReading.shown(policy) + "'",

@@ -34,9 +34,11 @@ final class GuardrailsFile {
     private static final String SLICES_WEIGHT = "slices-weight";
     private static final String SHADOW = "shadow";
     private static final String OBJECTIVE = "objective";
-    private static final int HORIZON_SECONDS_MIN = 60;
-    private static final int HORIZON_SECONDS_MAX = 30 * 24 * 3600;
-    private static final Map<String, String> POLICIES =
+    static final int HORIZON_SECONDS_MIN = 60;
+    static final int HORIZON_SECONDS_MAX = 30 * 24 * 3600;
+
+    /** By their names here, those of the control API. */
+    static final Map<String, String> POLICIES =
             Map.of("hold", "HOLD", "roll-back", "ROLL_BACK", "never-promote", "NEVER_PROMOTE");
 
     /** Numbers that belong to no guardrail. */

@@ -46,6 +46,8 @@ enum Margin {
         static final Limits CHANCE = new Limits(1e-9, 0.5, true, "give a chance, for instance 1% or 0.01");
         static final Limits SLICES = new Limits(
                 0.001, 0.5, true, "give all slices together a share of the error budget, for instance 10% or 0.1");
+        static final Limits PAIRS = pairs(1e-6);
+        static final Limits PAIRS_OR_NONE = pairs(0);
         static final Limits OBJECTIVE = new Limits(
                 0.5,
                 0.99999,
@@ -53,6 +55,10 @@ enum Margin {
                 "give the share of all requests of the model that should be answered well, for instance 99.9% or 0.999");
         static final Limits WEIGHT =
                 new Limits(0.001, 1, true, "give this guardrail a share of the error budget, or leave all weights out");
+
+        private static Limits pairs(double least) {
+            return new Limits(least, 0.49, true, "give a share of the pairs of answers, for instance 2% or 0.02");
+        }
 
         boolean allows(double value) {
             return value >= least && value <= most;

@@ -3,18 +3,19 @@ package io.bellwether.cli;
 import static io.bellwether.cli.YamlReading.shown;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwether.cli.Margin.Limits;
 import java.util.Map;
 import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads what a guardrails file says about shadows: how much their answers may differ, and how much more be wrong. */
 final class ShadowNode {
-    private static final double LEAST = 1e-6;
-    private static final double MOST = 0.49;
-    private static final String HARM = "shadowAccuracyHarm";
-    private static final String SAFE = "shadowAccuracySafe";
+    static final String DISAGREEMENT = "shadowDisagreementMargin";
+    static final String HARM = "shadowAccuracyHarm";
+    static final String SAFE = "shadowAccuracySafe";
+    static final String REQUIRED = "shadowLabelsRequired";
+
     private static final double SAFE_DEFAULT = 0.01;
-    private static final String FIX = "give a share of the pairs of answers, for instance 2% or 0.02";
 
     private ShadowNode() {}
 
@@ -26,7 +27,7 @@ final class ShadowNode {
     static void read(Node node, ObjectNode into, YamlReading reading) {
         reading.known(node, "shadow.", Set.of("disagreement", "accuracy")).forEach((key, value) -> {
             if (key.equals("disagreement")) {
-                share(value, "shadow.disagreement", "shadowDisagreementMargin", LEAST, into, reading);
+                share(value, "shadow.disagreement", DISAGREEMENT, Limits.PAIRS, into, reading);
             } else if (key.equals("accuracy")) {
                 accuracy(value, into, reading);
             }
@@ -37,9 +38,9 @@ final class ShadowNode {
         Map<String, Node> settings = reading.known(node, "shadow.accuracy.", Set.of("harm", "safe", "labels-required"));
         settings.forEach((key, value) -> {
             switch (key) {
-                case "harm" -> share(value, "shadow.accuracy.harm", HARM, 0, into, reading);
-                case "safe" -> share(value, "shadow.accuracy.safe", SAFE, LEAST, into, reading);
-                case "labels-required" -> required(value, into, reading);
+                case "harm" -> share(value, "shadow.accuracy.harm", HARM, Limits.PAIRS_OR_NONE, into, reading);
+                case "safe" -> share(value, "shadow.accuracy.safe", SAFE, Limits.PAIRS, into, reading);
+                case "labels-required" -> required(value, "shadow.accuracy.labels-required", into, reading);
                 default -> {
                     // Noted as unknown already.
                 }
@@ -55,27 +56,23 @@ final class ShadowNode {
         }
     }
 
-    private static void required(Node node, ObjectNode into, YamlReading reading) {
+    /** Whether labels must come. */
+    static void required(Node node, String name, ObjectNode into, YamlReading reading) {
         String text = YamlReading.text(node);
         if (text.equals("true") || text.equals("false")) {
-            into.put("shadowLabelsRequired", text.equals("true"));
+            into.put(REQUIRED, text.equals("true"));
         } else {
             reading.problem(
                     node,
-                    "shadow.accuracy.labels-required is '" + shown(text) + "'",
+                    name + " is '" + shown(text) + "'",
                     "expected true (without labels it is never safe) or false");
         }
     }
 
     private static void share(
-            Node node, String name, String field, double least, ObjectNode into, YamlReading reading) {
-        String text = YamlReading.text(node);
-        double value = NumberText.of(text, true);
-        if (Double.isNaN(value)) {
-            reading.problem(node, name + " is '" + shown(text) + "', which is not a number", FIX);
-        } else if (value < least || value > MOST) {
-            reading.problem(node, name + " is " + shown(text) + ", expected " + least + " to " + MOST, FIX);
-        } else {
+            Node node, String name, String field, Limits limits, ObjectNode into, YamlReading reading) {
+        double value = reading.number(node, name, limits);
+        if (!Double.isNaN(value)) {
             into.put(field, value);
         }
     }

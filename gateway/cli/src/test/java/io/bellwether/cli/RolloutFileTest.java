@@ -145,6 +145,33 @@ class RolloutFileTest {
     }
 
     @Test
+    void guardrailsOfTheModelAndOfShadowsAreThoseOfTheControlApi() throws IOException {
+        // When
+        RolloutFile.Read read = RolloutFile.parse(
+                FILE,
+                """
+                guardrails: {objective: 99.9%, shadowDisagreementMargin: 10%, shadowAccuracyHarm: 0,
+                             shadowAccuracySafe: 2%, shadowLabelsRequired: true}
+                """);
+        RolloutFile.Read wrong = RolloutFile.parse(
+                FILE, "guardrails: {objective: 2, shadowAccuracySafe: 60%, shadowLabelsRequired: maybe}\n");
+
+        // Then
+        assertThat(((RolloutFile.Read.Rollout) read).body().path("guardrails"))
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        """
+                        {"objective":0.999,"shadowDisagreementMargin":0.1,"shadowAccuracyHarm":0.0,
+                         "shadowAccuracySafe":0.02,"shadowLabelsRequired":true}"""));
+        assertThat(((RolloutFile.Read.Wrong) wrong).sentence())
+                .contains(
+                        "line 1: guardrails.objective is 2, expected 0.5 to 0.99999",
+                        "line 1: guardrails.shadowAccuracySafe is 60%, expected 1.0E-6 to 0.49",
+                        "line 1: guardrails.shadowLabelsRequired is 'maybe'");
+    }
+
+    @Test
     void whatIsRightPassesAndSharesMayBeInPercent() throws IOException {
         // When
         RolloutFile.Read read = RolloutFile.parse(
