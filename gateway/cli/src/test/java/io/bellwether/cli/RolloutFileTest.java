@@ -150,7 +150,7 @@ class RolloutFileTest {
         RolloutFile.Read read = RolloutFile.parse(
                 FILE,
                 """
-                guardrails: {objective: 99.9%, shadowDisagreementMargin: 10%, shadowAccuracyHarm: 0,
+                guardrails: {objective: 0.999, shadowDisagreementMargin: 10%, shadowAccuracyHarm: 0,
                              shadowAccuracySafe: 2%, shadowLabelsRequired: true}
                 """);
         RolloutFile.Read wrong = RolloutFile.parse(
