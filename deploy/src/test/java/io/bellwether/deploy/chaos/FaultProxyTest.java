@@ -24,13 +24,14 @@ class FaultProxyTest {
 
     private final CopyOnWriteArrayList<Socket> served = new CopyOnWriteArrayList<>();
     private ServerSocket echo;
+    private Thread serving;
     private FaultProxy proxy;
     private FaultProxy.Link link;
 
     @BeforeEach
     void start() throws IOException {
         echo = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        daemon(this::serve);
+        serving = daemon(this::serve);
         proxy = new FaultProxy();
         link = proxy.link("to echo", echo.getLocalPort());
     }
@@ -188,8 +189,9 @@ class FaultProxyTest {
 
     @Test
     void withoutATargetAConnectionIsReset() throws Exception {
-        // Given
+        // Given: the thread in accept() may still be given a connection after close() has returned
         echo.close();
+        serving.join();
 
         // Then
         assertThatThrownBy(() -> {
@@ -235,7 +237,7 @@ class FaultProxyTest {
         void run() throws IOException;
     }
 
-    private static void daemon(Work work) {
+    private static Thread daemon(Work work) {
         var thread = new Thread(() -> {
             try {
                 work.run();
@@ -245,5 +247,6 @@ class FaultProxyTest {
         });
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 }
