@@ -18,9 +18,21 @@ final class NativeThreads {
         long found = 0;
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
             for (Path task : tasks) {
-                found += Files.readString(task.resolve("comm")).strip().equals(name) ? 1 : 0;
+                found += nameOf(task).equals(name) ? 1 : 0;
             }
         }
         return found;
+    }
+
+    /** Empty for one that has ended since it was listed, as those of a compiler do at any time. */
+    private static String nameOf(Path task) throws IOException {
+        try {
+            return Files.readString(task.resolve("comm")).strip();
+        } catch (IOException e) {
+            if (Files.exists(task)) {
+                throw e;
+            }
+            return "";
+        }
     }
 }
