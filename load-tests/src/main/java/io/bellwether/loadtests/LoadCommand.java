@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
             SuiteCommand.class,
             CapacityCheckCommand.class,
             ColdStartCommand.class,
+            SoakCommand.class,
             SimulateCommand.class
         })
 public final class LoadCommand implements Callable<Integer> {
