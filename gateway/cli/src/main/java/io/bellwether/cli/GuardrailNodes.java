@@ -22,6 +22,7 @@ final class GuardrailNodes {
     private static final String WHERE = "guardrails.";
     private static final String WEIGHTS = "weights";
     private static final String SLICES = "slices";
+    private static final String OUTCOMES = "outcomes";
     private static final String HORIZON = "horizonSeconds";
     private static final String ON_INCONCLUSIVE = "onInconclusive";
     private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
@@ -31,6 +32,7 @@ final class GuardrailNodes {
                             Map.entry("alpha", Limits.CHANCE),
                             Map.entry("beta", Limits.CHANCE),
                             Map.entry("slicesWeight", Limits.SLICES),
+                            Map.entry("outcomesWeight", Limits.OUTCOMES),
                             Map.entry("objective", Limits.OBJECTIVE),
                             Map.entry(ShadowNode.DISAGREEMENT, Limits.PAIRS),
                             Map.entry(ShadowNode.HARM, Limits.PAIRS_OR_NONE),
@@ -40,7 +42,7 @@ final class GuardrailNodes {
 
     private static final Set<String> KEYS = Stream.concat(
                     NUMBERS.keySet().stream(),
-                    Stream.of(WEIGHTS, HORIZON, ON_INCONCLUSIVE, SLICES, ShadowNode.REQUIRED))
+                    Stream.of(WEIGHTS, HORIZON, ON_INCONCLUSIVE, SLICES, OUTCOMES, ShadowNode.REQUIRED))
             .collect(Collectors.toUnmodifiableSet());
 
     private final YamlReading reading;
@@ -69,6 +71,8 @@ final class GuardrailNodes {
                 case HORIZON -> horizon(value);
                 case ON_INCONCLUSIVE -> policy(value);
                 case SLICES -> slices(value);
+                case OUTCOMES ->
+                    OutcomesNode.readList(value, WHERE + key, guardrails.putArray(OUTCOMES), reading);
                 case ShadowNode.REQUIRED -> ShadowNode.required(value, WHERE + key, guardrails, reading);
                 default -> {
                     // A number, or noted as unknown.

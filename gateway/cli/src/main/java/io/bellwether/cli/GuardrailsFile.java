@@ -34,6 +34,8 @@ final class GuardrailsFile {
     private static final String SLICES_WEIGHT = "slices-weight";
     private static final String SHADOW = "shadow";
     private static final String OBJECTIVE = "objective";
+    private static final String OUTCOMES = "outcomes";
+    private static final String OUTCOMES_WEIGHT = "outcomes-weight";
     static final int HORIZON_SECONDS_MIN = 60;
     static final int HORIZON_SECONDS_MAX = 30 * 24 * 3600;
 
@@ -50,7 +52,9 @@ final class GuardrailsFile {
             SLICES_WEIGHT,
             new Single("slicesWeight", Limits.SLICES),
             OBJECTIVE,
-            new Single("objective", Limits.OBJECTIVE));
+            new Single("objective", Limits.OBJECTIVE),
+            OUTCOMES_WEIGHT,
+            new Single("outcomesWeight", Limits.OUTCOMES));
 
     /** A number and its name in the control API. */
     private record Single(String field, Limits limits) {}
@@ -153,6 +157,8 @@ final class GuardrailsFile {
             } else if (key.equals(SLICES)) {
                 reading.problem(
                         value, SLICES + " is not a set of slices", "expected for instance tenant: [acme, globex]");
+            } else if (key.equals(OUTCOMES)) {
+                OutcomesNode.read(value, body.putArray(OUTCOMES), reading);
             } else if (key.equals(SHADOW)) {
                 ShadowNode.read(value, body, reading);
             } else if (key.equals(HORIZON)) {
@@ -172,6 +178,8 @@ final class GuardrailsFile {
                                         HORIZON,
                                         OBJECTIVE,
                                         ON_INCONCLUSIVE,
+                                        OUTCOMES,
+                                        OUTCOMES_WEIGHT,
                                         SHADOW,
                                         SLICES,
                                         SLICES_WEIGHT));

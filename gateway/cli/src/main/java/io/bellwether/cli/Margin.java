@@ -48,6 +48,8 @@ enum Margin {
                 0.001, 0.5, true, "give all slices together a share of the error budget, for instance 10% or 0.1");
         static final Limits PAIRS = pairs(1e-6);
         static final Limits PAIRS_OR_NONE = pairs(0);
+        static final Limits OUTCOMES = new Limits(
+                0.001, 0.5, true, "give all outcomes together a share of the error budget, for instance 10% or 0.1");
         static final Limits OBJECTIVE = new Limits(
                 0.5,
                 0.99999,

@@ -164,6 +164,49 @@ class GuardrailsFileTest {
     }
 
     @Test
+    void outcomesAreReadAndRefusedWithTheirLines() throws IOException {
+        assertThat(
+                        body(
+                                """
+                        outcomes:
+                          revenue: {min: 0, max: 200, margin: 0.5, better: higher}
+                          dwell: {min: -1, max: 60, margin: 2, better: lower}
+                        outcomes-weight: 20%
+                        """))
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        """
+                        {"outcomes":[{"name":"revenue","least":0.0,"most":200.0,"margin":0.5,"better":"HIGHER"},
+                                     {"name":"dwell","least":-1.0,"most":60.0,"margin":2.0,"better":"LOWER"}],
+                         "outcomesWeight":0.2}"""));
+        assertThat(
+                        refused(
+                                """
+                        outcomes:
+                          A: {min: 0, max: 1, margin: 0.1, better: higher}
+                          b: {min: 1, max: 1, margin: 0.1, better: higher}
+                          c: {min: 0, max: 1, margin: 2, better: up}
+                          d: {min: x, max: 1, margin: 0.1, better: lower, unit: s}
+                          e: 7
+                        """))
+                .satisfiesExactlyInAnyOrder(
+                        first -> assertThat(first).isEqualTo("g.yaml is refused as a whole:"),
+                        many -> assertThat(many).contains("5 outcomes are declared, expected at most 4"),
+                        name -> assertThat(name).startsWith("line 2: 'A' is not the name of an outcome"),
+                        bounds -> assertThat(bounds).startsWith("line 3: outcomes.b.min is 1.0, not below max"),
+                        margin -> assertThat(margin).startsWith("line 4: outcomes.c.margin is 2.0, expected above 0"),
+                        better -> assertThat(better).startsWith("line 4: outcomes.c.better is 'up'"),
+                        word -> assertThat(word).startsWith("line 5: outcomes.d.min is 'x', which is not a number"),
+                        key -> assertThat(key).startsWith("line 5: 'outcomes.d.unit' is not a known key"),
+                        set -> assertThat(set).startsWith("line 6: outcomes.e is not a set of keys"),
+                        min -> assertThat(min).startsWith("line 6: outcomes.e.min is missing"),
+                        max -> assertThat(max).startsWith("line 6: outcomes.e.max is missing"),
+                        none -> assertThat(none).startsWith("line 6: outcomes.e.margin is missing"),
+                        way -> assertThat(way).startsWith("line 6: outcomes.e.better is ''"));
+    }
+
+    @Test
     void anObjectiveIsAShareOfTheRequests() throws IOException {
         assertThat(body("objective: 99.9%\n").path("objective").asDouble()).isCloseTo(0.999, within(1e-12));
         assertThat(refused("alpha: 1%\nobjective: 100%\n")[1])

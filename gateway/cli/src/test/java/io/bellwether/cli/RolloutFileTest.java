@@ -172,6 +172,48 @@ class RolloutFileTest {
     }
 
     @Test
+    void outcomesAreThoseOfTheControlApi() throws IOException {
+        // When
+        RolloutFile.Read read = RolloutFile.parse(
+                FILE,
+                """
+                guardrails:
+                  outcomes:
+                  - {name: revenue, least: 0, most: 200, margin: 0.5, better: HIGHER}
+                  outcomesWeight: 10%
+                """);
+        RolloutFile.Read wrong = RolloutFile.parse(
+                FILE,
+                """
+                guardrails:
+                  outcomesWeight: 60%
+                  outcomes:
+                  - {name: revenue, least: 0, most: 200, margin: 0.5, better: higher}
+                  - {name: revenue, least: 0, most: 200, margin: 300, better: LOWER, max: 3}
+                  - {name: 3, margin: 1}
+                """);
+        RolloutFile.Read none = RolloutFile.parse(FILE, "guardrails: {outcomes: {revenue: {}}}\n");
+
+        // Then
+        assertThat(((RolloutFile.Read.Rollout) read).body().path("guardrails"))
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        """
+                        {"outcomesWeight":0.1,
+                         "outcomes":[{"name":"revenue","least":0.0,"most":200.0,"margin":0.5,"better":"HIGHER"}]}"""));
+        assertThat(((RolloutFile.Read.Wrong) wrong).sentence())
+                .contains(
+                        "line 2: guardrails.outcomesWeight is 60%",
+                        "line 4: guardrails.outcomes[0].better is 'higher'; say whether",
+                        "line 5: outcome 'revenue' comes twice",
+                        "line 5: 'guardrails.outcomes[1].max' is not a known key",
+                        "line 5: guardrails.outcomes[1].margin is 300.0, expected above 0 and below the range of 200.0",
+                        "line 6: '3' is not the name of an outcome");
+        assertThat(((RolloutFile.Read.Wrong) none).sentence()).contains("line 1: guardrails.outcomes is not a list");
+    }
+
+    @Test
     void whatIsRightPassesAndSharesMayBeInPercent() throws IOException {
         // When
         RolloutFile.Read read = RolloutFile.parse(

@@ -39,6 +39,7 @@ final class CreateRules {
             TargetRules.check(problems, create);
         }
         problems.addAll(GuardrailDefaults.problems(create.getGuardrails()));
+        OutcomeRules.checkUse(problems, create);
         if (Actor.of(command.getActor()) != Actor.PERSON) {
             problems.add(new Problem(
                     Kind.INVALID,

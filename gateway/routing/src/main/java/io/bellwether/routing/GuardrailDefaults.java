@@ -44,7 +44,8 @@ public final class GuardrailDefaults {
             new Limit("slices_weight", 0.10, WEIGHT_MIN, 0.5),
             new Limit("shadow_disagreement_margin", 0.05, 1e-6, PAIRS_MAX),
             new Limit("shadow_accuracy_harm", 0, 0, PAIRS_MAX),
-            new Limit("shadow_accuracy_safe", 0.01, 1e-6, PAIRS_MAX));
+            new Limit("shadow_accuracy_safe", 0.01, 1e-6, PAIRS_MAX),
+            new Limit("outcomes_weight", 0.10, WEIGHT_MIN, 0.5));
 
     /** Shares of the error budget; they sum to 1. */
     private static final GuardrailWeights WEIGHTS = GuardrailWeights.newBuilder()
@@ -142,6 +143,7 @@ public final class GuardrailDefaults {
         errorShares(problems, all);
         accuracy(problems, all);
         objective(problems, all.getObjective());
+        OutcomeRules.check(problems, all.getOutcomesList());
         weights(problems, all.getWeights());
         SliceRules.check(problems, all.getSlicesList());
         horizon(problems, all);

@@ -117,9 +117,9 @@ public final class RouteTable {
         return models.getOrDefault(model, ModelRoute.NONE).comparedClient(key);
     }
 
-    /** The slices that the model's rollout declares. */
-    public Slices slices(String model) {
-        return models.getOrDefault(model, ModelRoute.NONE).slices();
+    /** What the model's rollout declares of its requests. */
+    public Declared declared(String model) {
+        return models.getOrDefault(model, ModelRoute.NONE).declared();
     }
 
     /** The version that serves unpinned traffic outside a candidate's share, ready or not; empty when none is known. */
@@ -148,7 +148,7 @@ public final class RouteTable {
             String keyHeader,
             Audience audience,
             Optional<Shadow> copies,
-            Slices slices,
+            Declared declared,
             ArmSplit arms) {
 
         static final ModelRoute NONE = withoutRollout("");
@@ -167,7 +167,7 @@ public final class RouteTable {
                     "",
                     Audience.everybody(),
                     Optional.empty(),
-                    Slices.NONE,
+                    Declared.NOTHING,
                     ArmSplit.NONE);
         }
 
@@ -184,7 +184,9 @@ public final class RouteTable {
                     plan.keyHeader(),
                     plan.audience(),
                     live instanceof Rollout.Running && !killed ? plan.shadow() : Optional.empty(),
-                    Slices.of(plan.guardrails()),
+                    new Declared(
+                            Slices.of(plan.guardrails()),
+                            killed ? List.of() : plan.guardrails().getOutcomesList()),
                     ArmSplit.of(plan.arms(), arm -> !taken.contains(arm) && !kills.contains(live.id(), arm)));
         }
 

@@ -92,6 +92,7 @@ class GuardrailDefaultsTest {
                 .setShadowAccuracySafe(0.03)
                 .setShadowLabelsRequired(true)
                 .setObjective(0.999)
+                .setOutcomesWeight(0.2)
                 .setHorizonSeconds(60)
                 .setOnInconclusive(Guardrails.OnInconclusive.NEVER_PROMOTE)
                 .setWeights(weights(0.35).setClasses(0.10))
@@ -104,9 +105,8 @@ class GuardrailDefaultsTest {
     @Test
     void defaultsCoverEveryFieldOfTheContractAndAreLegal() {
         assertThat(GuardrailDefaults.DEFAULTS.getAllFields())
-                .as(
-                        "all but policy, slices, objective, the loss that ends a shadow and its need of labels: zero and none")
-                .hasSize(Guardrails.getDescriptor().getFields().size() - 5);
+                .as("all but policy, slices, objective, outcomes, the loss that ends a shadow and its need of labels")
+                .hasSize(Guardrails.getDescriptor().getFields().size() - 6);
         assertThat(GuardrailDefaults.problems(Guardrails.getDefaultInstance())).isEmpty();
     }
 
@@ -137,7 +137,7 @@ class GuardrailDefaultsTest {
                     .forEach(field -> all.setField(field, bad));
             GuardrailWeights.getDescriptor().getFields().forEach(field -> all.getWeightsBuilder()
                     .setField(field, bad));
-            assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(19 + 8);
+            assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(20 + 8);
         }
     }
 

@@ -5,6 +5,7 @@ import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.evidence.ClientMemories;
 import io.bellwether.gateway.evidence.Evidence;
+import io.bellwether.gateway.feedback.OutcomeBook;
 import io.bellwether.gateway.feedback.PairBook;
 import io.bellwether.gateway.feedback.RememberedFeedback;
 import io.bellwether.gateway.grpc.CallHeaders;
@@ -86,6 +87,7 @@ public final class EdgeFixture implements AutoCloseable {
     public final WorkerDirectory directory;
     public final Dispatch dispatch;
     public final PairBook pairs;
+    public final OutcomeBook told;
     public final Shadows shadows;
     public final RequestAdmission admission;
     public final Inference inference;
@@ -137,6 +139,7 @@ public final class EdgeFixture implements AutoCloseable {
         rehearsal.countFrom(0);
         dispatch = new Dispatch(directory, new RetryBudget(0.1, 2), time);
         ProtocolLimits usual = ProtocolLimits.DEFAULT;
+        told = new OutcomeBook(evidence, time, new GatewayMetrics(registry), 100, 3_600_000);
         pairs = new PairBook(evidence, time, new GatewayMetrics(registry), 100, 3_600_000);
         shadows = new Shadows(dispatch, Runnable::run, new GatewayMetrics(registry), pairs, 4, 100_000);
         GatewayMetrics metrics = new GatewayMetrics(registry);
@@ -148,8 +151,14 @@ public final class EdgeFixture implements AutoCloseable {
                 new Upstream(dispatch, shadows),
                 fold::routes,
                 new Books(
-                        new Bookkeeping(admission, evidence, clients, outcomes, metrics),
-                        new Bookkeeping(unasked, rehearsal, ClientMemories.none(), new ArmOutcomes(), unread)),
+                        new Bookkeeping(admission, evidence, clients, outcomes, told, metrics),
+                        new Bookkeeping(
+                                unasked,
+                                rehearsal,
+                                ClientMemories.none(),
+                                new ArmOutcomes(),
+                                new OutcomeBook(rehearsal, time, unread, 100, 3_600_000),
+                                unread)),
                 time,
                 new InferenceLimits(
                         new ProtocolLimits(

@@ -6,6 +6,7 @@ import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.evidence.ClientMemories;
 import io.bellwether.gateway.evidence.Evidence;
+import io.bellwether.gateway.feedback.OutcomeBook;
 import io.bellwether.gateway.feedback.PairBook;
 import io.bellwether.gateway.inference.Bookkeeping;
 import io.bellwether.gateway.inference.Books;
@@ -81,7 +82,13 @@ final class GatewayTraffic {
                 unread,
                 host);
         PairBook pairs = new PairBook(evidence, host, unread, 1_000, 3_600_000);
-        Bookkeeping books = new Bookkeeping(admission, evidence, clients, outcomes, unread);
+        Bookkeeping books = new Bookkeeping(
+                admission,
+                evidence,
+                clients,
+                outcomes,
+                new OutcomeBook(evidence, host, unread, 1_000, 3_600_000),
+                unread);
         this.inference = new Inference(
                 directory,
                 new Upstream(dispatch, new Shadows(dispatch, host::deliver, unread, pairs, 4, 100_000)),

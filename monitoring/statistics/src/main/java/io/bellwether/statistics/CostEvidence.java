@@ -33,16 +33,14 @@ import java.util.List;
 public final class CostEvidence {
     private static final double LOG_SLOT_MAX = 2;
     private static final double SHARE_MIN = 1e-6;
-    private static final double LOG_SILENCE = Math.log(1e-6);
 
     private final double growth;
     private final double cap;
     private final BoundedBetting harm;
     private final BoundedBetting safe;
+    private final ArmSilence silence = new ArmSilence();
     private long controlCount;
     private double controlMean;
-    private boolean lastCandidate;
-    private double logRun;
 
     /**
      * @param margin relative growth of the mean cost that is not yet harm, at least 0
@@ -71,7 +69,7 @@ public final class CostEvidence {
         if (!(share >= SHARE_MIN && share <= 1 - SHARE_MIN)) {
             throw new IllegalArgumentException("a share lies between 1e-6 and 1 - 1e-6, got " + share);
         }
-        if (controlCount > 0 && logRun >= LOG_SILENCE && !units.isEmpty()) {
+        if (controlCount > 0 && !silence.isSilent() && !units.isEmpty()) {
             bet(units, share);
         }
         learn(units, share);
@@ -92,8 +90,7 @@ public final class CostEvidence {
         safe.write(out);
         out.writeLong(controlCount);
         out.writeDouble(controlMean);
-        out.writeLong(lastCandidate ? 1 : 0);
-        out.writeDouble(logRun);
+        silence.write(out);
     }
 
     /** Takes the place of the evidence that was written. */
@@ -102,8 +99,7 @@ public final class CostEvidence {
         safe.read(in);
         controlCount = in.readLong();
         controlMean = in.readDouble();
-        lastCandidate = in.readLong() == 1;
-        logRun = in.readDouble();
+        silence.read(in);
     }
 
     private void bet(List<CostUnit> units, double share) {
@@ -135,14 +131,6 @@ public final class CostEvidence {
             controlCount++;
             controlMean += (cost - controlMean) / controlCount;
         }
-        int candidates = units.size() - control.length;
-        if (candidates > 0 && control.length > 0) {
-            logRun = 0;
-        } else if (!units.isEmpty()) {
-            boolean candidate = candidates > 0;
-            double logChance = units.size() * Math.log(candidate ? share : 1 - share);
-            logRun = candidate == lastCandidate ? logRun + logChance : logChance;
-            lastCandidate = candidate;
-        }
+        silence.note(control.length, units.size() - control.length, share);
     }
 }

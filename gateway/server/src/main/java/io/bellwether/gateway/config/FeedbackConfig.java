@@ -12,4 +12,12 @@ public interface FeedbackConfig {
     /** How long after its answer the label of a copied request may come; what comes later is no evidence. */
     @WithDefault("1h")
     Duration labelWaitMax();
+
+    /** Compared requests of which an outcome may still be told; the oldest are forgotten. */
+    @WithDefault("100000")
+    int outcomesAwaitedMax();
+
+    /** How long after its answer an outcome of a request may be told; what comes later is no evidence. */
+    @WithDefault("1h")
+    Duration outcomeWaitMax();
 }

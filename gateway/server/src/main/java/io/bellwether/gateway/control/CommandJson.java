@@ -8,6 +8,7 @@ import io.bellwether.controlapi.log.Command;
 import io.bellwether.controlapi.log.CreateRollout;
 import io.bellwether.controlapi.log.Guardrails;
 import io.bellwether.controlapi.log.Hold;
+import io.bellwether.controlapi.log.Outcome;
 import io.bellwether.controlapi.log.PlannedArm;
 import io.bellwether.controlapi.log.Promote;
 import io.bellwether.controlapi.log.Resume;
@@ -33,6 +34,10 @@ final class CommandJson {
             .toList();
     private static final List<String> GATES = Arrays.stream(Step.Gate.values())
             .filter(gate -> gate != Step.Gate.UNRECOGNIZED)
+            .map(Enum::name)
+            .toList();
+    private static final List<String> DIRECTIONS = Arrays.stream(Outcome.Better.values())
+            .filter(better -> better != Outcome.Better.UNRECOGNIZED)
             .map(Enum::name)
             .toList();
     private static final int ID_CHARACTERS = 12;
@@ -166,6 +171,9 @@ final class CommandJson {
                     Slice.newBuilder().setBy(slice.textRequired("by")).addAllValues(slice.texts("values")));
             slice.noMore();
         }
+        for (JsonFields outcome : fields.objects("outcomes")) {
+            guardrails.addOutcomes(outcome(outcome));
+        }
         guardrails.setShadowLabelsRequired(fields.flag("shadowLabelsRequired", false));
         guardrails.setHorizonSeconds(clamped(fields.whole("horizonSeconds")));
         fields.refuseZero("horizonSeconds", "a day");
@@ -173,6 +181,14 @@ final class CommandJson {
                 .ifPresent(policy -> guardrails.setOnInconclusive(Guardrails.OnInconclusive.valueOf(policy)));
         fields.noMore();
         return guardrails.build();
+    }
+
+    private static Outcome outcome(JsonFields fields) {
+        Outcome.Builder outcome = Outcome.newBuilder().setName(fields.textRequired("name"));
+        numbers(fields, outcome);
+        fields.choice("better", DIRECTIONS).ifPresent(better -> outcome.setBetter(Outcome.Better.valueOf(better)));
+        fields.noMore();
+        return outcome.build();
     }
 
     private static void numbers(JsonFields fields, Message.Builder into) {

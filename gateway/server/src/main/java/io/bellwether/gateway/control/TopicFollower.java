@@ -2,14 +2,13 @@ package io.bellwether.gateway.control;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
-import io.bellwether.gateway.feedback.PairBook;
 import io.bellwether.telemetry.TelemetryTopics;
 import io.bellwether.telemetry.events.Feedback;
 import io.bellwether.telemetry.events.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.Consumer;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -61,9 +60,9 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     /** Feedback, from now on: what came before is about requests that this gateway does not remember. */
-    public static TopicFollower ofFeedback(KafkaAccess kafka, PairBook pairs) {
+    public static TopicFollower ofFeedback(KafkaAccess kafka, java.util.function.Consumer<Feedback> heard) {
         return new TopicFollower(
-                kafka, new Source<>(TelemetryTopics.FEEDBACK, "feedback", 0, Feedback.parser(), pairs::heard));
+                kafka, new Source<>(TelemetryTopics.FEEDBACK, "feedback", 0, Feedback.parser(), heard));
     }
 
     public void start() {
@@ -79,7 +78,7 @@ public final class TopicFollower implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            try (Consumer<String, byte[]> consumer =
+            try (KafkaConsumer<String, byte[]> consumer =
                     new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
                 follow(consumer);
             } catch (KafkaException e) {

@@ -7,6 +7,7 @@ import io.bellwether.telemetry.events.CellKey;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Cumulative counts of one cell. Guarded by the lock of its {@link ModelCells}. */
@@ -18,6 +19,7 @@ final class Cell {
     private final LogHistogram witnessLatencyNanos = new LogHistogram();
     private @Nullable SliceCell[] slices = NO_SLICES;
     private final Map<Question, PairCell> pairs = new EnumMap<>(Question.class);
+    private final Map<String, NumberCell> numbers = new TreeMap<>();
     private long requests;
     boolean changed;
 
@@ -36,6 +38,11 @@ final class Cell {
                 slice(Integer.numberOfTrailingZeros(left)).count(answered);
             }
         }
+        changed = true;
+    }
+
+    void count(Told told) {
+        numbers.computeIfAbsent(told.name(), first -> new NumberCell()).count(told);
         changed = true;
     }
 
@@ -78,6 +85,7 @@ final class Cell {
                 counts.addSlices(slice.toCounts(place));
             }
         }
+        numbers.forEach((name, cell) -> counts.addNumbers(cell.toCounts(name)));
         pairs.forEach((question, cell) -> counts.addPairs(cell.toCounts(question)));
         return counts.build();
     }

@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +51,25 @@ public final class Evidence {
 
     /** Both answers to a request that was copied for a shadow are known, or known not to come. */
     public void count(String model, long nowSlot, Pair pair) {
+        count(
+                model,
+                nowSlot,
+                slot -> new Cell.Key(slot, pair.version(), Arm.SHADOW, pair.rolloutId(), ClientMark.NONE),
+                cell -> cell.count(pair));
+    }
+
+    /** An application has told a number of a request of a compared arm. */
+    public void count(String model, long nowSlot, Told told) {
+        count(
+                model,
+                nowSlot,
+                slot -> new Cell.Key(slot, told.version(), told.arm(), told.rolloutId(), ClientMark.NONE),
+                cell -> cell.count(told));
+    }
+
+    private void count(String model, long nowSlot, LongFunction<Cell.Key> key, Consumer<Cell> into) {
         ModelCells known = known(model);
-        if (known == null || !known.count(nowSlot, pair, cells < cellsMax)) {
+        if (known == null || !known.count(nowSlot, key, into, cells < cellsMax)) {
             uncounted.increment();
         }
     }

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,21 +72,21 @@ final class ModelCells {
     }
 
     /**
-     * A pair of answers is known. It counts in the present slot, whenever its request was answered.
+     * Something is known of an earlier request. It counts in the present slot, whenever the request was answered.
      *
+     * @param key of a cell, made of the present slot
      * @param mayAddCell false when there are too many cells already
      * @return whether it was counted, or need not be
      */
-    boolean count(long nowSlot, Pair pair, boolean mayAddCell) {
+    boolean count(long nowSlot, LongFunction<Cell.Key> key, Consumer<Cell> into, boolean mayAddCell) {
         synchronized (lock) {
             long slot = Math.max(nowSlot, watermarkSlot);
             if (slot < evidenceFromSlot) {
                 return true;
             }
-            Cell cell =
-                    cell(new Cell.Key(slot, pair.version(), Arm.SHADOW, pair.rolloutId(), ClientMark.NONE), mayAddCell);
+            Cell cell = cell(key.apply(slot), mayAddCell);
             if (cell != null) {
-                cell.count(pair);
+                into.accept(cell);
             }
             return cell != null;
         }

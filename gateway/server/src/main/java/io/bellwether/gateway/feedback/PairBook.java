@@ -3,10 +3,9 @@ package io.bellwether.gateway.feedback;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.Pair;
-import io.bellwether.gateway.feedback.LabelWindow.Joined;
+import io.bellwether.gateway.feedback.FeedbackWindow.Joined;
 import io.bellwether.gateway.metrics.GatewayMetrics;
 import io.bellwether.telemetry.events.Feedback;
-import java.util.Locale;
 
 /**
  * Where pairs of answers become evidence: at once by what they say, and by their label when it comes. A pair counts in the
@@ -18,7 +17,7 @@ public final class PairBook {
     private final Evidence evidence;
     private final Timekeeper time;
     private final GatewayMetrics metrics;
-    private final LabelWindow window;
+    private final FeedbackWindow<Predicted> window;
 
     /**
      * @param labelsAwaitedMax requests whose label may still come
@@ -29,7 +28,7 @@ public final class PairBook {
         this.evidence = evidence;
         this.time = time;
         this.metrics = metrics;
-        this.window = new LabelWindow(labelsAwaitedMax, labelWaitMillisMax);
+        this.window = new FeedbackWindow<>(labelsAwaitedMax, labelWaitMillisMax);
     }
 
     /** Both answers were compared. */
@@ -44,17 +43,20 @@ public final class PairBook {
         }
     }
 
-    /** Feedback has come, about a request of this gateway or of another one. */
+    /** Feedback has come, about a request of this gateway or of another one; without a label it says nothing here. */
     public void heard(Feedback feedback) {
-        Joined joined;
+        if (feedback.getLabel().isEmpty()) {
+            return;
+        }
+        Joined<Predicted> joined;
         synchronized (window) {
             joined = window.join(feedback.getModel(), feedback.getRequestId(), time.epochMillis());
         }
-        if (joined instanceof Joined.Known known) {
-            compared(feedback.getModel(), known.predicted().labelled(feedback.getLabel()));
-            metrics.onFeedback("joined");
-        } else if (joined instanceof Joined.Refused refused) {
-            metrics.onFeedback(refused.why().name().toLowerCase(Locale.ROOT));
+        if (joined instanceof Joined.Known<Predicted> known) {
+            compared(feedback.getModel(), known.known().labelled(feedback.getLabel()));
+            metrics.onFeedback("label", "joined");
+        } else if (joined instanceof Joined.Refused<Predicted> refused) {
+            metrics.onFeedback("label", refused.why().label());
         }
     }
 }

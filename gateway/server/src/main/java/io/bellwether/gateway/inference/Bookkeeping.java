@@ -3,6 +3,7 @@ package io.bellwether.gateway.inference;
 import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.evidence.ClientMemories;
 import io.bellwether.gateway.evidence.Evidence;
+import io.bellwether.gateway.feedback.OutcomeBook;
 import io.bellwether.gateway.metrics.GatewayMetrics;
 
 /**
@@ -12,6 +13,7 @@ import io.bellwether.gateway.metrics.GatewayMetrics;
  * @param evidence for monitoring
  * @param clients who speaks for a client, where the split is by client
  * @param outcomes for the local guard
+ * @param told of requests later
  * @param metrics for people
  */
 public record Bookkeeping(
@@ -19,4 +21,5 @@ public record Bookkeeping(
         Evidence evidence,
         ClientMemories clients,
         ArmOutcomes outcomes,
+        OutcomeBook told,
         GatewayMetrics metrics) {}

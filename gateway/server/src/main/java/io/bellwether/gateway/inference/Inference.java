@@ -5,6 +5,7 @@ import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.evidence.ClientMemories;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.Outcome;
+import io.bellwether.gateway.feedback.Assigned;
 import io.bellwether.gateway.inference.InferenceResult.NotServed;
 import io.bellwether.gateway.inference.InferenceResult.Served;
 import io.bellwether.gateway.inference.InferenceResult.Trace;
@@ -24,6 +25,7 @@ import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.RequestCheck;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.routing.ComparedClient;
+import io.bellwether.routing.Declared;
 import io.bellwether.routing.Route;
 import io.bellwether.routing.RouteTable;
 import io.bellwether.routing.ShadowCopy;
@@ -192,21 +194,21 @@ public final class Inference {
             return done(new NotServed(refusal, trace));
         }
         Optional<ShadowCopy> copy = lot.copy(table, model.readyVersions());
-        Way way =
-                new Way((Route.Routed) route, lot.key(), client, copy, table.slices(lot.model()), table.routeVersion());
+        Way way = new Way(
+                (Route.Routed) route, lot.key(), client, copy, table.declared(lot.model()), table.routeVersion());
         Decoded<Entered> entered = books.of(call).admission().enter(call, request, way.route());
         return entered instanceof Decoded.Refused<Entered> refused
                 ? done(unrouted(call, refused.refusal()))
                 : forwarded(call, request, way, ((Decoded.Valid<Entered>) entered).value());
     }
 
-    /** Where a request goes, by which key, for which client, its copy, and the slices that are told apart. */
+    /** Where a request goes, by which key, for which client, its copy, and what is declared of it. */
     private record Way(
             Route.Routed route,
             String key,
             Optional<ComparedClient> client,
             Optional<ShadowCopy> copy,
-            Slices declared,
+            Declared declared,
             long routeVersion) {
         boolean isCompared() {
             return switch (route.arm()) {
@@ -217,11 +219,12 @@ public final class Inference {
 
         /** The slices of a compared request, told when it arrives and so whatever becomes of it. */
         int slices(InferenceCall call, RequestAdmission admission) {
-            return declared.isEmpty() || !isCompared()
+            return declared.slices().isEmpty() || !isCompared()
                     ? 0
-                    : declared.of(by -> by.equals(Slices.TENANT)
-                            ? admission.tenant(call)
-                            : call.header().apply(by));
+                    : declared.slices()
+                            .of(by -> by.equals(Slices.TENANT)
+                                    ? admission.tenant(call)
+                                    : call.header().apply(by));
         }
 
         /** A request of the candidate's share that the stable version serves is remembered and speaks for nobody. */
@@ -290,6 +293,14 @@ public final class Inference {
         counted.outcomes().answered(route, outcome, nonfinite, way.key());
         tally.answered(
                 route.version(), Arm.valueOf(route.arm().name()), route.rolloutId(), outcome, latencyNanos, witness);
+        if (outcome == Outcome.OK
+                && way.isCompared()
+                && !way.declared().outcomes().isEmpty()) {
+            Arm arm = Arm.valueOf(route.arm().name());
+            Assigned assigned = new Assigned(
+                    route.rolloutId(), route.version(), arm, way.declared().outcomes());
+            counted.told().answered(model, call.requestId(), assigned);
+        }
         counted.metrics().onAnswered(model, route.version(), route.arm().name(), outcome, latencyNanos);
     }
 

@@ -44,7 +44,7 @@ public final class GatewayMetrics {
     private final Map<RequestLabels, Counter> requests = new ConcurrentHashMap<>();
     private final Map<ArmLabels, Timer> durations = new ConcurrentHashMap<>();
     private final Map<CopyLabels, Counter> shadowCopies = new ConcurrentHashMap<>();
-    private final Map<String, Counter> feedback = new ConcurrentHashMap<>();
+    private final Map<FeedbackLabels, Counter> feedback = new ConcurrentHashMap<>();
     private final List<DoubleSupplier> sources = new ArrayList<>();
     private final Map<AdmissionLabels, Counter> admissions = new ConcurrentHashMap<>();
     private final MultiGauge laneLimits;
@@ -57,6 +57,8 @@ public final class GatewayMetrics {
     private record ArmLabels(String model, String version, String arm) {}
 
     private record CopyLabels(String model, String version, String copy, String result) {}
+
+    private record FeedbackLabels(String kind, String result) {}
 
     private record AdmissionLabels(String tenant, String result) {}
 
@@ -112,14 +114,16 @@ public final class GatewayMetrics {
     /**
      * Feedback has come.
      *
+     * @param kind {@code label} or {@code outcome}
      * @param result {@code joined}, or why it is no evidence
      */
-    public void onFeedback(String result) {
-        feedback.computeIfAbsent(result, label -> Counter.builder("bellwether.gateway.feedback")
-                        .description(
-                                "Feedback about requests, of all gateways; unknown to those that did not answer them")
-                        .tag("result", label)
-                        .register(registry))
+    public void onFeedback(String kind, String result) {
+        feedback.computeIfAbsent(
+                        new FeedbackLabels(kind, result), labels -> Counter.builder("bellwether.gateway.feedback")
+                                .description(
+                                        "Feedback about requests, of all gateways; unknown to those that did not answer them")
+                                .tags("kind", labels.kind(), "result", labels.result())
+                                .register(registry))
                 .increment();
     }
 

@@ -10,6 +10,7 @@ import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.evidence.ClientMemories;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.EvidenceReporter;
+import io.bellwether.gateway.feedback.OutcomeBook;
 import io.bellwether.gateway.feedback.PairBook;
 import io.bellwether.gateway.grpc.StreamLimits;
 import io.bellwether.gateway.inference.Bookkeeping;
@@ -161,6 +162,7 @@ public class Assembly {
                 evidence,
                 memories,
                 outcomes,
+                told(config, evidence, metrics, time),
                 metrics);
     }
 
@@ -179,7 +181,17 @@ public class Assembly {
                         evidence,
                         ClientMemories.none(),
                         new ArmOutcomes(),
+                        told(config, evidence, unread, time),
                         unread));
+    }
+
+    private static OutcomeBook told(GatewayConfig config, Evidence evidence, GatewayMetrics metrics, Timekeeper time) {
+        return new OutcomeBook(
+                evidence,
+                time,
+                metrics,
+                config.telemetry().feedback().outcomesAwaitedMax(),
+                config.telemetry().feedback().outcomeWaitMax().toMillis());
     }
 
     private static RequestAdmission admission(

@@ -7,6 +7,7 @@ import io.bellwether.gateway.control.TopicFollower;
 import io.bellwether.gateway.feedback.AbsentFeedbackLog;
 import io.bellwether.gateway.feedback.FeedbackLog;
 import io.bellwether.gateway.feedback.PairBook;
+import io.bellwether.gateway.inference.Bookkeeping;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +18,14 @@ public class FeedbackPlane {
     private final FeedbackLog log;
     private final @Nullable TopicFollower follower;
 
-    FeedbackPlane(GatewayConfig config, PairBook pairs) {
+    FeedbackPlane(GatewayConfig config, PairBook pairs, Bookkeeping clients) {
         Optional<KafkaAccess> kafka = ControlPlane.kafka(config);
         this.log = kafka.<FeedbackLog>map(KafkaFeedbackLog::new).orElseGet(AbsentFeedbackLog::new);
-        this.follower =
-                kafka.map(access -> TopicFollower.ofFeedback(access, pairs)).orElse(null);
+        this.follower = kafka.map(access -> TopicFollower.ofFeedback(access, feedback -> {
+                    pairs.heard(feedback);
+                    clients.told().heard(feedback);
+                }))
+                .orElse(null);
     }
 
     void start() {

@@ -40,6 +40,8 @@ class GatewayConfigTest {
         assertThat(config.limits().streamRequestsMax()).isEqualTo(64);
         assertThat(config.telemetry().feedback().labelsAwaitedMax()).isEqualTo(50_000);
         assertThat(config.telemetry().feedback().labelWaitMax()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.telemetry().feedback().outcomesAwaitedMax()).isEqualTo(100_000);
+        assertThat(config.telemetry().feedback().outcomeWaitMax()).isEqualTo(Duration.ofHours(1));
         assertThat(config.limits().callsPerConnectionMax()).isEqualTo(1_024);
         AdmissionConfig terms = admission(Map.of());
         assertThat(terms.admission().waitMean()).isEqualTo(Duration.ofMillis(100));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.bellwether.controlapi.log.Command;
+import io.bellwether.controlapi.log.Guardrails;
+import io.bellwether.controlapi.log.Outcome;
 import io.bellwether.controlapi.log.Shadow;
 import io.bellwether.gateway.EdgeFixture;
 import io.bellwether.gateway.FakeWorkerLink;
@@ -14,6 +16,7 @@ import io.bellwether.protocol.WireNames;
 import io.bellwether.telemetry.events.AnsweredPairs;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.Feedback;
+import io.bellwether.telemetry.events.ToldNumbers;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
@@ -80,11 +83,63 @@ class RestFeedbackTest {
                         .build());
         for (String result : List.of("joined", "duplicate", "unknown")) {
             assertThat(gateway.registry
-                            .counter("bellwether.gateway.feedback", "result", result)
+                            .counter("bellwether.gateway.feedback", "kind", "label", "result", result)
                             .count())
                     .as(result)
                     .isEqualTo(1);
         }
+    }
+
+    @Test
+    void aNumberCountsInTheArmThatAnsweredTheRequestThatItNames() {
+        // Given a rollout that gives half of the requests to the candidate and declares an outcome
+        Command create = Commands.create("r", 5_000, "");
+        gateway.fold.apply(
+                new LogEntry(
+                        7,
+                        0,
+                        create.toBuilder()
+                                .setCreate(create.getCreate().toBuilder()
+                                        .setGuardrails(Guardrails.newBuilder()
+                                                .addOutcomes(Outcome.newBuilder()
+                                                        .setName("revenue")
+                                                        .setMost(10)
+                                                        .setMargin(1))))
+                                .build()),
+                0,
+                true);
+        HttpResponse<String> answer = gateway.post("/v2/models/m/infer", Requests.JSON);
+        String id = answer.headers().firstValue(WireNames.HEADER_REQUEST_ID).orElseThrow();
+        String arm = answer.headers().firstValue(WireNames.HEADER_ARM).orElseThrow();
+
+        // When
+        HttpResponse<String> taken = gateway.post(
+                PATH,
+                "{\"items\":[{\"requestId\":\"" + id + "\",\"outcomes\":{\"revenue\":20,\"other\":1}},{\"requestId\":\""
+                        + id + "\",\"outcomes\":{\"revenue\":1}}]}");
+        gateway.feedbackLog.stored.forEach(gateway.told::heard);
+
+        // Then
+        assertThat(taken.statusCode()).as(taken.body()).isEqualTo(202);
+        List<CellCounts> told = gateway.evidence.snapshots(Set.of("m"), System.currentTimeMillis() / 1_000).stream()
+                .flatMap(snapshot -> snapshot.getCellsList().stream())
+                .filter(cell -> cell.getNumbersCount() > 0)
+                .toList();
+        assertThat(told).singleElement().satisfies(cell -> {
+            assertThat(cell.getKey().getArm().name()).isEqualTo(arm);
+            assertThat(cell.getKey().getRolloutId()).isEqualTo("r");
+            assertThat(cell.getNumbersList())
+                    .containsExactly(ToldNumbers.newBuilder()
+                            .setName("revenue")
+                            .addStep(1_000)
+                            .addCount(1)
+                            .setBeyond(1)
+                            .build());
+        });
+        assertThat(gateway.registry
+                        .counter("bellwether.gateway.feedback", "kind", "outcome", "result", "duplicate")
+                        .count())
+                .isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -94,7 +149,11 @@ class RestFeedbackTest {
             value = {
                 "{} | expected one field 'items'",
                 "{'items':[]} | 'items' has 0 entries; expected 1 to 1000",
-                "{'items':[1]} | items[0] is not valid",
+                "{'items':[1]} | items[0] is not an object",
+                "{'items':[{'requestId':'a','outcomes':{}}]} | items[0].outcomes is not valid",
+                "{'items':[{'requestId':'a','outcomes':{'a':'1'}}]} | items[0].outcomes is not valid",
+                "{'items':[{'requestId':'a','outcomes':{'a':1e999}}]} | items[0].outcomes is not valid",
+                "{'items':[{'requestId':'a','outcomes':[1]}]} | items[0].outcomes is not valid",
                 "{'items':[{'requestId':'a','label':'1'},{'requestId':'b'}]} | items[1] is not valid",
                 "{'items':[{'requestId':'a','label':'1','x':1}]} | items[0] is not valid",
                 "{'items':[{'requestId':'a b','label':'1'}]} | items[0].requestId is not valid",

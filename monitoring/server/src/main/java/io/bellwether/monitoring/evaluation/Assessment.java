@@ -1,5 +1,6 @@
 package io.bellwether.monitoring.evaluation;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -49,6 +50,16 @@ public record Assessment(
                 horizonPassed,
                 split,
                 configHash);
+    }
+
+    /** The same with further guardrails, and those of them that are harmed. */
+    Assessment with(List<GuardrailEvidence> further, List<String> furtherHarmed) {
+        List<GuardrailEvidence> all = new ArrayList<>(guardrails);
+        all.addAll(further);
+        List<String> allHarmed = new ArrayList<>(harmed);
+        allHarmed.addAll(furtherHarmed);
+        return new Assessment(
+                conclusion, reason, allHarmed, levels, all, slices, counts, observed, horizonPassed, split, configHash);
     }
 
     /** The same evidence with another conclusion, drawn from what the evaluation does not know. */

@@ -8,12 +8,19 @@ import io.bellwether.telemetry.events.BinCounts;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.LogBuckets;
 import io.bellwether.telemetry.events.SliceCounts;
+import io.bellwether.telemetry.events.ToldNumbers;
 import java.util.List;
 
 /** Tells counts that can be evidence from those that contradict themselves. */
 final class CellCheck {
     /** Bins of one distribution. */
     private static final int BINS_MAX = 100_000;
+
+    /** Names of numbers of one cell. */
+    private static final int NAMES_MAX = 4;
+
+    /** Numbers of one name in one cell, which are looked at one by one. */
+    private static final int NUMBERS_MAX = 100_000;
 
     private CellCheck() {}
 
@@ -30,13 +37,34 @@ final class CellCheck {
                 && isValid(cell.getWitnessCostPicoUsd())
                 && cell.getPredictionsList().stream().allMatch(CellCheck::isValid)
                 && areValid(cell.getSlicesList(), cell.getRequests())
-                && arePairs(cell);
+                && arePairs(cell)
+                && areNumbers(cell);
     }
 
     /** A slice is named once, and no slice has more than the whole cell. */
     private static boolean areValid(List<SliceCounts> slices, long requests) {
         return slices.stream().map(SliceCounts::getSlice).distinct().count() == slices.size()
                 && slices.stream().allMatch(slice -> isValid(slice) && slice.getRequests() <= requests);
+    }
+
+    /** Only compared arms are told of, and a name comes once with each of its steps. */
+    private static boolean areNumbers(CellCounts cell) {
+        List<ToldNumbers> numbers = cell.getNumbersList();
+        boolean compared =
+                cell.getKey().getArm() == Arm.CONTROL || cell.getKey().getArm() == Arm.CANDIDATE;
+        return (numbers.isEmpty() || compared)
+                && numbers.size() <= NAMES_MAX
+                && numbers.stream().map(ToldNumbers::getName).distinct().count() == numbers.size()
+                && numbers.stream()
+                        .allMatch(one -> one.getStepCount() == one.getCountCount()
+                                && one.getStepList().stream().distinct().count() == one.getStepCount()
+                                && one.getStepList().stream().allMatch(step -> step >= 0 && step <= SlotSums.STEPS)
+                                && one.getBeyond() >= 0
+                                && one.getCountList().stream().allMatch(count -> count >= 0)
+                                && one.getCountList().stream()
+                                                .mapToLong(count -> Math.min(count, NUMBERS_MAX + 1L))
+                                                .sum()
+                                        <= NUMBERS_MAX);
     }
 
     /** Only a shadow has pairs, and a question is counted once. */

@@ -68,9 +68,9 @@ public final class SlotFold {
 
     /** A cell as one run of a process counted it. */
     private record Counted(String processId, long epoch, CellCounts counts) {
-        /** Only workers compute; what a gateway asks has no items, and what it heard for shadows no requests. */
+        /** Only workers compute; what a gateway asks has no items, and what it hears later no requests. */
         boolean ofWorker() {
-            return counts.getRequests() == 0 && counts.getPairsCount() == 0;
+            return counts.getRequests() == 0 && counts.getPairsCount() == 0 && counts.getNumbersCount() == 0;
         }
     }
 

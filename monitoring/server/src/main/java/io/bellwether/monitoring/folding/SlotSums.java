@@ -6,6 +6,7 @@ import io.bellwether.monitoring.evaluation.Assigned;
 import io.bellwether.monitoring.evaluation.FaultCounts;
 import io.bellwether.monitoring.evaluation.ModelCounts;
 import io.bellwether.monitoring.evaluation.SlotCounts;
+import io.bellwether.monitoring.evaluation.ToldOutcomes;
 import io.bellwether.statistics.ClassCounts;
 import io.bellwether.statistics.LogHistogram;
 import io.bellwether.telemetry.events.AnsweredPairs;
@@ -15,6 +16,7 @@ import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.CellKey;
 import io.bellwether.telemetry.events.LogBuckets;
 import io.bellwether.telemetry.events.SliceCounts;
+import io.bellwether.telemetry.events.ToldNumbers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -27,6 +29,9 @@ import java.util.stream.Collectors;
 
 /** Sums over the cells of one slot: addition of counts, whatever their order. */
 public final class SlotSums {
+    /** Steps of the declared range of an outcome. */
+    static final int STEPS = 1_000;
+
     private static final String TIMEOUT = "timeout";
     private static final List<String> FAILURES = List.of("model_error", TIMEOUT, "unavailable");
 
@@ -159,6 +164,33 @@ public final class SlotSums {
             failures += cell.getOutcomesOrDefault(outcome, 0);
         }
         return failures;
+    }
+
+    /** What was told in a slot of one outcome of a rollout. */
+    public static ToldOutcomes told(ClosedSlot slot, String rolloutId, String name) {
+        List<Double> control = new ArrayList<>();
+        List<Double> candidate = new ArrayList<>();
+        long beyond = 0;
+        for (CellCounts cell : slot.whole()) {
+            if (cell.getKey().getRolloutId().equals(rolloutId)) {
+                for (ToldNumbers numbers : cell.getNumbersList()) {
+                    if (numbers.getName().equals(name)) {
+                        places(numbers, cell.getKey().getArm() == Arm.CANDIDATE ? candidate : control);
+                        beyond += numbers.getBeyond();
+                    }
+                }
+            }
+        }
+        return new ToldOutcomes(control, candidate, beyond);
+    }
+
+    private static void places(ToldNumbers numbers, List<Double> into) {
+        for (int i = 0; i < numbers.getStepCount(); i++) {
+            double place = (double) numbers.getStep(i) / STEPS;
+            for (long left = numbers.getCount(i); left > 0; left--) {
+                into.add(place);
+            }
+        }
     }
 
     /** What a slot says about a shadow: the pairs of one question. */

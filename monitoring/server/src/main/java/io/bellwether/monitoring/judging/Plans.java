@@ -2,11 +2,13 @@ package io.bellwether.monitoring.judging;
 
 import io.bellwether.controlapi.log.GuardrailWeights;
 import io.bellwether.controlapi.log.Guardrails;
+import io.bellwether.controlapi.log.Outcome;
 import io.bellwether.monitoring.evaluation.Conduct;
 import io.bellwether.monitoring.evaluation.ErrorFloors;
 import io.bellwether.monitoring.evaluation.Horizon;
 import io.bellwether.monitoring.evaluation.Margins;
 import io.bellwether.monitoring.evaluation.ObjectiveWatch;
+import io.bellwether.monitoring.evaluation.OutcomeWatch;
 import io.bellwether.monitoring.evaluation.PlannedStep;
 import io.bellwether.monitoring.evaluation.RareMargins;
 import io.bellwether.monitoring.evaluation.RolloutPlan;
@@ -18,6 +20,7 @@ import io.bellwether.routing.HistoryEntry;
 import io.bellwether.routing.Rollout;
 import io.bellwether.routing.RolloutAction;
 import io.bellwether.routing.Slices;
+import io.bellwether.statistics.OutcomeEvidence;
 import java.util.Optional;
 
 /** Reads plan and status of an evaluation from the fold of the control log. */
@@ -38,7 +41,7 @@ final class Plans {
                                 new PlannedStep(step.weightBasisPoints(), step.bakeSecondsMin(), step.requestsMin()))
                         .toList(),
                 new Margins(
-                        guardrails.getAlpha() * (hasObjective(rollout) ? 1 - ObjectiveWatch.WEIGHT : 1),
+                        guardrails.getAlpha() * shareOfGuardrails(rollout),
                         guardrails.getBeta(),
                         guardrails.getErrorOddsMargin(),
                         new ErrorFloors(guardrails.getErrorFloor(), guardrails.getErrorSafe()),
@@ -55,6 +58,35 @@ final class Plans {
                         guardrails.hasWeights() ? weights(guardrails.getWeights()) : Weights.DEFAULTS),
                 new Conduct(plan.automatic(), Unit.REQUEST, classesExpected, costExpected, horizon(guardrails)),
                 SlicePlan.of(Slices.of(guardrails).names(), guardrails.getSlicesWeight()));
+    }
+
+    /** What is left of the error budget for what the platform counts by itself. */
+    private static double shareOfGuardrails(Rollout.Live rollout) {
+        Guardrails guardrails = rollout.plan().guardrails();
+        double ofObjective = hasObjective(rollout) ? ObjectiveWatch.WEIGHT : 0;
+        double ofOutcomes = guardrails.getOutcomesCount() > 0 ? guardrails.getOutcomesWeight() : 0;
+        return 1 - ofObjective - ofOutcomes;
+    }
+
+    /** Of the numbers that applications tell; empty if the rollout declares none. */
+    static Optional<OutcomeWatch.Plan> outcomes(Rollout.Live rollout) {
+        Guardrails guardrails = rollout.plan().guardrails();
+        return guardrails.getOutcomesCount() == 0
+                ? Optional.empty()
+                : Optional.of(new OutcomeWatch.Plan(
+                        rollout.id(),
+                        guardrails.getOutcomesList().stream()
+                                .map(outcome -> new OutcomeWatch.Declared(
+                                        outcome.getName(),
+                                        new OutcomeEvidence.Scale(
+                                                outcome.getLeast(),
+                                                outcome.getMost(),
+                                                outcome.getBetter() == Outcome.Better.HIGHER),
+                                        outcome.getMargin()))
+                                .toList(),
+                        guardrails.getAlpha(),
+                        guardrails.getBeta(),
+                        guardrails.getOutcomesWeight()));
     }
 
     private static boolean hasObjective(Rollout.Live rollout) {

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.bellwether.monitoring.evaluation.Assessment;
 import io.bellwether.monitoring.evaluation.EvaluationState;
 import io.bellwether.monitoring.evaluation.ObjectiveWatch;
+import io.bellwether.monitoring.evaluation.OutcomeWatch;
 import io.bellwether.monitoring.evaluation.SlotCounts;
 import io.bellwether.monitoring.evaluation.StableHistory;
 import io.bellwether.monitoring.folding.ClosedSlot;
@@ -31,6 +32,7 @@ final class RolloutJudge implements Judge {
     private Rollout.Live rollout;
     private @Nullable RolloutEvidence evidence;
     private @Nullable ObjectiveWatch objective;
+    private @Nullable OutcomeWatch outcomes;
     private EvidencePast past = new EvidencePast();
     private boolean classesExpected = true;
     private boolean costExpected = true;
@@ -47,6 +49,7 @@ final class RolloutJudge implements Judge {
         this.objective = Plans.objective(rollout)
                 .map(plan -> ObjectiveWatch.start(plan, settings.evaluation()))
                 .orElse(null);
+        this.outcomes = Plans.outcomes(rollout).map(OutcomeWatch::start).orElse(null);
     }
 
     @Override
@@ -63,6 +66,11 @@ final class RolloutJudge implements Judge {
                         Plans.objective(rollout).orElseThrow(),
                         settings.evaluation(),
                         EvaluationState.fromBytes(then.getObjective().toByteArray()));
+            }
+            if (outcomes != null) {
+                outcomes = OutcomeWatch.resume(
+                        Plans.outcomes(rollout).orElseThrow(),
+                        EvaluationState.fromBytes(then.getOutcomes().toByteArray()));
             }
             classesExpected = then.getClassesExpected();
             costExpected = then.getCostExpected();
@@ -112,6 +120,11 @@ final class RolloutJudge implements Judge {
                 SlotCounts compared = SlotSums.ofRollout(slot, rollout.id());
                 objective.add(slot.slot(), SlotSums.ofModel(closed), compared.control(), compared.candidate());
             }
+            if (outcomes != null) {
+                outcomes.add(outcomes.names().stream()
+                        .map(name -> SlotSums.told(slot, rollout.id(), name))
+                        .toList());
+            }
             pace.changed();
             remember();
         }
@@ -130,7 +143,8 @@ final class RolloutJudge implements Judge {
         }
         RolloutEvidence judging = evidence == null ? start(StableHistory.UNKNOWN) : evidence;
         Assessment compared = judging.assess(Plans.status(rollout), Math.floorDiv(nowMillis, 1_000));
-        Assessment assessment = objective == null ? compared : objective.weigh(compared);
+        Assessment told = outcomes == null ? compared : outcomes.weigh(compared);
+        Assessment assessment = objective == null ? told : objective.weigh(told);
         past.note(assessment);
         remember();
         Verdict.Builder made = Verdicts.of(rollout, arm, assessment, judging.clientMemories(), now);
@@ -165,6 +179,9 @@ final class RolloutJudge implements Judge {
         evidence.writeTo(kept);
         if (objective != null) {
             kept.setObjective(ByteString.copyFrom(objective.snapshot().toBytes()));
+        }
+        if (outcomes != null) {
+            kept.setOutcomes(ByteString.copyFrom(outcomes.snapshot().toBytes()));
         }
         memory.write(kept.setPast(past.memory()).build());
     }

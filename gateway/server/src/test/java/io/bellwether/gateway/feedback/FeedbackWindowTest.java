@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.gateway.evidence.Pair;
 import io.bellwether.gateway.evidence.Question;
-import io.bellwether.gateway.feedback.LabelWindow.Joined;
-import io.bellwether.gateway.feedback.LabelWindow.Why;
+import io.bellwether.gateway.feedback.FeedbackWindow.Joined;
+import io.bellwether.gateway.feedback.FeedbackWindow.Why;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LabelWindowTest {
+class FeedbackWindowTest {
     private static final Predicted PREDICTED = new Predicted("2", "s", "7", "1");
-    private final LabelWindow window = new LabelWindow(2, 1_000);
+    private final FeedbackWindow<Predicted> window = new FeedbackWindow<>(2, 1_000);
 
     @Test
     void theFirstLabelOfARequestCounts() {
@@ -20,9 +20,9 @@ class LabelWindowTest {
         window.remember("m", "a", PREDICTED, 0);
 
         // Then
-        assertThat(window.join("m", "a", 1_000)).isEqualTo(new Joined.Known(PREDICTED));
-        assertThat(window.join("m", "a", 1_000)).isEqualTo(new Joined.Refused(Why.DUPLICATE));
-        assertThat(window.join("n", "a", 1_000)).isEqualTo(new Joined.Refused(Why.UNKNOWN));
+        assertThat(window.join("m", "a", 1_000)).isEqualTo(new Joined.Known<>(PREDICTED));
+        assertThat(window.join("m", "a", 1_000)).isEqualTo(new Joined.Refused<>(Why.DUPLICATE));
+        assertThat(window.join("n", "a", 1_000)).isEqualTo(new Joined.Refused<>(Why.UNKNOWN));
     }
 
     @Test
@@ -31,8 +31,8 @@ class LabelWindowTest {
         window.remember("m", "a", PREDICTED, 0);
 
         // Then
-        assertThat(window.join("m", "a", 1_001)).isEqualTo(new Joined.Refused(Why.LATE));
-        assertThat(window.join("m", "a", 500)).isEqualTo(new Joined.Refused(Why.DUPLICATE));
+        assertThat(window.join("m", "a", 1_001)).isEqualTo(new Joined.Refused<>(Why.LATE));
+        assertThat(window.join("m", "a", 500)).isEqualTo(new Joined.Refused<>(Why.DUPLICATE));
     }
 
     @Test
@@ -43,8 +43,8 @@ class LabelWindowTest {
         window.remember("m", "c", PREDICTED, 2);
 
         // Then
-        assertThat(window.join("m", "a", 3)).isEqualTo(new Joined.Refused(Why.UNKNOWN));
-        assertThat(window.join("m", "b", 3)).isEqualTo(new Joined.Known(PREDICTED));
+        assertThat(window.join("m", "a", 3)).isEqualTo(new Joined.Refused<>(Why.UNKNOWN));
+        assertThat(window.join("m", "b", 3)).isEqualTo(new Joined.Known<>(PREDICTED));
     }
 
     @Test
@@ -54,7 +54,7 @@ class LabelWindowTest {
         window.remember("m", "a", new Predicted("2", "s", "1", "1"), 1);
 
         // Then
-        assertThat(window.join("m", "a", 2)).isEqualTo(new Joined.Refused(Why.DUPLICATE));
+        assertThat(window.join("m", "a", 2)).isEqualTo(new Joined.Refused<>(Why.DUPLICATE));
     }
 
     @ParameterizedTest
