@@ -76,8 +76,7 @@ final class Soak {
     /** A row for each process that was seen at least four times. */
     List<List<String>> rows() {
         List<List<String>> rows = new ArrayList<>();
-        for (String process :
-                samples().stream().map(Sample::process).distinct().toList()) {
+        for (String process : samples().stream().map(Sample::process).distinct().toList()) {
             List<ProcessMemory> seen = samples().stream()
                     .filter(sample -> sample.process().equals(process))
                     .map(Sample::memory)

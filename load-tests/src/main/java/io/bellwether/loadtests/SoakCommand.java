@@ -61,26 +61,21 @@ final class SoakCommand implements Callable<Integer> {
     private @Nullable Path out;
 
     private final Soak soak = new Soak();
+    private final Ticker ticker = Ticker.SYSTEM;
 
     @Override
     public Integer call() throws LoadProblem, InterruptedException {
         Payloads payloads = MeasuredModel.read(repository, model, 1).payloads(ROWS, seed);
         look(0);
         AtomicBoolean stop = new AtomicBoolean();
-        long startNanos = System.nanoTime();
+        long startNanos = ticker.nowNanos();
         Thread looking = new Thread(() -> lookEachMinute(startNanos, stop), "look");
         LoadDriver.Result result;
         try (Sender sender = LoadCommand.sender(Scenario.bare(model, Scenario.Protocol.REST, gateway), payloads)) {
             looking.start();
             LoadDriver.Plan plan = new LoadDriver.Plan(
-                    Arrivals.Pattern.POISSON,
-                    rate,
-                    0,
-                    60L * minutes,
-                    seed,
-                    IN_FLIGHT_MAX,
-                    Scenario.PATIENCE_MILLIS);
-            result = new LoadDriver(Ticker.SYSTEM, sender, payloads, stop).run(plan, (second, tally, inFlight) -> {});
+                    Arrivals.Pattern.POISSON, rate, 0, 60L * minutes, seed, IN_FLIGHT_MAX, Scenario.PATIENCE_MILLIS);
+            result = new LoadDriver(ticker, sender, payloads, stop).run(plan, (second, tally, inFlight) -> {});
         } finally {
             stop.set(true);
             looking.interrupt();
@@ -94,7 +89,7 @@ final class SoakCommand implements Callable<Integer> {
     private void lookEachMinute(long startNanos, AtomicBoolean stop) {
         for (int minute = 1; !stop.get(); minute++) {
             try {
-                long waitNanos = startNanos + minute * NANOS_PER_MINUTE - System.nanoTime();
+                long waitNanos = startNanos + minute * NANOS_PER_MINUTE - ticker.nowNanos();
                 Thread.sleep(Math.max(0, waitNanos / 1_000_000));
                 look(minute);
             } catch (InterruptedException e) {

@@ -41,14 +41,17 @@ class SoakTest {
         // Given
         ProcessMemory before = ProcessMemory.of(ProcessHandle.current());
         byte[] kept = new byte[(int) (24 * MIB)];
-
-        // When
-        ProcessMemory after = ProcessMemory.of(ProcessHandle.current());
+        ProcessMemory after;
+        try {
+            // When
+            after = ProcessMemory.of(ProcessHandle.current());
+        } finally {
+            Reference.reachabilityFence(kept);
+        }
 
         // Then: this much more lives, within what the test's own machinery may let go or take
         assertThat((after.liveBytes() - before.liveBytes()) / (double) MIB).isCloseTo(24, within(8.0));
         assertThat(after.residentBytes()).isGreaterThan(after.liveBytes());
-        Reference.reachabilityFence(kept);
     }
 
     @Test

@@ -71,8 +71,7 @@ final class GuardrailNodes {
                 case HORIZON -> horizon(value);
                 case ON_INCONCLUSIVE -> policy(value);
                 case SLICES -> slices(value);
-                case OUTCOMES ->
-                    OutcomesNode.readList(value, WHERE + key, guardrails.putArray(OUTCOMES), reading);
+                case OUTCOMES -> OutcomesNode.readList(value, WHERE + key, guardrails.putArray(OUTCOMES), reading);
                 case ShadowNode.REQUIRED -> ShadowNode.required(value, WHERE + key, guardrails, reading);
                 default -> {
                     // A number, or noted as unknown.

@@ -82,8 +82,7 @@ final class OutcomesNode {
         for (int i = 0; i < all.getValue().size(); i++) {
             Node one = all.getValue().get(i);
             String entry = where + "[" + i + "].";
-            Map<String, Node> settings =
-                    reading.known(one, entry, Set.of("name", "least", "most", "margin", "better"));
+            Map<String, Node> settings = reading.known(one, entry, Set.of("name", "least", "most", "margin", "better"));
             Node name = settings.get("name");
             String text = name == null ? "" : YamlReading.text(name);
             if (!names.add(text)) {

@@ -8,7 +8,7 @@ import io.bellwether.telemetry.events.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -78,7 +78,7 @@ public final class TopicFollower implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            try (KafkaConsumer<String, byte[]> consumer =
+            try (Consumer<String, byte[]> consumer =
                     new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
                 follow(consumer);
             } catch (KafkaException e) {
