@@ -178,8 +178,12 @@ final class RolloutText {
                 + " of the candidate, at least " + count(verdict, "clientsMin") + " of each" + kept);
     }
 
-    /** Events and units of control and candidate. */
+    /** Events and units of control and candidate; of an outcome the numbers that were told. */
     static String events(JsonNode guardrail) {
+        if (HarmSum.isOutcome(guardrail)) {
+            return guardrail.path("controlCount").asLong() + " "
+                    + guardrail.path("candidateCount").asLong();
+        }
         return guardrail.path("controlEvents").asLong() + "/"
                 + guardrail.path("controlCount").asLong() + " "
                 + guardrail.path("candidateEvents").asLong() + "/"

@@ -62,9 +62,21 @@ final class VerdictTables {
                     guardrail.path("detail").asText());
         }
         lines.addAll(table.lines());
+        outcomes(verdict).ifPresent(lines::add);
         objective(verdict).ifPresent(lines::add);
         lines.addAll(slices(verdict));
         return lines;
+    }
+
+    /** What numbers that applications tell add to the rules above. */
+    private static Optional<String> outcomes(JsonNode verdict) {
+        double logLevel = verdict.path("logEOutcomesLevel").asDouble();
+        return logLevel > 0
+                ? Optional.of(
+                        "Outcomes have a part of the error budget of their own: it is taken back, too, when the mean of"
+                                + " their HARM reaches " + eValue(logLevel) + " (at its greatest "
+                                + eValue(verdict.path("logEOutcomes").asDouble()) + ").")
+                : Optional.empty();
     }
 
     /** How the whole model fares, whichever version is at fault. */

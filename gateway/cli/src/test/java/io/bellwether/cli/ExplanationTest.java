@@ -51,6 +51,38 @@ class ExplanationTest {
     }
 
     @Test
+    void outcomesHaveASumOfTheirOwn() {
+        // Given two outcomes: with the level at 200 for their mean, 400 is what one of them takes back by itself
+        ObjectNode rollout = rollout("RUNNING");
+        ObjectNode verdict =
+                Verdicts.growing(900, 0.5).put("logEOutcomes", Math.log(20)).put("logEOutcomesLevel", Math.log(200));
+        verdict.putArray("pastSlots").add("1700000000").add("1700000010");
+        ObjectNode clicks = ((ObjectNode) verdict.path("guardrails").path(0)).deepCopy();
+        clicks.put("name", "outcome_clicks")
+                .put("unit", "number")
+                .put("weight", 0.05)
+                .put("logEHarm", Math.log(39))
+                .put("controlCount", "1212")
+                .put("candidateCount", "1188");
+        clicks.putArray("pastLogEHarm").add(0).add(Math.round(100 * Math.log(400)));
+        clicks.putArray("pastLogESafe").add(0).add(0);
+        verdict.withArray("guardrails")
+                .add(clicks)
+                .add(clicks.deepCopy().put("name", "outcome_revenue").put("logEHarm", 0.0));
+        rollout.set("verdict", verdict);
+
+        // When
+        List<String> lines = Explanation.of(rollout);
+
+        // Then the sum of the others is as before
+        assertThat(String.join("\n", lines))
+                .contains("reaches 148 (now 1.65, at its greatest 1.65), and goes up")
+                .contains("taken back, too, when the mean of their HARM reaches 200 (at its greatest 20.0).")
+                .containsPattern("outcome_clicks .* 39.0 .* 1212 1188 ");
+        assertThat(lines).anySatisfy(line -> assertThat(line).matches("outcome_clicks +\u2581\u2588 .*"));
+    }
+
+    @Test
     void aFullMarkOfHarmIsWhatTakesItBackByItself() {
         // Given a guardrail with a tenth of the error budget: 100 is half of the way in logarithms, 1,000 is all of it
         ObjectNode rollout = rollout("RUNNING");

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param logESafe natural logarithm of the e-value against harm beyond the margin
  * @param control what the control arm showed
  * @param candidate what the candidate showed
- * @param unit of the values: "ratio", "seconds" or "usd"
+ * @param unit of the values: "ratio", "seconds", "usd" or "number"
  * @param margin the effective margin after rounding up to whole buckets
  * @param detail which class, which quantile; what is missing
  * @param smallestEffect past the horizon the least harm that would have been seen: share of the candidate's requests,
@@ -32,6 +32,9 @@ public record GuardrailEvidence(
         String detail,
         double smallestEffect,
         boolean present) {
+    /** Unit of an outcome, whose own unit nobody has to tell. */
+    static final String NUMBER = "number";
+
     private static final double EFFECT_ALPHA = 0.05;
 
     /** Units of an arm at which the bounds of an effect are narrowest for what was seen: some minutes of a busy model. */
@@ -40,10 +43,14 @@ public record GuardrailEvidence(
     /**
      * The candidate's share of events minus the control's: with a chance of 95 % the truth lies within at all times, for people.
      *
-     * @return empty before both arms have units, and for classes: of the one that looks worst among many no level holds
+     * @return empty before both arms have units, for numbers, which are no events, and for classes: of the one that looks
+     *     worst among many no level holds
      */
     public Optional<ShareDifference> effect() {
-        if (name.equals(Guardrail.CLASSES.label()) || control.count() == 0 || candidate.count() == 0) {
+        if (unit.equals(NUMBER)
+                || name.equals(Guardrail.CLASSES.label())
+                || control.count() == 0
+                || candidate.count() == 0) {
             return Optional.empty();
         }
         EventTable table = new EventTable(control.count(), control.events(), candidate.count(), candidate.events());

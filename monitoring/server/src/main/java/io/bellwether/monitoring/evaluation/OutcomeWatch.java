@@ -185,6 +185,16 @@ public final class OutcomeWatch {
                 : all;
     }
 
+    /** Natural logarithm of the mean of the harm e-values, the greatest so far. */
+    public double logEHarmMost() {
+        return logCombinedMost;
+    }
+
+    /** What takes the candidate back when {@link #logEHarmMost()} reaches it. */
+    public double logLevel() {
+        return budget.logLevel();
+    }
+
     private Optional<String> shortfall() {
         List<String> missing = new ArrayList<>();
         for (Track track : tracks) {
@@ -206,7 +216,7 @@ public final class OutcomeWatch {
                 track.logESafe(),
                 new GuardrailEvidence.ArmShare(numbers.controlCount(), 0, numbers.controlValue()),
                 new GuardrailEvidence.ArmShare(numbers.candidateCount(), 0, numbers.candidateValue()),
-                "number",
+                GuardrailEvidence.NUMBER,
                 track.declared.margin(),
                 detail(track),
                 0,

@@ -149,6 +149,9 @@ final class RolloutJudge implements Judge {
         remember();
         Verdict.Builder made = Verdicts.of(rollout, arm, assessment, judging.clientMemories(), now);
         past.addTo(made);
+        if (outcomes != null) {
+            made.setLogEOutcomes(outcomes.logEHarmMost()).setLogEOutcomesLevel(outcomes.logLevel());
+        }
         if (objective != null) {
             made.setObjective(Verdicts.objective(objective.reading()));
         }

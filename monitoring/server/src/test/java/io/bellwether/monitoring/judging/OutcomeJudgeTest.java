@@ -1,6 +1,7 @@
 package io.bellwether.monitoring.judging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.bellwether.controlapi.log.Command;
@@ -69,6 +70,10 @@ class OutcomeJudgeTest {
         assertThat(shown.getUnit()).isEqualTo("number");
         assertThat(shown.getHarmedSinceSlot()).isPositive();
         assertThat(last.getLogERollBack()).isEqualTo(-Math.log(0.01 * 0.9));
+        assertThat(last.getLogEOutcomesLevel()).isCloseTo(-Math.log(0.01 * 0.1), within(1e-9));
+        assertThat(last.getLogEOutcomes()).isGreaterThanOrEqualTo(last.getLogEOutcomesLevel());
+        assertThat(shown.getEffectLowest()).isZero();
+        assertThat(shown.getEffectHighest()).isZero();
 
         // When all of it is judged once more
         Map<Replayed.Match, Integer> matches = new EnumMap<>(Replayed.Match.class);
