@@ -10,12 +10,14 @@ import io.bellwether.monitoring.evaluation.StableHistory;
 import io.bellwether.monitoring.folding.ClosedSlot;
 import io.bellwether.monitoring.folding.Journal;
 import io.bellwether.monitoring.folding.SlotSums;
+import io.bellwether.monitoring.folding.StepKey;
 import io.bellwether.monitoring.folding.VersionHistories;
 import io.bellwether.monitoring.state.RolloutMemory;
 import io.bellwether.routing.Kill;
 import io.bellwether.routing.Rollout;
 import io.bellwether.telemetry.events.Verdict;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,18 +125,21 @@ final class RolloutJudge implements Judge {
     }
 
     @Override
-    public Optional<Judged> judge(Moment now) {
+    public Optional<Judged> judge(Moment now, Function<StepKey, Optional<String>> says) {
         long nowMillis = now.atMillis();
         if (!pace.begin(nowMillis)) {
             return Optional.empty();
         }
         RolloutEvidence judging = evidence == null ? start(StableHistory.UNKNOWN) : evidence;
         Assessment compared = judging.assess(Plans.status(rollout), Math.floorDiv(nowMillis, 1_000));
-        Assessment assessment = objective == null ? compared : objective.weigh(compared);
+        Optional<String> problem = says.apply(new StepKey(rollout.id(), arm, rollout.version()));
+        Assessment assessment =
+                NextStep.weigh(objective == null ? compared : objective.weigh(compared), rollout, arm, problem);
         past.note(assessment);
         remember();
         Verdict.Builder made = Verdicts.of(rollout, arm, assessment, judging.clientMemories(), now);
         past.addTo(made);
+        problem.ifPresent(made::setStepProblem);
         if (objective != null) {
             made.setObjective(Verdicts.objective(objective.reading()));
         }
