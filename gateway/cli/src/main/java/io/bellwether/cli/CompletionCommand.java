@@ -64,12 +64,15 @@ final class CompletionCommand implements Callable<Integer> {
 
     /** Commands below rollout whose first word is the id of one. */
     private static List<String> verbsOfIds(CommandLine root) {
-        return root.getSubcommands().get("rollout").getSubcommands().entrySet().stream()
-                .filter(entry -> entry.getValue().getCommandSpec().positionalParameters().stream()
-                        .anyMatch(parameter -> parameter.paramLabel().equals("ID")))
-                .map(Map.Entry::getKey)
-                .sorted()
-                .toList();
+        CommandLine rollout = root.getSubcommands().get("rollout");
+        return rollout == null
+                ? List.of()
+                : rollout.getSubcommands().entrySet().stream()
+                        .filter(entry -> entry.getValue().getCommandSpec().positionalParameters().stream()
+                                .anyMatch(parameter -> parameter.paramLabel().equals("ID")))
+                        .map(Map.Entry::getKey)
+                        .sorted()
+                        .toList();
     }
 
     @Override

@@ -57,10 +57,9 @@ public final class StepWatch {
         looked.keySet().retainAll(steps.keySet());
         long nowNanos = time.nanos();
         steps.forEach((key, step) -> {
-            Looked last = looked.get(key);
-            boolean known = last != null && last.isAbout(step);
-            if (!known || nowNanos - last.atNanos() >= LOOK_AGAIN_NANOS) {
-                looked.put(key, new Looked(step, nowNanos, known ? last.problem() : Optional.empty()));
+            Optional<Looked> last = Optional.ofNullable(looked.get(key)).filter(one -> one.isAbout(step));
+            if (last.filter(one -> nowNanos - one.atNanos() < LOOK_AGAIN_NANOS).isEmpty()) {
+                looked.put(key, new Looked(step, nowNanos, last.flatMap(Looked::problem)));
                 var unused = found(step).thenAccept(found -> found.ifPresent(now -> heard(key, step, now)));
             }
         });
