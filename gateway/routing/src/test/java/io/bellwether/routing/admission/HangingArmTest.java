@@ -64,17 +64,46 @@ class HangingArmTest {
     private void run(double perSecond, long deadlineNanos) {
         long takenBackNanos = deadlineNanos + SECOND / 2;
         SplittableRandom random = new SplittableRandom(1);
-        arrive(random, perSecond, new Route.Routed("1", Arm.CONTROL, "r"), SERVICE_NANOS, refusedOfOthers, Long.MAX_VALUE);
-        arrive(random, perSecond, new Route.Routed("2", Arm.CANDIDATE, "r"), SERVICE_NANOS, refusedOfOthers, Long.MAX_VALUE);
-        arrive(random, perSecond, new Route.Routed("1", Arm.STABLE_REST, "r"), SERVICE_NANOS, refusedOfRest, Long.MAX_VALUE);
-        arrive(random, perSecond, new Route.Routed("3", Arm.CANDIDATE, "r"), deadlineNanos, new int[SECONDS], takenBackNanos);
+        arrive(
+                random,
+                perSecond,
+                new Route.Routed("1", Arm.CONTROL, "r"),
+                SERVICE_NANOS,
+                refusedOfOthers,
+                Long.MAX_VALUE);
+        arrive(
+                random,
+                perSecond,
+                new Route.Routed("2", Arm.CANDIDATE, "r"),
+                SERVICE_NANOS,
+                refusedOfOthers,
+                Long.MAX_VALUE);
+        arrive(
+                random,
+                perSecond,
+                new Route.Routed("1", Arm.STABLE_REST, "r"),
+                SERVICE_NANOS,
+                refusedOfRest,
+                Long.MAX_VALUE);
+        arrive(
+                random,
+                perSecond,
+                new Route.Routed("3", Arm.CANDIDATE, "r"),
+                deadlineNanos,
+                new int[SECONDS],
+                takenBackNanos);
         while (!agenda.isEmpty()) {
             agenda.poll().what().run();
         }
     }
 
     private void arrive(
-            SplittableRandom random, double perSecond, Route.Routed route, long takesNanos, int[] refused, long untilNanos) {
+            SplittableRandom random,
+            double perSecond,
+            Route.Routed route,
+            long takesNanos,
+            int[] refused,
+            long untilNanos) {
         long atNanos = 0;
         while (true) {
             atNanos += (long) (-Math.log(1 - random.nextDouble()) / perSecond * SECOND);
