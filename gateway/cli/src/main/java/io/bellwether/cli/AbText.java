@@ -23,16 +23,23 @@ final class AbText {
         return String.join(", ", all);
     }
 
+    /** What names the arm to a command, of one of {@link #arms}; empty of a rollout with one candidate. */
+    static String option(JsonNode rollout) {
+        return rollout.path("kind").asText().equals("ab")
+                ? " --arm " + rollout.path("candidateVersion").asText()
+                : "";
+    }
+
     /** One rollout for each arm, as if it were the candidate. */
     static List<JsonNode> arms(JsonNode rollout) {
         List<JsonNode> all = new ArrayList<>();
         for (JsonNode arm : rollout.path("arms")) {
             ObjectNode one = rollout.deepCopy();
-            one.remove(List.of("arms", "guard", "verdict"));
+            one.remove(List.of("arms", "guard", "verdict", "verdictAgeSeconds"));
             one.set("candidateVersion", arm.path("version"));
             one.set("weightPercent", arm.path("weightPercent"));
             one.set("state", arm.path("state"));
-            for (String field : List.of("guard", "verdict")) {
+            for (String field : List.of("guard", "verdict", "verdictAgeSeconds")) {
                 if (arm.has(field)) {
                     one.set(field, arm.path(field));
                 }
@@ -84,7 +91,7 @@ final class AbText {
 
     /** Why each arm is where it is. */
     static List<String> explained(JsonNode rollout) {
-        List<String> lines = new ArrayList<>();
+        List<String> lines = new ArrayList<>(Alarm.of(rollout));
         JsonNode history = rollout.path("history");
         JsonNode last = history.path(history.size() - 1);
         String versions = "versions " + versions(rollout) + " of model '"

@@ -8,16 +8,20 @@ import java.util.Set;
 
 /** What a person must know of a live rollout before all else: harm on which nobody acts, and verdicts that come no more. */
 final class Alarm {
-    private static final Set<String> LIVE = Set.of("RUNNING", "HELD");
+    private static final Set<String> LIVE = Set.of("RUNNING", "HELD", "LIVE");
 
     /** Monitoring gives a verdict at least once a second; some are late when it starts or Kafka is busy. */
     private static final long AGE_SECONDS_MAX = 5;
 
     private Alarm() {}
 
-    /** A sentence for each; none if all is well. */
+    /** A sentence for each, of an A/B/n for each of its arms; none if all is well. */
     static List<String> of(JsonNode rollout) {
         List<String> lines = new ArrayList<>();
+        if (AbText.isAb(rollout)) {
+            AbText.arms(rollout).forEach(arm -> of(arm).forEach(line -> lines.add(ofArm(arm, line))));
+            return lines;
+        }
         unheeded(rollout).ifPresent(lines::add);
         silence(rollout).ifPresent(lines::add);
         return lines;
@@ -25,6 +29,11 @@ final class Alarm {
 
     /** The evidence says roll back, and the rollout is one that only people move. */
     static Optional<String> unheeded(JsonNode rollout) {
+        if (AbText.isAb(rollout)) {
+            return AbText.arms(rollout).stream()
+                    .flatMap(arm -> unheeded(arm).map(line -> ofArm(arm, line)).stream())
+                    .findFirst();
+        }
         JsonNode verdict = rollout.path("verdict");
         boolean manual = rollout.has("automatic") && !rollout.path("automatic").asBoolean();
         if (!manual
@@ -36,7 +45,11 @@ final class Alarm {
         return Optional.of("Alarm: " + (isHarmShown(verdict) ? "harm is shown" : "its policy is to take it back")
                 + ", and nobody acts: the rollout is manual, so the candidate keeps " + RolloutText.weight(rollout)
                 + " of the traffic until a person says bellwether rollout rollback "
-                + rollout.path("id").asText() + ".");
+                + rollout.path("id").asText() + AbText.option(rollout) + ".");
+    }
+
+    private static String ofArm(JsonNode arm, String line) {
+        return "Arm " + arm.path("candidateVersion").asText() + ": " + line;
     }
 
     /** The latest verdict is old: what it says may be over. */

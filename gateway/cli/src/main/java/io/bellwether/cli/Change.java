@@ -48,7 +48,14 @@ final class Change {
     }
 
     int post(String path, ObjectNode body, Function<JsonNode, List<String>> inWords) {
-        return options.screen().show(options.api().post(path, signed(body)), inWords);
+        return post(path, body, inWords, answer -> answer);
+    }
+
+    /**
+     * @param better what is shown of an answer instead
+     */
+    int post(String path, ObjectNode body, Function<JsonNode, List<String>> inWords, Function<Answer, Answer> better) {
+        return options.screen().show(better.apply(options.api().post(path, signed(body))), inWords);
     }
 
     /** Adds command id, reason and actor; an actor in the request stays. */

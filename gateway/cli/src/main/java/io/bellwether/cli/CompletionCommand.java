@@ -2,6 +2,7 @@ package io.bellwether.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -25,6 +26,23 @@ import picocli.CommandLine.Spec;
 final class CompletionCommand implements Callable<Integer> {
     private static final String NAME = "bellwether";
 
+    /** Ids are known to the gateway only: the command itself is asked for them, and for no longer than two seconds. */
+    private static final String WITH_IDS =
+            """
+            function _complete_bellwether_with_ids() {
+              _complete_bellwether
+              local status=$?
+              local word="${COMP_WORDS[COMP_CWORD]}"
+              if [[ $COMP_CWORD -eq 3 && "${COMP_WORDS[1]}" == rollout && "${COMP_WORDS[2]}" =~ ^(VERBS)$ \
+                  && "$word" != -* ]]; then
+                local ids
+                ids="$("${COMP_WORDS[0]}" rollout list --ids --timeout 2s 2>/dev/null)"
+                COMPREPLY=( $(compgen -W "$ids" -- "$word") )
+              fi
+              return $status
+            }
+            complete -F _complete_bellwether_with_ids -o default bellwether""";
+
     /** One script serves both: it finds out which of them runs it. */
     enum Shell {
         bash,
@@ -44,6 +62,19 @@ final class CompletionCommand implements Callable<Integer> {
             description = "A further first word, of a script in front of this program.")
     private List<String> verbs = List.of();
 
+    /** Commands below rollout whose first word is the id of one. */
+    private static List<String> verbsOfIds(CommandLine root) {
+        CommandLine rollout = root.getSubcommands().get("rollout");
+        return rollout == null
+                ? List.of()
+                : rollout.getSubcommands().entrySet().stream()
+                        .filter(entry -> entry.getValue().getCommandSpec().positionalParameters().stream()
+                                .anyMatch(parameter -> parameter.paramLabel().equals("ID")))
+                        .map(Map.Entry::getKey)
+                        .sorted()
+                        .toList();
+    }
+
     @Override
     public Integer call() {
         CommandLine root = spec.root().commandLine();
@@ -56,6 +87,7 @@ final class CompletionCommand implements Callable<Integer> {
         out.println("# Completes " + NAME + " in " + shell + ": source it, or put it where " + shell
                 + " looks for such scripts.");
         out.println(AutoComplete.bash(NAME, root));
+        out.println(WITH_IDS.replace("VERBS", String.join("|", verbsOfIds(root))));
         out.flush();
         return ExitCode.DONE;
     }

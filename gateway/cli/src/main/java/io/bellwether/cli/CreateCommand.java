@@ -150,7 +150,9 @@ final class CreateCommand implements Callable<Integer> {
 
     @Option(
             names = "--ignore-capacity",
-            description = "Create it although the candidate could not carry the present traffic by its projection.")
+            description =
+                    "Create it although the candidate could not carry the present traffic by its projection, and let no"
+                            + " step wait for that.")
     private boolean ignoreCapacity;
 
     @Mixin
@@ -164,6 +166,8 @@ final class CreateCommand implements Callable<Integer> {
 
     @Mixin
     private Change change = new Change();
+
+    private @Nullable FilePlaces places;
 
     @Override
     public Integer call() {
@@ -211,7 +215,12 @@ final class CreateCommand implements Callable<Integer> {
         if (ignoreCapacity) {
             body.put("ignoreCapacity", true);
         }
-        return change.post(ControlApi.path("rollouts"), body, dryRun ? RolloutText::planned : CreateCommand::created);
+        FilePlaces known = places;
+        return change.post(
+                ControlApi.path("rollouts"),
+                body,
+                dryRun ? RolloutText::planned : CreateCommand::created,
+                answer -> known == null ? answer : known.told(answer, body));
     }
 
     private static List<String> created(JsonNode rollout) {
@@ -228,7 +237,9 @@ final class CreateCommand implements Callable<Integer> {
         if (read instanceof RolloutFile.Read.Wrong wrong) {
             throw wrong(wrong.sentence());
         }
-        return ((RolloutFile.Read.Rollout) read).body();
+        RolloutFile.Read.Rollout rollout = (RolloutFile.Read.Rollout) read;
+        places = rollout.places();
+        return rollout.body();
     }
 
     private void guardrails(ObjectNode body) {

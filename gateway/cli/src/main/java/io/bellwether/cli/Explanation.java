@@ -32,6 +32,9 @@ final class Explanation {
         lines.add(meaning(rollout, verdict));
         PlanText.waiting(rollout)
                 .ifPresent(what -> lines.add("Next: only a person lets it pass; " + what + ", or abort it."));
+        PlanText.capacity(rollout)
+                .ifPresent(what -> lines.add("Next: " + what
+                        + "; add workers or instances for it, or advance or promote it with --ignore-capacity."));
         PlanText.targetExplained(rollout).ifPresent(lines::add);
         if (rollout.has("shadow")) {
             lines.add("");

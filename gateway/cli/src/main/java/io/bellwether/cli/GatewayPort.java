@@ -17,6 +17,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** One port of a gateway. One request at a time; each has a deadline and an answer of limited size. */
 final class GatewayPort {
@@ -107,7 +109,12 @@ final class GatewayPort {
         String error = body.path("error").asText("");
         if (!error.isEmpty()) {
             // the gateway did not refuse, it could not: what it has sent on may arrive yet
-            return new Answer.Refused(status / 100 == 5 && status != NOT_OFFERED ? error + unconfirmed : error);
+            List<Answer.Problem> problems = new ArrayList<>();
+            body.path("problems")
+                    .forEach(problem -> problems.add(new Answer.Problem(
+                            problem.path("field").asText(), problem.path("text").asText())));
+            return new Answer.Refused(
+                    status / 100 == 5 && status != NOT_OFFERED ? error + unconfirmed : error, problems);
         }
         return new Answer.Unreached("what answers at " + base + " is not a " + words.name() + " (HTTP status " + status
                 + "); name the address of one, usually port " + words.usual() + ", with " + words.setting());

@@ -65,6 +65,12 @@ final class MoveCommand implements Callable<Integer> {
             description = "Arm of an A/B/n: promote makes it the stable version, rollback takes back only it.")
     private String arm = "";
 
+    @Option(
+            names = "--ignore-capacity",
+            description =
+                    "Advance or promote although the candidate could not carry what it would get by its projection.")
+    private boolean ignoreCapacity;
+
     @Mixin
     private Change change = new Change();
 
@@ -80,6 +86,9 @@ final class MoveCommand implements Callable<Integer> {
         }
         if (!arm.isEmpty()) {
             body.put("arm", arm);
+        }
+        if (ignoreCapacity) {
+            body.put("ignoreCapacity", true);
         }
         return change.post(
                 ControlApi.path("rollouts", id, verb.word()), body, rollout -> List.of(RolloutText.summary(rollout)));

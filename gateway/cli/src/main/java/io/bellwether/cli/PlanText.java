@@ -58,6 +58,15 @@ final class PlanText {
                 + rollout.path("id").asText());
     }
 
+    /** Why its next step would not fit, by what gateways project of the candidate; empty if nothing speaks against it. */
+    static Optional<String> capacity(JsonNode rollout) {
+        String problem = rollout.path("verdict").path("stepProblem").asText();
+        boolean running = rollout.path("state").asText().equals("RUNNING");
+        return problem.isEmpty() || !running
+                ? Optional.empty()
+                : Optional.of("the next step waits for capacity: " + problem);
+    }
+
     /** Whose requests a rollout, or a route, is about; empty if everybody's. */
     static Optional<String> target(JsonNode about) {
         JsonNode target = about.path("target");

@@ -38,13 +38,19 @@ final class RolloutCommands extends CommandGroup {
         @Option(names = "--model", paramLabel = "MODEL", description = "Only rollouts of this model.")
         private String model = "";
 
+        @Option(names = "--ids", description = "Only the ids, one a line, for scripts.")
+        private boolean ids;
+
         @Mixin
         private Options options = new Options();
 
         @Override
         public Integer call() {
             String query = model.isEmpty() ? "" : "?model=" + GatewayPort.encoded(model);
-            return options.screen().show(options.api().get(ControlApi.path("rollouts") + query), RolloutText::list);
+            return options.screen()
+                    .show(
+                            options.api().get(ControlApi.path("rollouts") + query),
+                            ids ? RolloutText::ids : RolloutText::list);
         }
     }
 

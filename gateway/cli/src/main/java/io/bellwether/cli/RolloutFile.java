@@ -38,7 +38,7 @@ final class RolloutFile {
     sealed interface Read {
 
         /** The file describes a rollout; whether it is a legal one is for the gateway to say. */
-        record Rollout(ObjectNode body) implements Read {}
+        record Rollout(ObjectNode body, FilePlaces places) implements Read {}
 
         /** The file does not describe a rollout. */
         record Wrong(String sentence) implements Read {}
@@ -96,7 +96,9 @@ final class RolloutFile {
         if (target != null) {
             body.set("target", new TargetNodes(reading).read(target));
         }
-        return reading.refusal(file).<Read>map(Read.Wrong::new).orElseGet(() -> new Read.Rollout(body));
+        return reading.refusal(file)
+                .<Read>map(Read.Wrong::new)
+                .orElseGet(() -> new Read.Rollout(body, new FilePlaces(file, body, root)));
     }
 
     /** The entries of a part of the file; none if it is not there. */

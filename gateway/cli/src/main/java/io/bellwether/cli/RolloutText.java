@@ -18,6 +18,12 @@ final class RolloutText {
 
     private RolloutText() {}
 
+    static List<String> ids(JsonNode rollouts) {
+        List<String> ids = new ArrayList<>();
+        rollouts.forEach(rollout -> ids.add(rollout.path("id").asText()));
+        return ids;
+    }
+
     /** A table of rollouts. */
     static List<String> list(JsonNode rollouts) {
         if (rollouts.isEmpty()) {
@@ -37,6 +43,7 @@ final class RolloutText {
                             ? "guard: " + rollout.path("guard").path("reason").asText()
                             : Alarm.unheeded(rollout)
                                     .or(() -> PlanText.waiting(rollout))
+                                    .or(() -> PlanText.capacity(rollout))
                                     .orElse(history.path(history.size() - 1)
                                             .path("reason")
                                             .asText()));
@@ -51,6 +58,7 @@ final class RolloutText {
         lines.addAll(Alarm.of(rollout));
         PlanText.targetExplained(rollout).ifPresent(lines::add);
         PlanText.gates(rollout).ifPresent(lines::add);
+        PlanText.capacity(rollout).ifPresent(lines::add);
         if (rollout.has("guard")) {
             lines.add(guard(rollout.path("guard")));
         }

@@ -169,6 +169,32 @@ class AbCommandsTest {
     }
 
     @Test
+    void harmOfAnArmOnWhichNobodyActsIsAnAlarm() throws IOException {
+        // Given a manual A/B/n of which monitoring would take arm 4 back, and arm 2 has an old verdict
+        ObjectNode rollout = FakeControlApi.newRollout("manual");
+        rollout.put("candidateVersion", "").put("kind", "ab").put("automatic", false);
+        arm(rollout, "2", 20, "LIVE").put("verdictAgeSeconds", 14).set("verdict", Verdicts.growing(1_000, 0.25));
+        ObjectNode harm = Verdicts.growing(1_000, 1);
+        harm.put("conclusion", "ROLL_BACK")
+                .put("logECombined", harm.path("logERollBack").asDouble());
+        arm(rollout, "4", 20, "LIVE").set("verdict", harm);
+        api.rollout(rollout);
+
+        // When
+        List<String> said = List.of(
+                run("rollout show manual").out(),
+                run("rollout explain manual").out(),
+                run("rollout list").out());
+
+        // Then
+        assertThat(said).allSatisfy(out -> assertThat(out)
+                .contains("Arm 4: Alarm: harm is shown, and nobody acts: the rollout is manual, so the candidate keeps"
+                        + " 20 % of the traffic until a person says bellwether rollout rollback manual --arm 4."));
+        assertThat(said.subList(0, 2))
+                .allSatisfy(out -> assertThat(out).contains("Arm 2: Alarm: the latest verdict is 14 s old"));
+    }
+
+    @Test
     void aWatchHasALineForEachArm() {
         api.then(rollout -> {});
         api.then(rollout -> ((ObjectNode) rollout.path("arms").path(2)).set("verdict", Verdicts.growing(3_000, 0.5)));

@@ -117,6 +117,71 @@ class BellwetherTest {
     }
 
     @Test
+    void whatTheGatewaySaysAgainstAFileHasItsLine(@TempDir Path folder) throws IOException {
+        // Given
+        Path file = Files.writeString(
+                folder.resolve("rollout.yaml"),
+                """
+                # which versions there are only the gateway knows
+                kind: ab
+                model: digitz
+                arms:
+                  - {version: 2, weight: 20}
+                  - {version: 9, weight: 20}
+                """);
+        api.alwaysAnswer(
+                404,
+                """
+                {"error":"all of it","reason":"NOT_FOUND","problems":[
+                 {"field":"model","text":"no worker has it; add it"},
+                 {"field":"arms[1].version","text":"no worker has version '9'; use one of [1, 2]"},
+                 {"field":"actor","text":"nobody; give one"}]}""");
+
+        // When
+        Ran ofFile = run("rollout create -f " + file);
+        Ran overridden = run("rollout create --model other -f " + file);
+        Ran ofOptions = run("rollout create --model digitz --candidate 2 --step 10");
+
+        // Then
+        assertThat(ofFile.code()).isEqualTo(1);
+        assertThat(ofFile.err().lines())
+                .containsExactly(
+                        "bellwether: " + file + " is refused as a whole:",
+                        "  line 3: no worker has it; add it",
+                        "  line 6: no worker has version '9'; use one of [1, 2]",
+                        "  nobody; give one");
+        assertThat(overridden.err().lines()).contains("  no worker has it; add it");
+        assertThat(ofOptions.err().strip()).isEqualTo("bellwether: all of it");
+    }
+
+    @Test
+    void aMoveMayIgnoreCapacity() {
+        run("rollout create --model digits --candidate 2 --id d-8 --step 10 --step 50");
+
+        run("rollout advance d-8 --ignore-capacity");
+
+        assertThat(api.last().body().path("ignoreCapacity").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aStepThatWaitsForCapacityIsShown() {
+        // Given
+        ObjectNode rollout = FakeControlApi.newRollout("d-6");
+        rollout.putObject("verdict")
+                .put("conclusion", "HOLD")
+                .put("reason", "step 2 of 50 % waits: version '2' cannot carry 50 %")
+                .put("stepProblem", "version '2' cannot carry 50 %");
+        api.rollout(rollout);
+
+        // Then
+        for (String command : List.of("rollout list", "rollout show d-6", "rollout explain d-6")) {
+            assertThat(run(command).out())
+                    .as(command)
+                    .contains("the next step waits for capacity: version '2' cannot carry 50 %");
+        }
+    }
+
+    @Test
     void createSendsGatesAndATarget() throws IOException {
         // When
         Ran tenants =

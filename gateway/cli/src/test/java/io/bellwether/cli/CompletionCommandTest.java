@@ -18,6 +18,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class CompletionCommandTest {
 
+    /** The program itself, as far as it is asked for ids. */
+    private static final String LIST =
+            "bellwether() { [ \"$*\" = 'rollout list --ids --timeout 2s' ] && printf 'digits-2\\ndigits-3\\nfraud-1\\n'; }; ";
+
     @TempDir
     private Path folder;
 
@@ -33,6 +37,9 @@ class CompletionCommandTest {
                 "rollout create --cand | --candidate",
                 "model list --output _ | text json",
                 "completion _ | bash zsh",
+                "rollout promote _ | digits-2 digits-3 fraud-1",
+                "rollout pause dig | digits-2 digits-3",
+                "rollout watch --int | --interval",
                 "do | down"
             })
     void bashCompletesWordsOptionsAndValues(String line, String expected) throws Exception {
@@ -57,8 +64,8 @@ class CompletionCommandTest {
         Path file = Files.writeString(folder.resolve("completion.sh"), script);
         String line = "bellwether '" + String.join("' '", words).replace("_", "") + "'";
         // bash lets nobody set options of a completion but while it completes
-        String program = "compopt() { :; }; source '" + file + "'; COMP_WORDS=(" + line + "); COMP_CWORD="
-                + words.length + "; _complete_bellwether; echo \"${COMPREPLY[*]}\"";
+        String program = "compopt() { :; }; source '" + file + "'; " + LIST + "COMP_WORDS=(" + line + "); COMP_CWORD="
+                + words.length + "; _complete_bellwether_with_ids; echo \"${COMPREPLY[*]}\"";
         Path out = folder.resolve("out.txt");
         Process bash = new ProcessBuilder("bash", "--norc", "-c", program)
                 .redirectErrorStream(true)

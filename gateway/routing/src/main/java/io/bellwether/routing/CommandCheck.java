@@ -125,7 +125,7 @@ public final class CommandCheck {
         if (!version.isEmpty() && !knownVersions.contains(version)) {
             problems.add(new Problem(
                     Kind.UNKNOWN,
-                    field,
+                    knownVersions.isEmpty() ? "model" : field,
                     "no worker has version '" + version + "' of model '" + command.getModel() + "'",
                     knownVersions.isEmpty()
                             ? "add the model to the repository of a worker"

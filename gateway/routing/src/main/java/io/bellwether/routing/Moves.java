@@ -71,6 +71,7 @@ final class Moves {
                 create.getKeyHeader(),
                 GuardrailDefaults.complete(create.getGuardrails()),
                 create.getAutomatic(),
+                create.getIgnoreCapacity(),
                 Audience.of(create),
                 create.hasShadow() ? Optional.of(ShadowRules.complete(create.getShadow())) : Optional.empty(),
                 create.getArmsList().stream().map(PlannedArm::of).toList());

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param keyHeader request header that makes the split sticky; empty: the request id does
  * @param guardrails margins, complete: no field is left at zero
  * @param automatic whether monitoring may raise the weight, or end a shadow; if not, it judges and people act
+ * @param ignoresCapacity whether it goes on though its candidate could not carry the traffic by its projection
  * @param audience whose requests it is about
  * @param shadow what is copied to the candidate if it serves nobody, complete like the guardrails; empty: it gets traffic
  * @param arms of an A/B/n, 1 to 4; empty: the rollout has one candidate
@@ -29,6 +30,7 @@ public record RolloutPlan(
         String keyHeader,
         Guardrails guardrails,
         boolean automatic,
+        boolean ignoresCapacity,
         Audience audience,
         Optional<Shadow> shadow,
         List<PlannedArm> arms) {
@@ -77,6 +79,7 @@ public record RolloutPlan(
                 keyHeader,
                 shared,
                 automatic,
+                ignoresCapacity,
                 audience,
                 shadow,
                 List.of());

@@ -48,7 +48,8 @@ final class SnapshotMapping {
                 .setCandidateVersion(plan.candidateVersion())
                 .setKeyHeader(plan.keyHeader())
                 .setGuardrails(plan.guardrails())
-                .setAutomatic(plan.automatic());
+                .setAutomatic(plan.automatic())
+                .setIgnoreCapacity(plan.ignoresCapacity());
         plan.shadow().ifPresent(create::setShadow);
         plan.audience().toMessage().ifPresent(create::setTarget);
         if (plan.isAb()) {
@@ -126,6 +127,7 @@ final class SnapshotMapping {
                 // A snapshot of an older release knows fewer guardrails.
                 GuardrailDefaults.complete(create.getGuardrails()),
                 create.getAutomatic(),
+                create.getIgnoreCapacity(),
                 Audience.of(create),
                 create.hasShadow() ? Optional.of(create.getShadow()) : Optional.empty(),
                 create.getArmsList().stream().map(PlannedArm::of).toList());

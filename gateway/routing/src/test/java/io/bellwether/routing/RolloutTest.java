@@ -23,6 +23,7 @@ class RolloutTest {
             "",
             GuardrailDefaults.DEFAULTS,
             true,
+            false,
             Audience.everybody(),
             Optional.empty(),
             List.of());

@@ -12,6 +12,9 @@ record Emission(Command command, Verdict verdict, long atNanos) {
     /** Whether the verdict, on what was seen until a moment ago, says that the candidate does no harm. */
     boolean isFreshAndHealthy(long skewSeconds, int freshSlotsMax) {
         boolean healthy = verdict.getHarmedCount() == 0
+                && verdict.getStepProblem().isEmpty()
+                && !verdict.getWaitingAtGate()
+                && verdict.getArm().equals(command.getPromote().getVersion())
                 && (command.hasAdvance() || command.hasPromote())
                 && verdict.getConclusion()
                         == (command.hasAdvance() ? Verdict.Conclusion.ADVANCE : Verdict.Conclusion.PROMOTE);

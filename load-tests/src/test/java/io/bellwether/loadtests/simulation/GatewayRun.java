@@ -17,6 +17,7 @@ import io.bellwether.routing.RouteTable;
 import io.bellwether.routing.SnapshotRead;
 import io.bellwether.routing.guard.GuardSettings;
 import io.bellwether.routing.guard.LocalGuard;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -74,7 +75,7 @@ final class GatewayRun implements ControlLog {
     }
 
     private static Set<String> ids(KilledRollouts kills) {
-        return kills.kills().stream().map(Kill::rolloutId).collect(Collectors.toUnmodifiableSet());
+        return kills.kills().stream().map(Kill::key).collect(Collectors.toUnmodifiableSet());
     }
 
     void start() {
@@ -109,7 +110,7 @@ final class GatewayRun implements ControlLog {
         if (!fold.killed().kills().isEmpty()) {
             Set<String> now = ids(fold.killed());
             now.stream().filter(id -> !killed.contains(id)).sorted().forEach(id -> {
-                world.tallies().add("guard kills");
+                world.tallies().add("guard kills" + (id.indexOf('/') < 0 ? "" : " of arms"));
                 world.requests().knows(host.name(), id);
             });
             killed = now;
@@ -151,8 +152,11 @@ final class GatewayRun implements ControlLog {
                 reading.read(next, entry.value(), entry.appendedAtMillis(), host.epochMillis(), next >= endAtStart);
         world.log().folded(host.name(), fold.state());
         Command command = seen.command();
-        if ((command.hasRollBack() || command.hasAbort()) && world.log().isKilled(command.getRolloutId(), next)) {
-            world.requests().knows(host.name(), command.getRolloutId());
+        String arm = Kill.key(command.getRolloutId(), command.getRollBack().getVersion());
+        for (String key : List.of(command.getRolloutId(), arm)) {
+            if ((command.hasRollBack() || command.hasAbort()) && world.log().isKilled(key, next)) {
+                world.requests().knows(host.name(), key);
+            }
         }
         next++;
         if (world.sabotage() == Sabotage.GOES_BACK && host.random().nextInt(10) == 0) {

@@ -34,11 +34,14 @@ import io.bellwether.routing.admission.LimitSettings;
 import io.bellwether.routing.admission.Tenants;
 import io.bellwether.routing.outlier.OutlierSettings;
 import io.bellwether.telemetry.events.Snapshot;
+import io.bellwether.telemetry.events.StepProblem;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -50,6 +53,8 @@ final class GatewayTraffic {
     private static final long ALLOWED_WAIT_NANOS = 100 * Agenda.MILLI;
     private static final double CANCEL_SHARE = 0.02;
     private static final int SABOTAGED_SHARE = 50;
+    private static final long STEP_DOUBT_NANOS = 4 * Agenda.SECOND;
+    private static final int STEP_DOUBT_SHARE = 24;
 
     private final World world;
     private final Host host;
@@ -57,6 +62,7 @@ final class GatewayTraffic {
     private final Outliers outliers;
     private final Evidence evidence = new Evidence(16, 20_000);
     private final ClientMemories clients;
+    private final Supplier<Collection<Rollout.Live>> live;
     private final Inference inference;
     private final Supplier<RouteTable> routes;
 
@@ -64,6 +70,7 @@ final class GatewayTraffic {
         this.world = world;
         this.host = host;
         this.routes = routes;
+        this.live = () -> fold.state().liveRollouts();
         List<Worker> workers = world.workers().stream()
                 .map(worker -> new Worker(worker.host().name(), new Link(host, worker, world.network())))
                 .toList();
@@ -117,7 +124,29 @@ final class GatewayTraffic {
 
     private List<Snapshot> counted() {
         clients.forgetEnded();
-        return evidence.snapshots(directory.fleet().models().keySet(), Math.floorDiv(host.epochMillis(), 1_000));
+        return evidence
+                .snapshots(directory.fleet().models().keySet(), Math.floorDiv(host.epochMillis(), 1_000))
+                .stream()
+                .map(this::withStepProblems)
+                .toList();
+    }
+
+    /** Now and then a gateway finds that a step does not fit, the others do not, and later it does. */
+    private Snapshot withStepProblems(Snapshot counted) {
+        Snapshot.Builder said = counted.toBuilder();
+        live.get().stream()
+                .filter(rollout -> rollout.plan().model().equals(counted.getModel()))
+                .filter(rollout -> Math.floorMod(
+                                Objects.hash(host.name(), rollout.id(), host.nanos() / STEP_DOUBT_NANOS),
+                                STEP_DOUBT_SHARE)
+                        == 0)
+                .forEach(rollout -> rollout.judged()
+                        .forEach(one -> said.addStepProblems(StepProblem.newBuilder()
+                                .setRolloutId(rollout.id())
+                                .setArm(rollout.plan().isAb() ? one.plan().candidateVersion() : "")
+                                .setRolloutVersion(rollout.version())
+                                .setProblem("it would be too slow"))));
+        return said.build();
     }
 
     /** A client sends a request. */

@@ -36,6 +36,7 @@ final class LogReferee {
     private final List<Long> appendedNanos = new ArrayList<>();
     private final Map<String, Long> versions = new HashMap<>();
     private final Set<String> appliedIds = new HashSet<>();
+    private final ArmReferee arms = new ArmReferee();
     private final Map<String, List<Emission>> emissions = new HashMap<>();
 
     /** How a command is folded; another one than the platform's shows that the rules can fail. */
@@ -118,7 +119,10 @@ final class LogReferee {
         if (!stableBefore.equals(stableAfter)) {
             raised(command, 0, 10_000);
         }
-        tallies.add("applied " + command.getActionCase() + (isOfMonitoring(command) ? " by monitoring" : ""));
+        arms.applied(after, command);
+        tallies.add("applied " + command.getActionCase()
+                + (ArmReferee.arm(command).isEmpty() ? "" : " of an arm")
+                + (isOfMonitoring(command) ? " by monitoring" : ""));
     }
 
     private static int weight(ControlState state, String rolloutId) {
@@ -183,9 +187,27 @@ final class LogReferee {
         }
     }
 
-    /** Whether the candidate was taken back, as of a position. */
-    boolean isKilled(String rolloutId, long position) {
-        RolloutState end = at(position).endedIds().get(rolloutId);
-        return end == RolloutState.ROLLED_BACK || end == RolloutState.ABORTED;
+    /**
+     * Whether a candidate or an arm was taken back, as of a position.
+     *
+     * @param key of the rollout, or of one of its arms
+     */
+    boolean isKilled(String key, long position) {
+        ControlState state = at(position);
+        RolloutState end = state.endedIds().get(key);
+        return end == RolloutState.ROLLED_BACK
+                || end == RolloutState.ABORTED
+                || state.rollout(rolloutOf(key))
+                        .filter(rollout -> ArmReferee.takenBack(rollout).contains(key))
+                        .isPresent();
+    }
+
+    /** Whether the log says that it is over: the rollout has ended, or the arm was taken back. */
+    boolean isHeard(String key) {
+        return now().endedIds().containsKey(rolloutOf(key)) || isKilled(key, states.size() - 2L);
+    }
+
+    private static String rolloutOf(String key) {
+        return key.split("/", 2)[0];
     }
 }

@@ -160,12 +160,19 @@ final class MonitoringHost {
     }
 
     private void judge(ModelMonitor monitor) {
-        Optional<Judged> judged = monitor.judge(Moment.at(host.epochMillis()));
+        monitor.arms().forEach(arm -> judge(monitor, arm));
+    }
+
+    private void judge(ModelMonitor monitor, String arm) {
+        Optional<Judged> judged = monitor.judge(arm, Moment.at(host.epochMillis()));
         if (judged.isEmpty()) {
             return;
         }
         Verdict verdict = judged.get().verdict();
-        world.tallies().add("verdicts " + verdict.getConclusion());
+        world.tallies().add("verdicts " + verdict.getConclusion() + (arm.isEmpty() ? "" : " on arms"));
+        if (!verdict.getStepProblem().isEmpty()) {
+            world.tallies().add("verdicts with a step that does not fit");
+        }
         Optional<Command> command = judged.get().command();
         if (world.sabotage() == Sabotage.ADVANCES_IN_DOUBT) {
             command = doubtful(verdict);

@@ -6,13 +6,16 @@ import io.bellwether.controlapi.log.Command;
 import io.bellwether.controlapi.log.CreateRollout;
 import io.bellwether.controlapi.log.Guardrails;
 import io.bellwether.controlapi.log.Hold;
+import io.bellwether.controlapi.log.PlannedArm;
 import io.bellwether.controlapi.log.Promote;
 import io.bellwether.controlapi.log.Resume;
+import io.bellwether.controlapi.log.RollBack;
 import io.bellwether.controlapi.log.SetStable;
 import io.bellwether.controlapi.log.Step;
 import io.bellwether.routing.ControlState;
 import io.bellwether.routing.Rollout;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -37,6 +40,13 @@ final class Persons {
             .setTimeoutFloor(0.4)
             .setNanRatioMargin(100)
             .setNanFloor(0.4)
+            .build();
+
+    /** Arms have few requests each, and harm is to be found in half a minute. */
+    private static final Guardrails STRICT = QUICK.toBuilder()
+            .setErrorFloor(0.1)
+            .setErrorSafe(0.4)
+            .setNanFloor(0.1)
             .build();
 
     private final World world;
@@ -91,6 +101,8 @@ final class Persons {
         String other = World.VERSIONS.get(random.nextInt(World.VERSIONS.size()));
         if (what < 25) {
             append(command(model).setSetStable(SetStable.newBuilder().setVersion(other)));
+        } else if (what < 50) {
+            beginAb(model, stable);
         } else if (!other.equals(stable)) {
             CreateRollout.Builder plan = CreateRollout.newBuilder()
                     .setStableVersion(stable)
@@ -111,8 +123,28 @@ final class Persons {
         }
     }
 
+    /** Up to four versions side by side. */
+    private void beginAb(String model, String stable) {
+        CreateRollout.Builder plan = CreateRollout.newBuilder()
+                .setStableVersion(stable)
+                .setAutomatic(random.nextInt(3) > 0)
+                .setKeyHeader(random.nextInt(3) > 0 ? KEY_HEADER : "")
+                .setGuardrails(STRICT);
+        List<String> others = new ArrayList<>(World.VERSIONS);
+        others.remove(stable);
+        Collections.shuffle(others, random);
+        // Few more often than many: only the last arm is promoted by evidence.
+        int arms = 1 + Math.min(random.nextInt(others.size()), random.nextInt(others.size()));
+        for (String version : others.subList(0, arms)) {
+            plan.addArms(PlannedArm.newBuilder().setVersion(version).setWeightBasisPoints(800 + random.nextInt(1_400)));
+        }
+        Command.Builder create = command(model);
+        append(create.setRolloutId("ab-" + create.getId()).setCreate(plan));
+    }
+
     private void steer(Rollout.Live live, int what) {
-        if (world.sabotage() == Sabotage.KEEPS_KILLS || (live.plan().automatic() && random.nextInt(3) > 0)) {
+        if (world.sabotage() == Sabotage.KEEPS_KILLS
+                || (live.plan().automatic() && random.nextInt(live.plan().isAb() ? 15 : 3) > 0)) {
             return;
         }
         long version = live.version() - (random.nextInt(6) == 0 ? 1 : 0);
@@ -121,17 +153,25 @@ final class Persons {
         if (world.sabotage() == Sabotage.FORGES_ADVANCES) {
             move.setActor("monitoring");
         }
-        if (what < 50) {
+        if (what < 30 && live.plan().isAb()) {
+            append(move.setRollBack(RollBack.newBuilder().setVersion(anyArm(live))));
+        } else if (what < 50) {
             append(move.setAdvance(Advance.newBuilder().setToStep(live.step() + 1)));
         } else if (what < 60) {
             append(move.setHold(Hold.getDefaultInstance()));
         } else if (what < 78) {
             append(move.setResume(Resume.getDefaultInstance()));
         } else if (what < 86) {
-            append(move.setPromote(Promote.getDefaultInstance()));
+            append(move.setPromote(Promote.newBuilder().setVersion(live.plan().isAb() ? anyArm(live) : "")));
         } else if (what < 92) {
             append(move.setAbort(Abort.getDefaultInstance()));
         }
+    }
+
+    /** One that was planned, taken back or not. */
+    private String anyArm(Rollout.Live live) {
+        List<String> tried = live.plan().triedVersions();
+        return tried.get(random.nextInt(tried.size()));
     }
 
     private Command.Builder command(String model) {

@@ -16,6 +16,7 @@ class PlatformSimulationTest {
             Integer.getInteger("bellwether.simulation.seeds", Boolean.getBoolean("bellwether.long") ? 10_000 : 100);
     private static final long FIRST_SEED = Long.getLong("bellwether.simulation.from", 0);
     private static final int REPORTED_MAX = 3;
+    private static final long RARE_AFTER_MILLIS = 24 * 3_600_000L;
 
     @Test
     void theRulesHoldWhateverGoesWrong() {
@@ -53,6 +54,12 @@ class PlatformSimulationTest {
     private static void assertThatMuchHappened(Tallies all) {
         assertThat(List.of(
                         "requests to candidates",
+                        "requests to arms",
+                        "applied ROLL_BACK of an arm",
+                        "applied PROMOTE of an arm",
+                        "applied PROMOTE of an arm by monitoring",
+                        "guard kills of arms",
+                        "verdicts with a step that does not fit",
                         "applied ADVANCE",
                         "applied ADVANCE by monitoring",
                         "applied PROMOTE by monitoring",
@@ -68,6 +75,10 @@ class PlatformSimulationTest {
                         "messages lost",
                         "messages doubled"))
                 .allSatisfy(what -> assertThat(all.of(what)).as(what).isPositive());
+        if (all.of("virtual milliseconds") >= RARE_AFTER_MILLIS) {
+            // Guards are mostly faster.
+            assertThat(all.of("applied ROLL_BACK of an arm by monitoring")).isPositive();
+        }
         for (Fault.Kind kind : Fault.Kind.values()) {
             assertThat(all.of("fault " + kind)).as("%s", kind).isPositive();
         }

@@ -25,6 +25,8 @@ enum Sabotage {
     STOPS_READING(Rule.CONVERGENCE),
     /** The bucket of a client depends on the version of the routes. */
     RESHUFFLES(Rule.STICKY),
+    /** Who takes one arm back takes all of them. */
+    TAKES_ALL_ARMS(Rule.ARMS_APART),
     /** Stale commands are obeyed. */
     OBEYS_STALE(Rule.STALE_IS_VOID),
     /** A command is known by its position only. */

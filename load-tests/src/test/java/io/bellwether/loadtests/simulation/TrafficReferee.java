@@ -5,11 +5,13 @@ import io.bellwether.gateway.inference.InferenceResult.NotServed;
 import io.bellwether.gateway.inference.InferenceResult.Served;
 import io.bellwether.gateway.inference.InferenceResult.Trace;
 import io.bellwether.loadtests.simulation.Violation.Rule;
+import io.bellwether.routing.Kill;
 import io.bellwether.routing.Rollout;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -29,9 +31,10 @@ final class TrafficReferee {
     private final Map<String, Long> killedNanos = new HashMap<>();
     private final Map<String, Long> routeVersions = new HashMap<>();
     private final Map<Client, Met> met = new HashMap<>();
+    private final ArmClients arms = new ArmClients();
 
     /** A client of a rollout. */
-    private record Client(String rolloutId, String user) {}
+    record Client(String rolloutId, String user) {}
 
     /** Least weight at which a client met the candidate, most weight at which it met the stable version. */
     private static final class Met {
@@ -52,6 +55,7 @@ final class TrafficReferee {
         log.at(position).endedIds().keySet().stream()
                 .filter(id -> log.isKilled(id, position))
                 .forEach(known::add);
+        log.at(position).liveRollouts().forEach(live -> known.addAll(ArmReferee.takenBack(live)));
         killsKnown.put(gateway, Set.copyOf(known));
         routeVersions.put(gateway, log.at(position).routeVersion());
         history.add(gateway, "starts at position " + position + " with the kills " + known);
@@ -141,26 +145,43 @@ final class TrafficReferee {
                 log.at(trace.routeVersion()).rollout(trace.rolloutId()).orElse(null);
         demand(rollout != null, Rule.NO_CROSSING, asked, "there was no such rollout: " + trace);
         boolean candidate = trace.arm().startsWith("CANDIDATE");
-        String version =
-                candidate ? rollout.plan().candidateVersion() : rollout.plan().stableVersion();
+        List<String> versions = candidate
+                ? rollout.plan().triedVersions()
+                : List.of(rollout.plan().stableVersion());
         demand(
-                trace.version().isEmpty() || trace.version().equals(version),
+                trace.version().isEmpty() || versions.contains(trace.version()),
                 Rule.NO_CROSSING,
                 asked,
                 "arm and version do not fit: " + trace);
         if (candidate) {
-            tallies.add("requests to candidates");
+            tallies.add(rollout.plan().isAb() ? "requests to arms" : "requests to candidates");
             demand(
-                    !asked.known().kills().contains(trace.rolloutId()),
+                    !isKilled(asked, rollout, trace.version()),
                     Rule.KILLED_STAYS_KILLED,
                     asked,
                     asked.known().gateway() + " knew that it was killed: " + trace);
         }
-        boolean fallback = asked.known().kills().contains(trace.rolloutId())
-                || !asked.known().readyVersions().contains(rollout.plan().candidateVersion());
-        if (!rollout.plan().keyHeader().isEmpty() && !fallback) {
+        if (!rollout.plan().keyHeader().isEmpty() && rollout.plan().isAb()) {
+            arms.met(asked, trace, rollout, version -> isFallback(asked, rollout, version));
+        } else if (!rollout.plan().keyHeader().isEmpty()
+                && !isFallback(asked, rollout, rollout.plan().candidateVersion())) {
             sticky(asked, trace, candidate, rollout.weightBasisPoints());
         }
+    }
+
+    /** Whether the gateway knew that the rollout, or its arm of a version, was taken back. */
+    private static boolean isKilled(Asked asked, Rollout rollout, String version) {
+        Set<String> kills = asked.known().kills();
+        String arm = Kill.key(rollout.id(), version);
+        return kills.contains(rollout.id())
+                || kills.contains(arm)
+                || ArmReferee.takenBack(rollout).contains(arm);
+    }
+
+    /** Whether the stable version answers for a tried one. */
+    private static boolean isFallback(Asked asked, Rollout rollout, String version) {
+        return isKilled(asked, rollout, version)
+                || !asked.known().readyVersions().contains(version);
     }
 
     private void sticky(Asked asked, Trace trace, boolean candidate, int weight) {
@@ -196,15 +217,14 @@ final class TrafficReferee {
     void settled(long calmNanos) {
         killsKnown.forEach((gateway, known) -> known.forEach(id -> {
             long sinceNanos = Math.max(calmNanos, killedNanos.getOrDefault(id, 0L));
-            if (agenda.nowNanos() - sinceNanos > TELL_NANOS_MAX
-                    && !log.now().endedIds().containsKey(id)) {
+            if (agenda.nowNanos() - sinceNanos > TELL_NANOS_MAX && !log.isHeard(id)) {
                 throw new Violation(
                         Rule.KILL_IS_HEARD, gateway + " killed " + id + ", and the log does not know of it");
             }
         }));
     }
 
-    private static void demand(boolean holds, Rule rule, Asked asked, String what) {
+    static void demand(boolean holds, Rule rule, Asked asked, String what) {
         if (!holds) {
             throw new Violation(
                     rule, "request " + asked.id() + " to " + asked.known().gateway() + ": " + what);

@@ -24,6 +24,8 @@ final class Violation extends RuntimeException {
         CONVERGENCE,
         /** Who met the candidate meets it as long as its weight does not fall. */
         STICKY,
+        /** What becomes of one arm of an A/B/n changes nothing for the others, and one that was taken back stays so. */
+        ARMS_APART,
         /** A command that is based on another version of its rollout does nothing. */
         STALE_IS_VOID,
         /** A command that comes twice counts once. */

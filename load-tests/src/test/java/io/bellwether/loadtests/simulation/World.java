@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class World {
     static final List<String> MODELS = List.of("digits", "fraud");
-    static final List<String> VERSIONS = List.of("1", "2", "3");
+    static final List<String> VERSIONS = List.of("1", "2", "3", "4", "5");
     /** When the last fault is over. */
     static final long CALM_NANOS = 28 * Agenda.SECOND;
     /** How long everybody has then to hear of everything: a gateway tells of its kills every 10 s at least. */

@@ -86,6 +86,11 @@ public class MonitoringMetrics {
                 "1 while the evidence suffices and a person has to let the rollout pass",
                 tags,
                 verdict.getWaitingAtGate() ? 1 : 0);
+        gauge(
+                "evidence.waiting.for.capacity",
+                "1 while gateways say that the candidate could not carry its next step, which is not taken",
+                tags,
+                verdict.getStepProblem().isEmpty() ? 0 : 1);
         if (verdict.hasObjective()) {
             objective(verdict.getObjective(), tags);
         }

@@ -7,6 +7,7 @@ import io.bellwether.controlapi.log.CreateRollout;
 import io.bellwether.controlapi.log.Guardrails;
 import io.bellwether.controlapi.log.Hold;
 import io.bellwether.controlapi.log.PlannedArm;
+import io.bellwether.controlapi.log.RollBack;
 import io.bellwether.controlapi.log.Shadow;
 import io.bellwether.controlapi.log.Step;
 
@@ -57,16 +58,7 @@ public final class ControlCommands {
         CreateRollout.Builder plan = CreateRollout.newBuilder()
                 .setStableVersion("1")
                 .setAutomatic(true)
-                .setGuardrails(Guardrails.newBuilder()
-                        .setAlpha(alpha)
-                        .setErrorSafe(0.1)
-                        .setTimeoutFloor(0.1)
-                        .setNanFloor(0.1)
-                        .setLatencyP50Margin(1)
-                        .setLatencyP95Margin(1)
-                        .setLatencyP99Margin(1)
-                        .setCostMargin(1)
-                        .setClassOddsMargin(10));
+                .setGuardrails(wide(alpha));
         for (int i = 0; i < arms; i++) {
             plan.addArms(
                     PlannedArm.newBuilder().setVersion(Integer.toString(i + 2)).setWeightBasisPoints(1_000));
@@ -74,10 +66,39 @@ public final class ControlCommands {
         return person(id + "/create", id, atMillis).setCreate(plan).build();
     }
 
+    /** A rollout of version 2 in two steps of 20 % and 50 %, with margins so wide that little evidence suffices. */
+    public static Command createQuick(String id, long atMillis) {
+        Command create = create(id, atMillis, true, 1);
+        return create.toBuilder()
+                .setCreate(create.getCreate().toBuilder().setGuardrails(wide(0.01)))
+                .build();
+    }
+
+    private static Guardrails wide(double alpha) {
+        return Guardrails.newBuilder()
+                .setAlpha(alpha)
+                .setErrorSafe(0.1)
+                .setTimeoutFloor(0.1)
+                .setNanFloor(0.1)
+                .setLatencyP50Margin(1)
+                .setLatencyP95Margin(1)
+                .setLatencyP99Margin(1)
+                .setCostMargin(1)
+                .setClassOddsMargin(10)
+                .build();
+    }
+
     public static Command advance(String id, long basedOnVersion, int toStep, long atMillis) {
         return person(id + "/advance", id, atMillis)
                 .setBasedOnVersion(basedOnVersion)
                 .setAdvance(Advance.newBuilder().setToStep(toStep))
+                .build();
+    }
+
+    /** Takes one arm of an A/B/n back. */
+    public static Command rollBackArm(String id, String version, long atMillis) {
+        return person(id + "/back", id, atMillis)
+                .setRollBack(RollBack.newBuilder().setVersion(version))
                 .build();
     }
 

@@ -7,6 +7,7 @@ import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.CellKey;
 import io.bellwether.telemetry.events.LogBuckets;
 import io.bellwether.telemetry.events.Snapshot;
+import io.bellwether.telemetry.events.StepProblem;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ public final class SimulatedFleet {
     private boolean onlyCandidate;
     private final Map<String, Behaviour> otherArms = new LinkedHashMap<>();
     private final Set<Integer> seenClients = new HashSet<>();
+    private List<StepProblem> stepProblems = List.of();
     private int clients;
     private long clientMemory = 1;
     private long epoch;
@@ -71,6 +73,11 @@ public final class SimulatedFleet {
     public SimulatedFleet beside(String version, Behaviour behaviour) {
         otherArms.put(version, behaviour);
         return this;
+    }
+
+    /** From now on the gateway says this against steps. */
+    public void says(StepProblem... against) {
+        stepProblems = List.of(against);
     }
 
     /** So many clients send the requests, the split is by client, and the gateway remembers whom it saw. */
@@ -191,6 +198,9 @@ public final class SimulatedFleet {
                 .setWatermarkSlot(process == Snapshot.Process.GATEWAY ? nowSlot : nowSlot - 1)
                 .setWarm(true);
         cells.values().forEach(cell -> snapshot.addCells(cell.build()));
+        if (process == Snapshot.Process.GATEWAY) {
+            snapshot.addAllStepProblems(stepProblems);
+        }
         return snapshot.build();
     }
 

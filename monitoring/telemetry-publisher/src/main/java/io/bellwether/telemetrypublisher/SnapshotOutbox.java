@@ -3,6 +3,7 @@ package io.bellwether.telemetrypublisher;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.CellKey;
 import io.bellwether.telemetry.events.Snapshot;
+import io.bellwether.telemetry.events.StepProblem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class SnapshotOutbox {
         long watermarkSlot;
         long sequence;
         boolean warm;
+        List<StepProblem> stepProblems = List.of();
         boolean due;
         boolean closing;
         boolean retryLater;
@@ -52,7 +54,7 @@ public final class SnapshotOutbox {
         this.epochMillis = epochMillis;
     }
 
-    /** Takes in what a process counted. Only model, watermark, warmth and cells are read. */
+    /** Takes in what a process counted. Only model, watermark, warmth, cells and what speaks against steps are read. */
     public void offer(Snapshot snapshot) {
         synchronized (lock) {
             Waiting waiting = waitingByModel.get(snapshot.getModel());
@@ -69,6 +71,7 @@ public final class SnapshotOutbox {
                 cellsPending -= clear(waiting);
             }
             waiting.warm = snapshot.getWarm();
+            waiting.stepProblems = snapshot.getStepProblemsList();
             waiting.watermarkSlot = Math.max(waiting.watermarkSlot, snapshot.getWatermarkSlot());
             waiting.due = true;
             for (CellCounts cell : snapshot.getCellsList()) {
@@ -164,7 +167,8 @@ public final class SnapshotOutbox {
                 .setSentAtMillis(nowMillis)
                 .setModel(model)
                 .setDroppedSnapshots(cellsDropped)
-                .setWarm(waiting.warm);
+                .setWarm(waiting.warm)
+                .addAllStepProblems(waiting.stepProblems);
         moveCells(waiting, snapshot);
         boolean more = !waiting.cellsBySlot.isEmpty();
         snapshot.setWatermarkSlot(

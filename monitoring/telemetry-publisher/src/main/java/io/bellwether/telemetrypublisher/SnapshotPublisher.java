@@ -59,7 +59,7 @@ public final class SnapshotPublisher {
     }
 
     /**
-     * Offers what a process counted about one model. The caller fills model, watermark_slot, warm and cells; who sent
+     * Offers what a process counted about one model. The caller fills model, watermark_slot, warm, cells and step_problems; who sent
      * it, epoch, sequence, time and drops are filled here. A snapshot without cells is a heartbeat. After
      * {@link #close} it has no effect.
      */

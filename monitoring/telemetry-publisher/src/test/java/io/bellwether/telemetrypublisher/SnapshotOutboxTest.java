@@ -9,6 +9,7 @@ import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.CellKey;
 import io.bellwether.telemetry.events.Snapshot;
+import io.bellwether.telemetry.events.StepProblem;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -60,6 +61,30 @@ class SnapshotOutboxTest {
         assertThat(outbox.takeDue(nowNanos, 5_000)).isEmpty();
         outbox.sent(underWay);
         assertThat(takeOne(outbox).getCellsList()).containsExactly(cell(7, Arm.CONTROL, 2), cell(8, Arm.CANDIDATE, 1));
+    }
+
+    @Test
+    void whatSpeaksAgainstStepsIsWhatWasSaidLast() {
+        // Given
+        SnapshotOutbox outbox = outbox(100, 100);
+        StepProblem problem = StepProblem.newBuilder()
+                .setRolloutId("r")
+                .setProblem("too slow")
+                .build();
+        outbox.offer(warm(7).toBuilder().addStepProblems(problem).build());
+        Snapshot first = takeOne(outbox);
+
+        // When it is lost, said again, and then no more
+        outbox.failed(first, nowNanos);
+        nowNanos += BACKOFF_NANOS;
+        Snapshot again = takeOne(outbox);
+        outbox.sent(again);
+        outbox.offer(warm(8));
+
+        // Then
+        assertThat(first.getStepProblemsList()).containsExactly(problem);
+        assertThat(again.getStepProblemsList()).containsExactly(problem);
+        assertThat(takeOne(outbox).getStepProblemsList()).isEmpty();
     }
 
     @Test

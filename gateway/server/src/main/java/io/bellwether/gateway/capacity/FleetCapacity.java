@@ -48,9 +48,12 @@ public final class FleetCapacity {
         return projected(model, versions -> new Known(versions, ModelProjection.of(versions, planned)));
     }
 
-    /** What two versions of a model would do with its present traffic; empty when too many are asked for at once. */
-    public CompletionStage<Optional<ModelProjection>> between(String model, String stable, String candidate) {
-        return projected(model, versions -> ModelProjection.between(versions, stable, candidate));
+    /**
+     * What two versions of a model would do with shares of its present traffic; empty when too many are asked for at once.
+     */
+    public CompletionStage<Optional<ModelProjection>> between(
+            String model, String stable, String candidate, List<Integer> weightsPercent) {
+        return projected(model, versions -> ModelProjection.between(versions, stable, candidate, weightsPercent));
     }
 
     private <T> CompletionStage<Optional<T>> projected(String model, Function<List<VersionTotal>, T> projection) {

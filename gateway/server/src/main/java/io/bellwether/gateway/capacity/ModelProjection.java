@@ -22,11 +22,11 @@ import java.util.stream.Stream;
  * @param basis what the traffic was made from
  * @param requestsPerSecond of the whole model
  * @param sustained requests per second that 99 % are answered of in time, if they are independent, by version
- * @param versions results by version, in the order of {@link #WEIGHTS_PERCENT}; those whose capacity is not known are absent
+ * @param versions results by version, in the order of the weights that were asked for; those whose capacity is not known are absent
  */
 public record ModelProjection(
         Basis basis, double requestsPerSecond, Map<String, Double> sustained, Map<String, List<AtWeight>> versions) {
-    /** Shares of the traffic that are projected. */
+    /** Shares of the traffic that are projected where nobody asks for others. */
     public static final List<Integer> WEIGHTS_PERCENT = List.of(1, 5, 10, 25, 50, 100);
 
     private static final int REQUESTS = 10_000;
@@ -69,20 +69,29 @@ public record ModelProjection(
 
     /** Takes tenths of a second of processor time for each version, half of it for the sustained rate. */
     public static ModelProjection of(List<VersionTotal> totals, Planned planned) {
-        return of(totals, planned, totals, sustained(totals));
+        return of(totals, planned, totals, sustained(totals), WEIGHTS_PERCENT);
     }
 
-    /** Of two versions, with what arrived lately for all of them, and without sustained rates. */
-    public static ModelProjection between(List<VersionTotal> totals, String stable, String candidate) {
+    /**
+     * Of two versions, with what arrived lately for all of them, and without sustained rates.
+     *
+     * @param weightsPercent shares of the traffic that are projected
+     */
+    public static ModelProjection between(
+            List<VersionTotal> totals, String stable, String candidate, List<Integer> weightsPercent) {
         List<VersionTotal> two = totals.stream()
                 .filter(total ->
                         total.version().equals(stable) || total.version().equals(candidate))
                 .toList();
-        return of(totals, Planned.AS_NOW, two, Map.of());
+        return of(totals, Planned.AS_NOW, two, Map.of(), weightsPercent);
     }
 
     private static ModelProjection of(
-            List<VersionTotal> totals, Planned planned, List<VersionTotal> projected, Map<String, Double> sustained) {
+            List<VersionTotal> totals,
+            Planned planned,
+            List<VersionTotal> projected,
+            Map<String, Double> sustained,
+            List<Integer> weightsPercent) {
         List<Arrival> record = record(totals);
         double recent = record.size() < RECORDED_MIN ? 0 : Traffic.perSecond(record);
         double rate = planned.requestsPerSecond().orElse(recent);
@@ -96,7 +105,7 @@ public record ModelProjection(
                 Projection.Subject subject = subject(slowest.said());
                 Arrival typical = typical(slowest.said());
                 List<AtWeight> weights = new ArrayList<>();
-                for (int percent : WEIGHTS_PERCENT) {
+                for (int percent : weightsPercent) {
                     double share = percent / PERCENT / total.known();
                     List<Arrival> arrivals = recorded
                             ? Traffic.sample(record, share, rate / recent, REQUESTS, SEED)

@@ -12,6 +12,8 @@ import java.util.Optional;
 final class ArmJson {
     /** What the control API calls a rollout with arms. */
     static final String KIND = "ab";
+    /** State of an arm that gets requests. */
+    static final String LIVE = "LIVE";
 
     private static final double BASIS_POINTS_PER_PERCENT = 100.0;
 
@@ -83,7 +85,7 @@ final class ArmJson {
 
     private static String state(Rollout rollout, io.bellwether.routing.PlannedArm arm, boolean live) {
         if (live) {
-            return "LIVE";
+            return LIVE;
         }
         if (isPromoted(rollout, arm)) {
             return "PROMOTED";

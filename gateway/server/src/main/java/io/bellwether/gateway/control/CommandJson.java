@@ -60,7 +60,8 @@ final class CommandJson {
                                 : fields.text("candidateVersion"))
                 .addAllArms(arms)
                 .setKeyHeader(fields.text("keyHeader"))
-                .setAutomatic(fields.flag("automatic", true));
+                .setAutomatic(fields.flag("automatic", true))
+                .setIgnoreCapacity(fields.flag("ignoreCapacity", false));
         for (JsonFields step : fields.objects("steps")) {
             create.addSteps(step(step));
         }
@@ -124,6 +125,9 @@ final class CommandJson {
         String arm = fields.text("arm");
         if (!arm.isEmpty() && !verb.equals("promote") && !verb.equals("rollback")) {
             fields.problem("arm is for promote and rollback only; leave it out");
+        }
+        if (fields.has("ignoreCapacity") && !verb.equals("promote") && !verb.equals("advance")) {
+            fields.problem("ignoreCapacity is for advance and promote only; leave it out");
         }
         fields.noMore();
         switch (verb) {

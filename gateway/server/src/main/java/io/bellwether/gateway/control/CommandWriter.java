@@ -134,7 +134,7 @@ public final class CommandWriter {
             }
         }
         return new WriteResult.Refused(
-                reason, problems.stream().map(Problem::text).collect(Collectors.joining(". ")));
+                reason, problems.stream().map(Problem::text).collect(Collectors.joining(". ")), problems);
     }
 
     private static WriteResult notStored(@Nullable Throwable failure) {

@@ -6,7 +6,6 @@ import io.bellwether.controlapi.log.PlannedArm;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.capacity.FleetCapacity;
 import io.bellwether.gateway.capacity.ModelProjection.Planned;
-import io.bellwether.gateway.capacity.Preflight;
 import io.bellwether.gateway.control.WriteResult.Reason;
 import io.bellwether.gateway.control.WriteResult.Refused;
 import io.bellwether.gateway.http.JsonBody;
@@ -34,17 +33,19 @@ public final class ControlApi {
     private final Servability servability;
     private final CommandWriter writer;
     private final Timekeeper time;
-    private final FleetCapacity capacity;
+    private final FleetCapacity fleet;
+    private final CapacityCheck capacity;
 
     public ControlApi(
-            ControlFold fold, ControlViews views, CommandWriter writer, Timekeeper time, FleetCapacity capacity) {
+            ControlFold fold, ControlViews views, CommandWriter writer, Timekeeper time, FleetCapacity fleet) {
         this.fold = fold;
         this.views = views;
         this.reads = new ControlReads(fold, views, time);
         this.servability = views.servability();
         this.writer = writer;
         this.time = time;
-        this.capacity = capacity;
+        this.fleet = fleet;
+        this.capacity = new CapacityCheck(fleet);
     }
 
     /**
@@ -68,11 +69,19 @@ public final class ControlApi {
         }
 
         static Answer of(Refused refused) {
-            return of(
-                    ControlStatus.of(refused.reason()),
-                    new JsonObject()
-                            .put("error", refused.message())
-                            .put("reason", refused.reason().name()));
+            JsonObject body = new JsonObject()
+                    .put("error", refused.message())
+                    .put("reason", refused.reason().name());
+            if (!refused.problems().isEmpty()) {
+                body.put(
+                        "problems",
+                        new JsonArray(refused.problems().stream()
+                                .map(problem -> new JsonObject()
+                                        .put("field", problem.field())
+                                        .put("text", Refused.writable(problem.text())))
+                                .toList()));
+            }
+            return of(ControlStatus.of(refused.reason()), body);
         }
 
         Answer with(String header, String value) {
@@ -118,10 +127,7 @@ public final class ControlApi {
             return withBody(
                     body,
                     conditions,
-                    fields -> new Wish(
-                            fields.flag("dryRun", false),
-                            fields.flag("ignoreCapacity", false),
-                            CommandJson.create(fields, time.epochMillis())),
+                    fields -> new Wish(fields.flag("dryRun", false), CommandJson.create(fields, time.epochMillis())),
                     this::create);
         }
         return done(nowhere(target));
@@ -144,7 +150,7 @@ public final class ControlApi {
             return done(Answer.of(ControlReads.noModel(asked.model())));
         }
         Planned plan = ((Decoded.Valid<Planned>) planned).value();
-        return capacity.of(asked.model(), plan).thenApply(known -> known.map(some -> Answer.of(
+        return fleet.of(asked.model(), plan).thenApply(known -> known.map(some -> Answer.of(
                         ControlStatus.OK,
                         CapacityView.of(asked.model(), views.stableVersion(asked.model()), plan, some)))
                 .orElseGet(() -> Answer.of(
@@ -152,7 +158,7 @@ public final class ControlApi {
     }
 
     /** A rollout to be created, or only to be shown as it would be. */
-    private record Wish(boolean dryRun, boolean ignoreCapacity, Command command) {}
+    private record Wish(boolean dryRun, Command command) {}
 
     private CompletionStage<Answer> create(Wish wish) {
         Command command = wish.command();
@@ -164,7 +170,7 @@ public final class ControlApi {
                     .build();
         }
         Command made = complete;
-        return overload(wish, made).thenCompose(overload -> {
+        return overload(made).thenCompose(overload -> {
             if (wish.dryRun() || overload.isPresent()) {
                 Answer planned = planned(made);
                 boolean fine = planned.status() == ControlStatus.OK;
@@ -174,28 +180,10 @@ public final class ControlApi {
         });
     }
 
-    /** Why the candidate could not carry the present traffic; empty for a shadow, which carries none. */
-    private CompletionStage<Optional<Refused>> overload(Wish wish, Command command) {
-        CreateRollout create = command.getCreate();
-        if (wish.ignoreCapacity() || create.hasShadow() || fold.alreadyApplied(command)) {
-            return CompletableFuture.completedFuture(Optional.empty());
-        }
-        CompletionStage<Optional<Refused>> first = CompletableFuture.completedFuture(Optional.empty());
-        for (String version : tried(command)) {
-            first = first.thenCompose(found -> found.isPresent()
-                    ? CompletableFuture.completedFuture(found)
-                    : overload(command.getModel(), create.getStableVersion(), version));
-        }
-        return first;
-    }
-
-    private CompletionStage<Optional<Refused>> overload(String model, String stable, String candidate) {
-        return capacity.between(model, stable, candidate)
-                .thenApply(known -> known.flatMap(projection -> Preflight.problem(projection, stable, candidate))
-                        .map(problem -> new Refused(
-                                Reason.CONFLICT,
-                                problem + "; give the candidate more workers or instances, or repeat the command with"
-                                        + " --ignore-capacity (ignoreCapacity)")));
+    private CompletionStage<Optional<Refused>> overload(Command create) {
+        return fold.alreadyApplied(create)
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : capacity.ofCreate(create, tried(create));
     }
 
     /** What creating the rollout would make, or everything that is against it. Nothing is written. */
@@ -227,21 +215,43 @@ public final class ControlApi {
         return withBody(
                 body,
                 conditions,
-                fields -> CommandJson.move(rollout.get(), move.verb(), fields, time.epochMillis()),
-                command -> command.isEmpty()
+                fields -> new Step(
+                        rollout.get(),
+                        fields.flag("ignoreCapacity", false),
+                        CommandJson.move(rollout.get(), move.verb(), fields, time.epochMillis())),
+                step -> step.command().isEmpty()
                         ? done(nowhere(move))
-                        : move(
-                                command.get(),
-                                command.get().getPromote().getVersion().isEmpty()
-                                        ? rollout.get().plan().candidateVersion()
-                                        : command.get().getPromote().getVersion(),
-                                () -> reads.rollout(ControlStatus.OK, move.id())));
+                        : move(step, step.command().get(), () -> reads.rollout(ControlStatus.OK, move.id())));
     }
 
-    /** More traffic for a candidate needs workers that serve it; less never does. */
-    private CompletionStage<Answer> move(Command command, String candidate, Supplier<Answer> afterwards) {
+    /**
+     * A move of a rollout.
+     *
+     * @param command empty if there is no such move
+     */
+    private record Step(Rollout rollout, boolean ignoreCapacity, Optional<Command> command) {
+        String candidate() {
+            String arm = command.map(some -> some.getPromote().getVersion()).orElse("");
+            return arm.isEmpty() ? rollout.plan().candidateVersion() : arm;
+        }
+    }
+
+    /** More traffic for a candidate needs workers that serve it, and enough of them; less never does. */
+    private CompletionStage<Answer> move(Step step, Command command, Supplier<Answer> afterwards) {
         boolean more = command.hasAdvance() || command.hasPromote();
-        return more ? servable(command, List.of(candidate), afterwards) : write(command, afterwards);
+        if (!more) {
+            return write(command, afterwards);
+        }
+        // Whoever is refused for another reason is told that one.
+        boolean asked = !step.ignoreCapacity()
+                && !fold.alreadyApplied(command)
+                && writer.problems(command, views.knownVersions(command.getModel()))
+                        .isEmpty();
+        CompletionStage<Optional<Refused>> overload =
+                asked ? capacity.ofMove(step.rollout(), command) : CompletableFuture.completedFuture(Optional.empty());
+        return overload.thenCompose(found -> found.isPresent()
+                ? done(Answer.of(found.get()))
+                : servable(command, List.of(step.candidate()), afterwards));
     }
 
     /** The versions that a rollout to be created would send requests to. */

@@ -5,6 +5,7 @@ import io.bellwether.gateway.control.ControlApi.Answer;
 import io.bellwether.gateway.control.WriteResult.Reason;
 import io.bellwether.gateway.control.WriteResult.Refused;
 import io.bellwether.routing.Rollout;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -72,12 +73,21 @@ final class ControlReads {
      */
     private JsonObject aged(JsonObject shown, Rollout rollout) {
         if (rollout instanceof Rollout.Live) {
-            views.verdict(rollout.id()).ifPresent(verdict -> {
-                long millis = Math.max(0, time.epochMillis() - verdict.getAtMillis());
-                shown.put("verdictAgeSeconds", TimeUnit.MILLISECONDS.toSeconds(millis));
-            });
+            aged(shown, rollout.id(), "");
+            for (Object arm : shown.getJsonArray("arms", new JsonArray())) {
+                if (arm instanceof JsonObject one && one.getString("state").equals(ArmJson.LIVE)) {
+                    aged(one, rollout.id(), one.getString("version"));
+                }
+            }
         }
         return shown;
+    }
+
+    private void aged(JsonObject shown, String rolloutId, String arm) {
+        views.verdict(rolloutId, arm).ifPresent(verdict -> {
+            long millis = Math.max(0, time.epochMillis() - verdict.getAtMillis());
+            shown.put("verdictAgeSeconds", TimeUnit.MILLISECONDS.toSeconds(millis));
+        });
     }
 
     private Answer ofModel(String model, Supplier<JsonObject> shown) {

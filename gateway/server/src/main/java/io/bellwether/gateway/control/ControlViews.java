@@ -119,6 +119,9 @@ public final class ControlViews {
         if (rollout.plan().isAb()) {
             json.put("kind", ArmJson.KIND).put("arms", arms(rollout));
         }
+        if (rollout.plan().ignoresCapacity()) {
+            json.put("ignoreCapacity", true);
+        }
         TargetJson.of(rollout.plan().audience()).ifPresent(target -> json.put("target", target));
         fold.killed().kill(rollout.id()).ifPresent(kill -> json.put("guard", guard(kill, rollout)));
         rollout.plan().shadow().ifPresent(shadow -> json.put("shadow", shadow(rollout.id(), shadow)));
@@ -136,9 +139,13 @@ public final class ControlViews {
         return json;
     }
 
-    /** What monitoring last said of a rollout. */
-    Optional<Verdict> verdict(String rolloutId) {
-        return verdicts.latest(rolloutId);
+    /**
+     * What monitoring last said of a rollout.
+     *
+     * @param arm version of an arm of an A/B/n; empty for a rollout's only candidate
+     */
+    Optional<Verdict> verdict(String rolloutId, String arm) {
+        return verdicts.latest(rolloutId, arm);
     }
 
     private JsonArray arms(Rollout rollout) {

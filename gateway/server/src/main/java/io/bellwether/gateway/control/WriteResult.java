@@ -1,6 +1,8 @@
 package io.bellwether.gateway.control;
 
+import io.bellwether.routing.Problem;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** What became of a command that somebody gave over the control API. */
 public sealed interface WriteResult {
@@ -16,14 +18,25 @@ public sealed interface WriteResult {
      *
      * @param reason what sort of answer it deserves
      * @param message what is wrong and what to do
+     * @param problems the same one by one, where each is about a field of the command; else none
      */
-    record Refused(Reason reason, String message) implements WriteResult {
+    record Refused(Reason reason, String message, List<Problem> problems) implements WriteResult {
         private static final int CHARACTERS_MAX = 4_000;
+        private static final int PROBLEMS_MAX = 20;
+
+        Refused(Reason reason, String message) {
+            this(reason, message, List.of());
+        }
+
+        public Refused {
+            message = writable(message);
+            problems = problems.stream().limit(PROBLEMS_MAX).toList();
+        }
 
         /** Names that it quotes may be as long as a body, and may hold half a surrogate pair, which nobody can write. */
-        public Refused {
-            String start = message.length() <= CHARACTERS_MAX ? message : message.substring(0, CHARACTERS_MAX) + "...";
-            message = new String(start.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        static String writable(String text) {
+            String start = text.length() <= CHARACTERS_MAX ? text : text.substring(0, CHARACTERS_MAX) + "...";
+            return new String(start.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
         }
     }
 

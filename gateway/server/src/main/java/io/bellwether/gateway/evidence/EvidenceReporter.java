@@ -2,8 +2,11 @@ package io.bellwether.gateway.evidence;
 
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.worker.WorkerDirectory;
+import io.bellwether.telemetry.events.StepProblem;
 import io.bellwether.telemetrypublisher.SnapshotPublisher;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
 
 /** Hands snapshots to the publisher; somebody else calls {@link #report} every few hundred milliseconds. */
 public final class EvidenceReporter {
@@ -28,10 +31,20 @@ public final class EvidenceReporter {
         this.time = time;
     }
 
-    /** Publishes what changed, and heartbeats; forgets what is no longer needed. Never blocks. */
-    public void report() {
+    /**
+     * Publishes what changed, and heartbeats; forgets what is no longer needed. Never blocks.
+     *
+     * @param stepProblems what speaks against steps of a model's rollout
+     */
+    public void report(Function<String, List<StepProblem>> stepProblems) {
         clients.forgetEnded();
-        evidence.snapshots(directory.fleet().models().keySet(), nowSlot()).forEach(publisher::publish);
+        evidence.snapshots(directory.fleet().models().keySet(), nowSlot()).forEach(counted -> {
+            List<StepProblem> problems = stepProblems.apply(counted.getModel());
+            publisher.publish(
+                    problems.isEmpty()
+                            ? counted
+                            : counted.toBuilder().addAllStepProblems(problems).build());
+        });
     }
 
     /** The process is warm. What arrives from the next slot on is evidence. */
@@ -41,7 +54,7 @@ public final class EvidenceReporter {
 
     /** Publishes the last counts and says farewell to monitoring. Call it when nothing is in flight. */
     public void close(Duration timeout) {
-        report();
+        report(model -> List.of());
         publisher.close(timeout);
     }
 

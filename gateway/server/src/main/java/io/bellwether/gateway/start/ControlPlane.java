@@ -2,6 +2,7 @@ package io.bellwether.gateway.start;
 
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.capacity.FleetCapacity;
+import io.bellwether.gateway.capacity.StepWatch;
 import io.bellwether.gateway.config.GatewayConfig;
 import io.bellwether.gateway.control.AbsentControlLog;
 import io.bellwether.gateway.control.CommandWriter;
@@ -52,6 +53,8 @@ public class ControlPlane {
     private final ControlLog log;
     private final ThreadPoolExecutor projector = IdleThread.named("gateway-projector", PROJECTIONS_WAITING_MAX);
     private final Shadows shadows;
+    private final FleetCapacity capacity;
+    private final StepWatch steps;
     private @Nullable ControlServer server;
 
     ControlPlane(
@@ -69,6 +72,8 @@ public class ControlPlane {
         this.vertx = vertx;
         this.directory = directory;
         this.file = new ControlStateFile(config.stateDir());
+        this.capacity = new FleetCapacity(directory, projector);
+        this.steps = new StepWatch(() -> fold.state().liveRollouts(), capacity, time);
         this.verdicts = new VerdictBoard(config.control().verdictsMax());
         Optional<KafkaAccess> kafka = kafka(config);
         if (kafka.isPresent()) {
@@ -118,7 +123,7 @@ public class ControlPlane {
         CommandWriter writer = new CommandWriter(fold, log, config.control().applyTimeout(), tenants);
         ControlServer opened = new ControlServer(
                 vertx,
-                new ControlApi(fold, views, writer, time, new FleetCapacity(directory, projector)),
+                new ControlApi(fold, views, writer, time, capacity),
                 new RolloutEvents(vertx, fold, views),
                 config.control().host(),
                 config.control().port(),
@@ -141,6 +146,11 @@ public class ControlPlane {
         if (log instanceof KafkaControlLog kafka) {
             kafka.close();
         }
+    }
+
+    /** What speaks against steps of the live rollouts. */
+    StepWatch steps() {
+        return steps;
     }
 
     /** Where commands are appended. */

@@ -34,6 +34,7 @@ public class GatewayLifecycle {
     private static final Logger LOG = Logger.getLogger(GatewayLifecycle.class);
     private static final long DRAIN_STEP_MILLIS = 10;
     private static final Duration LANES_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration STEPS_INTERVAL = Duration.ofMillis(250);
     private static final Duration WATCHERS_INTERVAL = Duration.ofMillis(250);
 
     private final GatewayConfig config;
@@ -90,7 +91,8 @@ public class GatewayLifecycle {
         control.start(clients.admission().tenants());
         guard.start();
         feedback.start();
-        ticker.every(config.telemetry().interval(), reporter::report);
+        ticker.every(config.telemetry().interval(), () -> reporter.report(control.steps()::of));
+        ticker.every(STEPS_INTERVAL, control.steps()::look);
         ticker.every(WATCHERS_INTERVAL, gate::tellWatchers);
         ticker.every(LANES_INTERVAL, observed::onTick);
         warmUps.start(() -> {

@@ -17,7 +17,7 @@ class PreflightTest {
         int requests = (int) Math.min(4_000, 4 * requestsPerSecond);
         VersionTotal stable = total("1", arriving(version(1), requestsPerSecond, requests));
         List<VersionTotal> all = List.of(stable, total("2", candidate), total("3", version(1)));
-        ModelProjection projection = ModelProjection.between(all, "1", "2");
+        ModelProjection projection = ModelProjection.between(all, "1", "2", ModelProjection.WEIGHTS_PERCENT);
         assertThat(projection.versions()).doesNotContainKey("3");
         return Preflight.problem(projection, "1", "2");
     }

@@ -538,6 +538,73 @@ class ControlApiTest {
         assertThat(insisted.statusCode()).as(insisted.body()).isEqualTo(201);
     }
 
+    @Test
+    void aStepThatTheCandidateCouldNotCarryIsRefusedUnlessSomebodyInsists() {
+        // Given a rollout that fitted when it was created
+        send("POST", "/rollouts", CREATE);
+        worker.capacity = request -> CapacityResponse.newBuilder()
+                .addVersions(Measured.arriving(Measured.version(1), 920, 3_000).setVersion("1"))
+                .addVersions(Measured.version(3).setVersion("2"))
+                .build();
+
+        // When
+        HttpResponse<String> advanced = send("POST", "/rollouts/r/advance", "{}");
+        HttpResponse<String> promoted = send("POST", "/rollouts/r/promote", "{}");
+        HttpResponse<String> stale = send("POST", "/rollouts/r/advance", "{\"basedOnVersion\":7}");
+        HttpResponse<String> held = send("POST", "/rollouts/r/hold", "{\"ignoreCapacity\":true}");
+        HttpResponse<String> insisted = send("POST", "/rollouts/r/advance", "{\"ignoreCapacity\":true}");
+
+        // Then
+        assertThat(advanced.statusCode()).isEqualTo(409);
+        assertThat(advanced.body())
+                .contains("cannot carry 50 % of the present traffic (920 requests/s)")
+                .contains("--ignore-capacity (ignoreCapacity)");
+        assertThat(promoted.statusCode()).isEqualTo(409);
+        assertThat(promoted.body()).contains("cannot carry 100 %");
+        assertThat(stale.body()).doesNotContain("carry");
+        assertThat(held.statusCode()).isEqualTo(400);
+        assertThat(held.body()).contains("ignoreCapacity is for advance and promote only");
+        assertThat(insisted.statusCode()).as(insisted.body()).isEqualTo(200);
+        assertThat(new JsonObject(insisted.body()).getInteger("step")).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsWrongIsToldByFieldToo() {
+        // When
+        JsonObject version = new JsonObject(
+                send("POST", "/rollouts", CREATE.replace("\"candidateVersion\":\"2\"", "\"candidateVersion\":\"9\""))
+                        .body());
+        JsonObject model =
+                new JsonObject(send("POST", "/rollouts", CREATE.replace("\"model\":\"m\"", "\"model\":\"n\""))
+                        .body());
+
+        // Then
+        assertThat(version.getJsonArray("problems"))
+                .isEqualTo(JsonArray.of(new JsonObject()
+                        .put("field", "candidateVersion")
+                        .put("text", "no worker has version '9' of model 'm'; use one of [1, 2, 3]")));
+        assertThat(model.getJsonArray("problems").getJsonObject(0).getString("field"))
+                .isEqualTo("model");
+    }
+
+    @Test
+    void aRolloutThatIgnoresCapacitySaysSoAndIsNeverAsked() {
+        // Given
+        worker.capacity = request -> CapacityResponse.newBuilder()
+                .addVersions(Measured.arriving(Measured.version(1), 920, 3_000).setVersion("1"))
+                .addVersions(Measured.version(3).setVersion("2"))
+                .build();
+
+        // When
+        HttpResponse<String> created =
+                send("POST", "/rollouts", CREATE.replaceFirst("\\{", "{\"ignoreCapacity\":true,"));
+        HttpResponse<String> advanced = send("POST", "/rollouts/r/advance", "{}");
+
+        // Then
+        assertThat(new JsonObject(created.body()).getBoolean("ignoreCapacity")).isTrue();
+        assertThat(advanced.statusCode()).as(advanced.body()).isEqualTo(200);
+    }
+
     private static VersionCapacity.Builder version(String version) {
         return VersionCapacity.newBuilder()
                 .setModel("m")

@@ -14,6 +14,7 @@ import io.bellwether.gateway.worker.WorkerDirectory;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -127,11 +128,16 @@ class HostileControlTest {
         ApiDocument.check(new ApiDocument.Seen(
                 one.method(), one.target(), answer.status(), answer.headers(), Buffer.buffer(answer.body())));
         JsonObject json = new JsonObject(answer.body());
-        assertThat(json.fieldNames()).containsExactly("error", "reason");
+        assertThat(json.fieldNames()).contains("error", "reason").isSubsetOf("error", "reason", "problems");
         assertThat(WriteResult.Reason.valueOf(json.getString("reason"))).isNotEqualTo(WriteResult.Reason.INTERNAL);
         assertThat(Leaks.in(json.getString("error"), one.sent()))
                 .as(answer.body())
                 .isEmpty();
+        for (Object problem : json.getJsonArray("problems", new JsonArray())) {
+            assertThat(Leaks.in(((JsonObject) problem).getString("text"), one.sent()))
+                    .as(answer.body())
+                    .isEmpty();
+        }
         assertThat(answer.body()).hasSizeLessThan(8_000);
     }
 }

@@ -68,6 +68,15 @@ public record Assessment(
                 other, because, harmed, levels, guardrails, slices, counts, observed, horizonPassed, split, configHash);
     }
 
+    /**
+     * The same evidence, which holds for a reason that is not in it.
+     *
+     * @param because why, for people
+     */
+    public Assessment holding(String because) {
+        return concluding(Conclusion.HOLD, because);
+    }
+
     /** Whether it rolls back because harm was shown, and not because its time is over. */
     public boolean isHarmShown() {
         return conclusion == Conclusion.ROLL_BACK && levels.logECombined() >= levels.logERollBack();

@@ -2,11 +2,14 @@ package io.bellwether.monitoring.folding;
 
 import io.bellwether.monitoring.state.Cut;
 import io.bellwether.monitoring.state.ProcessMark;
+import io.bellwether.monitoring.state.StepNote;
 import io.bellwether.telemetry.events.Snapshot;
+import io.bellwether.telemetry.events.StepProblem;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -69,9 +72,32 @@ final class ProcessMarks {
                 .setDroppedCells(snapshot.getDroppedSnapshots())
                 .setLeft(snapshot.getClosing())
                 .addAllCuts(cuts(known, snapshot))
+                .addAllStepNotes(snapshot.getStepProblemsList().stream()
+                        .map(ProcessMarks::note)
+                        .toList())
                 .build();
         marks.put(snapshot.getProcessId(), mark);
         return mark;
+    }
+
+    /** What a live process says against the next step of a rollout in this state; of several the first by their names. */
+    Optional<String> stepProblem(StepKey step, long activeMillis) {
+        return new TreeMap<>(marks)
+                .values().stream()
+                        .filter(mark -> isLive(mark, activeMillis))
+                        .flatMap(mark -> mark.getStepNotesList().stream())
+                        .filter(step::isOf)
+                        .map(StepNote::getProblem)
+                        .findFirst();
+    }
+
+    private static StepNote note(StepProblem said) {
+        return StepNote.newBuilder()
+                .setRolloutId(said.getRolloutId())
+                .setArm(said.getArm())
+                .setRolloutVersion(said.getRolloutVersion())
+                .setProblem(said.getProblem())
+                .build();
     }
 
     /** Writes the mark down. Only after the counts that came with it: a mark without them would make their repeat stale. */

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -235,6 +236,11 @@ public final class SlotFold {
     /** Processes of a kind that report about the model now. */
     public long processesLive(Snapshot.Process kind) {
         return processes.live(kind, activeMillis);
+    }
+
+    /** What the gateways that are live say against a step of a rollout; empty if nothing. */
+    public Optional<String> stepProblem(StepKey step) {
+        return processes.stepProblem(step, activeMillis);
     }
 
     /** Cells that the known processes threw away before Kafka took them. */

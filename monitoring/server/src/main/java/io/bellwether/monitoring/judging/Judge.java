@@ -1,9 +1,11 @@
 package io.bellwether.monitoring.judging;
 
 import io.bellwether.monitoring.folding.ClosedSlot;
+import io.bellwether.monitoring.folding.StepKey;
 import io.bellwether.monitoring.folding.VersionHistories;
 import io.bellwether.routing.Rollout;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Judges one live rollout, one arm of an A/B/n, or one shadow, by the slots of its model. Not thread-safe; deterministic. */
 interface Judge {
@@ -29,8 +31,12 @@ interface Judge {
     /** The last slot that is part of the evidence; -1 before the first. */
     long lastSlot();
 
-    /** A verdict, if one is due. */
-    Optional<Judged> judge(Moment now);
+    /**
+     * A verdict, if one is due.
+     *
+     * @param says what gateways say against a step
+     */
+    Optional<Judged> judge(Moment now, Function<StepKey, Optional<String>> says);
 
     /** The evidence is not needed any more. */
     void forget();

@@ -147,7 +147,7 @@ public final class ModelMonitor {
      * @param arm one of {@link #arms}
      */
     public Optional<Judged> judge(String arm, Moment now) {
-        return Optional.ofNullable(judges.get(arm)).flatMap(judge -> judge.judge(now));
+        return Optional.ofNullable(judges.get(arm)).flatMap(judge -> judge.judge(now, fold::stepProblem));
     }
 
     /** Versions of the arms that are judged now, an empty text for a rollout's only candidate. */

@@ -11,12 +11,14 @@ import io.bellwether.monitoring.evaluation.StableHistory;
 import io.bellwether.monitoring.folding.ClosedSlot;
 import io.bellwether.monitoring.folding.Journal;
 import io.bellwether.monitoring.folding.SlotSums;
+import io.bellwether.monitoring.folding.StepKey;
 import io.bellwether.monitoring.folding.VersionHistories;
 import io.bellwether.monitoring.state.RolloutMemory;
 import io.bellwether.routing.Kill;
 import io.bellwether.routing.Rollout;
 import io.bellwether.telemetry.events.Verdict;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,7 +138,7 @@ final class RolloutJudge implements Judge {
     }
 
     @Override
-    public Optional<Judged> judge(Moment now) {
+    public Optional<Judged> judge(Moment now, Function<StepKey, Optional<String>> says) {
         long nowMillis = now.atMillis();
         if (!pace.begin(nowMillis)) {
             return Optional.empty();
@@ -144,7 +146,9 @@ final class RolloutJudge implements Judge {
         RolloutEvidence judging = evidence == null ? start(StableHistory.UNKNOWN) : evidence;
         Assessment compared = judging.assess(Plans.status(rollout), Math.floorDiv(nowMillis, 1_000));
         Assessment told = outcomes == null ? compared : outcomes.weigh(compared);
-        Assessment assessment = objective == null ? told : objective.weigh(told);
+        Optional<String> problem = says.apply(new StepKey(rollout.id(), arm, rollout.version()));
+        Assessment assessment =
+                NextStep.weigh(objective == null ? told : objective.weigh(told), rollout, arm, problem);
         past.note(assessment);
         remember();
         Verdict.Builder made = Verdicts.of(rollout, arm, assessment, judging.clientMemories(), now);
@@ -152,6 +156,7 @@ final class RolloutJudge implements Judge {
         if (outcomes != null) {
             made.setLogEOutcomes(outcomes.logEHarmMost()).setLogEOutcomesLevel(outcomes.logLevel());
         }
+        problem.ifPresent(made::setStepProblem);
         if (objective != null) {
             made.setObjective(Verdicts.objective(objective.reading()));
         }

@@ -11,11 +11,13 @@ import io.bellwether.monitoring.evaluation.ShadowSlot;
 import io.bellwether.monitoring.folding.ClosedSlot;
 import io.bellwether.monitoring.folding.Journal;
 import io.bellwether.monitoring.folding.SlotSums;
+import io.bellwether.monitoring.folding.StepKey;
 import io.bellwether.monitoring.folding.VersionHistories;
 import io.bellwether.monitoring.state.RolloutMemory;
 import io.bellwether.routing.Rollout;
 import io.bellwether.telemetry.events.Verdict;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Judges one live shadow by its pairs of answers. Harm ends it, if monitoring may act by itself; nothing else follows from
@@ -117,7 +119,7 @@ final class ShadowJudge implements Judge {
     }
 
     @Override
-    public Optional<Judged> judge(Moment now) {
+    public Optional<Judged> judge(Moment now, Function<StepKey, Optional<String>> says) {
         if (!pace.begin(now.atMillis())) {
             return Optional.empty();
         }

@@ -9,6 +9,8 @@ import io.bellwether.monitoring.replay.Recorded;
 import io.bellwether.monitoring.replay.Recorded.Concluded;
 import io.bellwether.monitoring.topology.MonitoringWorld;
 import io.bellwether.telemetry.events.Snapshot;
+import io.bellwether.telemetry.events.StepProblem;
+import io.bellwether.telemetry.events.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +46,73 @@ class ReplayOfTopologyTest {
                     .containsExactly("{\"summary\":{\"identical\":" + published.size()
                             + ",\"different\":0,\"notCompared\":0,\"new\":0}}");
             assertThat(ran.code()).isZero();
+        }
+    }
+
+    /** Harm of one arm, a person who takes another back, and the promotion of the last one. */
+    @Test
+    void theVerdictsOnEveryArmOfAnAbAreThoseOfItsRecording() throws IOException {
+        try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
+            // Given
+            Random random = new Random(16);
+            SimulatedFleet fleet = new SimulatedFleet(16, Behaviour.EQUAL, 100, START_MILLIS)
+                    .beside("3", Behaviour.FAILING)
+                    .beside("4", Behaviour.EQUAL);
+            run(world, fleet, 20, random);
+            world.command(ControlCommands.createAb("ab", world.nowMillis(), 3, 0.01));
+            fleet.route("ab", 0.1);
+            run(world, fleet, 60, random);
+            world.command(ControlCommands.rollBackArm("ab", "4", world.nowMillis()));
+            run(world, fleet, 60, random);
+            Path file = Recordings.write(folder.resolve("t.jsonl.gz"), world, START_MILLIS, true);
+
+            // When
+            Recordings.Ran ran = Recordings.run("rollout", "replay", file.toString());
+
+            // Then
+            List<Verdict> published =
+                    world.concluded().stream().map(Concluded::verdict).toList();
+            assertThat(published).extracting(Verdict::getArm).contains("2", "3", "4");
+            assertThat(published)
+                    .anyMatch(verdict ->
+                            verdict.getArm().equals("3") && verdict.getConclusion() == Verdict.Conclusion.ROLL_BACK);
+            assertThat(published)
+                    .anyMatch(verdict ->
+                            verdict.getArm().equals("2") && verdict.getConclusion() == Verdict.Conclusion.PROMOTE);
+            assertThat(ran.out())
+                    .contains(published.size() + " verdicts are as published, byte for byte; 0 differ; 0 are not");
+            assertThat(ran.code()).isZero();
+        }
+    }
+
+    @Test
+    void aStepThatWaitedForCapacityWaitsInTheReplayToo() throws IOException {
+        try (MonitoringWorld world = new MonitoringWorld(START_MILLIS)) {
+            // Given
+            SimulatedFleet fleet = new SimulatedFleet(17, Behaviour.EQUAL, 200, START_MILLIS);
+            world.run(fleet, 5);
+            world.command(ControlCommands.createQuick("r1", world.nowMillis()));
+            fleet.route("r1", 0.2);
+            fleet.says(StepProblem.newBuilder()
+                    .setRolloutId("r1")
+                    .setRolloutVersion(1)
+                    .setProblem("too slow")
+                    .build());
+            world.run(fleet, 30);
+            fleet.says();
+            world.run(fleet, 5);
+            Path file = Recordings.write(folder.resolve("t.jsonl"), world, START_MILLIS, true);
+
+            // When
+            Recordings.Ran ran = Recordings.run("rollout", "replay", file.toString());
+
+            // Then
+            List<Verdict> published =
+                    world.concluded().stream().map(Concluded::verdict).toList();
+            assertThat(published).anyMatch(verdict -> verdict.getReason().startsWith("step 2 of 50 % waits: too slow"));
+            assertThat(published).anyMatch(verdict -> verdict.getConclusion() == Verdict.Conclusion.ADVANCE);
+            assertThat(ran.out())
+                    .contains(published.size() + " verdicts are as published, byte for byte; 0 differ; 0 are not");
         }
     }
 
