@@ -98,6 +98,15 @@ public final class Evidence {
         return snapshots;
     }
 
+    /** Of the models of which a slot with counts has become complete since the last call, the same: monitoring waits for it. */
+    public List<Snapshot> passed(long nowSlot) {
+        boolean warm = nowSlot >= evidenceFromSlot;
+        return models.values().stream()
+                .filter(model -> model.passes(nowSlot))
+                .map(model -> model.snapshot(nowSlot, warm))
+                .toList();
+    }
+
     /** Requests that are in no cell because there were too many cells. */
     public long uncounted() {
         return uncounted.sum();

@@ -5,7 +5,10 @@ import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.telemetrypublisher.SnapshotPublisher;
 import java.time.Duration;
 
-/** Hands snapshots to the publisher; somebody else calls {@link #report} every few hundred milliseconds. */
+/**
+ * Hands snapshots to the publisher; somebody else calls {@link #report} every few hundred milliseconds, and more often
+ * {@link #reportPassed}.
+ */
 public final class EvidenceReporter {
     private static final long MILLIS_PER_SLOT = 1_000;
 
@@ -32,6 +35,11 @@ public final class EvidenceReporter {
     public void report() {
         clients.forgetEnded();
         evidence.snapshots(directory.fleet().models().keySet(), nowSlot()).forEach(publisher::publish);
+    }
+
+    /** Publishes what monitoring waits for: slots with counts that have become complete. Never blocks. */
+    public void reportPassed() {
+        evidence.passed(nowSlot()).forEach(publisher::publish);
     }
 
     /** The process is warm. What arrives from the next slot on is evidence. */

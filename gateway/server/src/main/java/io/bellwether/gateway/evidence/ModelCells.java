@@ -102,11 +102,22 @@ final class ModelCells {
         return made;
     }
 
+    /** Whether a slot with counts is complete, of which no snapshot says so yet. */
+    boolean passes(long nowSlot) {
+        synchronized (lock) {
+            long complete = completeBelow(nowSlot);
+            return complete > watermarkSlot && cells.keySet().stream().anyMatch(key -> key.slot() < complete);
+        }
+    }
+
+    private long completeBelow(long nowSlot) {
+        return inFlightBySlot.isEmpty() ? nowSlot : Math.min(nowSlot, inFlightBySlot.firstKey());
+    }
+
     /** What changed since the last call, and how far the counts are complete. Complete cells are let go. */
     Snapshot snapshot(long nowSlot, boolean warm) {
         synchronized (lock) {
-            long oldest = inFlightBySlot.isEmpty() ? nowSlot : Math.min(nowSlot, inFlightBySlot.firstKey());
-            watermarkSlot = Math.max(watermarkSlot, oldest);
+            watermarkSlot = Math.max(watermarkSlot, completeBelow(nowSlot));
             Snapshot.Builder snapshot = Snapshot.newBuilder()
                     .setModel(model)
                     .setWatermarkSlot(watermarkSlot)

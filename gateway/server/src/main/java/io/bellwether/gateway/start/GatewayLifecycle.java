@@ -36,6 +36,10 @@ public class GatewayLifecycle {
     private static final Duration LANES_INTERVAL = Duration.ofSeconds(1);
     private static final Duration WATCHERS_INTERVAL = Duration.ofMillis(250);
 
+    /** How soon monitoring learns that a second is complete. */
+    private static final Duration PASSED_INTERVAL = Duration.ofMillis(50);
+
+
     private final GatewayConfig config;
     private final WorkerPlane workers;
     private final Inference inference;
@@ -91,6 +95,7 @@ public class GatewayLifecycle {
         guard.start();
         feedback.start();
         ticker.every(config.telemetry().interval(), reporter::report);
+        ticker.every(PASSED_INTERVAL, reporter::reportPassed);
         ticker.every(WATCHERS_INTERVAL, gate::tellWatchers);
         ticker.every(LANES_INTERVAL, observed::onTick);
         warmUps.start(() -> {

@@ -27,6 +27,26 @@ class EvidenceTest {
     private final Evidence evidence = new Evidence(4, 1_000_000);
 
     @Test
+    void aSlotThatHasBecomeCompleteIsToldOnceAndAtOnce() {
+        // Given a request of slot 100 in flight and one that was answered
+        evidence.countFrom(0);
+        Evidence.Tally slow = evidence.begin("m", 100);
+        evidence.begin("m", 100).answered("1", Arm.CONTROL, "r", Outcome.OK, 1, true);
+        assertThat(evidence.passed(100)).isEmpty();
+        assertThat(evidence.passed(101)).isEmpty();
+
+        // When
+        slow.answered("1", Arm.CONTROL, "r", Outcome.OK, 1, true);
+
+        // Then
+        List<Snapshot> passed = evidence.passed(101);
+        assertThat(passed).hasSize(1);
+        assertThat(passed.get(0).getWatermarkSlot()).isEqualTo(101);
+        assertThat(passed.get(0).getCells(0).getRequests()).isEqualTo(2);
+        assertThat(evidence.passed(101)).isEmpty();
+    }
+
+    @Test
     void anAnsweredRequestIsInTheCellOfItsArrival() {
         // Given
         evidence.countFrom(0);

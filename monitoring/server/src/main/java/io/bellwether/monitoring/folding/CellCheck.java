@@ -25,7 +25,11 @@ final class CellCheck {
     private CellCheck() {}
 
     static boolean isValid(CellCounts cell) {
-        return isCount(List.of(cell.getRequests(), cell.getComputedRequests(), cell.getNonfiniteRequests()))
+        return isCount(List.of(
+                        cell.getRequests(),
+                        cell.getComputedRequests(),
+                        cell.getNonfiniteRequests(),
+                        cell.getSettledRequests()))
                 && cell.getNonfiniteRequests() <= cell.getComputedRequests()
                 && cell.getItems() >= 0
                 && cell.getExecutions() >= 0
