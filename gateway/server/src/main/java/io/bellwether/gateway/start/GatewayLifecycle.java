@@ -39,7 +39,6 @@ public class GatewayLifecycle {
     /** How soon monitoring learns that a second is complete. */
     private static final Duration PASSED_INTERVAL = Duration.ofMillis(50);
 
-
     private final GatewayConfig config;
     private final WorkerPlane workers;
     private final Inference inference;

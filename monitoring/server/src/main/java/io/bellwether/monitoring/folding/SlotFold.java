@@ -5,6 +5,7 @@ import io.bellwether.monitoring.state.ModelMark;
 import io.bellwether.monitoring.state.OpenCell;
 import io.bellwether.monitoring.state.ProcessMark;
 import io.bellwether.telemetry.events.CellCounts;
+import io.bellwether.telemetry.events.CellKey;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.Collection;
 import java.util.HashMap;
@@ -76,7 +77,10 @@ public final class SlotFold {
     private record Counted(String processId, long epoch, CellCounts counts) {
         /** Only workers compute; what a gateway asks has no items, and what it hears later no requests. */
         boolean ofWorker() {
-            return counts.getRequests() == 0 && counts.getPairsCount() == 0 && counts.getNumbersCount() == 0;
+            return counts.getRequests() == 0
+                    && counts.getTurnedAway() == 0
+                    && counts.getPairsCount() == 0
+                    && counts.getNumbersCount() == 0;
         }
     }
 
@@ -265,24 +269,29 @@ public final class SlotFold {
     }
 
     private void keep(Snapshot snapshot, CellCounts cell) {
-        long slot = cell.getKey().getSlot();
-        String name = String.join(
-                SEPARATOR,
-                Long.toString(slot),
-                snapshot.getProcessId(),
-                Long.toString(snapshot.getEpoch()),
-                cell.getKey().getVersion(),
-                Integer.toString(cell.getKey().getArmValue()),
-                cell.getKey().getRolloutId(),
-                cell.getKey().getSegment(),
-                Long.toHexString(cell.getKey().getClientMemory()),
-                Boolean.toString(cell.getKey().getFirstOfClient()));
+        String name = name(snapshot, cell.getKey());
         Counted counted = new Counted(snapshot.getProcessId(), snapshot.getEpoch(), cell);
         OpenCell memory = OpenCell.newBuilder()
                 .setOpenedActiveMillis(put(name, counted, activeMillis).openedActiveMillis)
                 .setCounts(cell.toByteString())
                 .build();
         journal.put(new MemoryKey(MemoryKey.Kind.CELL, model, name), memory.toByteArray());
+    }
+
+    private static String name(Snapshot snapshot, CellKey key) {
+        String name = String.join(
+                SEPARATOR,
+                Long.toString(key.getSlot()),
+                snapshot.getProcessId(),
+                Long.toString(snapshot.getEpoch()),
+                key.getVersion(),
+                Integer.toString(key.getArmValue()),
+                key.getRolloutId(),
+                key.getSegment(),
+                Long.toHexString(key.getClientMemory()),
+                Boolean.toString(key.getFirstOfClient()));
+        int share = key.getComparedBasisPoints();
+        return share == 0 ? name : name + SEPARATOR + share;
     }
 
     private OpenSlot put(String name, Counted cell, long openedActiveMillis) {

@@ -94,7 +94,7 @@ public final class SlotSums {
     /** What a slot says about one rollout: whole counts are compared, and whatever saw the candidate was exposed. */
     public static SlotCounts ofRollout(ClosedSlot slot, String rolloutId) {
         Compared all = compared(slot, rolloutId, key -> true);
-        return counts(slot, rolloutId, all, all);
+        return counts(slot, rolloutId, all, all).against(StableSums.ofRollout(slot, rolloutId));
     }
 
     /** The same where the split is by client, as one memory of clients sees it: their first requests are observations. */
