@@ -145,6 +145,32 @@ class RolloutIT {
         }
     }
 
+    @Test
+    void labelsThatAnApplicationTellsLaterEndAShadowThatIsWrongMoreOften() throws Exception {
+        // Given a shadow whose candidate errs on 16 % of the images and the stable version on 1 %
+        rollouts.stable("2");
+        var id = rollouts.createShadow("2", "5");
+        Await.until("the shadow is judged", END_MAX, () -> client.rollout(id).has("verdict"));
+        var items = new ArrayList<String>();
+        for (var digit : Digit.all().subList(0, 240)) {
+            var answer = client.infer(digit);
+            assertThat(answer.headers().firstValue("Bellwether-Model-Version")).contains("2");
+            items.add("{\"requestId\": \""
+                    + answer.headers().firstValue("Bellwether-Request-Id").orElseThrow() + "\", \"label\": \""
+                    + digit.label() + "\"}");
+        }
+
+        // When the application learns what they were
+        var told = client.infer("/models/" + Client.MODEL + "/feedback", "{\"items\": " + items + "}");
+        assertThat(told.statusCode()).as(told.body()).isEqualTo(202);
+        var end = rollouts.awaitEnd(id, END_MAX);
+
+        // Then only they can have ended it
+        assertThat(end.path("state").asText()).as(end.toPrettyString()).isEqualTo("ROLLED_BACK");
+        assertThat(harmed(end)).containsExactly("accuracy");
+        assertThat(end.path("verdict").path("conclusion").asText()).isEqualTo("HARM");
+    }
+
     private static List<Command> decisions(String id) throws Exception {
         return ControlLog.commands(platform.settings(), id).stream()
                 .filter(command -> command.getActor().equals("monitoring"))

@@ -48,10 +48,22 @@ final class Rollouts {
         return create(stable, candidate, "\"keyHeader\": \"" + Client.USER_HEADER + "\",");
     }
 
+    /** Starts a shadow of all requests that is judged by labels: answers may differ up to one in two. */
+    String createShadow(String stable, String candidate) throws Exception {
+        return start("{\"model\": \"" + Client.MODEL + "\", \"stableVersion\": \"" + stable + "\","
+                + "\"shadow\": {\"sharePercent\": 100, \"comparison\": {\"rule\": \"LABEL\"}},"
+                + "\"guardrails\": {\"shadowDisagreementMargin\": 0.49, \"shadowLabelsRequired\": true},"
+                + "\"candidateVersion\": \"" + candidate + "\", \"reason\": \"test\", \"actor\": \"person:test\"}");
+    }
+
     private String create(String stable, String candidate, String more) throws Exception {
         var body = "{\"model\": \"" + Client.MODEL + "\", \"stableVersion\": \"" + stable + "\"," + STEPS + GUARDRAILS
                 + more
                 + "\"candidateVersion\": \"" + candidate + "\", \"reason\": \"test\", \"actor\": \"person:test\"}";
+        return start(body);
+    }
+
+    private String start(String body) throws Exception {
         var answer = client.control("POST", "/rollouts", body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         return client.parse(answer.body()).path("id").asText();

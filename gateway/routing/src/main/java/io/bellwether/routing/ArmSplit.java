@@ -1,7 +1,9 @@
 package io.bellwether.routing;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -84,6 +86,19 @@ record ArmSplit(List<Span> spans) {
             }
         }
         return STABLE;
+    }
+
+    /** How arms are drawn; not at all where none is left. */
+    Draw draw(String stable) {
+        Set<String> versions = new HashSet<>(Set.of(stable));
+        int control = 0;
+        for (Span span : spans) {
+            if (span.ofCandidate()) {
+                versions.add(span.version);
+            }
+            control = span.arm == Arm.CONTROL ? span.to - span.from : control;
+        }
+        return new Draw(control, versions);
     }
 
     /** What all buckets come to; an arm that no worker has ready is served by the stable version, as no evidence. */

@@ -175,10 +175,12 @@ public final class RouteTable {
             RolloutPlan plan = live.plan();
             boolean killed = kills.contains(live.id());
             List<String> taken = live.trail().armsTakenBack();
+            int weight = killed ? 0 : live.weightBasisPoints();
+            ArmSplit arms = ArmSplit.of(plan.arms(), arm -> !taken.contains(arm) && !kills.contains(live.id(), arm));
             return new ModelRoute(
                     plan.stableVersion(),
                     plan.candidateVersion(),
-                    killed ? 0 : live.weightBasisPoints(),
+                    weight,
                     plan.id(),
                     Split.seed(plan.id()),
                     plan.keyHeader(),
@@ -186,8 +188,17 @@ public final class RouteTable {
                     live instanceof Rollout.Running && !killed ? plan.shadow() : Optional.empty(),
                     new Declared(
                             Slices.of(plan.guardrails()),
-                            killed ? List.of() : plan.guardrails().getOutcomesList()),
-                    ArmSplit.of(plan.arms(), arm -> !taken.contains(arm) && !kills.contains(live.id(), arm)));
+                            killed ? List.of() : plan.guardrails().getOutcomesList(),
+                            plan.keyHeader().isEmpty() ? draw(plan, weight, arms) : Draw.NONE),
+                    arms);
+        }
+
+        private static Draw draw(RolloutPlan plan, int weight, ArmSplit arms) {
+            return plan.isAb()
+                    ? arms.draw(plan.stableVersion())
+                    : new Draw(
+                            Math.min(weight, Split.BASIS_POINTS - weight),
+                            Set.copyOf(List.of(plan.stableVersion(), plan.candidateVersion())));
         }
 
         Optional<ShadowCopy> shadow(String key, Set<String> readyVersions) {

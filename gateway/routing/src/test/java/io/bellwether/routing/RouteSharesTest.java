@@ -85,6 +85,25 @@ class RouteSharesTest {
         assertThat(ControlState.empty().routes().shares(MODEL, Set.of())).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"1250, 1250", "5000, 5000", "9000, 1000", "10000, 0"})
+    void armsAreDrawnAtTheShareOfTheComparedOnes(int weight, int share) {
+        assertThat(rollout(weight).declared(MODEL).draw().share(BOTH)).isEqualTo(share);
+    }
+
+    @Test
+    void nothingIsDrawnWhereAVersionIsAwayOrTheSplitIsByClient() {
+        RouteTable byClient = fold(move("c-0", 0)
+                        .setCreate(plan("1", "2", 1_250).setKeyHeader("X-User").setAutomatic(false))
+                        .build())
+                .routes();
+
+        assertThat(rollout(1_250).declared(MODEL).draw().share(Set.of("1"))).isZero();
+        assertThat(rollout(1_250).declared(MODEL).draw().share(Set.of("2"))).isZero();
+        assertThat(byClient.declared(MODEL).draw().share(BOTH)).isZero();
+        assertThat(ControlState.empty().routes().declared(MODEL).draw().share(BOTH)).isZero();
+    }
+
     private static RouteTable rollout(int weight) {
         return fold(move("c-0", 0)
                         .setCreate(plan("1", "2", weight).setAutomatic(false))

@@ -56,6 +56,7 @@ final class WorkerCells {
         }
         cell.setItems(cell.getItems() + 1)
                 .setComputedRequests(cell.getComputedRequests() + 1)
+                .setSettledRequests(cell.getSettledRequests() + 1)
                 .setNonfiniteRequests(cell.getNonfiniteRequests() + (nonfinite ? 1 : 0))
                 .setNonfiniteOutputs(cell.getNonfiniteOutputs() + (nonfinite ? 1 : 0))
                 .setExecutions(cell.getExecutions() + 1)

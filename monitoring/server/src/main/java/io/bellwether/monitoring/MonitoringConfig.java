@@ -101,7 +101,7 @@ public interface MonitoringConfig {
 
     /** How often to judge. */
     interface Verdicts {
-        /** Shortest time between two verdicts of a rollout. */
+        /** Shortest time between two verdicts of a rollout that have something new to say. */
         @WithName("interval-min")
         @WithDefault("500ms")
         Duration intervalMin();

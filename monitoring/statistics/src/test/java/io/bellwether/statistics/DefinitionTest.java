@@ -147,7 +147,7 @@ class DefinitionTest {
         double mean = 0;
         for (int k0 = 0; k0 <= 12; k0++) {
             for (int k1 = 0; k1 <= 9; k1++) {
-                FaultEvidence errors = FaultEvidence.ofOdds(1.5, 0.1);
+                FaultEvidence errors = FaultEvidence.ofOdds(1.5, 0.1, 0.1);
                 errors.add(new EventTable(12, k0, 9, k1));
                 mean += Exact.binomial(12, k0, share)
                         * Exact.binomial(9, k1, candidate)
@@ -239,8 +239,8 @@ class DefinitionTest {
 
     @Test
     void oneSidedTrafficShowsNoHarmAndHugeSlotsStayNumbers() {
-        FaultEvidence oneSided = FaultEvidence.ofOdds(1.25, 0.005);
-        FaultEvidence huge = FaultEvidence.ofOdds(1.25, 0.005);
+        FaultEvidence oneSided = FaultEvidence.ofOdds(1.25, 0.005, 0.005);
+        FaultEvidence huge = FaultEvidence.ofOdds(1.25, 0.005, 0.005);
         ExceedanceEvidence latency = new ExceedanceEvidence(0.5, 0.1);
         PastDistribution past = new PastDistribution(histogram(new int[] {10, 20, 30}), 0.99);
         for (int i = 0; i < 1_000; i++) {

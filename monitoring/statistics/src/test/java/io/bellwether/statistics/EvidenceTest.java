@@ -17,7 +17,7 @@ class EvidenceTest {
 
     @Test
     void aFewFailuresAgainstNoneDoNotHarmAServiceBelowItsFloor() {
-        FaultEvidence errors = FaultEvidence.ofOdds(1.25, 0.005);
+        FaultEvidence errors = FaultEvidence.ofOdds(1.25, 0.005, 0.005);
         errors.add(new EventTable(10_000, 0, 10_000, 12));
         assertThat(errors.logEHarm()).isLessThan(0);
         // Given the same ratio above the floor it is harm
@@ -27,7 +27,7 @@ class EvidenceTest {
 
     @Test
     void failingAlikeAboveTheFloorIsNoHarm() {
-        FaultEvidence errors = FaultEvidence.ofOdds(1.25, 0.005);
+        FaultEvidence errors = FaultEvidence.ofOdds(1.25, 0.005, 0.005);
         errors.add(new EventTable(10_000, 900, 10_000, 900));
         assertThat(errors.logEHarm()).isLessThan(0);
         assertThat(errors.logESafe()).isGreaterThan(0);
@@ -35,7 +35,7 @@ class EvidenceTest {
 
     @Test
     void cleanRequestsAreSafeThoughThereIsNothingToCompare() {
-        FaultEvidence errors = FaultEvidence.ofOdds(1.25, 0.005);
+        FaultEvidence errors = FaultEvidence.ofOdds(1.25, 0.005, 0.005);
         errors.add(new EventTable(1_000, 0, 1_000, 0));
         assertThat(errors.logESafe()).isGreaterThan(TWENTY);
     }

@@ -179,8 +179,8 @@ class LateOnsetsTest {
     @Test
     void aFaultThatBeginsLateShowsAgainstTheFloorToo() {
         // Given a candidate that fails as often as the control, far below the floor, and then in one of ten requests
-        FaultEvidence mixed = FaultEvidence.ofOdds(1.25, 0.005);
-        FaultEvidence plain = FaultEvidence.ofOdds(1.25, 0.005);
+        FaultEvidence mixed = FaultEvidence.ofOdds(1.25, 0.005, 0.005);
+        FaultEvidence plain = FaultEvidence.ofOdds(1.25, 0.005, 0.005);
         LateOnsets onsets = new LateOnsets(12, 600);
         for (long slot = 0; slot < 3_700; slot++) {
             long failed = slot < 3_600 ? 0 : 1;

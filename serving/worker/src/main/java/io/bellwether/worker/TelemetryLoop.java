@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class TelemetryLoop {
     private static final Logger LOG = LoggerFactory.getLogger(TelemetryLoop.class);
 
+    /** How soon counts of a slot that is over are told; between them the interval is long enough. */
+    private static final Duration PAST_SLOTS_INTERVAL = Duration.ofMillis(50);
+
     private final WorkerConfig config;
     private final BooleanSupplier warm;
     private final SnapshotPublisher publisher;
@@ -52,6 +55,7 @@ final class TelemetryLoop {
         cells = cellsByModel;
         if (publisher.isEnabled()) {
             every(config.telemetry().interval(), this::snapshot);
+            every(PAST_SLOTS_INTERVAL, this::pastSlots);
         }
     }
 
@@ -63,6 +67,14 @@ final class TelemetryLoop {
             snapshot();
         }
         publisher.close(timeMax);
+    }
+
+    private void pastSlots() {
+        long slot = Clocks.epochSecond();
+        boolean evidence = warm.getAsBoolean();
+        cells.values().stream()
+                .filter(ofModel -> ofModel.owesBefore(slot))
+                .forEach(ofModel -> publisher.publish(ofModel.snapshot(slot, evidence)));
     }
 
     private void snapshot() {

@@ -21,10 +21,11 @@ final class Cell {
     private final Map<Question, PairCell> pairs = new EnumMap<>(Question.class);
     private final Map<String, NumberCell> numbers = new TreeMap<>();
     private long requests;
+    private long turnedAway;
     boolean changed;
 
     /** Which cell of a model a request counts in. */
-    record Key(long slot, String version, Arm arm, String rolloutId, ClientMark client) {}
+    record Key(long slot, String version, Arm arm, String rolloutId, ClientMark client, int comparedBasisPoints) {}
 
     void count(ModelCells.Answered answered) {
         requests++;
@@ -34,9 +35,18 @@ final class Cell {
             if (answered.witness()) {
                 witnessLatencyNanos.record(answered.latencyNanos());
             }
-            for (int left = answered.slices(); left != 0; left &= left - 1) {
-                slice(Integer.numberOfTrailingZeros(left)).count(answered);
-            }
+        }
+        for (int left = answered.drawn().slices(); left != 0; left &= left - 1) {
+            slice(Integer.numberOfTrailingZeros(left)).count(answered);
+        }
+        changed = true;
+    }
+
+    /** @param ofSlices one bit each */
+    void turnAway(int ofSlices) {
+        turnedAway++;
+        for (int left = ofSlices; left != 0; left &= left - 1) {
+            slice(Integer.numberOfTrailingZeros(left)).turnAway();
         }
         changed = true;
     }
@@ -74,8 +84,10 @@ final class Cell {
                         .setRolloutId(key.rolloutId())
                         .setSlot(key.slot())
                         .setClientMemory(key.client().memory())
-                        .setFirstOfClient(key.client().first()))
+                        .setFirstOfClient(key.client().first())
+                        .setComparedBasisPoints(key.comparedBasisPoints()))
                 .setRequests(requests)
+                .setTurnedAway(turnedAway)
                 .setLatencyNanos(latencyNanos.toBuckets())
                 .setWitnessLatencyNanos(witnessLatencyNanos.toBuckets());
         outcomes.forEach((outcome, count) -> counts.putOutcomes(outcome.label(), count));

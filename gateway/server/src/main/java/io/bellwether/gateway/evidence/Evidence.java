@@ -34,19 +34,15 @@ public final class Evidence {
 
     /** A request arrives that no memory of clients looked at, of no slice. */
     public Tally begin(String model, long nowSlot) {
-        return begin(model, nowSlot, ClientMark.NONE, 0);
+        return begin(model, nowSlot, Drawn.ALONE);
     }
 
     /**
      * A request of a model that exists arrives; end it with exactly one call of the {@link Tally}.
-     *
-     * @param slices the declared slices that it belongs to, one bit each
      */
-    public Tally begin(String model, long nowSlot, ClientMark client, int slices) {
+    public Tally begin(String model, long nowSlot, Drawn drawn) {
         ModelCells known = known(model);
-        return known == null
-                ? new Tally(null, nowSlot, client, slices)
-                : new Tally(known, known.begin(nowSlot), client, slices);
+        return known == null ? new Tally(null, nowSlot, drawn) : new Tally(known, known.begin(nowSlot), drawn);
     }
 
     /** Both answers to a request that was copied for a shadow are known, or known not to come. */
@@ -54,7 +50,7 @@ public final class Evidence {
         count(
                 model,
                 nowSlot,
-                slot -> new Cell.Key(slot, pair.version(), Arm.SHADOW, pair.rolloutId(), ClientMark.NONE),
+                slot -> new Cell.Key(slot, pair.version(), Arm.SHADOW, pair.rolloutId(), ClientMark.NONE, 0),
                 cell -> cell.count(pair));
     }
 
@@ -63,8 +59,24 @@ public final class Evidence {
         count(
                 model,
                 nowSlot,
-                slot -> new Cell.Key(slot, told.version(), told.arm(), told.rolloutId(), ClientMark.NONE),
+                slot -> new Cell.Key(slot, told.version(), told.arm(), told.rolloutId(), ClientMark.NONE, 0),
                 cell -> cell.count(told));
+    }
+
+    /** A request was not let in. */
+    public void turnedAway(String model, long nowSlot, TurnedAway away) {
+        Drawn drawn = away.drawn();
+        count(
+                model,
+                nowSlot,
+                slot -> new Cell.Key(
+                        slot,
+                        away.version(),
+                        away.arm(),
+                        away.rolloutId(),
+                        drawn.client(),
+                        drawn.comparedBasisPoints()),
+                cell -> cell.turnAway(drawn.slices()));
     }
 
     private void count(String model, long nowSlot, LongFunction<Cell.Key> key, Consumer<Cell> into) {
@@ -98,6 +110,15 @@ public final class Evidence {
         return snapshots;
     }
 
+    /** Of the models of which a slot with counts has become complete since the last call, the same: monitoring waits for it. */
+    public List<Snapshot> passed(long nowSlot) {
+        boolean warm = nowSlot >= evidenceFromSlot;
+        return models.values().stream()
+                .filter(model -> model.passes(nowSlot))
+                .map(model -> model.snapshot(nowSlot, warm))
+                .toList();
+    }
+
     /** Requests that are in no cell because there were too many cells. */
     public long uncounted() {
         return uncounted.sum();
@@ -119,15 +140,13 @@ public final class Evidence {
     public final class Tally {
         private final @Nullable ModelCells model;
         private final long slot;
-        private final ClientMark client;
-        private final int slices;
+        private final Drawn drawn;
         private final AtomicBoolean ended = new AtomicBoolean();
 
-        private Tally(@Nullable ModelCells model, long slot, ClientMark client, int slices) {
+        private Tally(@Nullable ModelCells model, long slot, Drawn drawn) {
             this.model = model;
             this.slot = slot;
-            this.client = client;
-            this.slices = slices;
+            this.drawn = drawn;
         }
 
         /** Epoch second in which the request counts. */
@@ -141,8 +160,7 @@ public final class Evidence {
             if (!ended.compareAndSet(false, true)) {
                 return;
             }
-            var answered =
-                    new ModelCells.Answered(version, arm, rolloutId, client, outcome, latencyNanos, witness, slices);
+            var answered = new ModelCells.Answered(version, arm, rolloutId, drawn, outcome, latencyNanos, witness);
             if (model == null || !model.finish(slot, answered, cells < cellsMax)) {
                 uncounted.increment();
             }

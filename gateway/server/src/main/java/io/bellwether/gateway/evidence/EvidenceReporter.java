@@ -2,13 +2,17 @@ package io.bellwether.gateway.evidence;
 
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.worker.WorkerDirectory;
+import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.telemetry.events.StepProblem;
 import io.bellwether.telemetrypublisher.SnapshotPublisher;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
-/** Hands snapshots to the publisher; somebody else calls {@link #report} every few hundred milliseconds. */
+/**
+ * Hands snapshots to the publisher; somebody else calls {@link #report} every few hundred milliseconds, and more often
+ * {@link #reportPassed}.
+ */
 public final class EvidenceReporter {
     private static final long MILLIS_PER_SLOT = 1_000;
 
@@ -38,7 +42,20 @@ public final class EvidenceReporter {
      */
     public void report(Function<String, List<StepProblem>> stepProblems) {
         clients.forgetEnded();
-        evidence.snapshots(directory.fleet().models().keySet(), nowSlot()).forEach(counted -> {
+        publish(evidence.snapshots(directory.fleet().models().keySet(), nowSlot()), stepProblems);
+    }
+
+    /**
+     * Publishes what monitoring waits for: slots with counts that have become complete. Never blocks.
+     *
+     * @param stepProblems the same: what a snapshot does not repeat is taken back
+     */
+    public void reportPassed(Function<String, List<StepProblem>> stepProblems) {
+        publish(evidence.passed(nowSlot()), stepProblems);
+    }
+
+    private void publish(List<Snapshot> snapshots, Function<String, List<StepProblem>> stepProblems) {
+        snapshots.forEach(counted -> {
             List<StepProblem> problems = stepProblems.apply(counted.getModel());
             publisher.publish(
                     problems.isEmpty()

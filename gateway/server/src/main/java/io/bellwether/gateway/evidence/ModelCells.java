@@ -1,6 +1,5 @@
 package io.bellwether.gateway.evidence;
 
-import io.bellwether.protocol.ClientMark;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.HashMap;
@@ -61,8 +60,14 @@ final class ModelCells {
             if (slot < evidenceFromSlot) {
                 return true;
             }
-            Cell.Key key =
-                    new Cell.Key(slot, answered.version(), answered.arm(), answered.rolloutId(), answered.client());
+            Drawn drawn = answered.drawn();
+            Cell.Key key = new Cell.Key(
+                    slot,
+                    answered.version(),
+                    answered.arm(),
+                    answered.rolloutId(),
+                    drawn.client(),
+                    drawn.comparedBasisPoints());
             Cell cell = cell(key, mayAddCell);
             if (cell != null) {
                 cell.count(answered);
@@ -102,11 +107,22 @@ final class ModelCells {
         return made;
     }
 
+    /** Whether a slot with counts is complete, of which no snapshot says so yet. */
+    boolean passes(long nowSlot) {
+        synchronized (lock) {
+            long complete = completeBelow(nowSlot);
+            return complete > watermarkSlot && cells.keySet().stream().anyMatch(key -> key.slot() < complete);
+        }
+    }
+
+    private long completeBelow(long nowSlot) {
+        return inFlightBySlot.isEmpty() ? nowSlot : Math.min(nowSlot, inFlightBySlot.firstKey());
+    }
+
     /** What changed since the last call, and how far the counts are complete. Complete cells are let go. */
     Snapshot snapshot(long nowSlot, boolean warm) {
         synchronized (lock) {
-            long oldest = inFlightBySlot.isEmpty() ? nowSlot : Math.min(nowSlot, inFlightBySlot.firstKey());
-            watermarkSlot = Math.max(watermarkSlot, oldest);
+            watermarkSlot = Math.max(watermarkSlot, completeBelow(nowSlot));
             Snapshot.Builder snapshot = Snapshot.newBuilder()
                     .setModel(model)
                     .setWatermarkSlot(watermarkSlot)
@@ -137,18 +153,13 @@ final class ModelCells {
         inFlightBySlot.computeIfPresent(slot, (key, count) -> count == 1 ? null : count - 1);
     }
 
-    /**
-     * One answered request.
-     *
-     * @param slices the declared slices that it belongs to, one bit each
-     */
+    /** One answered request. */
     record Answered(
             String version,
             Arm arm,
             String rolloutId,
-            ClientMark client,
+            Drawn drawn,
             Outcome outcome,
             long latencyNanos,
-            boolean witness,
-            int slices) {}
+            boolean witness) {}
 }

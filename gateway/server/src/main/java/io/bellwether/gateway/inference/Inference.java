@@ -3,8 +3,10 @@ package io.bellwether.gateway.inference;
 import io.bellwether.gateway.call.HeldBytes;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.evidence.ClientMemories;
+import io.bellwether.gateway.evidence.Drawn;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.Outcome;
+import io.bellwether.gateway.evidence.TurnedAway;
 import io.bellwether.gateway.feedback.Assigned;
 import io.bellwether.gateway.inference.InferenceResult.NotServed;
 import io.bellwether.gateway.inference.InferenceResult.Served;
@@ -33,6 +35,7 @@ import io.bellwether.routing.Slices;
 import io.bellwether.telemetry.events.Arm;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -183,7 +186,8 @@ public final class Inference {
     private CompletionStage<InferenceResult> routed(InferenceCall call, ModelInferRequest request, Fleet.Model model) {
         RouteTable table = routes.get();
         Lot lot = Lot.of(call, request, table, books.of(call).admission());
-        Route route = lot.route(table, model.readyVersions());
+        Set<String> ready = model.readyVersions();
+        Route route = lot.route(table, ready);
         Optional<ComparedClient> client = lot.client(table);
         if (route instanceof Route.NoRoute none) {
             Trace trace = new Trace(call.requestId(), none.version(), "", "", table.routeVersion());
@@ -193,22 +197,50 @@ public final class Inference {
             client.ifPresent(books.of(call).clients()::mark);
             return done(new NotServed(refusal, trace));
         }
-        Optional<ShadowCopy> copy = lot.copy(table, model.readyVersions());
         Way way = new Way(
-                (Route.Routed) route, lot.key(), client, copy, table.declared(lot.model()), table.routeVersion());
+                (Route.Routed) route,
+                lot.key(),
+                client,
+                lot.copy(table, ready),
+                table.declared(lot.model()),
+                lot.drawn() ? table.declared(lot.model()).draw().share(ready) : 0,
+                table.routeVersion());
         Decoded<Entered> entered = books.of(call).admission().enter(call, request, way.route());
-        return entered instanceof Decoded.Refused<Entered> refused
-                ? done(unrouted(call, refused.refusal()))
-                : forwarded(call, request, way, ((Decoded.Valid<Entered>) entered).value());
+        if (entered instanceof Decoded.Refused<Entered> refused) {
+            if (refused.refusal().reason() == FailureReason.QUEUE_FULL) {
+                turnedAway(call, request.getModelName(), way);
+            }
+            return done(unrouted(call, refused.refusal()));
+        }
+        return forwarded(call, request, way, ((Decoded.Valid<Entered>) entered).value());
     }
 
-    /** Where a request goes, by which key, for which client, its copy, and what is declared of it. */
+    /** A quota refuses whichever arm was drawn; that the model is busy may be so in one part of its traffic only. */
+    private void turnedAway(InferenceCall call, String model, Way way) {
+        if (way.comparedShare() > 0) {
+            Bookkeeping kept = books.of(call);
+            Route.Routed route = way.route();
+            kept.evidence()
+                    .turnedAway(
+                            model,
+                            Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT),
+                            new TurnedAway(
+                                    route.version(),
+                                    Arm.valueOf(route.arm().name()),
+                                    route.rolloutId(),
+                                    new Drawn(
+                                            ClientMark.NONE, way.comparedShare(), way.slices(call, kept.admission()))));
+        }
+    }
+
+    /** Where a request goes, by which key, for which client, its copy, what is declared of it, and how its arm was drawn. */
     private record Way(
             Route.Routed route,
             String key,
             Optional<ComparedClient> client,
             Optional<ShadowCopy> copy,
             Declared declared,
+            int comparedShare,
             long routeVersion) {
         boolean isCompared() {
             return switch (route.arm()) {
@@ -217,9 +249,18 @@ public final class Inference {
             };
         }
 
-        /** The slices of a compared request, told when it arrives and so whatever becomes of it. */
+        /** Whether it fell by chance where it is, compared or not. */
+        private boolean isDrawn() {
+            return switch (route.arm()) {
+                case CONTROL, CANDIDATE -> true;
+                case STABLE_REST -> comparedShare > 0;
+                case CANDIDATE_REST, PINNED -> false;
+            };
+        }
+
+        /** The slices of a request whose arm was drawn, told when it arrives and so whatever becomes of it. */
         int slices(InferenceCall call, RequestAdmission admission) {
-            return declared.slices().isEmpty() || !isCompared()
+            return declared.slices().isEmpty() || !isDrawn()
                     ? 0
                     : declared.slices()
                             .of(by -> by.equals(Slices.TENANT)
@@ -248,8 +289,7 @@ public final class Inference {
                 .begin(
                         request.getModelName(),
                         Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT),
-                        client,
-                        way.slices(call, kept.admission()));
+                        new Drawn(client, way.comparedShare(), way.slices(call, kept.admission())));
         Optional<Origin> origin =
                 Optional.of(new Origin(tally.slot(), route.arm().name(), route.rolloutId(), "", client));
         Outgoing outgoing = new Outgoing(to(route.version(), request), origin, call.synthetic(), asked.isEmpty());

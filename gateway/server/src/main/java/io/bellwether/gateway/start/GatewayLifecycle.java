@@ -37,6 +37,9 @@ public class GatewayLifecycle {
     private static final Duration STEPS_INTERVAL = Duration.ofMillis(250);
     private static final Duration WATCHERS_INTERVAL = Duration.ofMillis(250);
 
+    /** How soon monitoring learns that a second is complete. */
+    private static final Duration PASSED_INTERVAL = Duration.ofMillis(50);
+
     private final GatewayConfig config;
     private final WorkerPlane workers;
     private final Inference inference;
@@ -92,6 +95,7 @@ public class GatewayLifecycle {
         guard.start();
         feedback.start();
         ticker.every(config.telemetry().interval(), () -> reporter.report(control.steps()::of));
+        ticker.every(PASSED_INTERVAL, () -> reporter.reportPassed(control.steps()::of));
         ticker.every(STEPS_INTERVAL, control.steps()::look);
         ticker.every(WATCHERS_INTERVAL, gate::tellWatchers);
         ticker.every(LANES_INTERVAL, observed::onTick);

@@ -27,6 +27,44 @@ class EvidenceTest {
     private final Evidence evidence = new Evidence(4, 1_000_000);
 
     @Test
+    void whoIsTurnedAwayIsCountedBesideTheRequests() {
+        // Given a request of the second slice
+        evidence.countFrom(0);
+        Drawn drawn = new Drawn(ClientMark.NONE, 1_000, 0b10);
+
+        // When
+        evidence.turnedAway("m", 100, new TurnedAway("1", Arm.STABLE_REST, "r", drawn));
+
+        // Then
+        CellCounts cell = evidence.passed(101).get(0).getCells(0);
+        assertThat(cell.getKey().getComparedBasisPoints()).isEqualTo(1_000);
+        assertThat(cell.getRequests()).isZero();
+        assertThat(cell.getTurnedAway()).isEqualTo(1);
+        assertThat(cell.getSlices(0).getSlice()).isEqualTo(1);
+        assertThat(cell.getSlices(0).getRefused()).isEqualTo(1);
+    }
+
+    @Test
+    void aSlotThatHasBecomeCompleteIsToldOnceAndAtOnce() {
+        // Given a request of slot 100 in flight and one that was answered
+        evidence.countFrom(0);
+        Evidence.Tally slow = evidence.begin("m", 100);
+        evidence.begin("m", 100).answered("1", Arm.CONTROL, "r", Outcome.OK, 1, true);
+        assertThat(evidence.passed(100)).isEmpty();
+        assertThat(evidence.passed(101)).isEmpty();
+
+        // When
+        slow.answered("1", Arm.CONTROL, "r", Outcome.OK, 1, true);
+
+        // Then
+        List<Snapshot> passed = evidence.passed(101);
+        assertThat(passed).hasSize(1);
+        assertThat(passed.get(0).getWatermarkSlot()).isEqualTo(101);
+        assertThat(passed.get(0).getCells(0).getRequests()).isEqualTo(2);
+        assertThat(evidence.passed(101)).isEmpty();
+    }
+
+    @Test
     void anAnsweredRequestIsInTheCellOfItsArrival() {
         // Given
         evidence.countFrom(0);
@@ -236,7 +274,8 @@ class EvidenceTest {
     }
 
     private void answer(int slices, Outcome outcome, boolean witness) {
-        evidence.begin("m", 100, ClientMark.NONE, slices).answered("2", Arm.CANDIDATE, "r", outcome, 1_000, witness);
+        evidence.begin("m", 100, new Drawn(ClientMark.NONE, 0, slices))
+                .answered("2", Arm.CANDIDATE, "r", outcome, 1_000, witness);
     }
 
     private Snapshot only(long nowSlot) {

@@ -12,6 +12,7 @@ import io.bellwether.gateway.control.Commands;
 import io.bellwether.gateway.control.LogEntry;
 import io.bellwether.routing.admission.LimitSettings;
 import io.bellwether.routing.admission.TenantQuota;
+import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.CellCounts;
 import io.bellwether.telemetry.events.SliceCounts;
 import java.util.List;
@@ -40,7 +41,11 @@ class SlicedRequestsTest {
 
     /** Half of the traffic to each compared arm, with slices by tenant and by segment. */
     private static Command create() {
-        Command.Builder command = Commands.create("r", 5_000, "").toBuilder();
+        return create(5_000);
+    }
+
+    private static Command create(int weightBasisPoints) {
+        Command.Builder command = Commands.create("r", weightBasisPoints, "").toBuilder();
         command.getCreateBuilder()
                 .getGuardrailsBuilder()
                 .addSlices(Slice.newBuilder().setBy("tenant").addValues("acme").addValues("default"))
@@ -93,6 +98,28 @@ class SlicedRequestsTest {
         // Then
         assertThat(cells()).hasSize(1).allSatisfy(cell -> assertThat(cell.getSlicesList())
                 .isEmpty());
+    }
+
+    @Test
+    void whatWasDrawnForTheRestOfTheStableVersionIsToldApartToo() {
+        // Given a tenth of the traffic in each compared arm
+        gateway.fold.apply(new LogEntry(7, 0, create(1_000)), 0, true);
+
+        // When
+        ask(60, EdgeFixture.TENANT_HEADER, "acme");
+
+        // Then every request says at which share its arm was drawn, and the rest tells no latency of a slice
+        List<CellCounts> cells = cells();
+        assertThat(cells).allSatisfy(cell -> {
+            assertThat(cell.getKey().getComparedBasisPoints()).isEqualTo(1_000);
+            assertThat(cell.getSlices(0).getRequests()).isEqualTo(cell.getRequests());
+        });
+        assertThat(cells)
+                .filteredOn(cell -> cell.getKey().getArm() == Arm.STABLE_REST)
+                .isNotEmpty()
+                .allSatisfy(cell -> assertThat(
+                                cell.getSlices(0).getWitnessLatencyNanos().getCountList())
+                        .isEmpty());
     }
 
     @Test

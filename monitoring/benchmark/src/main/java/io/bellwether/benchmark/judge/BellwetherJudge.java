@@ -20,14 +20,17 @@ import io.bellwether.monitoring.evaluation.RolloutStatus;
 import io.bellwether.monitoring.evaluation.SlicePlan;
 import io.bellwether.monitoring.evaluation.SlotCounts;
 import io.bellwether.monitoring.evaluation.StableHistory;
+import io.bellwether.monitoring.evaluation.StableTable;
 import io.bellwether.monitoring.evaluation.Unit;
 import io.bellwether.monitoring.evaluation.Weights;
 import io.bellwether.statistics.BucketScale;
 import io.bellwether.statistics.ClassCounts;
+import io.bellwether.statistics.EventTable;
 import io.bellwether.statistics.LogHistogram;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.IntPredicate;
 
 /**
@@ -43,6 +46,7 @@ import java.util.function.IntPredicate;
  * evidence spends the part of the error budget that the first memory of clients has.
  */
 public final class BellwetherJudge implements Judge {
+    private static final double BASIS_POINTS = 10_000;
     private static final int ASK_EVERY_SECONDS = 10;
     private static final int LAST_MINUTE_SECONDS = 60;
     private static final double NANOS_PER_MILLI = 1e6;
@@ -117,7 +121,32 @@ public final class BellwetherJudge implements Judge {
         }
         Assigned assigned = new Assigned(control.requests(), candidate.requests());
         long exposed = slot.candidate().requests();
-        return new SlotCounts(slot.second(), control, candidate, assigned, traffic, exposed, 0);
+        return new SlotCounts(slot.second(), control, candidate, assigned, traffic, exposed, 0, stable(slot));
+    }
+
+    /** The candidate against all of the stable version, where each request is drawn by itself. */
+    private List<StableTable> stable(TraceSlot slot) {
+        if (byClient) {
+            return List.of();
+        }
+        EventTable all = against(slot, (arm, request) -> true);
+        List<EventTable> slices = sliced ? List.of(against(slot, ArmSlot::isInSlice)) : List.of();
+        return List.of(new StableTable((int) Math.round(slot.matched() * BASIS_POINTS), all, slices));
+    }
+
+    private static EventTable against(TraceSlot slot, BiPredicate<ArmSlot, Integer> which) {
+        long stable = count(slot.control(), which) + count(slot.rest(), which);
+        BiPredicate<ArmSlot, Integer> failed = which.and(ArmSlot::failed);
+        long stableFailed = count(slot.control(), failed) + count(slot.rest(), failed);
+        return new EventTable(stable, stableFailed, count(slot.candidate(), which), count(slot.candidate(), failed));
+    }
+
+    private static long count(ArmSlot arm, BiPredicate<ArmSlot, Integer> which) {
+        long count = 0;
+        for (int i = 0; i < arm.requests(); i++) {
+            count += which.test(arm, i) ? 1 : 0;
+        }
+        return count;
     }
 
     /** All requests of an arm, and those of the declared slice once more. */

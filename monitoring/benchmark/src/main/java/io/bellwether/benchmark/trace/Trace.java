@@ -124,7 +124,7 @@ public final class Trace implements Iterator<TraceSlot> {
         ArmSlot fromRest =
                 rest.answer(moment(second, restNoise), Draw.poisson(random, rate * Math.max(0, 1 - 2 * matched)));
         retries = retriesOf(fromControl.failures() + fromCandidate.failures() + fromRest.failures());
-        TraceSlot slot = new TraceSlot(second, fromControl, fromCandidate, fromRest, candidate.takeHarm());
+        TraceSlot slot = new TraceSlot(second, fromControl, fromCandidate, fromRest, matched, candidate.takeHarm());
         second++;
         return slot;
     }

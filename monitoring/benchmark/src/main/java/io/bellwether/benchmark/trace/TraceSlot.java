@@ -7,9 +7,10 @@ package io.bellwether.benchmark.trace;
  * @param control the stable version's arm with the candidate's share of the traffic and a queue of its own
  * @param candidate the candidate's arm
  * @param rest what else the stable version answered
+ * @param matched the share of the traffic that candidate and control get each
  * @param harm what the candidate has done in this second that the stable version would not have
  */
-public record TraceSlot(long second, ArmSlot control, ArmSlot candidate, ArmSlot rest, Harm harm) {
+public record TraceSlot(long second, ArmSlot control, ArmSlot candidate, ArmSlot rest, double matched, Harm harm) {
     /**
      * Known exactly, because each request is also answered as the stable version would have answered it.
      *

@@ -111,7 +111,9 @@ final class EvidenceReport {
         String what = guardrail.label() + ": " + candidate;
         return switch (guardrail) {
             case ERRORS ->
-                what + " of candidate " + units + " fail, against " + control + " of control's; the floor is "
+                what + " of candidate " + units + " fail, against " + control + " of control's"
+                        + stable(ledger.stableTally())
+                        + "; the floor is "
                         + percent(plan.margins().errorFloors().harm());
             case LATENCY_P50 ->
                 what + " of candidate " + units + " exceed the control's own median by more than " + margin
@@ -148,7 +150,7 @@ final class EvidenceReport {
         return switch (guardrail) {
             case ERRORS ->
                 "no harm up to " + percent(plan.margins().errorFloors().harm()) + ", safe below "
-                        + percent(plan.margins().errorFloors().safe());
+                        + percent(plan.margins().errorFloors().safe()) + stable(ledger.stableTally());
             case LATENCY_P50 -> "one witness a batch above the control's past median";
             case LATENCY_P95 -> "one witness a batch above the control's past 95th percentile";
             case LATENCY_P99 -> "one witness a batch above the control's past 99th percentile";
@@ -203,6 +205,14 @@ final class EvidenceReport {
             case NAN -> plan.margins().rare().nanRatio();
             case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST -> ledger.effectiveMargin(guardrail);
         };
+    }
+
+    /** What the second comparison saw, if there is one. */
+    static String stable(EventTable tally) {
+        return tally.controlCount() == 0
+                ? ""
+                : " (it breaks on " + percent(tally.candidateShare()) + "; of all that the stable version was asked "
+                        + percent(tally.controlShare()) + " failed)";
     }
 
     static String percent(double share) {

@@ -47,12 +47,12 @@ final class GuardrailLedger {
         }
     }
 
-    GuardrailLedger(Margins margins, StableHistory history) {
+    /**
+     * @param drawn whether each request is drawn by itself, so that all of the stable version can be compared with
+     */
+    GuardrailLedger(Margins margins, boolean drawn, StableHistory history) {
         RareMargins rare = margins.rare();
-        errors = FaultEvidence.ofOdds(
-                margins.errorOdds(),
-                margins.errorFloors().harm(),
-                margins.errorFloors().safe());
+        errors = faults(margins, drawn);
         exceedances.put(Guardrail.LATENCY_P50, new ExceedanceEvidence(0.5, margins.latencyP50()));
         exceedances.put(Guardrail.LATENCY_P95, new ExceedanceEvidence(0.95, margins.latencyP95()));
         exceedances.put(Guardrail.LATENCY_P99, new ExceedanceEvidence(0.99, rare.latencyP99()));
@@ -63,6 +63,28 @@ final class GuardrailLedger {
         latencyPast = new PastDistribution(history.witnessLatencyNanos(), 0.99);
         costPast = new PastDistribution(history.witnessCostPicoUsd(), 0.5);
         Arrays.fill(lastSlots, -1);
+    }
+
+    /** The evidence about errors, of the whole or of a slice. */
+    static FaultEvidence faults(Margins margins, boolean drawn) {
+        double odds = margins.errorOdds();
+        ErrorFloors floors = margins.errorFloors();
+        return drawn
+                ? FaultEvidence.ofOddsTwice(odds, floors.harm(), floors.safe())
+                : FaultEvidence.ofOdds(odds, floors.harm(), floors.safe());
+    }
+
+    /** Adds a table of the candidate's own failures against those of all of the stable version. */
+    void addStable(EventTable table) {
+        errors.addReference(table);
+        int place = Guardrail.ERRORS.index();
+        logEHarm[place] = harmNow(Guardrail.ERRORS);
+        logEHarmMost[place] = Math.max(logEHarmMost[place], logEHarm[place]);
+    }
+
+    /** The same tables together, for display. */
+    EventTable stableTally() {
+        return errors.referenceTally();
     }
 
     /** Adds one 2x2 table for every guardrail; {@code slot} is the last one in it. */

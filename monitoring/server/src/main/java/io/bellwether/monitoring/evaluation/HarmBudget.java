@@ -39,13 +39,21 @@ final class HarmBudget {
         }
         budget = new ErrorBudget(plan.margins().alpha(), weights);
         logE = new double[weights.length];
-        plan.slices().names().forEach(name -> slices.add(new SliceLedger(plan.margins(), settings)));
+        boolean drawn = plan.conduct().unit() instanceof Unit.Request;
+        plan.slices().names().forEach(name -> slices.add(new SliceLedger(plan.margins(), drawn, settings)));
     }
 
     /** Adds what one slot counted of the slices. Call {@link #note} when the whole has it, too. */
-    void addSlices(long slot, ArmCounts control, ArmCounts candidate) {
+    void addSlices(SlotCounts counts) {
         for (int place = 0; place < slices.size(); place++) {
-            slices.get(place).add(slot, control.slice(place), candidate.slice(place));
+            SliceLedger slice = slices.get(place);
+            slice.add(
+                    counts.slot(),
+                    counts.control().slice(place),
+                    counts.candidate().slice(place));
+            for (StableTable table : counts.stable()) {
+                slice.addStable(counts.slot(), table.share(), table.slice(place));
+            }
         }
     }
 

@@ -77,7 +77,8 @@ public final class ObjectiveWatch {
     private ObjectiveWatch(Plan plan, EvaluationSettings settings) {
         this.plan = plan;
         this.windows = new BurnWindows(plan.objective());
-        this.part = FaultEvidence.ofOdds(1, 1 - plan.objective());
+        double allowed = 1 - plan.objective();
+        this.part = FaultEvidence.ofOdds(1, allowed, allowed);
         this.batch = new SlotBatch(settings);
     }
 

@@ -30,6 +30,7 @@ public final class RolloutEvaluation {
     private final Unit unit;
     private final SlotBatch batch;
     private final SlotBatch traffic;
+    private final StableBatch stable;
     private final Totals totals = new Totals();
     private final SplitCheck split;
     private final HorizonWatch horizon;
@@ -39,7 +40,7 @@ public final class RolloutEvaluation {
         this.plan = plan;
         this.configHash = plan.configHash();
         this.settings = settings;
-        this.ledger = new GuardrailLedger(plan.margins(), history);
+        this.ledger = new GuardrailLedger(plan.margins(), plan.conduct().unit() instanceof Unit.Request, history);
         this.harm = new HarmBudget(plan, settings, ledger);
         this.horizon = new HorizonWatch(plan, ledger);
         this.report = new EvidenceReport(plan, ledger, harm, horizon);
@@ -47,6 +48,7 @@ public final class RolloutEvaluation {
         this.split = new SplitCheck(unit);
         this.batch = new SlotBatch(settings);
         this.traffic = new SlotBatch(settings);
+        this.stable = new StableBatch(settings.batchRequestsMin(), settings.batchSlotsMax());
     }
 
     /** An evaluation that has seen nothing yet. */
@@ -80,6 +82,7 @@ public final class RolloutEvaluation {
         totals.read(in);
         batch.read(in);
         traffic.read(in);
+        stable.read(in);
         ledger.read(in);
         harm.read(in);
         split.read(in);
@@ -100,7 +103,10 @@ public final class RolloutEvaluation {
         totals.add(counts);
         split.add(counts.assigned());
         batch.add(counts.slot(), counts.control().whole(), counts.candidate().whole(), ledger::add);
-        harm.addSlices(counts.slot(), counts.control(), counts.candidate());
+        for (StableTable table : counts.stable()) {
+            stable.add(counts.slot(), table.share(), table.all(), ledger::addStable);
+        }
+        harm.addSlices(counts);
         harm.note();
         if (unit instanceof Unit.Client) {
             // New clients become rare, which is no blindness: whether there is something to see, all requests tell.
@@ -310,6 +316,7 @@ public final class RolloutEvaluation {
         totals.write(out);
         batch.write(out);
         traffic.write(out);
+        stable.write(out);
         ledger.write(out);
         harm.write(out);
         split.write(out);

@@ -24,6 +24,7 @@ final class SliceLedger {
     private static final int BATCH_REQUESTS_MIN = 10;
 
     private final SlotBatch batch;
+    private final StableBatch stable = new StableBatch(BATCH_REQUESTS_MIN, BATCH_SLOTS_MAX);
     private final FaultEvidence errors;
     private final FaultEvidence timeouts;
     private final ExceedanceEvidence latency;
@@ -32,9 +33,9 @@ final class SliceLedger {
     private final double[] logEHarm = new double[GUARDED.size()];
     private final double[] logEHarmMost = new double[GUARDED.size()];
 
-    SliceLedger(Margins margins, EvaluationSettings settings) {
+    SliceLedger(Margins margins, boolean drawn, EvaluationSettings settings) {
         batch = new SlotBatch(new EvaluationSettings(settings.freshSlotsMax(), BATCH_SLOTS_MAX, BATCH_REQUESTS_MIN));
-        errors = FaultEvidence.ofOdds(margins.errorOdds(), margins.errorFloors().harm());
+        errors = GuardrailLedger.faults(margins, drawn);
         timeouts = FaultEvidence.ofShares(
                 margins.rare().timeoutRatio(), margins.rare().timeoutFloor());
         latency = new ExceedanceEvidence(LATENCY_QUANTILE, margins.latencyP95());
@@ -43,6 +44,17 @@ final class SliceLedger {
     /** Adds what one slot counted of this slice. */
     void add(long slot, ArmCounts control, ArmCounts candidate) {
         batch.add(slot, control, candidate, this::addTable);
+    }
+
+    /** Adds what one slot counted of the candidate's own failures against those of all of the stable version. */
+    void addStable(long slot, int share, EventTable table) {
+        stable.add(slot, share, table, errors::addReference);
+        weigh();
+    }
+
+    /** The same tables together, for display. */
+    EventTable stableTally() {
+        return errors.referenceTally();
     }
 
     private void addTable(long slot, ArmCounts control, ArmCounts candidate) {
@@ -113,6 +125,7 @@ final class SliceLedger {
 
     void write(StateWriter out) {
         batch.write(out);
+        stable.write(out);
         errors.write(out);
         timeouts.write(out);
         latency.write(out);
@@ -123,6 +136,7 @@ final class SliceLedger {
 
     void read(StateReader in) {
         batch.read(in);
+        stable.read(in);
         errors.read(in);
         timeouts.read(in);
         latency.read(in);

@@ -77,7 +77,8 @@ final class SliceReport {
                 + EvidenceReport.percent(tally.candidateShare()) + " of its candidate " + units;
         return switch (guardrail) {
             case ERRORS ->
-                what + " fail, against " + control + " of control's; the floor is "
+                what + " fail, against " + control + " of control's" + EvidenceReport.stable(slice.stableTally())
+                        + "; the floor is "
                         + EvidenceReport.percent(plan.margins().errorFloors().harm());
             case TIMEOUTS ->
                 what + " time out, against " + control + " of control's; the floor is "

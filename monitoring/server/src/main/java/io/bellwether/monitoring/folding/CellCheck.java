@@ -25,7 +25,12 @@ final class CellCheck {
     private CellCheck() {}
 
     static boolean isValid(CellCounts cell) {
-        return isCount(List.of(cell.getRequests(), cell.getComputedRequests(), cell.getNonfiniteRequests()))
+        return isCount(List.of(
+                        cell.getRequests(),
+                        cell.getComputedRequests(),
+                        cell.getNonfiniteRequests(),
+                        cell.getSettledRequests(),
+                        cell.getTurnedAway()))
                 && cell.getNonfiniteRequests() <= cell.getComputedRequests()
                 && cell.getItems() >= 0
                 && cell.getExecutions() >= 0
@@ -36,7 +41,7 @@ final class CellCheck {
                 && isValid(cell.getWitnessLatencyNanos())
                 && isValid(cell.getWitnessCostPicoUsd())
                 && cell.getPredictionsList().stream().allMatch(CellCheck::isValid)
-                && areValid(cell.getSlicesList(), cell.getRequests())
+                && areValid(cell.getSlicesList(), cell.getRequests() + cell.getTurnedAway())
                 && arePairs(cell)
                 && areNumbers(cell);
     }
@@ -44,7 +49,8 @@ final class CellCheck {
     /** A slice is named once, and no slice has more than the whole cell. */
     private static boolean areValid(List<SliceCounts> slices, long requests) {
         return slices.stream().map(SliceCounts::getSlice).distinct().count() == slices.size()
-                && slices.stream().allMatch(slice -> isValid(slice) && slice.getRequests() <= requests);
+                && slices.stream()
+                        .allMatch(slice -> isValid(slice) && slice.getRequests() + slice.getRefused() <= requests);
     }
 
     /** Only compared arms are told of, and a name comes once with each of its steps. */
@@ -86,9 +92,14 @@ final class CellCheck {
     private static boolean isValid(SliceCounts slice) {
         return slice.getSlice() >= 0
                 && slice.getSlice() < SlicePlan.NAMES_MAX
-                && isCount(List.of(slice.getRequests(), slice.getFailures(), slice.getTimeouts()))
+                && isCount(List.of(
+                        slice.getRequests(),
+                        slice.getFailures(),
+                        slice.getTimeouts(),
+                        slice.getModelErrors(),
+                        slice.getRefused()))
                 && slice.getFailures() <= slice.getRequests()
-                && slice.getTimeouts() <= slice.getFailures()
+                && slice.getTimeouts() + slice.getModelErrors() <= slice.getFailures()
                 && isValid(slice.getWitnessLatencyNanos());
     }
 

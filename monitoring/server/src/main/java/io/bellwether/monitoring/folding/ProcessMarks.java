@@ -124,6 +124,15 @@ final class ProcessMarks {
         return live(activeMillis).mapToLong(ProcessMark::getWatermarkSlot).min();
     }
 
+    /** True when there are live processes of this kind and each of them has passed the slot. */
+    boolean allPassed(Snapshot.Process kind, long slot, long activeMillis) {
+        OptionalLong lowest = live(activeMillis)
+                .filter(mark -> mark.getKind() == kind.getNumber())
+                .mapToLong(ProcessMark::getWatermarkSlot)
+                .min();
+        return lowest.isPresent() && lowest.getAsLong() > slot;
+    }
+
     /** True when nothing is missing in what this run counted in the slot. */
     boolean isWhole(String processId, long epoch, long slot) {
         ProcessMark mark = marks.get(processId);

@@ -5,6 +5,7 @@ import io.bellwether.monitoring.state.ModelMark;
 import io.bellwether.monitoring.state.OpenCell;
 import io.bellwether.monitoring.state.ProcessMark;
 import io.bellwether.telemetry.events.CellCounts;
+import io.bellwether.telemetry.events.CellKey;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,9 +26,15 @@ import org.jspecify.annotations.Nullable;
  * <p>A slot is complete when
  *
  * <ol>
- *   <li>the watermark of every live process lies beyond it, and
+ *   <li>the watermark of every live process lies beyond it, or that of every live gateway and workers have settled exactly
+ *       what gateways got answered ({@link SlotSums#allSettled}), and
  *   <li>every compared arm that a gateway counted was counted by a worker too, and the other way round.
  * </ol>
+ *
+ * A worker cannot know whether a gateway still has a request of a second that is over, so its own watermark stays a second
+ * behind. The equality needs no clock: an answer is counted before it is given, so once the gateways are through with a slot,
+ * all is there when as many requests are settled as were answered. Where some ran out of time nobody knows how many a worker
+ * has computed, and the watermark decides.
  *
  * After {@link FoldSettings#slotWaitMillis} it is closed with what there is, as partial. What comes for a closed slot is
  * late: counted and ignored. Slots close in rising order.
@@ -41,8 +48,8 @@ import org.jspecify.annotations.Nullable;
  *       arms of its requests by itself, so its counts are an experiment of their own, and leaving it out takes from both
  *       arms.
  *   <li>the counts of all <em>workers</em> or of none. Nobody draws which worker serves which arm; leaving out one might
- *       take from one arm only. All are known when each worker that may have counted has passed the slot, and some
- *       worker has computed whatever compared arm got answers.
+ *       take from one arm only. All are known when each worker that may have counted has passed the slot, or when they
+ *       have settled all answers, and some worker has computed whatever compared arm got answers.
  * </ul>
  *
  * <p>Time is the <em>active time</em> of the model: it advances with the clock of whoever is heard, at most a second
@@ -71,7 +78,10 @@ public final class SlotFold {
     private record Counted(String processId, long epoch, CellCounts counts) {
         /** Only workers compute; what a gateway asks has no items, and what it hears later no requests. */
         boolean ofWorker() {
-            return counts.getRequests() == 0 && counts.getPairsCount() == 0 && counts.getNumbersCount() == 0;
+            return counts.getRequests() == 0
+                    && counts.getTurnedAway() == 0
+                    && counts.getPairsCount() == 0
+                    && counts.getNumbersCount() == 0;
         }
     }
 
@@ -172,19 +182,26 @@ public final class SlotFold {
         boolean passed = watermark.isEmpty() || watermark.getAsLong() > first.getKey();
         List<CellCounts> cells =
                 slot.cells.values().stream().map(Counted::counts).toList();
-        boolean complete = passed && SlotSums.bothSidesCounted(cells);
+        boolean settled = processes.allPassed(Snapshot.Process.GATEWAY, first.getKey(), activeMillis)
+                && SlotSums.allSettled(cells);
+        boolean complete = (passed || settled) && SlotSums.bothSidesCounted(cells);
         boolean waitOver = activeMillis - slot.openedActiveMillis >= settings.slotWaitMillis();
         if (complete || waitOver || openCells > settings.openCellsMax()) {
-            List<CellCounts> whole = whole(first.getKey(), slot.cells.values(), SlotSums.allComputed(cells));
+            boolean workersKnown = settled
+                    ? SlotSums.allComputed(cells)
+                    : SlotSums.allComputed(cells) && workersPassed(first.getKey(), slot.cells.values());
+            List<CellCounts> whole = whole(first.getKey(), slot.cells.values(), workersKnown);
             return new ClosedSlot(first.getKey(), !complete || whole.size() < cells.size(), cells, whole);
         }
         return null;
     }
 
-    private List<CellCounts> whole(long slot, Collection<Counted> cells, boolean allComputed) {
-        boolean workersKnown = allComputed
-                && !processes.mayMiss(Snapshot.Process.WORKER, slot, activeMillis)
+    private boolean workersPassed(long slot, Collection<Counted> cells) {
+        return !processes.mayMiss(Snapshot.Process.WORKER, slot, activeMillis)
                 && cells.stream().filter(Counted::ofWorker).allMatch(cell -> isWhole(cell, slot));
+    }
+
+    private List<CellCounts> whole(long slot, Collection<Counted> cells, boolean workersKnown) {
         return cells.stream()
                 .filter(cell -> cell.ofWorker() ? workersKnown : isWhole(cell, slot))
                 .map(Counted::counts)
@@ -258,24 +275,29 @@ public final class SlotFold {
     }
 
     private void keep(Snapshot snapshot, CellCounts cell) {
-        long slot = cell.getKey().getSlot();
-        String name = String.join(
-                SEPARATOR,
-                Long.toString(slot),
-                snapshot.getProcessId(),
-                Long.toString(snapshot.getEpoch()),
-                cell.getKey().getVersion(),
-                Integer.toString(cell.getKey().getArmValue()),
-                cell.getKey().getRolloutId(),
-                cell.getKey().getSegment(),
-                Long.toHexString(cell.getKey().getClientMemory()),
-                Boolean.toString(cell.getKey().getFirstOfClient()));
+        String name = name(snapshot, cell.getKey());
         Counted counted = new Counted(snapshot.getProcessId(), snapshot.getEpoch(), cell);
         OpenCell memory = OpenCell.newBuilder()
                 .setOpenedActiveMillis(put(name, counted, activeMillis).openedActiveMillis)
                 .setCounts(cell.toByteString())
                 .build();
         journal.put(new MemoryKey(MemoryKey.Kind.CELL, model, name), memory.toByteArray());
+    }
+
+    private static String name(Snapshot snapshot, CellKey key) {
+        String name = String.join(
+                SEPARATOR,
+                Long.toString(key.getSlot()),
+                snapshot.getProcessId(),
+                Long.toString(snapshot.getEpoch()),
+                key.getVersion(),
+                Integer.toString(key.getArmValue()),
+                key.getRolloutId(),
+                key.getSegment(),
+                Long.toHexString(key.getClientMemory()),
+                Boolean.toString(key.getFirstOfClient()));
+        int share = key.getComparedBasisPoints();
+        return share == 0 ? name : name + SEPARATOR + share;
     }
 
     private OpenSlot put(String name, Counted cell, long openedActiveMillis) {

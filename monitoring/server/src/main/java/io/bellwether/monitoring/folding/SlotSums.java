@@ -20,6 +20,7 @@ import io.bellwether.telemetry.events.ToldNumbers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,8 +33,10 @@ public final class SlotSums {
     /** Steps of the declared range of an outcome. */
     static final int STEPS = 1_000;
 
+    private static final String MODEL_ERROR = "model_error";
     private static final String TIMEOUT = "timeout";
-    private static final List<String> FAILURES = List.of("model_error", TIMEOUT, "unavailable");
+    private static final String UNAVAILABLE = "unavailable";
+    private static final List<String> FAILURES = List.of(MODEL_ERROR, TIMEOUT, UNAVAILABLE);
 
     /** Of requests that no memory of clients looked at; they speak for nobody. */
     private static final long NO_MEMORY = 0;
@@ -57,20 +60,41 @@ public final class SlotSums {
                 .containsAll(arms(cells, cell -> cell.getOutcomesOrDefault("ok", 0) > 0));
     }
 
+    /**
+     * True when workers have settled exactly the requests that gateways got answered, in each arm and version, and no
+     * request ended otherwise than with outputs, with the model's own failure, or before a worker took it on.
+     */
+    static boolean allSettled(Collection<CellCounts> cells) {
+        Map<ComparedArm, Long> owed = new HashMap<>();
+        for (CellCounts cell : cells) {
+            if (cell.getOutcomesOrDefault(TIMEOUT, 0) > 0 || cell.getOutcomesOrDefault(UNAVAILABLE, 0) > 0) {
+                return false;
+            }
+            owed.merge(
+                    arm(cell.getKey()),
+                    cell.getOutcomesOrDefault("ok", 0)
+                            + cell.getOutcomesOrDefault(MODEL_ERROR, 0)
+                            - cell.getSettledRequests(),
+                    Long::sum);
+        }
+        return owed.values().stream().allMatch(requests -> requests == 0);
+    }
+
+    private static ComparedArm arm(CellKey key) {
+        return new ComparedArm(key.getRolloutId(), key.getArm(), key.getVersion());
+    }
+
     private static Set<ComparedArm> arms(Collection<CellCounts> cells, Predicate<CellCounts> which) {
         return cells.stream()
                 .filter(cell -> isCompared(cell.getKey()) && which.test(cell))
-                .map(cell -> new ComparedArm(
-                        cell.getKey().getRolloutId(),
-                        cell.getKey().getArm(),
-                        cell.getKey().getVersion()))
+                .map(cell -> arm(cell.getKey()))
                 .collect(Collectors.toSet());
     }
 
     /** What a slot says about one rollout: whole counts are compared, and whatever saw the candidate was exposed. */
     public static SlotCounts ofRollout(ClosedSlot slot, String rolloutId) {
         Compared all = compared(slot, rolloutId, key -> true);
-        return counts(slot, rolloutId, all, all);
+        return counts(slot, rolloutId, all, all).against(StableSums.ofRollout(slot, rolloutId));
     }
 
     /** The same where the split is by client, as one memory of clients sees it: their first requests are observations. */

@@ -6,7 +6,7 @@ import io.bellwether.monitoring.evaluation.EvaluationSettings;
  * How often to judge, and on what.
  *
  * @param evaluation limits of the statistics
- * @param verdictMillisMin shortest time between two verdicts of a rollout
+ * @param verdictMillisMin shortest time between two verdicts of a rollout that have something new to say
  * @param verdictMillisMax longest time between two verdicts of a rollout
  * @param resendMillis a command that the control log does not show is sent again after this long
  */

@@ -2,11 +2,15 @@ package io.bellwether.monitoring.judging;
 
 import io.bellwether.controlapi.log.Command;
 
-/** When a rollout is judged again, and when a command is given again. */
+/**
+ * When a rollout is judged again, and when a command is given again. News is told at once, unless other news was told just
+ * before; a verdict that only the clock asked for holds nothing up.
+ */
 final class VerdictPace {
     private final JudgeSettings settings;
     private boolean changed = true;
     private long judgedAtMillis = Long.MIN_VALUE;
+    private long newsAtMillis = Long.MIN_VALUE;
     private String sentCommandId = "";
     private long sentAtMillis;
 
@@ -21,13 +25,20 @@ final class VerdictPace {
 
     /** Whether a verdict is due; if so it counts as given. */
     boolean begin(long nowMillis) {
-        long wait = changed ? settings.verdictMillisMin() : settings.verdictMillisMax();
-        if (judgedAtMillis != Long.MIN_VALUE && nowMillis - judgedAtMillis < wait) {
+        boolean due = changed
+                ? isOver(newsAtMillis, settings.verdictMillisMin(), nowMillis)
+                : isOver(judgedAtMillis, settings.verdictMillisMax(), nowMillis);
+        if (!due) {
             return false;
         }
+        newsAtMillis = changed ? nowMillis : newsAtMillis;
         changed = false;
         judgedAtMillis = nowMillis;
         return true;
+    }
+
+    private static boolean isOver(long sinceMillis, long waitMillis, long nowMillis) {
+        return sinceMillis == Long.MIN_VALUE || nowMillis - sinceMillis >= waitMillis;
     }
 
     /** Whether to give a command: it is repeated only if the control log has not shown it for a while. */

@@ -1,6 +1,7 @@
 package io.bellwether.monitoring.evaluation;
 
 import io.bellwether.statistics.ClassCounts;
+import io.bellwether.statistics.EventTable;
 import io.bellwether.statistics.LogHistogram;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,8 @@ final class SimulatedSlices {
     private final double requestsPerSecond;
     private final List<Part> control;
     private final List<Part> candidate;
+    private List<Part> rest = List.of();
+    private double restTimes;
 
     /**
      * A part of the traffic.
@@ -44,6 +47,31 @@ final class SimulatedSlices {
         this.requestsPerSecond = requestsPerSecond;
         this.control = control;
         this.candidate = candidate;
+    }
+
+    /** So many times the traffic of an arm goes to the stable version outside its control arm, which answers like this. */
+    SimulatedSlices with(double times, List<Part> arm) {
+        restTimes = times;
+        rest = arm;
+        return this;
+    }
+
+    /** The candidate's own failures against those of all of the stable version; timeouts are no errors of a model. */
+    private StableTable stable(Random random, ArmCounts control, ArmCounts candidate, int slices) {
+        ArmCounts all = control.plus(slot(random, requestsPerSecond * restTimes, rest, slices));
+        List<EventTable> ofSlices = new ArrayList<>();
+        for (int place = 0; place < slices; place++) {
+            ofSlices.add(against(all.slice(place), candidate.slice(place)));
+        }
+        return new StableTable(1_000, against(all, candidate), ofSlices);
+    }
+
+    private static EventTable against(ArmCounts stable, ArmCounts candidate) {
+        return new EventTable(
+                stable.requests(),
+                stable.failures(),
+                candidate.requests(),
+                candidate.failures() - candidate.faults().timeouts());
     }
 
     /** A plan with slices of these names that takes back and never promotes. */
@@ -99,7 +127,12 @@ final class SimulatedSlices {
             List<Part> now = second < onsetSecond ? control : candidate;
             ArmCounts fromCandidate = slot(random, requestsPerSecond, now, slices);
             Assigned assigned = new Assigned(fromControl.requests(), fromCandidate.requests());
-            evaluation.add(new SlotCounts(second, fromControl, fromCandidate, assigned, fromCandidate.requests(), 0));
+            SlotCounts counts =
+                    new SlotCounts(second, fromControl, fromCandidate, assigned, fromCandidate.requests(), 0);
+            evaluation.add(
+                    restTimes > 0
+                            ? counts.against(List.of(stable(random, fromControl, fromCandidate, slices)))
+                            : counts);
             last = evaluation.assess(FIRST_STEP, second + 1);
             if (last.conclusion() == Conclusion.ROLL_BACK) {
                 return new Outcome(OptionalLong.of(second + 1), last);

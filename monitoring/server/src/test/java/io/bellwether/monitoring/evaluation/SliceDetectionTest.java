@@ -29,13 +29,19 @@ class SliceDetectionTest {
     }
 
     private static double medianSeconds(RolloutPlan plan, List<Part> candidate, long onset, long most, int runs) {
-        SimulatedSlices rollout = new SimulatedSlices(plan, PER_SECOND, parts(HEALTHY, HEALTHY), candidate);
+        SimulatedSlices rollout = against(plan, candidate);
         double[] seconds = new double[runs];
         for (int seed = 0; seed < runs; seed++) {
             seconds[seed] = rollout.run(seed, onset, onset + most).seconds() - onset;
         }
         Arrays.sort(seconds);
         return seconds[runs / 2];
+    }
+
+    /** A candidate with a tenth of the traffic: as much goes to control, and eight times as much to the rest. */
+    private static SimulatedSlices against(RolloutPlan plan, List<Part> candidate) {
+        List<Part> healthy = parts(HEALTHY, HEALTHY);
+        return new SimulatedSlices(plan, PER_SECOND, healthy, candidate).with(8, healthy);
     }
 
     private record Found(double inSlice, double everywhere) {}
@@ -72,6 +78,63 @@ class SliceDetectionTest {
     }
 
     @Test
+    void allOfTheStableVersionShowsErrorsSoonerThanItsControlArm() {
+        // Given errors of a slice and errors everywhere, and eight times an arm's traffic beside the compared arms
+        List<Part> equal = parts(HEALTHY, HEALTHY);
+        List<Part> inSlice = parts(HEALTHY.failing(0.03), HEALTHY);
+        List<Part> everywhere = parts(HEALTHY.failing(0.005), HEALTHY.failing(0.005));
+
+        for (List<Part> harmful : List.of(inSlice, everywhere)) {
+            double matched = median(new SimulatedSlices(PLAN, PER_SECOND, equal, harmful));
+            double all = median(against(PLAN, harmful));
+
+            System.out.printf(
+                    "errors %s: median %.0f s against control, %.0f s against all of the stable version (%d seeds)%n",
+                    harmful == inSlice ? "3 % in the slice" : ".5 % everywhere", matched, all, RUNS);
+            assertThat(all).isLessThan(0.8 * matched);
+        }
+    }
+
+    private static double median(SimulatedSlices rollout) {
+        double[] seconds = new double[RUNS];
+        for (int seed = 0; seed < RUNS; seed++) {
+            seconds[seed] = rollout.run(seed, 0, 7_200).seconds();
+        }
+        Arrays.sort(seconds);
+        return seconds[RUNS / 2];
+    }
+
+    @Test
+    void equalCandidatesAreNotTakenBackForWhatLoadDoesToTheRestOfTheStableVersion() {
+        // Given a rest that times out, or that answers better than the compared arms, and hardly any margins
+        double alpha = 0.05;
+        int runs = LONG ? 400 : 60;
+        RareMargins rare = new RareMargins(0.02, 1.01, 1e-4, 1.01, 1e-4);
+        Margins narrow =
+                new Margins(alpha, 0.05, 1.01, ErrorFloors.at(1e-4), 0.02, 0.02, 0.02, 1.01, rare, Weights.DEFAULTS);
+        SimulatedArm arm = SimulatedArm.healthy().failing(0.02).faulty(0.02, 0);
+        List<Part> equal = List.of(new Part(0.3, arm), new Part(0.3, arm.failing(0.2)), new Part(0.4, arm));
+        SimulatedArm late = arm.faulty(0.3, 0);
+        SimulatedArm prompt = arm.faulty(0, 0);
+        for (SimulatedArm rest : List.of(late, prompt)) {
+            List<Part> others = List.of(new Part(0.3, rest), new Part(0.3, rest.failing(0.2)), new Part(0.4, rest));
+            SimulatedSlices rollout =
+                    new SimulatedSlices(SimulatedSlices.plan(narrow, NAMES, 0.5), 20, equal, equal).with(8, others);
+
+            int takenBack = 0;
+            for (int seed = 0; seed < runs; seed++) {
+                takenBack += rollout.run(seed, 0, 700).rolledBackSecond().isPresent() ? 1 : 0;
+            }
+
+            System.out.printf(
+                    "equal, all of the stable version, its rest %s: %d of %d taken back at %.2f%n",
+                    rest == late ? "late" : "prompt", takenBack, runs, alpha);
+            assertThat((double) takenBack)
+                    .isLessThanOrEqualTo(runs * alpha + 3.1 * Math.sqrt(runs * alpha * (1 - alpha)));
+        }
+    }
+
+    @Test
     void withoutTheDeclarationTheSameHarmIsFoundMuchLater() {
         RolloutPlan undeclared = SimulatedSlices.plan(Margins.DEFAULTS, List.of(), 0);
         // Given a twentieth that is twice as slow, which moves the 95th percentile of the whole by less than its margin
@@ -89,8 +152,7 @@ class SliceDetectionTest {
         int named = 0;
         for (int seed = 0; seed < 10; seed++) {
             // Given a fault in a twentieth of the traffic that shows in the whole, too
-            Assessment last = new SimulatedSlices(
-                            PLAN, PER_SECOND, parts(HEALTHY, HEALTHY), parts(HEALTHY.failing(0.25), HEALTHY))
+            Assessment last = against(PLAN, parts(HEALTHY.failing(0.25), HEALTHY))
                     .run(seed, 0, 3_600)
                     .last();
 
@@ -104,8 +166,7 @@ class SliceDetectionTest {
 
     @Test
     void aSliceThatAloneSpendsItsShareIsAmongTheHarmed() {
-        Assessment last = new SimulatedSlices(
-                        PLAN, PER_SECOND, parts(HEALTHY, HEALTHY), parts(HEALTHY.failing(0.08), HEALTHY))
+        Assessment last = against(PLAN, parts(HEALTHY.failing(0.08), HEALTHY))
                 .run(1, 0, 7_200)
                 .last();
 

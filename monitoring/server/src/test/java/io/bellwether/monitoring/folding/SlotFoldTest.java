@@ -41,6 +41,58 @@ class SlotFoldTest {
     }
 
     @Test
+    void aSlotClosesAtOnceWhenWorkersHaveSettledWhatGatewaysGotAnswered() {
+        // Given a worker whose watermark is behind, and that has not settled all answers
+        fold.accept(worker(1, 10, settled(10, Arm.CONTROL, 4)));
+        fold.accept(gateway(1, 11, asked(10, Arm.CONTROL, 5, 0)));
+        assertThat(fold.next()).isNull();
+
+        // When it has
+        fold.accept(worker(2, 10, settled(10, Arm.CONTROL, 5)));
+
+        // Then all of it is evidence
+        ClosedSlot closed = fold.next();
+        assertThat(closed).isNotNull();
+        assertThat(closed.partial()).isFalse();
+        assertThat(closed.whole()).hasSize(2);
+    }
+
+    @Test
+    void settledAnswersCloseNothingBeforeEachGatewayHasPassed() {
+        fold.accept(worker(1, 10, settled(10, Arm.CONTROL, 5)));
+        fold.accept(Reports.report(Snapshot.Process.GATEWAY, "other", 1, 10));
+        fold.accept(gateway(1, 11, asked(10, Arm.CONTROL, 5, 0)));
+
+        assertThat(fold.next()).isNull();
+    }
+
+    @Test
+    void whereTimeRanOutOrMoreWasComputedThanAnsweredTheWatermarkDecides() {
+        // Given as many settled as answered, but one ran out of time; and one more settled than answered
+        fold.accept(worker(1, 10, settled(10, Arm.CONTROL, 5), settled(11, Arm.CONTROL, 6)));
+        fold.accept(gateway(1, 12, asked(10, Arm.CONTROL, 5, 1), asked(11, Arm.CONTROL, 5, 0)));
+        assertThat(fold.next()).isNull();
+
+        // When
+        fold.accept(worker(2, 12));
+
+        // Then
+        for (long slot = 10; slot <= 11; slot++) {
+            ClosedSlot closed = fold.next();
+            assertThat(closed).isNotNull();
+            assertThat(closed.slot()).isEqualTo(slot);
+            assertThat(closed.partial()).isFalse();
+            fold.closed(slot);
+        }
+    }
+
+    private static CellCounts settled(long slot, Arm arm, long requests) {
+        return computed(slot, arm, requests).toBuilder()
+                .setSettledRequests(requests)
+                .build();
+    }
+
+    @Test
     void theNewestCountsOfARunWinAndRunsAndProcessesAddUp() {
         // Given two gateways, one of which restarts within the slot
         fold.accept(gateway(1, 10, asked(10, Arm.CONTROL, 1, 0)));

@@ -222,7 +222,9 @@ public final class RequestAdmission {
         version.cells().enter(cell.slot());
         InferenceCall call =
                 new InferenceCall(raw, fitted, new InferenceCall.Provenance(cell, warmUp, nowNanos), reply, failure -> {
-                    version.cells().leave(cell.slot());
+                    boolean settled = failure.isEmpty() || failure.get() == FailureReason.MODEL_FAILED;
+                    version.cells()
+                            .leave(cell, settled && !warmUp, clocks.nanos().getAsLong());
                     inFlight.leave(bytes);
                     if (!warmUp) {
                         version.meters().answered(failure.map(Enum::name).orElse("ok"));

@@ -21,6 +21,7 @@ final class Cell {
     private long nonfiniteRows;
     private long computedRequests;
     private long nonfiniteRequests;
+    private long settledRequests;
     private long changedAtNanos;
     private boolean changed;
 
@@ -57,6 +58,22 @@ final class Cell {
         }
     }
 
+    /** A request of which all is counted was answered, with outputs or with the model's failure. */
+    void settle(long nowNanos) {
+        synchronized (lock) {
+            settledRequests++;
+            changed = true;
+            changedAtNanos = nowNanos;
+        }
+    }
+
+    /** Whether there is something to send about a slot that is over. */
+    boolean owesBefore(long slot) {
+        synchronized (lock) {
+            return changed && id.slot() < slot;
+        }
+    }
+
     /** Whether the counts changed since they were last taken; asking takes them. */
     boolean takeChanged() {
         synchronized (lock) {
@@ -84,7 +101,8 @@ final class Cell {
                     .setWitnessDeviceNanos(witnessDevice.toProto())
                     .setNonfiniteOutputs(nonfiniteRows)
                     .setComputedRequests(computedRequests)
-                    .setNonfiniteRequests(nonfiniteRequests);
+                    .setNonfiniteRequests(nonfiniteRequests)
+                    .setSettledRequests(settledRequests);
             for (String name : predictionNames) {
                 counts.addPredictions(bins(name, predictions));
             }

@@ -44,9 +44,17 @@ public final class ModelCells {
         inFlight.enter(slot);
     }
 
-    /** A request of this slot was answered, and counted if it ran. */
-    public void leave(long slot) {
-        inFlight.leave(slot);
+    /**
+     * A request was answered, and counted if it ran.
+     *
+     * @param settled the answer was outputs or the model's own failure, which is what gateways count as answers of a version
+     */
+    public void leave(CellId id, boolean settled, long nowNanos) {
+        Cell cell = settled ? cells.get(id) : null;
+        if (cell != null) {
+            cell.settle(nowNanos);
+        }
+        inFlight.leave(id.slot());
     }
 
     /** Counts a request that ran. */
@@ -92,6 +100,11 @@ public final class ModelCells {
             }
         }
         return snapshot.build();
+    }
+
+    /** Whether counts of a slot that is over wait for the next snapshot. Monitoring waits for them, too. */
+    public boolean owesBefore(long nowSlot) {
+        return cells.values().stream().anyMatch(cell -> cell.owesBefore(nowSlot));
     }
 
     /** Forgets cells to which nothing was added for the retention. To be called by the snapshot thread. */

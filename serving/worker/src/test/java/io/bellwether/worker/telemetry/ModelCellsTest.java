@@ -81,12 +81,43 @@ class ModelCellsTest {
 
         // Then
         assertThat(cells.snapshot(20, true).getWatermarkSlot()).isEqualTo(12);
-        cells.leave(12);
+        cells.leave(cell(Arm.CONTROL, 12), false, 1);
         assertThat(cells.snapshot(20, true).getWatermarkSlot()).isEqualTo(12);
-        cells.leave(12);
+        cells.leave(cell(Arm.CONTROL, 12), false, 1);
         assertThat(cells.snapshot(20, true).getWatermarkSlot()).isEqualTo(15);
-        cells.leave(15);
+        cells.leave(cell(Arm.CONTROL, 15), false, 1);
         assertThat(cells.snapshot(20, true).getWatermarkSlot()).isEqualTo(19);
+    }
+
+    @Test
+    void answersAreSettledWhenAllOfThemIsCounted() {
+        // Given an answer with outputs, one of a request that was withdrawn, and one in a cell that nobody counted in
+        CellId id = cell(Arm.CONTROL, 10);
+        cells.add(id, observation(1, true, 1, 1), 1);
+        cells.leave(id, true, 1);
+        cells.leave(id, false, 1);
+        cells.leave(cell(Arm.CANDIDATE, 10), true, 1);
+
+        // When
+        Snapshot snapshot = cells.snapshot(11, true);
+
+        // Then
+        assertThat(snapshot.getCellsList()).hasSize(1);
+        assertThat(snapshot.getCells(0).getSettledRequests()).isEqualTo(1);
+    }
+
+    @Test
+    void countsOfASlotThatIsOverAreOwedUntilTheyAreTaken() {
+        // Given
+        cells.add(cell(Arm.CONTROL, 10), observation(1, true, 1, 1), 1);
+
+        // Then
+        assertThat(cells.owesBefore(10)).isFalse();
+        assertThat(cells.owesBefore(11)).isTrue();
+        cells.snapshot(11, true);
+        assertThat(cells.owesBefore(11)).isFalse();
+        cells.leave(cell(Arm.CONTROL, 10), true, 1);
+        assertThat(cells.owesBefore(11)).isTrue();
     }
 
     @Test
@@ -99,7 +130,7 @@ class ModelCellsTest {
 
         // Then
         assertThat(cells.snapshot(21, true).getWatermarkSlot()).isEqualTo(19);
-        cells.leave(5);
+        cells.leave(cell(Arm.CONTROL, 5), false, 1);
         assertThat(cells.snapshot(11, true).getWatermarkSlot()).isEqualTo(19);
     }
 
