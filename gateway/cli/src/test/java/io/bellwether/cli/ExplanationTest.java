@@ -64,7 +64,7 @@ class ExplanationTest {
                 .put("logEHarm", Math.log(39))
                 .put("controlCount", "1212")
                 .put("candidateCount", "1188");
-        clicks.putArray("pastLogEHarm").add(0).add(Math.round(100 * Math.log(400)));
+        clicks.putArray("pastLogEHarm").add(0).add((int) Math.ceil(100 * Math.log(400)));
         clicks.putArray("pastLogESafe").add(0).add(0);
         verdict.withArray("guardrails")
                 .add(clicks)

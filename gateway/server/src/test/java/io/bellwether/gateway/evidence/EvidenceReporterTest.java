@@ -7,6 +7,7 @@ import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.worker.Worker;
 import io.bellwether.gateway.worker.WorkerDirectory;
+import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.telemetry.events.StepProblem;
 import io.bellwether.telemetrypublisher.PublisherSettings;
@@ -47,6 +48,30 @@ class EvidenceReporterTest {
         assertThat(told.getModel()).isEqualTo("m");
         assertThat(told.getStepProblemsList()).containsExactly(PROBLEM);
         assertThat(farewell.getStepProblemsList()).isEmpty();
+    }
+
+    @Test
+    void whatIsToldOfACompleteSecondTakesNothingBackThatSpeaksAgainstAStep() throws InterruptedException {
+        // Given a request in a second that is over
+        FakeTime time = new FakeTime();
+        WorkerDirectory directory = Directories.of(new Worker("w", new FakeWorkerLink().serving("m", "1")));
+        directory.poll();
+        Evidence evidence = new Evidence(4, 100);
+        evidence.countFrom(0);
+        SnapshotPublisher publisher = SnapshotPublisher.start(
+                PublisherSettings.of(Snapshot.Process.GATEWAY, "gateway-1", "unused"), new Queue());
+        EvidenceReporter reporter = new EvidenceReporter(evidence, ClientMemories.none(), directory, publisher, time);
+        evidence.begin("m", Math.floorDiv(time.epochMillis(), 1_000) - 1)
+                .answered("1", Arm.CONTROL, "r", Outcome.OK, 1, false);
+
+        // When
+        reporter.reportPassed(model -> List.of(PROBLEM));
+        Snapshot told = sent.poll(20, TimeUnit.SECONDS);
+        reporter.close(Duration.ofSeconds(20));
+
+        // Then
+        assertThat(told.getCellsList()).hasSize(1);
+        assertThat(told.getStepProblemsList()).containsExactly(PROBLEM);
     }
 
     private final class Queue implements SnapshotTransport {

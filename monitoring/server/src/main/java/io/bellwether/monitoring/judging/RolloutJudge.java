@@ -147,8 +147,7 @@ final class RolloutJudge implements Judge {
         Assessment compared = judging.assess(Plans.status(rollout), Math.floorDiv(nowMillis, 1_000));
         Assessment told = outcomes == null ? compared : outcomes.weigh(compared);
         Optional<String> problem = says.apply(new StepKey(rollout.id(), arm, rollout.version()));
-        Assessment assessment =
-                NextStep.weigh(objective == null ? told : objective.weigh(told), rollout, arm, problem);
+        Assessment assessment = NextStep.weigh(objective == null ? told : objective.weigh(told), rollout, arm, problem);
         past.note(assessment);
         remember();
         Verdict.Builder made = Verdicts.of(rollout, arm, assessment, judging.clientMemories(), now);

@@ -128,7 +128,7 @@ class SliceDetectionTest {
 
             System.out.printf(
                     "equal, all of the stable version, its rest %s: %d of %d taken back at %.2f%n",
-                    rest == late ? "late" : "prompt", takenBack, runs, alpha);
+                    rest.equals(late) ? "late" : "prompt", takenBack, runs, alpha);
             assertThat((double) takenBack)
                     .isLessThanOrEqualTo(runs * alpha + 3.1 * Math.sqrt(runs * alpha * (1 - alpha)));
         }
