@@ -101,7 +101,8 @@ class RouteSharesTest {
         assertThat(rollout(1_250).declared(MODEL).draw().share(Set.of("1"))).isZero();
         assertThat(rollout(1_250).declared(MODEL).draw().share(Set.of("2"))).isZero();
         assertThat(byClient.declared(MODEL).draw().share(BOTH)).isZero();
-        assertThat(ControlState.empty().routes().declared(MODEL).draw().share(BOTH)).isZero();
+        assertThat(ControlState.empty().routes().declared(MODEL).draw().share(BOTH))
+                .isZero();
     }
 
     private static RouteTable rollout(int weight) {
