@@ -90,7 +90,7 @@ class SliceDetectionTest {
 
             System.out.printf(
                     "errors %s: median %.0f s against control, %.0f s against all of the stable version (%d seeds)%n",
-                    harmful == inSlice ? "3 % in the slice" : ".5 % everywhere", matched, all, RUNS);
+                    harmful.equals(inSlice) ? "3 % in the slice" : ".5 % everywhere", matched, all, RUNS);
             assertThat(all).isLessThan(0.8 * matched);
         }
     }

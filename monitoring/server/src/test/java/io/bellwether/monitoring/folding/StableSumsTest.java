@@ -1,6 +1,7 @@
 package io.bellwether.monitoring.folding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.bellwether.monitoring.evaluation.StableTable;
 import io.bellwether.statistics.EventTable;
@@ -70,7 +71,6 @@ class StableSumsTest {
         assertThat(tables)
                 .extracting(StableTable::share, StableTable::all)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(1_000, new EventTable(90, 2, 10, 0)),
-                        org.assertj.core.groups.Tuple.tuple(2_500, new EventTable(75, 0, 25, 0)));
+                        tuple(1_000, new EventTable(90, 2, 10, 0)), tuple(2_500, new EventTable(75, 0, 25, 0)));
     }
 }
