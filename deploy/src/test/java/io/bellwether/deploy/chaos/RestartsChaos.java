@@ -29,6 +29,7 @@ class RestartsChaos {
     private static final int REQUESTS_PER_SECOND = 120;
     private static final long WINDOW_SECONDS = 20;
     private static final int ROUNDS = 2;
+    private static final int GATEWAY_RESTARTS = Integer.getInteger("bellwether.chaos.gateway-restarts", 6);
     private static final long READY_SECONDS_MIN = 3;
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -116,9 +117,44 @@ class RestartsChaos {
         }
     }
 
-    /** The load ends here. */
     @Test
     @Order(3)
+    void restartsOfGatewaysCostNoRequest() throws Exception {
+        long from = world.load.due();
+        long movedBefore = world.load.moved();
+        var gateways = world.cluster.nodes(Role.GATEWAY);
+        for (int i = 0; i < GATEWAY_RESTARTS; i++) {
+            var gateway = gateways.get(i % gateways.size());
+            long since = world.load.due();
+            long termNanos = System.nanoTime();
+            gateway.stop();
+            gateway.start();
+            world.cluster.awaitReady();
+            TimeUnit.SECONDS.sleep(READY_SECONDS_MIN);
+            world.load.answers(since, world.load.due()).stream()
+                    .filter(answer -> !answer.isOk())
+                    .forEach(error -> System.out.printf(
+                            "  sent %d and failed %d ms after SIGTERM to %s: %s%n",
+                            (error.sentNanos() - termNanos) / 1_000_000,
+                            (error.endNanos() - termNanos) / 1_000_000,
+                            gateway.name(),
+                            error));
+        }
+        long to = world.load.due();
+        var answers = world.load.answers(from, to);
+        report.row(
+                GATEWAY_RESTARTS + " restarts of gateways",
+                Map.of(
+                        "requests", to - from,
+                        "errors", answers.stream().filter(answer -> !answer.isOk()).count(),
+                        "moved", world.load.moved() - movedBefore,
+                        "p99Millis", Report.quantile(answers, 0.99)));
+        assertThat(broken(from, to, answers)).isEmpty();
+    }
+
+    /** The load ends here. */
+    @Test
+    @Order(4)
     void eachRequestIsCountedOnce() throws Exception {
         world.load.close();
         var answered = new HashMap<String, Long>();
