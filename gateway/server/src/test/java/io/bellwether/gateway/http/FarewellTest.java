@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 class FarewellTest {
     private final Vertx vertx = Vertx.vertx();
     private final AtomicInteger connections = new AtomicInteger();
+    private final BlockingQueue<HttpServerResponse> held = new LinkedBlockingQueue<>();
     private volatile boolean leaving;
     private URI uri;
 
@@ -29,6 +37,7 @@ class FarewellTest {
     void listen() {
         Router router = Router.router(vertx);
         Farewell.mount(router, () -> leaving);
+        router.route("/held").handler(routing -> held.add(routing.response()));
         router.route().handler(routing -> routing.response().end("answered"));
         HttpServer server = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(true))
                 .connectionHandler(connection -> connections.incrementAndGet())
@@ -67,6 +76,38 @@ class FarewellTest {
     }
 
     @Test
+    void theAnswerToARequestThatCameBeforeGivesTheConnectionUpToo() throws Exception {
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            // Given
+            send(socket, "/held");
+            HttpServerResponse before = held.take();
+
+            // When
+            leaving = true;
+            before.end("answered late");
+
+            // Then
+            assertThat(answer(socket)).contains("connection: close").endsWith("answered late");
+        }
+    }
+
+    @Test
+    void aRequestThatCrossesTheFarewellIsAnswered() throws Exception {
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            // Given
+            leaving = true;
+            send(socket, "/");
+            assertThat(answer(socket)).contains("connection: close").endsWith("answered");
+
+            // When the client sends once more, as one does that has not read the farewell yet
+            send(socket, "/");
+
+            // Then
+            assertThat(answer(socket)).contains("connection: close").endsWith("answered");
+        }
+    }
+
+    @Test
     void aStreamOfHttp2IsAnsweredWithoutAHeaderThatItDoesNotKnow() throws Exception {
         // Given
         HttpClient client = client(HttpClient.Version.HTTP_2);
@@ -84,6 +125,28 @@ class FarewellTest {
 
     private static HttpClient client(HttpClient.Version version) {
         return HttpClient.newBuilder().version(version).build();
+    }
+
+    private static void send(Socket socket, String path) throws IOException {
+        socket.getOutputStream()
+                .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The next answer of a connection, up to the end that its length gives. */
+    private static String answer(Socket socket) throws IOException {
+        StringBuilder answer = new StringBuilder();
+        int end = Integer.MAX_VALUE;
+        while (answer.length() < end) {
+            int next = socket.getInputStream().read();
+            assertThat(next).as("the server has closed after: " + answer).isNotNegative();
+            answer.append((char) next);
+            if (answer.length() > 3 && answer.substring(answer.length() - 4).equals("\r\n\r\n")) {
+                Matcher length = Pattern.compile("content-length: (\\d+)").matcher(answer);
+                assertThat(length.find()).as(answer.toString()).isTrue();
+                end = answer.length() + Integer.parseInt(length.group(1));
+            }
+        }
+        return answer.toString();
     }
 
     private HttpResponse<String> get(HttpClient client) throws IOException, InterruptedException {
