@@ -31,7 +31,7 @@ final class CompletionCommand implements Callable<Integer> {
             """
             function _complete_bellwether_with_ids() {
               _complete_bellwether
-              local status=$?
+              local completed=$?
               local word="${COMP_WORDS[COMP_CWORD]}"
               if [[ $COMP_CWORD -eq 3 && "${COMP_WORDS[1]}" == rollout && "${COMP_WORDS[2]}" =~ ^(VERBS)$ \
                   && "$word" != -* ]]; then
@@ -39,7 +39,7 @@ final class CompletionCommand implements Callable<Integer> {
                 ids="$("${COMP_WORDS[0]}" rollout list --ids --timeout 2s 2>/dev/null)"
                 COMPREPLY=( $(compgen -W "$ids" -- "$word") )
               fi
-              return $status
+              return $completed
             }
             complete -F _complete_bellwether_with_ids -o default bellwether""";
 

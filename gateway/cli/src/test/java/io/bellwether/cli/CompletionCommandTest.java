@@ -59,6 +59,12 @@ class CompletionCommandTest {
         assertThat(Shell.run("completion", "zsh").out()).contains("ZSH_VERSION", "bashcompinit");
     }
 
+    @Test
+    void noVariableOfTheScriptIsOneThatZshKeepsForItself() {
+        assertThat(Shell.run("completion", "zsh").out())
+                .doesNotContainPattern("local (status|pipestatus|path|argv)\\b");
+    }
+
     /** What bash would offer for the last of the words; an underscore stands for none yet. */
     private String complete(String script, String... words) throws IOException, InterruptedException {
         Path file = Files.writeString(folder.resolve("completion.sh"), script);
