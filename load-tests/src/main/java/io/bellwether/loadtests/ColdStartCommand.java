@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -23,16 +24,12 @@ import picocli.CommandLine.Option;
         description = "Compares the first requests after a start of worker and gateway with later ones.",
         mixinStandardHelpOptions = true)
 final class ColdStartCommand implements Callable<Integer> {
-    private static final int ROWS = 32;
     private static final long END_SECONDS_MAX = 20;
     private static final long READY_NANOS_MAX = 90_000_000_000L;
     private static final long LOOK_NANOS = 20_000_000L;
 
-    @Option(names = "--model", defaultValue = "tiny", description = "(${DEFAULT-VALUE})")
-    private String model = "";
-
-    @Option(names = "--repository", description = "where its description comes from; default: models")
-    private Path repository = Home.folder().resolve("models");
+    @Mixin
+    private OneModelOptions options = new OneModelOptions();
 
     @Option(
             names = "--restart",
@@ -57,25 +54,10 @@ final class ColdStartCommand implements Callable<Integer> {
     private double soakSeconds;
 
     @Option(
-            names = "--gateway-rest",
-            defaultValue = "${env:BELLWETHER_REST:-127.0.0.1:8000}",
-            description = "(${DEFAULT-VALUE})")
-    private String gateway = "";
-
-    @Option(
             names = "--worker-management",
             defaultValue = "${env:BELLWETHER_WORKER_MANAGEMENT:-127.0.0.1:8101}",
             description = "health (${DEFAULT-VALUE})")
     private String workerManagement = "";
-
-    @Option(
-            names = "--processes",
-            defaultValue = "${env:BELLWETHER_HOME:-.bellwether}/run",
-            description = "folder of the launcher's process ids (${DEFAULT-VALUE})")
-    private Path processes = Path.of("");
-
-    @Option(names = "--seed", defaultValue = "1", description = "of rows and schedules (${DEFAULT-VALUE})")
-    private long seed;
 
     @Option(
             names = "--out",
@@ -87,11 +69,11 @@ final class ColdStartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws LoadProblem {
-        Payloads payloads = MeasuredModel.read(repository, model, 1).payloads(ROWS, seed);
+        Payloads payloads = options.payloads();
         List<ColdStart.Measured> all = new ArrayList<>();
-        try (Sender sender = LoadCommand.sender(Scenario.bare(model, Scenario.Protocol.REST, gateway), payloads)) {
-            ColdStart cold =
-                    new ColdStart(ticker, sender, payloads, new ColdStart.Load(rate, first, soakSeconds, seed));
+        try (Sender sender = options.sender(payloads)) {
+            ColdStart cold = new ColdStart(
+                    ticker, sender, payloads, new ColdStart.Load(rate, first, soakSeconds, options.seed()));
             cold.soak(0);
             for (int round = 1; round <= rounds; round++) {
                 for (String process : restart) {
@@ -107,10 +89,7 @@ final class ColdStartCommand implements Callable<Integer> {
     }
 
     private double startAnew(String name) throws LoadProblem {
-        LaunchedProcess process = new LaunchedProcess(processes, name);
-        ProcessHandle old = process.running()
-                .orElseThrow(() -> new LoadProblem("no process " + name + " in " + processes
-                        + "; give the folder of the launcher with --processes"));
+        ProcessHandle old = options.process(name);
         boolean unused = old.destroyForcibly();
         try {
             old.onExit().get(END_SECONDS_MAX, TimeUnit.SECONDS);
@@ -123,8 +102,8 @@ final class ColdStartCommand implements Callable<Integer> {
         long endedNanos = ticker.nowNanos();
         awaitReady(URI.create("http://" + workerManagement + "/health/ready"), endedNanos);
         // A gateway that warms up knows the model, but does not take requests yet.
-        awaitReady(URI.create("http://" + gateway + "/v2/health/ready"), endedNanos);
-        awaitReady(URI.create("http://" + gateway + "/v2/models/" + model + "/ready"), endedNanos);
+        awaitReady(URI.create("http://" + options.gateway() + "/v2/health/ready"), endedNanos);
+        awaitReady(URI.create("http://" + options.gateway() + "/v2/models/" + options.model() + "/ready"), endedNanos);
         return (ticker.nowNanos() - endedNanos) / 1e9;
     }
 
@@ -158,8 +137,8 @@ final class ColdStartCommand implements Callable<Integer> {
     private void write(List<ColdStart.Measured> all) throws LoadProblem {
         Map<String, Object> run = new LinkedHashMap<>(Machine.describe());
         run.put("command", "cold");
-        run.put("model", model);
-        run.put("seed", seed);
+        run.put("model", options.model());
+        run.put("seed", options.seed());
         run.put("requestsPerSecond", rate);
         run.put("firstRequests", first);
         run.put("soakSeconds", soakSeconds);

@@ -2,12 +2,12 @@ package io.bellwether.loadtests;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** Where and with what a result was measured. Results without this cannot be compared. */
 final class Machine {
@@ -54,17 +54,12 @@ final class Machine {
     }
 
     private static String git(String... arguments) {
-        String[] command = new String[arguments.length + 3];
-        command[0] = "git";
-        command[1] = "-C";
-        command[2] = Home.folder().toString();
-        System.arraycopy(arguments, 0, command, 3, arguments.length);
+        List<String> command =
+                new ArrayList<>(List.of("git", "-C", Home.folder().toString()));
+        command.addAll(List.of(arguments));
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return process.waitFor(5, TimeUnit.SECONDS) && process.exitValue() == 0 ? output : UNKNOWN;
+            CommandOutput output = CommandOutput.of(command, 5);
+            return output.ended() ? output.text().strip() : UNKNOWN;
         } catch (IOException e) {
             return UNKNOWN;
         } catch (InterruptedException e) {

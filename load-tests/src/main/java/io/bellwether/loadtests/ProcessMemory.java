@@ -1,10 +1,9 @@
 package io.bellwether.loadtests;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -47,16 +46,9 @@ record ProcessMemory(long residentBytes, long liveBytes) {
     private static String histogram(ProcessHandle process) throws LoadProblem {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         try {
-            Process asked = new ProcessBuilder(jcmd.toString(), String.valueOf(process.pid()), "GC.class_histogram")
-                    .redirectErrorStream(true)
-                    .start();
-            asked.getOutputStream().close();
-            String text = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!asked.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
-                asked.destroyForcibly();
-                throw new LoadProblem(jcmd + " does not end");
-            }
-            return text;
+            return CommandOutput.of(
+                            List.of(jcmd.toString(), String.valueOf(process.pid()), "GC.class_histogram"), SECONDS_MAX)
+                    .text();
         } catch (IOException e) {
             throw new LoadProblem("cannot run " + jcmd + "; run this with a JDK, not with a JRE", e);
         } catch (InterruptedException e) {

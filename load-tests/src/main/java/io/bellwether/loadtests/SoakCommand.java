@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code load soak}: a long steady load by REST JSON, and each minute what each process of the platform holds. */
@@ -16,15 +17,11 @@ import picocli.CommandLine.Option;
         description = "Loads a running platform for long and looks whether its processes grow.",
         mixinStandardHelpOptions = true)
 final class SoakCommand implements Callable<Integer> {
-    private static final int ROWS = 32;
     private static final int IN_FLIGHT_MAX = 1000;
     private static final long NANOS_PER_MINUTE = 60_000_000_000L;
 
-    @Option(names = "--model", defaultValue = "tiny", description = "(${DEFAULT-VALUE})")
-    private String model = "";
-
-    @Option(names = "--repository", description = "where its description comes from; default: models")
-    private Path repository = Home.folder().resolve("models");
+    @Mixin
+    private OneModelOptions options = new OneModelOptions();
 
     @Option(names = "--minutes", defaultValue = "60", description = "(${DEFAULT-VALUE})")
     private int minutes;
@@ -40,21 +37,6 @@ final class SoakCommand implements Callable<Integer> {
     private List<String> names = List.of();
 
     @Option(
-            names = "--gateway-rest",
-            defaultValue = "${env:BELLWETHER_REST:-127.0.0.1:8000}",
-            description = "(${DEFAULT-VALUE})")
-    private String gateway = "";
-
-    @Option(
-            names = "--processes",
-            defaultValue = "${env:BELLWETHER_HOME:-.bellwether}/run",
-            description = "folder of the launcher's process ids (${DEFAULT-VALUE})")
-    private Path processes = Path.of("");
-
-    @Option(names = "--seed", defaultValue = "1", description = "of rows and schedule (${DEFAULT-VALUE})")
-    private long seed;
-
-    @Option(
             names = "--out",
             paramLabel = "FOLDER",
             description = "for run.json and tables.md; default: target/runs/soak")
@@ -65,16 +47,22 @@ final class SoakCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws LoadProblem, InterruptedException {
-        Payloads payloads = MeasuredModel.read(repository, model, 1).payloads(ROWS, seed);
+        Payloads payloads = options.payloads();
         look(0);
         AtomicBoolean stop = new AtomicBoolean();
         long startNanos = ticker.nowNanos();
         Thread looking = new Thread(() -> lookEachMinute(startNanos, stop), "look");
         LoadDriver.Result result;
-        try (Sender sender = LoadCommand.sender(Scenario.bare(model, Scenario.Protocol.REST, gateway), payloads)) {
+        try (Sender sender = options.sender(payloads)) {
             looking.start();
             LoadDriver.Plan plan = new LoadDriver.Plan(
-                    Arrivals.Pattern.POISSON, rate, 0, 60L * minutes, seed, IN_FLIGHT_MAX, Scenario.PATIENCE_MILLIS);
+                    Arrivals.Pattern.POISSON,
+                    rate,
+                    0,
+                    60L * minutes,
+                    options.seed(),
+                    IN_FLIGHT_MAX,
+                    Scenario.PATIENCE_MILLIS);
             result = new LoadDriver(ticker, sender, payloads, stop).run(plan, (second, tally, inFlight) -> {});
         } finally {
             stop.set(true);
@@ -103,11 +91,7 @@ final class SoakCommand implements Callable<Integer> {
     private void look(int minute) throws LoadProblem {
         StringBuilder line = new StringBuilder("minute ").append(minute);
         for (String name : names) {
-            ProcessHandle process = new LaunchedProcess(processes, name)
-                    .running()
-                    .orElseThrow(() -> new LoadProblem("no process " + name + " in " + processes
-                            + "; give the folder of the launcher with --processes"));
-            ProcessMemory memory = ProcessMemory.of(process);
+            ProcessMemory memory = ProcessMemory.of(options.process(name));
             soak.add(new Soak.Sample(minute, name, memory));
             line.append("  ")
                     .append(name)
@@ -123,8 +107,8 @@ final class SoakCommand implements Callable<Integer> {
     private void write(LoadDriver.Result result) throws LoadProblem {
         Map<String, Object> run = new LinkedHashMap<>(Machine.describe());
         run.put("command", "soak");
-        run.put("model", model);
-        run.put("seed", seed);
+        run.put("model", options.model());
+        run.put("seed", options.seed());
         run.put("load", Results.stretch(rate, result));
         run.put("samples", soak.samples().stream().map(Soak.Sample::fields).toList());
         String text = Markdown.table(Soak.header(), soak.rows()) + Progress.summary(rate, result) + "\n";
