@@ -11,6 +11,9 @@ import java.util.List;
  * @param draw how their arms are drawn
  */
 public record Declared(Slices slices, List<Outcome> outcomes, Draw draw) {
+    /** Outcomes of a rollout, and so numbers that are told of a request. */
+    public static final int OUTCOMES_MAX = 4;
+
     /** Nothing. */
     public static final Declared NOTHING = new Declared(Slices.NONE, List.of(), Draw.NONE);
 

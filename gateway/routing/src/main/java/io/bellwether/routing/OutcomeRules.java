@@ -10,9 +10,6 @@ import java.util.regex.Pattern;
 
 /** Rules of the outcomes that a rollout declares. */
 final class OutcomeRules {
-    /** Outcomes of a rollout. */
-    static final int OUTCOMES_MAX = 4;
-
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
     private static final double SIZE_MAX = 1e12;
 
@@ -35,11 +32,11 @@ final class OutcomeRules {
     }
 
     static void check(List<Problem> problems, List<Outcome> outcomes) {
-        if (outcomes.size() > OUTCOMES_MAX) {
+        if (outcomes.size() > Declared.OUTCOMES_MAX) {
             add(
                     problems,
                     "guardrails.outcomes",
-                    outcomes.size() + " outcomes are declared, expected at most " + OUTCOMES_MAX,
+                    outcomes.size() + " outcomes are declared, expected at most " + Declared.OUTCOMES_MAX,
                     "declare those that matter most: they share one part of the error budget");
             return;
         }

@@ -25,7 +25,11 @@ final class Cell {
     boolean changed;
 
     /** Which cell of a model a request counts in. */
-    record Key(long slot, String version, Arm arm, String rolloutId, ClientMark client, int comparedBasisPoints) {}
+    record Key(long slot, String version, Arm arm, String rolloutId, ClientMark client, int comparedBasisPoints) {
+        static Key of(long slot, String version, Arm arm, String rolloutId, Drawn drawn) {
+            return new Key(slot, version, arm, rolloutId, drawn.client(), drawn.comparedBasisPoints());
+        }
+    }
 
     void count(ModelCells.Answered answered) {
         requests++;

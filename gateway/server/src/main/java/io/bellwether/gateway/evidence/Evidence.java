@@ -1,6 +1,5 @@
 package io.bellwether.gateway.evidence;
 
-import io.bellwether.protocol.ClientMark;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.ArrayList;
@@ -50,7 +49,7 @@ public final class Evidence {
         count(
                 model,
                 nowSlot,
-                slot -> new Cell.Key(slot, pair.version(), Arm.SHADOW, pair.rolloutId(), ClientMark.NONE, 0),
+                slot -> Cell.Key.of(slot, pair.version(), Arm.SHADOW, pair.rolloutId(), Drawn.ALONE),
                 cell -> cell.count(pair));
     }
 
@@ -59,24 +58,17 @@ public final class Evidence {
         count(
                 model,
                 nowSlot,
-                slot -> new Cell.Key(slot, told.version(), told.arm(), told.rolloutId(), ClientMark.NONE, 0),
+                slot -> Cell.Key.of(slot, told.version(), told.arm(), told.rolloutId(), Drawn.ALONE),
                 cell -> cell.count(told));
     }
 
     /** A request was not let in. */
     public void turnedAway(String model, long nowSlot, TurnedAway away) {
-        Drawn drawn = away.drawn();
         count(
                 model,
                 nowSlot,
-                slot -> new Cell.Key(
-                        slot,
-                        away.version(),
-                        away.arm(),
-                        away.rolloutId(),
-                        drawn.client(),
-                        drawn.comparedBasisPoints()),
-                cell -> cell.turnAway(drawn.slices()));
+                slot -> Cell.Key.of(slot, away.version(), away.arm(), away.rolloutId(), away.drawn()),
+                cell -> cell.turnAway(away.drawn().slices()));
     }
 
     private void count(String model, long nowSlot, LongFunction<Cell.Key> key, Consumer<Cell> into) {

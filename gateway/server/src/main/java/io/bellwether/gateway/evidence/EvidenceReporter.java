@@ -21,47 +21,48 @@ public final class EvidenceReporter {
     private final WorkerDirectory directory;
     private final SnapshotPublisher publisher;
     private final Timekeeper time;
+    private final Function<String, List<StepProblem>> stepProblems;
 
+    /**
+     * @param stepProblems what speaks against steps of a model's rollout; each snapshot repeats it, because what one does not
+     *     repeat is taken back
+     */
     public EvidenceReporter(
             Evidence evidence,
             ClientMemories clients,
             WorkerDirectory directory,
             SnapshotPublisher publisher,
-            Timekeeper time) {
+            Timekeeper time,
+            Function<String, List<StepProblem>> stepProblems) {
         this.evidence = evidence;
         this.clients = clients;
         this.directory = directory;
         this.publisher = publisher;
         this.time = time;
+        this.stepProblems = stepProblems;
     }
 
-    /**
-     * Publishes what changed, and heartbeats; forgets what is no longer needed. Never blocks.
-     *
-     * @param stepProblems what speaks against steps of a model's rollout
-     */
-    public void report(Function<String, List<StepProblem>> stepProblems) {
+    /** Publishes what changed, and heartbeats; forgets what is no longer needed. Never blocks. */
+    public void report() {
+        changed().forEach(this::publish);
+    }
+
+    /** Publishes what monitoring waits for: slots with counts that have become complete. Never blocks. */
+    public void reportPassed() {
+        evidence.passed(nowSlot()).forEach(this::publish);
+    }
+
+    private List<Snapshot> changed() {
         clients.forgetEnded();
-        publish(evidence.snapshots(directory.fleet().models().keySet(), nowSlot()), stepProblems);
+        return evidence.snapshots(directory.fleet().models().keySet(), nowSlot());
     }
 
-    /**
-     * Publishes what monitoring waits for: slots with counts that have become complete. Never blocks.
-     *
-     * @param stepProblems the same: what a snapshot does not repeat is taken back
-     */
-    public void reportPassed(Function<String, List<StepProblem>> stepProblems) {
-        publish(evidence.passed(nowSlot()), stepProblems);
-    }
-
-    private void publish(List<Snapshot> snapshots, Function<String, List<StepProblem>> stepProblems) {
-        snapshots.forEach(counted -> {
-            List<StepProblem> problems = stepProblems.apply(counted.getModel());
-            publisher.publish(
-                    problems.isEmpty()
-                            ? counted
-                            : counted.toBuilder().addAllStepProblems(problems).build());
-        });
+    private void publish(Snapshot counted) {
+        List<StepProblem> problems = stepProblems.apply(counted.getModel());
+        publisher.publish(
+                problems.isEmpty()
+                        ? counted
+                        : counted.toBuilder().addAllStepProblems(problems).build());
     }
 
     /** The process is warm. What arrives from the next slot on is evidence. */
@@ -69,9 +70,9 @@ public final class EvidenceReporter {
         evidence.countFrom(nowSlot() + 1);
     }
 
-    /** Publishes the last counts and says farewell to monitoring. Call it when nothing is in flight. */
+    /** Publishes the last counts, with nothing against any step, and says farewell to monitoring. Call it when nothing is in flight. */
     public void close(Duration timeout) {
-        report(model -> List.of());
+        changed().forEach(publisher::publish);
         publisher.close(timeout);
     }
 

@@ -60,14 +60,8 @@ final class ModelCells {
             if (slot < evidenceFromSlot) {
                 return true;
             }
-            Drawn drawn = answered.drawn();
-            Cell.Key key = new Cell.Key(
-                    slot,
-                    answered.version(),
-                    answered.arm(),
-                    answered.rolloutId(),
-                    drawn.client(),
-                    drawn.comparedBasisPoints());
+            Cell.Key key =
+                    Cell.Key.of(slot, answered.version(), answered.arm(), answered.rolloutId(), answered.drawn());
             Cell cell = cell(key, mayAddCell);
             if (cell != null) {
                 cell.count(answered);

@@ -1,5 +1,6 @@
 package io.bellwether.gateway.evidence;
 
+import io.bellwether.telemetry.ToldScale;
 import io.bellwether.telemetry.events.Arm;
 
 /**
@@ -8,10 +9,7 @@ import io.bellwether.telemetry.events.Arm;
  * @param version that answered it
  * @param arm a compared one
  * @param name of the number
- * @param step of {@value #STEPS} from the lower to the upper bound
+ * @param step of {@link ToldScale#STEPS} from the lower to the upper bound
  * @param beyond whether it lay beyond a bound
  */
-public record Told(String rolloutId, String version, Arm arm, String name, int step, boolean beyond) {
-    /** Steps of the declared range. */
-    public static final int STEPS = 1_000;
-}
+public record Told(String rolloutId, String version, Arm arm, String name, int step, boolean beyond) {}

@@ -6,6 +6,7 @@ import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.Told;
 import io.bellwether.gateway.feedback.FeedbackWindow.Joined;
 import io.bellwether.gateway.metrics.GatewayMetrics;
+import io.bellwether.telemetry.ToldScale;
 import io.bellwether.telemetry.events.Feedback;
 
 /**
@@ -70,9 +71,9 @@ public final class OutcomeBook {
     /** A number between two steps becomes one of them by chance, so that the mean stays what it is. */
     static Told told(Assigned assigned, Outcome outcome, double value, double chance) {
         double place = (value - outcome.getLeast()) / (outcome.getMost() - outcome.getLeast());
-        double exact = Told.STEPS * Math.max(0, Math.min(1, place));
+        double exact = ToldScale.STEPS * Math.max(0, Math.min(1, place));
         int below = (int) Math.floor(exact);
-        int step = Math.min(Told.STEPS, chance < exact - below ? below + 1 : below);
+        int step = Math.min(ToldScale.STEPS, chance < exact - below ? below + 1 : below);
         return new Told(
                 assigned.rolloutId(),
                 assigned.version(),

@@ -2,7 +2,6 @@ package io.bellwether.gateway.inference;
 
 import io.bellwether.gateway.call.HeldBytes;
 import io.bellwether.gateway.call.Timekeeper;
-import io.bellwether.gateway.evidence.ClientMemories;
 import io.bellwether.gateway.evidence.Drawn;
 import io.bellwether.gateway.evidence.Evidence;
 import io.bellwether.gateway.evidence.Outcome;
@@ -30,9 +29,6 @@ import io.bellwether.routing.ComparedClient;
 import io.bellwether.routing.Declared;
 import io.bellwether.routing.Route;
 import io.bellwether.routing.RouteTable;
-import io.bellwether.routing.ShadowCopy;
-import io.bellwether.routing.Slices;
-import io.bellwether.telemetry.events.Arm;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -197,13 +193,14 @@ public final class Inference {
             client.ifPresent(books.of(call).clients()::mark);
             return done(new NotServed(refusal, trace));
         }
+        Declared declared = table.declared(lot.model());
         Way way = new Way(
                 (Route.Routed) route,
                 lot.key(),
                 client,
                 lot.copy(table, ready),
-                table.declared(lot.model()),
-                lot.drawn() ? table.declared(lot.model()).draw().share(ready) : 0,
+                declared,
+                lot.drawn() ? declared.draw().share(ready) : 0,
                 table.routeVersion());
         Decoded<Entered> entered = books.of(call).admission().enter(call, request, way.route());
         if (entered instanceof Decoded.Refused<Entered> refused) {
@@ -226,52 +223,10 @@ public final class Inference {
                             Math.floorDiv(time.epochMillis(), MILLIS_PER_SLOT),
                             new TurnedAway(
                                     route.version(),
-                                    Arm.valueOf(route.arm().name()),
+                                    way.arm(),
                                     route.rolloutId(),
                                     new Drawn(
                                             ClientMark.NONE, way.comparedShare(), way.slices(call, kept.admission()))));
-        }
-    }
-
-    /** Where a request goes, by which key, for which client, its copy, what is declared of it, and how its arm was drawn. */
-    private record Way(
-            Route.Routed route,
-            String key,
-            Optional<ComparedClient> client,
-            Optional<ShadowCopy> copy,
-            Declared declared,
-            int comparedShare,
-            long routeVersion) {
-        boolean isCompared() {
-            return switch (route.arm()) {
-                case CONTROL, CANDIDATE -> true;
-                case STABLE_REST, CANDIDATE_REST, PINNED -> false;
-            };
-        }
-
-        /** Whether it fell by chance where it is, compared or not. */
-        private boolean isDrawn() {
-            return switch (route.arm()) {
-                case CONTROL, CANDIDATE -> true;
-                case STABLE_REST -> comparedShare > 0;
-                case CANDIDATE_REST, PINNED -> false;
-            };
-        }
-
-        /** The slices of a request whose arm was drawn, told when it arrives and so whatever becomes of it. */
-        int slices(InferenceCall call, RequestAdmission admission) {
-            return declared.slices().isEmpty() || !isDrawn()
-                    ? 0
-                    : declared.slices()
-                            .of(by -> by.equals(Slices.TENANT)
-                                    ? admission.tenant(call)
-                                    : call.header().apply(by));
-        }
-
-        /** A request of the candidate's share that the stable version serves is remembered and speaks for nobody. */
-        ClientMark mark(ClientMemories clients) {
-            ClientMark mark = client.map(clients::mark).orElse(ClientMark.NONE);
-            return isCompared() ? mark : ClientMark.NONE;
         }
     }
 
@@ -331,14 +286,15 @@ public final class Inference {
             nonfinite = answered.account().nonfiniteRows() > 0;
         }
         counted.outcomes().answered(route, outcome, nonfinite, way.key());
-        tally.answered(
-                route.version(), Arm.valueOf(route.arm().name()), route.rolloutId(), outcome, latencyNanos, witness);
+        tally.answered(route.version(), way.arm(), route.rolloutId(), outcome, latencyNanos, witness);
         if (outcome == Outcome.OK
                 && way.isCompared()
                 && !way.declared().outcomes().isEmpty()) {
-            Arm arm = Arm.valueOf(route.arm().name());
             Assigned assigned = new Assigned(
-                    route.rolloutId(), route.version(), arm, way.declared().outcomes());
+                    route.rolloutId(),
+                    route.version(),
+                    way.arm(),
+                    way.declared().outcomes());
             counted.told().answered(model, call.requestId(), assigned);
         }
         counted.metrics().onAnswered(model, route.version(), route.arm().name(), outcome, latencyNanos);

@@ -7,6 +7,7 @@ import io.bellwether.gateway.inference.RequestIds;
 import io.bellwether.protocol.Decoded;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
+import io.bellwether.routing.Declared;
 import io.bellwether.telemetry.events.Feedback;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -23,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what applications learn about requests after they were answered: {@code {"items": [{"requestId": "..", "label":
- * "7", "outcomes": {"revenue": 3.5}}]}}. A body is taken whole or refused with the first item that is wrong, and answered when Kafka has all of it.
+ * "7", "outcomes": {"revenue": 3.5}}]}}. A body is taken whole or refused with the first item that is wrong, and answered when
+ * Kafka has all of it.
  */
 public final class RestFeedback {
     private static final int BODY_BYTES_MAX = 1 << 18;
     private static final int ITEMS_MAX = 1_000;
     private static final int LABEL_CHARACTERS_MAX = 64;
     private static final int MODEL_CHARACTERS_MAX = 128;
-    private static final int OUTCOMES_MAX = 4;
     private static final int NAME_CHARACTERS_MAX = 32;
     private static final String REQUEST_ID = "requestId";
     private static final String LABEL = "label";
@@ -126,13 +127,13 @@ public final class RestFeedback {
             into.setLabel(label);
         }
         return item.containsKey(OUTCOMES) && !outcomes(item.getValue(OUTCOMES), into)
-                ? Optional.of(".outcomes is not valid; expected an object of 1 to " + OUTCOMES_MAX
+                ? Optional.of(".outcomes is not valid; expected an object of 1 to " + Declared.OUTCOMES_MAX
                         + " finite numbers by name, each name of at most " + NAME_CHARACTERS_MAX + " characters")
                 : Optional.empty();
     }
 
     private static boolean outcomes(@Nullable Object value, Feedback.Builder into) {
-        if (!(value instanceof JsonObject numbers) || numbers.isEmpty() || numbers.size() > OUTCOMES_MAX) {
+        if (!(value instanceof JsonObject numbers) || numbers.isEmpty() || numbers.size() > Declared.OUTCOMES_MAX) {
             return false;
         }
         for (String name : numbers.fieldNames()) {

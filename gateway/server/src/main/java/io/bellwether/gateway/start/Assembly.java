@@ -222,8 +222,9 @@ public class Assembly {
             ClientMemories clients,
             WorkerDirectory directory,
             SnapshotPublisher publisher,
-            Timekeeper time) {
-        return new EvidenceReporter(evidence, clients, directory, publisher, time);
+            Timekeeper time,
+            ControlPlane control) {
+        return new EvidenceReporter(evidence, clients, directory, publisher, time, control.steps()::of);
     }
 
     @Produces

@@ -94,8 +94,8 @@ public class GatewayLifecycle {
         control.start(clients.admission().tenants());
         guard.start();
         feedback.start();
-        ticker.every(config.telemetry().interval(), () -> reporter.report(control.steps()::of));
-        ticker.every(PASSED_INTERVAL, () -> reporter.reportPassed(control.steps()::of));
+        ticker.every(config.telemetry().interval(), reporter::report);
+        ticker.every(PASSED_INTERVAL, reporter::reportPassed);
         ticker.every(STEPS_INTERVAL, control.steps()::look);
         ticker.every(WATCHERS_INTERVAL, gate::tellWatchers);
         ticker.every(LANES_INTERVAL, observed::onTick);

@@ -35,11 +35,16 @@ class EvidenceReporterTest {
         directory.poll();
         SnapshotPublisher publisher = SnapshotPublisher.start(
                 PublisherSettings.of(Snapshot.Process.GATEWAY, "gateway-1", "unused"), new Queue());
-        EvidenceReporter reporter =
-                new EvidenceReporter(new Evidence(4, 100), ClientMemories.none(), directory, publisher, new FakeTime());
+        EvidenceReporter reporter = new EvidenceReporter(
+                new Evidence(4, 100),
+                ClientMemories.none(),
+                directory,
+                publisher,
+                new FakeTime(),
+                model -> model.equals("m") ? List.of(PROBLEM) : List.of());
 
         // When
-        reporter.report(model -> model.equals("m") ? List.of(PROBLEM) : List.of());
+        reporter.report();
         Snapshot told = sent.poll(20, TimeUnit.SECONDS);
         reporter.close(Duration.ofSeconds(20));
         Snapshot farewell = sent.poll(20, TimeUnit.SECONDS);
@@ -60,12 +65,13 @@ class EvidenceReporterTest {
         evidence.countFrom(0);
         SnapshotPublisher publisher = SnapshotPublisher.start(
                 PublisherSettings.of(Snapshot.Process.GATEWAY, "gateway-1", "unused"), new Queue());
-        EvidenceReporter reporter = new EvidenceReporter(evidence, ClientMemories.none(), directory, publisher, time);
+        EvidenceReporter reporter = new EvidenceReporter(
+                evidence, ClientMemories.none(), directory, publisher, time, model -> List.of(PROBLEM));
         evidence.begin("m", Math.floorDiv(time.epochMillis(), 1_000) - 1)
                 .answered("1", Arm.CONTROL, "r", Outcome.OK, 1, false);
 
         // When
-        reporter.reportPassed(model -> List.of(PROBLEM));
+        reporter.reportPassed();
         Snapshot told = sent.poll(20, TimeUnit.SECONDS);
         reporter.close(Duration.ofSeconds(20));
 

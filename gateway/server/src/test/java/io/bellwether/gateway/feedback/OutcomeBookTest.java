@@ -5,6 +5,7 @@ import static org.assertj.core.data.Offset.offset;
 
 import io.bellwether.controlapi.log.Outcome;
 import io.bellwether.gateway.evidence.Told;
+import io.bellwether.telemetry.ToldScale;
 import io.bellwether.telemetry.events.Arm;
 import java.util.List;
 import java.util.Random;
@@ -26,9 +27,9 @@ class OutcomeBookTest {
     @Test
     void aNumberOnAStepIsThatStepAndOneBeyondABoundIsTheBound() {
         assertThat(told(0, 0.99)).isEqualTo(new Told("r", "2", Arm.CANDIDATE, "dwell", 100, false));
-        assertThat(told(90, 0).step()).isEqualTo(Told.STEPS);
+        assertThat(told(90, 0).step()).isEqualTo(ToldScale.STEPS);
         assertThat(told(-10, 0)).isEqualTo(new Told("r", "2", Arm.CANDIDATE, "dwell", 0, false));
-        assertThat(told(1e300, 0)).isEqualTo(new Told("r", "2", Arm.CANDIDATE, "dwell", Told.STEPS, true));
+        assertThat(told(1e300, 0)).isEqualTo(new Told("r", "2", Arm.CANDIDATE, "dwell", ToldScale.STEPS, true));
         assertThat(told(-11, 0)).isEqualTo(new Told("r", "2", Arm.CANDIDATE, "dwell", 0, true));
     }
 

@@ -17,5 +17,13 @@ public enum Conclusion {
     /** Of a shadow: evidence against harm; nothing follows. */
     SAFE,
     /** Of a shadow: evidence of harm beyond the margins, which ends it. */
-    HARM
+    HARM;
+
+    /** Whether the candidate would get more traffic. */
+    public boolean goesUp() {
+        return switch (this) {
+            case ADVANCE, PROMOTE -> true;
+            case HOLD, ROLL_BACK, BLIND, INVALID, SAFE, HARM -> false;
+        };
+    }
 }

@@ -160,8 +160,7 @@ public final class ObjectiveWatch {
         }
         return blame(now)
                 .map(reason -> assessment.concluding(Conclusion.ROLL_BACK, reason))
-                .orElseGet(() -> assessment.concluding(
-                        Conclusion.HOLD,
+                .orElseGet(() -> assessment.holding(
                         now.sentence() + "; nothing advances meanwhile, and nothing shows that the candidate is part of"
                                 + " it: find the cause. Without that: " + assessment.reason()));
     }

@@ -175,14 +175,7 @@ public final class OutcomeWatch {
                                     .map(OutcomeWatch::sentence)
                                     .collect(Collectors.joining("; ")));
         }
-        boolean rising =
-                switch (assessment.conclusion()) {
-                    case ADVANCE, PROMOTE -> true;
-                    case HOLD, ROLL_BACK, BLIND, INVALID, SAFE, HARM -> false;
-                };
-        return rising
-                ? shortfall().map(why -> all.concluding(Conclusion.HOLD, why)).orElse(all)
-                : all;
+        return assessment.conclusion().goesUp() ? shortfall().map(all::holding).orElse(all) : all;
     }
 
     /** Natural logarithm of the mean of the harm e-values, the greatest so far. */

@@ -48,7 +48,11 @@ final class SliceLedger {
 
     /** Adds what one slot counted of the candidate's own failures against those of all of the stable version. */
     void addStable(long slot, int share, EventTable table) {
-        stable.add(slot, share, table, errors::addReference);
+        stable.add(slot, share, table, this::addReference);
+    }
+
+    private void addReference(EventTable table) {
+        errors.addReference(table);
         weigh();
     }
 

@@ -2,6 +2,7 @@ package io.bellwether.monitoring.folding;
 
 import io.bellwether.monitoring.evaluation.SlicePlan;
 import io.bellwether.telemetry.LogScale;
+import io.bellwether.telemetry.ToldScale;
 import io.bellwether.telemetry.events.AnsweredPairs;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.BinCounts;
@@ -64,7 +65,7 @@ final class CellCheck {
                 && numbers.stream()
                         .allMatch(one -> one.getStepCount() == one.getCountCount()
                                 && one.getStepList().stream().distinct().count() == one.getStepCount()
-                                && one.getStepList().stream().allMatch(step -> step >= 0 && step <= SlotSums.STEPS)
+                                && one.getStepList().stream().allMatch(step -> step >= 0 && step <= ToldScale.STEPS)
                                 && one.getBeyond() >= 0
                                 && one.getCountList().stream().allMatch(count -> count >= 0)
                                 && one.getCountList().stream()

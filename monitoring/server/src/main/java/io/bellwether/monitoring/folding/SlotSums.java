@@ -9,6 +9,7 @@ import io.bellwether.monitoring.evaluation.SlotCounts;
 import io.bellwether.monitoring.evaluation.ToldOutcomes;
 import io.bellwether.statistics.ClassCounts;
 import io.bellwether.statistics.LogHistogram;
+import io.bellwether.telemetry.ToldScale;
 import io.bellwether.telemetry.events.AnsweredPairs;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.BinCounts;
@@ -30,10 +31,9 @@ import java.util.stream.Collectors;
 
 /** Sums over the cells of one slot: addition of counts, whatever their order. */
 public final class SlotSums {
-    /** Steps of the declared range of an outcome. */
-    static final int STEPS = 1_000;
-
-    private static final String MODEL_ERROR = "model_error";
+    static final String OK = "ok";
+    static final String MODEL_ERROR = "model_error";
+    static final String INVALID = "invalid";
     private static final String TIMEOUT = "timeout";
     private static final String UNAVAILABLE = "unavailable";
     private static final List<String> FAILURES = List.of(MODEL_ERROR, TIMEOUT, UNAVAILABLE);
@@ -57,7 +57,7 @@ public final class SlotSums {
     /** True when a worker has computed in each compared arm that got answers. */
     static boolean allComputed(Collection<CellCounts> cells) {
         return arms(cells, cell -> cell.getItems() > 0)
-                .containsAll(arms(cells, cell -> cell.getOutcomesOrDefault("ok", 0) > 0));
+                .containsAll(arms(cells, cell -> cell.getOutcomesOrDefault(OK, 0) > 0));
     }
 
     /**
@@ -72,7 +72,7 @@ public final class SlotSums {
             }
             owed.merge(
                     arm(cell.getKey()),
-                    cell.getOutcomesOrDefault("ok", 0)
+                    cell.getOutcomesOrDefault(OK, 0)
                             + cell.getOutcomesOrDefault(MODEL_ERROR, 0)
                             - cell.getSettledRequests(),
                     Long::sum);
@@ -177,7 +177,7 @@ public final class SlotSums {
         for (CellCounts cell : slot.cells()) {
             long failed = failures(cell);
             failures += failed;
-            requests += failed + cell.getOutcomesOrDefault("ok", 0);
+            requests += failed + cell.getOutcomesOrDefault(OK, 0);
         }
         return new ModelCounts(requests, failures);
     }
@@ -210,7 +210,7 @@ public final class SlotSums {
 
     private static void places(ToldNumbers numbers, List<Double> into) {
         for (int i = 0; i < numbers.getStepCount(); i++) {
-            double place = (double) numbers.getStep(i) / STEPS;
+            double place = (double) numbers.getStep(i) / ToldScale.STEPS;
             for (long left = numbers.getCount(i); left > 0; left--) {
                 into.add(place);
             }
@@ -252,7 +252,7 @@ public final class SlotSums {
     private static ArmCounts arm(CellCounts cell) {
         long failures = failures(cell);
         return new ArmCounts(
-                failures + cell.getOutcomesOrDefault("ok", 0),
+                failures + cell.getOutcomesOrDefault(OK, 0),
                 failures,
                 histogram(cell.getWitnessLatencyNanos()),
                 histogram(cell.getWitnessCostPicoUsd()),

@@ -28,9 +28,9 @@ final class StableSums {
     }
 
     private static StableTable table(int share, CellCounts cell, boolean candidate) {
-        long units = cell.getRequests() - cell.getOutcomesOrDefault("invalid", 0) + cell.getTurnedAway();
-        long errors = cell.getOutcomesOrDefault("model_error", 0);
-        long unanswered = units - errors - cell.getOutcomesOrDefault("ok", 0);
+        long units = cell.getRequests() - cell.getOutcomesOrDefault(SlotSums.INVALID, 0) + cell.getTurnedAway();
+        long errors = cell.getOutcomesOrDefault(SlotSums.MODEL_ERROR, 0);
+        long unanswered = units - errors - cell.getOutcomesOrDefault(SlotSums.OK, 0);
         List<EventTable> slices = new ArrayList<>();
         for (SliceCounts slice : cell.getSlicesList()) {
             while (slices.size() <= slice.getSlice()) {

@@ -22,12 +22,7 @@ final class NextStep {
      * @param problem what is said against the step
      */
     static Assessment weigh(Assessment assessment, Rollout.Live rollout, String arm, Optional<String> problem) {
-        boolean up =
-                switch (assessment.conclusion()) {
-                    case ADVANCE, PROMOTE -> true;
-                    case HOLD, ROLL_BACK, BLIND, INVALID, SAFE, HARM -> false;
-                };
-        return problem.filter(said -> up)
+        return problem.filter(said -> assessment.conclusion().goesUp())
                 .map(said -> assessment.holding(waits(rollout, arm, said) + assessment.reason()))
                 .orElse(assessment);
     }

@@ -85,11 +85,7 @@ final class Verdicts {
 
     /** The evidence would take it up, and only a person may. */
     private static boolean waitsAtGate(Rollout.Live rollout, Assessment assessment) {
-        return rollout.stepGated()
-                && switch (assessment.conclusion()) {
-                    case ADVANCE, PROMOTE -> true;
-                    case HOLD, ROLL_BACK, BLIND, INVALID, SAFE, HARM -> false;
-                };
+        return rollout.stepGated() && assessment.conclusion().goesUp();
     }
 
     private static String atGate(Rollout.Live rollout, String arm, Assessment assessment) {
