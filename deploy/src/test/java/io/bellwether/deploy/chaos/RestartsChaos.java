@@ -145,10 +145,14 @@ class RestartsChaos {
         report.row(
                 GATEWAY_RESTARTS + " restarts of gateways",
                 Map.of(
-                        "requests", to - from,
-                        "errors", answers.stream().filter(answer -> !answer.isOk()).count(),
-                        "moved", world.load.moved() - movedBefore,
-                        "p99Millis", Report.quantile(answers, 0.99)));
+                        "requests",
+                        to - from,
+                        "errors",
+                        answers.stream().filter(answer -> !answer.isOk()).count(),
+                        "moved",
+                        world.load.moved() - movedBefore,
+                        "p99Millis",
+                        Report.quantile(answers, 0.99)));
         assertThat(broken(from, to, answers)).isEmpty();
     }
 

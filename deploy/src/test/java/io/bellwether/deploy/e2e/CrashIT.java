@@ -114,8 +114,10 @@ class CrashIT {
         platform.start(Role.KAFKA);
         platform.awaitReady();
 
-        // Then the log has the end of the rollout. A gateway that does not know yet that the log is back takes the abort
-        // alone and publishes it a moment later, and may confirm none itself: whatever comes then finds the rollout over
+        // Then the log has the end of the rollout. A gateway that does not know yet that the log is back takes the
+        // abort
+        // alone and publishes it a moment later, and may confirm none itself: whatever comes then finds the rollout
+        // over
         Await.until("commands are taken again", BACK_MAX, () -> {
             var answer = client.control("POST", "/rollouts/" + rollout + "/abort", "{\"reason\": \"test\"}");
             return answer.statusCode() == 200 || rollouts.state(rollout).matches("ABORTED|ROLLED_BACK");
