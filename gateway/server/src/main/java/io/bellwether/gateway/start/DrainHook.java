@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * Runs the drain before any server closes. Quarkus' own graceful shutdown closes the REST server before the application
  * hears of it, and refuses late requests without a body; an application has no other way in front of it than to take
- * the place of its listeners.
+ * the place of its listeners. Quarkus puts those in place during the start, so this has to come after ({@link GatewayMain}).
  */
 final class DrainHook implements ShutdownListener {
     private final Runnable drain;

@@ -87,7 +87,6 @@ public class GatewayLifecycle {
         if (!problems.isEmpty()) {
             throw new IllegalStateException("the gateway does not start: " + String.join("; ", problems));
         }
-        DrainHook.install(this::end);
         observed.register();
         guard.restore();
         workers.start();
@@ -104,6 +103,11 @@ public class GatewayLifecycle {
             inference.startAccepting();
             gate.onWarm();
         });
+    }
+
+    /** To be called when Quarkus has started everything: only then does the hook stay. */
+    void drainBeforeServersClose() {
+        DrainHook.install(this::end);
     }
 
     /** Reads no more feedback: nothing that comes now would be counted. */

@@ -3,9 +3,14 @@ package io.bellwether.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.GoAway;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.Socket;
@@ -15,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -24,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Keep-alive of a gateway that leaves. */
+/** Kept connections of a gateway that leaves. */
 @Timeout(60)
 class FarewellTest {
     private final Vertx vertx = Vertx.vertx();
@@ -32,11 +38,12 @@ class FarewellTest {
     private final BlockingQueue<HttpServerResponse> held = new LinkedBlockingQueue<>();
     private volatile boolean leaving;
     private URI uri;
+    private Farewell farewell;
 
     @BeforeEach
     void listen() {
         Router router = Router.router(vertx);
-        Farewell.mount(router, () -> leaving);
+        farewell = Farewell.mount(router, () -> leaving);
         router.route("/held").handler(routing -> held.add(routing.response()));
         router.route().handler(routing -> routing.response().end("answered"));
         HttpServer server = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(true))
@@ -57,7 +64,8 @@ class FarewellTest {
     @Test
     void aKeptConnectionIsGivenUpWithTheAnswer() throws Exception {
         // Given
-        HttpClient client = client(HttpClient.Version.HTTP_1_1);
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         assertThat(get(client).headers().firstValue("connection")).isEmpty();
         assertThat(get(client).headers().firstValue("connection")).isEmpty();
         assertThat(connections).hasValue(1);
@@ -108,23 +116,89 @@ class FarewellTest {
     }
 
     @Test
-    void aStreamOfHttp2IsAnsweredWithoutAHeaderThatItDoesNotKnow() throws Exception {
-        // Given
-        HttpClient client = client(HttpClient.Version.HTTP_2);
+    void aConnectionOfHttp2IsGivenUpWhenItsLastStreamIsAnsweredAndRefusesNone() throws Exception {
+        // Given a stream under way
+        io.vertx.core.http.HttpClient client = http2();
+        BlockingQueue<GoAway> farewells = new LinkedBlockingQueue<>();
+        CompletableFuture<String> first = stream(client, "/held", farewells);
+        HttpServerResponse before = held.take();
+
+        // When another one begins and ends
         leaving = true;
+        assertThat(stream(client, "/", farewells).get()).isEqualTo("null answered");
+        boolean early = !farewells.isEmpty();
+        before.end("answered late");
 
-        // When
-        HttpResponse<String> answer = get(client);
-        HttpResponse<String> again = get(client);
-
-        // Then the first one may have come by an upgrade
-        assertThat(answer.body()).isEqualTo("answered");
-        assertThat(again.version()).isEqualTo(HttpClient.Version.HTTP_2);
-        assertThat(again.headers().firstValue("connection")).isEmpty();
+        // Then the first one is not disturbed, and a header that HTTP/2 does not know is not there
+        assertThat(first.get()).isEqualTo("null answered late");
+        assertThat(early).isFalse();
+        GoAway farewell = farewells.take();
+        assertThat(farewell.getErrorCode()).isZero();
+        assertThat(farewell.getLastStreamId()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(connections).hasValue(1);
     }
 
-    private static HttpClient client(HttpClient.Version version) {
-        return HttpClient.newBuilder().version(version).build();
+    @Test
+    void aStreamThatItsClientGaveUpDoesNotKeepTheConnection() throws Exception {
+        // Given
+        io.vertx.core.http.HttpClient client = http2();
+        BlockingQueue<GoAway> farewells = new LinkedBlockingQueue<>();
+        HttpClientRequest given = request(client, "/held", farewells);
+        given.end();
+        held.take();
+
+        // When
+        leaving = true;
+        given.reset();
+
+        // Then
+        assertThat(farewells.take().getErrorCode()).isZero();
+    }
+
+    @Test
+    void aConnectionThatIsLostWithItsStreamsIsForgotten() throws Exception {
+        // Given
+        var client = http2();
+        HttpClientRequest request = request(client, "/held", new LinkedBlockingQueue<>());
+        request.end();
+        HttpServerResponse waiting = held.take();
+        CompletableFuture<Void> lost = new CompletableFuture<>();
+        waiting.closeHandler(lost::complete);
+        assertThat(farewell.connectionsWithStreams()).isEqualTo(1);
+
+        // When
+        request.connection().close();
+        lost.get();
+
+        // Then
+        assertThat(farewell.connectionsWithStreams()).isZero();
+    }
+
+    private io.vertx.core.http.HttpClient http2() {
+        return vertx.createHttpClient(new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false)
+                .setHttp2MaxPoolSize(1));
+    }
+
+    private HttpClientRequest request(
+            io.vertx.core.http.HttpClient client, String path, BlockingQueue<GoAway> farewells) {
+        HttpClientRequest request = client.request(HttpMethod.GET, uri.getPort(), uri.getHost(), path)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+        request.connection().goAwayHandler(farewells::add);
+        return request;
+    }
+
+    /** The header {@code Connection} and the body of the answer. */
+    private CompletableFuture<String> stream(
+            io.vertx.core.http.HttpClient client, String path, BlockingQueue<GoAway> farewells) {
+        return request(client, path, farewells)
+                .send()
+                .compose(answer -> answer.body().map(body -> answer.getHeader("connection") + " " + body))
+                .toCompletionStage()
+                .toCompletableFuture();
     }
 
     private static void send(Socket socket, String path) throws IOException {
