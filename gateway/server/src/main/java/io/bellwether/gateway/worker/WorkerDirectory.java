@@ -25,6 +25,9 @@ public final class WorkerDirectory {
 
     private static final int MISSED_MAX = 5;
 
+    /** Versions of which a change is logged at a time. */
+    private static final int LINES_MAX = 20;
+
     private final Settings settings;
     private final Timekeeper time;
     private final SeatChoice choice;
@@ -178,8 +181,18 @@ public final class WorkerDirectory {
                 if (before == null || !before.up()) {
                     LOG.infof("worker=%s is up, models=%s", worker.name(), models.keySet());
                 }
+                if (before != null) {
+                    log(worker, report.changes(before));
+                }
                 rebuild();
             }
+        }
+    }
+
+    private static void log(Worker worker, List<String> changes) {
+        changes.stream().limit(LINES_MAX).forEach(change -> LOG.infof("worker=%s %s", worker.name(), change));
+        if (changes.size() > LINES_MAX) {
+            LOG.infof("worker=%s and %d other versions", worker.name(), changes.size() - LINES_MAX);
         }
     }
 
