@@ -28,7 +28,7 @@ package io.bellwether.statistics;
  */
 final class MeanScoreProcess {
     private static final long COUNT_MAX = 1L << 30;
-    private static final double[] WEIGHTS = {0.06, 0.10, 0.20, 0.26, 0.20, 0.10, 0.08};
+    private static final double[] WEIGHTS = {0.04, 0.08, 0.20, 0.34, 0.22, 0.08, 0.04};
     private static final double[] LOG_WEIGHTS = logWeights();
 
     private final double logSlotMax;

@@ -8,7 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class MeanScoreProcessTest {
-    private static final double[] WEIGHTS = {0.06, 0.10, 0.20, 0.26, 0.20, 0.10, 0.08};
+    private static final double[] WEIGHTS = {0.04, 0.08, 0.20, 0.34, 0.22, 0.08, 0.04};
     private static final int[] SIZES = {1, 3, 2, 2, 3, 1};
 
     @Test
