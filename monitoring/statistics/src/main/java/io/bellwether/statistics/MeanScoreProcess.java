@@ -54,12 +54,18 @@ final class MeanScoreProcess {
         if (least == 0 || most > COUNT_MAX) {
             return;
         }
-        double fraction = most / (most + least) / Math.max(center, 1 - center);
+        double largest = most / (most + least) / Math.max(center, 1 - center);
+        double[] ofGreater = new double[logWealth.length];
+        double[] ofLesser = new double[logWealth.length];
         for (int j = 0; j < logWealth.length; j++) {
-            double bet = Math.scalb(fraction, -j) * least;
-            double logFactor =
-                    greater.logWealth(bet / greater.total(), center) + lesser.logWealth(-bet / lesser.total(), center);
-            logWealth[j] += Math.min(logFactor, logSlotMax);
+            double bet = Math.scalb(largest, -j) * least;
+            ofGreater[j] = bet / greater.total();
+            ofLesser[j] = -bet / lesser.total();
+        }
+        double[] logGreater = greater.logWealth(ofGreater, center);
+        double[] logLesser = lesser.logWealth(ofLesser, center);
+        for (int j = 0; j < logWealth.length; j++) {
+            logWealth[j] += Math.min(logGreater[j] + logLesser[j], logSlotMax);
         }
     }
 

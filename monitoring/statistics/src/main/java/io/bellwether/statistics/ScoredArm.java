@@ -1,13 +1,12 @@
 package io.bellwether.statistics;
 
+import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 
 /** The values of one arm in one slot as scores, in rising order, each as often as it was seen. Immutable. */
 final class ScoredArm {
-    /** Beyond them a product is put away as a logarithm; a factor lies far within. */
-    private static final double PRODUCT_MIN = 1e-200;
-
-    private static final double PRODUCT_MAX = 1e200;
+    /** A product of so many bits is far from the ends of a double's range. */
+    private static final double PRODUCT_BITS = 900;
 
     private final double[] scores;
     private final long[] counts;
@@ -38,23 +37,64 @@ final class ScoredArm {
         return total;
     }
 
-    /** {@code sum ln(1 + fraction (score - center))} over all values. */
-    double logWealth(double fraction, double center) {
-        double logSum = 0;
-        double product = 1;
+    /**
+     * {@code sum ln(1 + fraction (score - center))} over all values, for each fraction. Factors are multiplied as long as a double
+     * holds their product, and all fractions side by side, which takes a tenth of the time of a logarithm for each.
+     *
+     * @param fractions each keeps every factor above 0; none is greater than the first, signs apart
+     */
+    double[] logWealth(double[] fractions, double center) {
+        double leastFactor = 1 - Math.abs(fractions[0]) * Math.max(center, 1 - center);
+        double bitsOfOne = Math.max(1, -Math.log(leastFactor) / Math.log(2));
+        double[] logs = new double[fractions.length];
+        double[] products = ones(fractions.length);
+        double[] factors = new double[fractions.length];
+        double bits = 0;
         for (int i = 0; i < scores.length; i++) {
-            double factor = 1 + fraction * (scores[i] - center);
-            if (counts[i] == 1) {
-                product *= factor;
-            } else {
-                logSum += counts[i] * Math.log(factor);
+            double bitsMore = bitsOfOne * counts[i];
+            if (bits + bitsMore > PRODUCT_BITS) {
+                putAway(products, logs);
+                bits = 0;
             }
-            if (product < PRODUCT_MIN || product > PRODUCT_MAX) {
-                logSum += Math.log(product);
-                product = 1;
+            for (int j = 0; j < factors.length; j++) {
+                factors[j] = 1 + fractions[j] * (scores[i] - center);
+            }
+            if (bitsMore > PRODUCT_BITS) {
+                for (int j = 0; j < factors.length; j++) {
+                    logs[j] += counts[i] * Math.log(factors[j]);
+                }
+            } else {
+                multiply(products, factors, counts[i]);
+                bits += bitsMore;
             }
         }
-        return logSum + Math.log(product);
+        putAway(products, logs);
+        return logs;
+    }
+
+    private static double[] ones(int length) {
+        double[] ones = new double[length];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    private static void putAway(double[] products, double[] logs) {
+        for (int j = 0; j < products.length; j++) {
+            logs[j] += Math.log(products[j]);
+            products[j] = 1;
+        }
+    }
+
+    /** Multiplies each product by the power of its factor; the factors are used up. */
+    private static void multiply(double[] products, double[] factors, long exponent) {
+        for (long rest = exponent; rest > 0; rest >>= 1) {
+            for (int j = 0; (rest & 1) == 1 && j < products.length; j++) {
+                products[j] *= factors[j];
+            }
+            for (int j = 0; rest > 1 && j < factors.length; j++) {
+                factors[j] *= factors[j];
+            }
+        }
     }
 
     /** The mean of the scores; NaN without any. */
