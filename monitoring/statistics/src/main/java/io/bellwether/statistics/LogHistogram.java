@@ -106,15 +106,6 @@ public final class LogHistogram {
         return buckets[i + 1] - 1;
     }
 
-    /** The mean of the middles of the buckets, for display; 0 if nothing was counted. */
-    public double mean() {
-        double sum = 0;
-        for (int i = 0; i < buckets.length; i++) {
-            sum += (double) counts[i] / total * BucketScale.middleOf(buckets[i]);
-        }
-        return sum;
-    }
-
     /** Everything that was counted here or there. */
     public LogHistogram plus(LogHistogram other) {
         if (other.isEmpty()) {

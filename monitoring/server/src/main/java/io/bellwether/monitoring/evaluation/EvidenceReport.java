@@ -143,8 +143,8 @@ final class EvidenceReport {
 
     /** Growth of the mean cost, of all witnesses so far. */
     private String growth() {
-        double control = ledger.seenOfControl().costPicoUsd().mean();
-        double candidate = ledger.seenOfCandidate().costPicoUsd().mean();
+        double control = mean(ledger.seenOfControl().costPicoUsd());
+        double candidate = mean(ledger.seenOfCandidate().costPicoUsd());
         return control == 0
                 ? "nothing to compare with"
                 : String.format(Locale.ROOT, "%+.1f %%", 100 * (candidate / control - 1));
@@ -191,8 +191,19 @@ final class EvidenceReport {
             case LATENCY_P50 -> quantile(seen.latencyNanos(), 0.5) * 1e-9;
             case LATENCY_P95 -> quantile(seen.latencyNanos(), 0.95) * 1e-9;
             case LATENCY_P99 -> quantile(seen.latencyNanos(), 0.99) * 1e-9;
-            case COST -> seen.costPicoUsd().mean() * 1e-12;
+            case COST -> mean(seen.costPicoUsd()) * 1e-12;
         };
+    }
+
+    /** The mean of the middles of the buckets; 0 if nothing was counted. */
+    private static double mean(LogHistogram histogram) {
+        int[] buckets = histogram.buckets();
+        long[] counts = histogram.counts();
+        double mean = 0;
+        for (int i = 0; i < buckets.length; i++) {
+            mean += (double) counts[i] / histogram.total() * BucketScale.middleOf(buckets[i]);
+        }
+        return mean;
     }
 
     private static double quantile(LogHistogram histogram, double q) {
