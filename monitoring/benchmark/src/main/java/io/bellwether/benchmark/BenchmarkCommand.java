@@ -42,6 +42,12 @@ public final class BenchmarkCommand implements Callable<Integer> {
     private List<String> names = new ArrayList<>();
 
     @Option(
+            names = "--judge",
+            paramLabel = "NAME",
+            description = "only these judge, to be quick; their folder holds no others")
+    private List<String> judges = new ArrayList<>();
+
+    @Option(
             names = "--runs",
             description = "rollouts of each scenario, instead of " + EQUAL_RUNS + " with equal and " + HARMFUL_RUNS
                     + " with harmful candidates")
@@ -101,10 +107,20 @@ public final class BenchmarkCommand implements Callable<Integer> {
             console.println("--runs and --threads are at least 1");
             return EXIT_PROBLEM;
         }
+        List<Contestant> contestants = Contestant.all().stream()
+                .filter(contestant -> judges.isEmpty() || judges.contains(contestant.name()))
+                .toList();
+        if (!judges.isEmpty() && contestants.size() < judges.size()) {
+            console.println("--judge takes these names: "
+                    + String.join(
+                            "; ",
+                            Contestant.all().stream().map(Contestant::name).toList()));
+            return EXIT_PROBLEM;
+        }
         try {
             if (!reportOnly) {
                 for (Scenario scenario : chosen.isEmpty() ? Scenarios.all() : chosen) {
-                    play(scenario);
+                    play(scenario, contestants);
                 }
             }
             report();
@@ -115,11 +131,11 @@ public final class BenchmarkCommand implements Callable<Integer> {
         }
     }
 
-    private void play(Scenario scenario) throws IOException, InterruptedException {
+    private void play(Scenario scenario, List<Contestant> contestants) throws IOException, InterruptedException {
         int full = scenario.truth() == Scenario.Truth.EQUAL ? EQUAL_RUNS : HARMFUL_RUNS;
         int count = runs == null ? full : runs;
         long tenth = Math.max(1, count / 10);
-        List<RolloutResult> results = new Runner(threads, Contestant.all()).run(scenario, firstSeed, count, done -> {
+        List<RolloutResult> results = new Runner(threads, contestants).run(scenario, firstSeed, count, done -> {
             if (done % tenth == 0) {
                 console.printf("%s: %d of %d%n", scenario.name(), done, count);
             }

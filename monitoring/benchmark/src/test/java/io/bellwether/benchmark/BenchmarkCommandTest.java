@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.benchmark.trace.Scenarios;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +38,16 @@ class BenchmarkCommandTest {
     }
 
     @Test
+    void chosenJudgesAloneWatch(@TempDir Path folder) throws IOException {
+        assertThat(run("--scenario", "errors2-600", "--runs", "1", "--judge", "Bellwether", "--out", folder.toString()))
+                .isZero();
+        assertThat(Files.readAllLines(folder.resolve("errors2-600-1.csv")))
+                .hasSize(2)
+                .last(InstanceOfAssertFactories.STRING)
+                .startsWith("errors2-600;1;Bellwether;ROLL_BACK;");
+    }
+
+    @Test
     void theListNamesEveryScenario() {
         assertThat(run("--list")).isZero();
         assertThat(Scenarios.all()).allSatisfy(scenario -> assertThat(said.toString(StandardCharsets.UTF_8))
@@ -45,11 +58,13 @@ class BenchmarkCommandTest {
     void wrongArgumentsAreRefusedWithWhatToDo(@TempDir Path folder) {
         assertThat(run("--scenario", "nonsense")).isEqualTo(2);
         assertThat(run("--runs", "0")).isEqualTo(2);
+        assertThat(run("--judge", "Solomon")).isEqualTo(2);
         assertThat(run("--report", "--out", folder.resolve("missing").toString()))
                 .isEqualTo(2);
         assertThat(said.toString(StandardCharsets.UTF_8))
                 .contains("no scenario is called nonsense; --list")
                 .contains("at least 1")
+                .contains("--judge takes these names: Flagger; Argo;")
                 .contains("name another with --out");
     }
 }

@@ -23,6 +23,11 @@ public final class BucketScale {
         return Math.exp((bucket + 0.5) * LN_GAMMA);
     }
 
+    /** The ratio of two values that lie so many buckets apart: {@code 1.02^buckets}. */
+    static double ratioOf(int buckets) {
+        return Math.exp(buckets * LN_GAMMA);
+    }
+
     /**
      * The fewest whole buckets that are at least a factor of {@code 1 + margin}: {@code ceil(ln(1+m)/ln 1.02)}.
      * A margin that is a whole number of buckets up to rounding is taken as that number.

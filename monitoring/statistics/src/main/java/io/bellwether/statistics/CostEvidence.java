@@ -1,136 +1,130 @@
 package io.bellwether.statistics;
 
-import java.util.List;
+import java.util.Optional;
 
 /**
- * Evidence about the <em>mean</em> cost of a unit, which is what is paid; costs have heavy tails, so no normal
- * approximation decides.
+ * Evidence that a cost grew by more than a margin: the typical one, or the mean, which is what is paid.
  *
- * <p>A cap {@code B} is enforced by the server (most tokens times their price, time-out times the price of a second). A
- * unit is assigned to the candidate with a known probability {@code rho}. With {@code A} = 1 for the candidate, cost
- * {@code X}, margin {@code m} and an expectation {@code c} that is fixed before the unit is assigned,
- * <pre>  Z = A/rho (X/(1+m) - c)  -  (1-A)/(1-rho) (X - c)        E[Z | past] = mu1/(1+m) - mu0</pre>
- * whatever {@code c} is; the nearer it is to the cost, the less Z varies. {@code c} is the unit's own expectation if it has
- * one (size explains most of a cost), otherwise the mean of the control's costs in earlier slots. {@link BoundedBetting}
- * on Z is <b>evidence of harm</b> against {@code mu1 <= (1+m) mu0}; on -Z it is <b>evidence against harm</b>, against
- * {@code mu1 >= (1+m) mu0}, in every slot. Bounds: {@code Z >= -max(c/rho, (B-c)/(1-rho))} and
- * {@code -Z >= -max((B/(1+m)-c)/rho, c/(1-rho))}.
+ * <p>In each slot the values of both arms get scores in the light of the control's own past ({@link PastScores}); those of the
+ * candidate are first divided by 1 + margin. {@link MeanScoreProcess} compares the mean scores:
+ * <ul>
+ *   <li><b>ranks</b> find a shift of the whole distribution with 95 % of the information that there is, where exceeding the
+ *       median has 64 %, and need no assumption about scale or tail;
+ *   <li><b>amounts</b>, the costs themselves up to a cap of ten past means, find what is confined to a tail: one request in
+ *       twenty that costs four times as much moves no rank beyond a margin, and adds 15 % to the bill.
+ * </ul>
  *
- * <p>A cost above the cap counts as the cap: then the hypothesis is about the mean of the capped cost.
+ * <p><b>Harm e-value</b>: the mean of both, half of the stake each. Its hypothesis is "neither the mean rank nor the mean
+ * amount of the candidate, divided by 1 + margin, is above the control's, slot by slot". A candidate whose costs divided by
+ * 1 + margin are stochastically no greater is within both. <b>Safety e-value</b>: the smaller of both, against "the mean rank or
+ * the mean amount is at the margin or above".
  *
- * <p><b>It takes for granted</b> that the assignment is a coin with probability {@code rho} for every unit; where users stick
- * to a version, the user is the unit. When one arm falls
- * silent, coin or telemetry are broken, so it stops betting while the units so far end in a run of one arm that the coin
- * would produce less than once in a million; that is known before the next slot and keeps it valid. Nothing is bet
- * before the first control unit either.
+ * <p><b>Effective margin.</b> Rounded up to whole buckets of 2 %, as in {@link ExceedanceEvidence}, so that a shift of values is
+ * a shift of buckets; means are of the middles of buckets.
  *
- * <p><b>No single moment decides</b>: a slot raises the evidence for harm at most by a factor of e^2, as in
- * {@link ExceedanceEvidence}. <b>Cost.</b> See {@link BoundedBetting}; two of them.
- *
- * <p><b>Source.</b> The inverse-probability weighted difference is as in Waudby-Smith, Wu, Ramdas, Karampatziakis and
- * Mineiro, "Anytime-valid off-policy inference for contextual bandits" (2024). Not thread-safe.
+ * <p><b>No single moment decides</b>: a slot raises the evidence for harm at most by a factor of e^2. <b>Units</b> must not share
+ * their fate: of the requests of a batch one, drawn at random, counts. Not thread-safe.
  */
 public final class CostEvidence {
     private static final double LOG_SLOT_MAX = 2;
-    private static final double SHARE_MIN = 1e-6;
+    private static final double MEDIAN = 0.5;
 
-    private final double growth;
-    private final double cap;
-    private final BoundedBetting harm;
-    private final BoundedBetting safe;
-    private final ArmSilence silence = new ArmSilence();
-    private long controlCount;
-    private double controlMean;
+    private final int marginBuckets;
+    private final MeanScoreProcess rankHarm = new MeanScoreProcess(LOG_SLOT_MAX);
+    private final MeanScoreProcess amountHarm = new MeanScoreProcess(LOG_SLOT_MAX);
+    private final MeanScoreProcess rankSafe = new MeanScoreProcess(Double.POSITIVE_INFINITY);
+    private final MeanScoreProcess amountSafe = new MeanScoreProcess(Double.POSITIVE_INFINITY);
+    private EventTable tally = EventTable.EMPTY;
 
     /**
-     * @param margin relative growth of the mean cost that is not yet harm, at least 0
-     * @param cap greatest possible cost, from 1e-80 to 1e80
-     * @param alpha level that harm is bet for, between 0 and 1
-     * @param beta level that safety is bet for, between 0 and 1
+     * @param margin relative growth that is not yet harm, at least 0
      */
-    public CostEvidence(double margin, double cap, double alpha, double beta) {
-        if (!(margin >= 0 && margin < 1e6 && cap >= 1e-80 && cap <= 1e80)) {
-            throw new IllegalArgumentException(
-                    "a cost needs a margin of at least 0 and a cap from 1e-80 to 1e80, got " + margin + " and " + cap);
-        }
-        this.growth = 1 + margin;
-        this.cap = cap;
-        this.harm = new BoundedBetting(alpha, LOG_SLOT_MAX);
-        this.safe = new BoundedBetting(beta, Double.POSITIVE_INFINITY);
+    public CostEvidence(double margin) {
+        this.marginBuckets = BucketScale.bucketsFor(margin);
     }
 
-    /**
-     * Adds one slot.
-     *
-     * @param units the units of both arms, in any order
-     * @param share the probability of being in the candidate arm, fixed before the slot, from 1e-6 to 1 - 1e-6
-     */
-    public void add(List<CostUnit> units, double share) {
-        if (!(share >= SHARE_MIN && share <= 1 - SHARE_MIN)) {
-            throw new IllegalArgumentException("a share lies between 1e-6 and 1 - 1e-6, got " + share);
+    /** Adds one slot, judged in the light of {@code past}, which must not contain the slot yet. */
+    public void add(PastDistribution past, LogHistogram control, LogHistogram candidate) {
+        Optional<LogHistogram> before = past.values(MEDIAN);
+        if (before.isEmpty()) {
+            return;
         }
-        if (controlCount > 0 && !silence.isSilent() && !units.isEmpty()) {
-            bet(units, share);
-        }
-        learn(units, share);
+        PastScores scores = new PastScores(before.get());
+        ScoredArm controlRanks = ScoredArm.of(control, 0, scores::rank);
+        ScoredArm candidateRanks = ScoredArm.of(candidate, marginBuckets, scores::rank);
+        rankHarm.add(candidateRanks, controlRanks, scores.rankMean());
+        rankSafe.add(controlRanks, candidateRanks, scores.rankMean());
+        ScoredArm controlAmounts = ScoredArm.of(control, 0, scores::amount);
+        ScoredArm candidateAmounts = ScoredArm.of(candidate, marginBuckets, scores::amount);
+        amountHarm.add(candidateAmounts, controlAmounts, scores.amountMean());
+        amountSafe.add(controlAmounts, candidateAmounts, scores.amountMean());
+        int median = before.get().quantileBucket(MEDIAN);
+        tally = tally.plus(new EventTable(
+                control.total(),
+                control.countAbove(median),
+                candidate.total(),
+                candidate.countAbove(median + marginBuckets)));
+    }
+
+    /** The evidence for harm begins once more, beside what it was; {@link LateOnsets} says when and what it is worth. */
+    public void beginAgain(double logStake) {
+        rankHarm.beginAgain(logStake);
+        amountHarm.beginAgain(logStake);
     }
 
     /** The natural logarithm of the e-value for harm. */
     public double logEHarm() {
-        return harm.logE();
+        return LogSpace.logMean(rankHarm.logE(), amountHarm.logE());
     }
 
     /** The natural logarithm of the e-value against harm. */
     public double logESafe() {
-        return safe.logE();
+        return Math.min(rankSafe.logE(), amountSafe.logE());
+    }
+
+    /** The relative margin after rounding up to whole buckets. */
+    public double effectiveMargin() {
+        return BucketScale.marginOf(marginBuckets);
+    }
+
+    /** Values above the control's past median, the candidate's beyond the margin, all slots together, for display. */
+    public EventTable tally() {
+        return tally;
+    }
+
+    /**
+     * How fast evidence of harm would grow, for one unit of either arm where both are equally large and half of the stake is
+     * lost.
+     *
+     * @param control what the control's values are like, not empty
+     * @param growthBuckets by how many buckets all of the candidate's are greater
+     */
+    public EvidenceRate harmRate(LogHistogram control, int growthBuckets) {
+        PastScores scores = new PastScores(control);
+        int shift = marginBuckets - growthBuckets;
+        EvidenceRate byRank = MeanScoreProcess.rate(
+                ScoredArm.of(control, shift, scores::rank), ScoredArm.of(control, 0, scores::rank), scores.rankMean());
+        EvidenceRate byAmount = MeanScoreProcess.rate(
+                ScoredArm.of(control, shift, scores::amount),
+                ScoredArm.of(control, 0, scores::amount),
+                scores.amountMean());
+        return byRank.nats() >= byAmount.nats() ? byRank : byAmount;
     }
 
     public void write(StateWriter out) {
-        harm.write(out);
-        safe.write(out);
-        out.writeLong(controlCount);
-        out.writeDouble(controlMean);
-        silence.write(out);
+        rankHarm.write(out);
+        amountHarm.write(out);
+        rankSafe.write(out);
+        amountSafe.write(out);
+        out.writeTable(tally);
     }
 
     /** Takes the place of the evidence that was written. */
     public void read(StateReader in) {
-        harm.read(in);
-        safe.read(in);
-        controlCount = in.readLong();
-        controlMean = in.readDouble();
-        silence.read(in);
-    }
-
-    private void bet(List<CostUnit> units, double share) {
-        double[] differences = new double[units.size()];
-        double leastHarm = 0;
-        double leastSafe = 0;
-        for (int i = 0; i < differences.length; i++) {
-            CostUnit unit = units.get(i);
-            double expected = Math.min(cap, unit.expected().orElse(controlMean));
-            double cost = Math.min(cap, unit.cost());
-            differences[i] = unit.candidate() ? (cost / growth - expected) / share : -(cost - expected) / (1 - share);
-            leastHarm = Math.min(leastHarm, -Math.max(expected / share, (cap - expected) / (1 - share)));
-            leastSafe = Math.min(leastSafe, -Math.max((cap / growth - expected) / share, expected / (1 - share)));
-        }
-        harm.add(differences, leastHarm);
-        for (int i = 0; i < differences.length; i++) {
-            differences[i] = -differences[i];
-        }
-        safe.add(differences, leastSafe);
-    }
-
-    private void learn(List<CostUnit> units, double share) {
-        double[] control = units.stream()
-                .filter(unit -> !unit.candidate())
-                .mapToDouble(unit -> Math.min(cap, unit.cost()))
-                .sorted()
-                .toArray();
-        for (double cost : control) {
-            controlCount++;
-            controlMean += (cost - controlMean) / controlCount;
-        }
-        silence.note(control.length, units.size() - control.length, share);
+        rankHarm.read(in);
+        amountHarm.read(in);
+        rankSafe.read(in);
+        amountSafe.read(in);
+        tally = in.readTable();
     }
 }

@@ -18,7 +18,8 @@ import java.util.Arrays;
  *
  * <p><b>It takes for granted</b> that every number is of either arm with the same chance, given the past: requests are drawn
  * one by one, and whether a number comes does not depend on the version. Where that may be, test it with
- * {@link SampleRatioEvidence} on how many came. When one arm falls silent it stops betting, as {@link CostEvidence} does.
+ * {@link SampleRatioEvidence} on how many came. When one arm falls silent, coin or telemetry are broken, so it stops
+ * betting while the numbers so far end in a run of one arm that the coin would produce less than once in a million.
  *
  * <p><b>No single moment decides</b>: a slot raises the evidence for harm at most by a factor of e^2. <b>Cost.</b> See
  * {@link BoundedBetting}; two of them. Not thread-safe.

@@ -102,11 +102,14 @@ public final class PastDistribution {
 
     /** What the {@code q}-quantile says about the next slot; empty while nothing is known. */
     public Optional<Thresholds> thresholds(double q) {
+        return values(q).map(basis -> new Thresholds(basis.quantileBucket(q), basis.bucketBelowQuantile(q)));
+    }
+
+    /** The values from which the {@code q}-quantile for the next slot is taken; empty while nothing is known. */
+    Optional<LogHistogram> values(double q) {
         LogHistogram own = newest(chunksFor(q));
         LogHistogram basis = own.total() >= OWN_MIN ? own : seed;
-        return basis.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Thresholds(basis.quantileBucket(q), basis.bucketBelowQuantile(q)));
+        return basis.isEmpty() ? Optional.empty() : Optional.of(basis);
     }
 
     /** How many of the newest chunks reach back as far as the quantile needs; all, if none do. */

@@ -72,6 +72,13 @@ public final class Scenarios {
                     Disturbance.NONE,
                     Effect.NONE.onlyIn(0.05)),
             equal("aa-batching", "equal; batches of 1 to 32 at 80 % load", BUSY, BATCHES, Disturbance.NONE),
+            equal(
+                    "aa-batching-load",
+                    "equal; batches of 1 to 32, load and time of a batch rise by 28 %, the rate swings by 30 %, lasting noise"
+                            + " of 10 % in common and 1 % apart",
+                    Traffic.steady(60 * 400).restless(0.28, 0.3, 0.1, 0.1),
+                    BATCHES,
+                    Disturbance.NONE.noisy(0.10, 0.01, 0).loaded(1.28)),
             harmful("errors-600", "errors .1 to .5 %", SLOW, Effect.failing(0.004)),
             harmful("errors-6000", "errors .1 to .5 %", FAST, Effect.failing(0.004)),
             harmful("errors2-600", "errors .1 to 2 %", SLOW, Effect.failing(0.019)),
@@ -79,6 +86,15 @@ public final class Scenarios {
             harmful("latency-6000", "latency x1.25", FAST, Effect.slower(1.25)),
             harmful("cost-600", "cost +15 %", SLOW, Effect.costlier(1.15)),
             harmful("cost-6000", "cost +15 %", FAST, Effect.costlier(1.15)),
+            new Scenario(
+                    "cost-batching",
+                    "cost +15 %; batches of 1 to 32 at a third of the load",
+                    Scenario.Truth.HARMFUL,
+                    MINUTES,
+                    Traffic.steady(60 * 400),
+                    BATCHES,
+                    Disturbance.NONE,
+                    Effect.costlier(1.15)),
             harmful("tail-6000", "5 % of requests take twice as long", FAST, Effect.tail(0.05, 2)),
             harmful(
                     "late-6000",

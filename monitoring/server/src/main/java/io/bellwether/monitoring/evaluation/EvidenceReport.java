@@ -132,12 +132,22 @@ final class EvidenceReport {
                         + " of control's; the floor is "
                         + percent(plan.margins().rare().nanFloor());
             case COST ->
-                what + " of candidate " + units + " cost more than " + margin
-                        + " above the control's own median, against " + control + " of control's above it";
+                guardrail.label() + ": " + growth() + " on average; " + candidate + " of candidate " + units
+                        + " cost more than " + margin + " above the control's own median, against " + control
+                        + " of control's above it";
             case CLASSES ->
                 what + " of the candidate's predictions are " + mostShiftedClass() + ", against " + control
                         + " of control's";
         };
+    }
+
+    /** Growth of the mean cost, of all witnesses so far. */
+    private String growth() {
+        double control = mean(ledger.seenOfControl().costPicoUsd());
+        double candidate = mean(ledger.seenOfCandidate().costPicoUsd());
+        return control == 0
+                ? "nothing to compare with"
+                : String.format(Locale.ROOT, "%+.1f %%", 100 * (candidate / control - 1));
     }
 
     private String detail(Guardrail guardrail) {
@@ -158,7 +168,7 @@ final class EvidenceReport {
                 "also among errors; acceptable anyway: "
                         + percent(plan.margins().rare().timeoutFloor());
             case NAN -> "acceptable anyway: " + percent(plan.margins().rare().nanFloor());
-            case COST -> "one witness a batch above the control's past median";
+            case COST -> "one witness a batch: means, and ranks among the control's past";
             case CLASSES -> mostShiftedClass();
         };
     }
@@ -181,8 +191,19 @@ final class EvidenceReport {
             case LATENCY_P50 -> quantile(seen.latencyNanos(), 0.5) * 1e-9;
             case LATENCY_P95 -> quantile(seen.latencyNanos(), 0.95) * 1e-9;
             case LATENCY_P99 -> quantile(seen.latencyNanos(), 0.99) * 1e-9;
-            case COST -> quantile(seen.costPicoUsd(), 0.5) * 1e-12;
+            case COST -> mean(seen.costPicoUsd()) * 1e-12;
         };
+    }
+
+    /** The mean of the middles of the buckets; 0 if nothing was counted. */
+    private static double mean(LogHistogram histogram) {
+        int[] buckets = histogram.buckets();
+        long[] counts = histogram.counts();
+        double mean = 0;
+        for (int i = 0; i < buckets.length; i++) {
+            mean += (double) counts[i] / histogram.total() * BucketScale.middleOf(buckets[i]);
+        }
+        return mean;
     }
 
     private static double quantile(LogHistogram histogram, double q) {

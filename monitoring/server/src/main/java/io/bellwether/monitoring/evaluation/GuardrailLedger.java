@@ -1,7 +1,9 @@
 package io.bellwether.monitoring.evaluation;
 
 import io.bellwether.statistics.ClassEvidence;
+import io.bellwether.statistics.CostEvidence;
 import io.bellwether.statistics.EventTable;
+import io.bellwether.statistics.EvidenceRate;
 import io.bellwether.statistics.ExceedanceEvidence;
 import io.bellwether.statistics.FaultEvidence;
 import io.bellwether.statistics.LateOnsets;
@@ -24,6 +26,7 @@ final class GuardrailLedger {
     private final FaultEvidence errors;
     private final Map<Guardrail, ExceedanceEvidence> exceedances = new EnumMap<>(Guardrail.class);
     private final Map<Guardrail, FaultEvidence> rareFaults = new EnumMap<>(Guardrail.class);
+    private final CostEvidence cost;
     private final ClassEvidence classes;
     private final LateOnsets onsets = LateOnsets.everyTenMinutes();
     private final PastDistribution latencyPast;
@@ -56,9 +59,9 @@ final class GuardrailLedger {
         exceedances.put(Guardrail.LATENCY_P50, new ExceedanceEvidence(0.5, margins.latencyP50()));
         exceedances.put(Guardrail.LATENCY_P95, new ExceedanceEvidence(0.95, margins.latencyP95()));
         exceedances.put(Guardrail.LATENCY_P99, new ExceedanceEvidence(0.99, rare.latencyP99()));
-        exceedances.put(Guardrail.COST, new ExceedanceEvidence(0.5, margins.cost()));
         rareFaults.put(Guardrail.TIMEOUTS, FaultEvidence.ofShares(rare.timeoutRatio(), rare.timeoutFloor()));
         rareFaults.put(Guardrail.NAN, FaultEvidence.ofShares(rare.nanRatio(), rare.nanFloor()));
+        cost = new CostEvidence(margins.cost());
         classes = new ClassEvidence(margins.classOdds());
         latencyPast = new PastDistribution(history.witnessLatencyNanos(), 0.99);
         costPast = new PastDistribution(history.witnessCostPicoUsd(), 0.5);
@@ -92,13 +95,11 @@ final class GuardrailLedger {
         onsets.due(slot).ifPresent(this::beginAgain);
         errors.add(new EventTable(
                 fromControl.requests(), fromControl.failures(), fromCandidate.requests(), fromCandidate.failures()));
-        exceedances.forEach((guardrail, evidence) -> {
-            boolean cost = guardrail == Guardrail.COST;
-            evidence.add(
-                    cost ? costPast : latencyPast,
-                    cost ? fromControl.witnessCostPicoUsd() : fromControl.witnessLatencyNanos(),
-                    cost ? fromCandidate.witnessCostPicoUsd() : fromCandidate.witnessLatencyNanos());
-        });
+        exceedances
+                .values()
+                .forEach(evidence -> evidence.add(
+                        latencyPast, fromControl.witnessLatencyNanos(), fromCandidate.witnessLatencyNanos()));
+        cost.add(costPast, fromControl.witnessCostPicoUsd(), fromCandidate.witnessCostPicoUsd());
         rareFaults.forEach((guardrail, evidence) -> evidence.add(new EventTable(
                 units(guardrail, fromControl),
                 faults(guardrail, fromControl),
@@ -120,6 +121,7 @@ final class GuardrailLedger {
     private void beginAgain(double logStake) {
         errors.beginAgain(logStake);
         exceedances.values().forEach(evidence -> evidence.beginAgain(logStake));
+        cost.beginAgain(logStake);
         rareFaults.values().forEach(evidence -> evidence.beginAgain(logStake));
     }
 
@@ -171,8 +173,9 @@ final class GuardrailLedger {
 
     private double harmNow(Guardrail guardrail) {
         return switch (guardrail) {
-            case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST ->
+            case LATENCY_P50, LATENCY_P95, LATENCY_P99 ->
                 onsets.logE(exceedance(guardrail).logEHarm());
+            case COST -> onsets.logE(cost.logEHarm());
             case ERRORS, TIMEOUTS, NAN -> onsets.logE(fault(guardrail).logEHarm());
             case CLASSES -> classes.logEHarm();
         };
@@ -180,8 +183,8 @@ final class GuardrailLedger {
 
     private double safetyNow(Guardrail guardrail) {
         return switch (guardrail) {
-            case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST ->
-                exceedance(guardrail).logESafe();
+            case LATENCY_P50, LATENCY_P95, LATENCY_P99 -> exceedance(guardrail).logESafe();
+            case COST -> cost.logESafe();
             case ERRORS, TIMEOUTS, NAN -> fault(guardrail).logESafe();
             case CLASSES -> classes.logESafe();
         };
@@ -190,8 +193,8 @@ final class GuardrailLedger {
     /** The events behind a guardrail, all slots together. */
     EventTable tally(Guardrail guardrail) {
         return switch (guardrail) {
-            case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST ->
-                exceedance(guardrail).tally();
+            case LATENCY_P50, LATENCY_P95, LATENCY_P99 -> exceedance(guardrail).tally();
+            case COST -> cost.tally();
             case ERRORS, TIMEOUTS, NAN -> fault(guardrail).tally();
             case CLASSES -> classes.tally(mostShiftedClass);
         };
@@ -200,10 +203,15 @@ final class GuardrailLedger {
     /** The relative margin that is really tested for latency and cost. */
     double effectiveMargin(Guardrail guardrail) {
         return switch (guardrail) {
-            case LATENCY_P50, LATENCY_P95, LATENCY_P99, COST ->
-                exceedance(guardrail).effectiveMargin();
+            case LATENCY_P50, LATENCY_P95, LATENCY_P99 -> exceedance(guardrail).effectiveMargin();
+            case COST -> cost.effectiveMargin();
             case ERRORS, CLASSES, TIMEOUTS, NAN -> 0;
         };
+    }
+
+    /** How fast evidence of a greater cost would grow; see {@link CostEvidence#harmRate}. */
+    EvidenceRate costRate(int growthBuckets) {
+        return cost.harmRate(control.costPicoUsd(), growthBuckets);
     }
 
     private ExceedanceEvidence exceedance(Guardrail guardrail) {
@@ -249,6 +257,7 @@ final class GuardrailLedger {
     void write(StateWriter out) {
         errors.write(out);
         exceedances.values().forEach(evidence -> evidence.write(out));
+        cost.write(out);
         rareFaults.values().forEach(evidence -> evidence.write(out));
         classes.write(out);
         onsets.write(out);
@@ -268,6 +277,7 @@ final class GuardrailLedger {
     void read(StateReader in) {
         errors.read(in);
         exceedances.values().forEach(evidence -> evidence.read(in));
+        cost.read(in);
         rareFaults.values().forEach(evidence -> evidence.read(in));
         classes.read(in);
         onsets.read(in);

@@ -9,7 +9,7 @@ package io.bellwether.monitoring.evaluation;
  * @param errorFloors shares of failures that count for themselves
  * @param latencyP50 relative margin on the median latency [0.05]
  * @param latencyP95 relative margin on the 95th percentile [0.10]
- * @param cost relative margin on the median cost of a request [0.05]
+ * @param cost relative margin on the typical and the mean cost of a request [0.05]
  * @param classOdds odds ratio of the share of a predicted class, either way [1.5]
  * @param rare margins on what seldom happens
  * @param weights how the guardrails share {@code alpha}

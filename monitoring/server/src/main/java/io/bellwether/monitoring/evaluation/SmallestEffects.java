@@ -14,8 +14,9 @@ import java.util.OptionalDouble;
  *
  * <ul>
  *   <li>Errors, timeouts, NaN: the candidate's share of events. It has to show against the ratio and against the floor.
- *   <li>Latency and cost: relative growth of the whole distribution. Exceeding the threshold with share {@code p1} instead
+ *   <li>Latency: relative growth of the whole distribution. Exceeding the threshold with share {@code p1} instead
  *       of {@code p0} is growth by {@code (1 + margin) Q(1 - p0)/Q(1 - p1) - 1} with the control's quantiles {@code Q}.
+ *   <li>Cost: relative growth of the whole distribution, in whole buckets of 2 %.
  *   <li>Classes: the odds ratio of the class whose share moved most.
  * </ul>
  *
@@ -25,6 +26,7 @@ final class SmallestEffects {
     private static final double POWER = 0.9;
     private static final double ODDS_MAX = 1e6;
     private static final double SHARE_MAX = 0.999;
+    private static final double GROWTH_MAX = 1_000;
     private static final double ABOVE = 1.0001;
 
     private final RolloutPlan plan;
@@ -52,7 +54,7 @@ final class SmallestEffects {
             case NAN -> share(tally, level, rare.nanRatio(), rare.nanFloor());
             case LATENCY_P50, LATENCY_P95, LATENCY_P99 ->
                 growth(guardrail, tally, level, ledger.seenOfControl().latencyNanos());
-            case COST -> growth(guardrail, tally, level, ledger.seenOfControl().costPicoUsd());
+            case COST -> costGrowth(tally, level / 2);
             // Both directions of each class share what the guardrail may spend.
             case CLASSES -> odds(tally, level / (2 * ledger.classes()), margins.classOdds());
         };
@@ -98,6 +100,25 @@ final class SmallestEffects {
         double threshold = BucketScale.middleOf(seen.quantileBucket(1 - base));
         double reached = BucketScale.middleOf(seen.quantileBucket(1 - shareOf(base, odds)));
         return (1 + ledger.effectiveMargin(guardrail)) * threshold / reached - 1;
+    }
+
+    private double costGrowth(EventTable tally, double level) {
+        double evenUnits = 4.0
+                * tally.controlCount()
+                / ((double) tally.controlCount() + tally.candidateCount())
+                * tally.candidateCount();
+        int marginBuckets = BucketScale.bucketsFor(ledger.effectiveMargin(Guardrail.COST));
+        return new Forecast(level)
+                        .smallestDetectable(
+                                evenUnits,
+                                POWER,
+                                buckets -> ledger.costRate((int) Math.ceil(buckets)),
+                                marginBuckets,
+                                BucketScale.bucketsFor(GROWTH_MAX))
+                        .stream()
+                        .map(buckets -> BucketScale.marginOf((int) Math.ceil(buckets)))
+                        .findFirst()
+                        .orElse(Double.POSITIVE_INFINITY);
     }
 
     private static double odds(EventTable tally, double level, double margin) {
