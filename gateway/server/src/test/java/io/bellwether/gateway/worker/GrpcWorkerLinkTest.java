@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,7 @@ class GrpcWorkerLinkTest {
     private static final int ANSWER_BYTES_MAX = 1 << 20;
 
     private final FakeHop worker = new FakeHop();
+    private final AtomicInteger settled = new AtomicInteger();
     private final NioEventLoopGroup loops = new NioEventLoopGroup(1);
     private final EventLoop loop = loops.next();
     private final List<Status> unwelcome = new CopyOnWriteArrayList<>();
@@ -88,7 +90,10 @@ class GrpcWorkerLinkTest {
 
         // When
         Reply reply = link.forward(
-                        new Outgoing(Requests.raw("m", "1"), Optional.of(origin), true, true), LONG, new Cancellation())
+                        new Outgoing(Requests.raw("m", "1"), Optional.of(origin), true, true),
+                        LONG,
+                        new Cancellation(),
+                        settled::incrementAndGet)
                 .toCompletableFuture()
                 .join();
 
@@ -194,6 +199,8 @@ class GrpcWorkerLinkTest {
         cancellation.cancel();
         reply.join();
 
+        int settledBefore = settled.get();
+
         // When
         worker.answers(worker.requests().get(0).getId());
         worker.behaviour = new FakeHop().behaviour;
@@ -201,6 +208,8 @@ class GrpcWorkerLinkTest {
         // Then
         assertThat(forward(LONG, new Cancellation())).isInstanceOf(Reply.Answered.class);
         assertThat(worker.opened).hasValue(1);
+        assertThat(settledBefore).isZero();
+        assertThat(settled).hasValue(2);
     }
 
     @Test
@@ -406,7 +415,7 @@ class GrpcWorkerLinkTest {
     }
 
     private CompletableFuture<Reply> send(ModelInferRequest request, long budgetNanos, Cancellation cancellation) {
-        return link.forward(Outgoing.uncounted(request), budgetNanos, cancellation)
+        return link.forward(Outgoing.uncounted(request), budgetNanos, cancellation, settled::incrementAndGet)
                 .toCompletableFuture();
     }
 
