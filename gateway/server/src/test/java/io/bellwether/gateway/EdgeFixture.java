@@ -41,6 +41,7 @@ import io.bellwether.routing.admission.LimitSettings;
 import io.bellwether.routing.admission.TenantQuota;
 import io.bellwether.routing.admission.Tenants;
 import io.bellwether.routing.hedge.HedgeSettings;
+import io.bellwether.routing.hedge.HedgeTerms;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
@@ -148,7 +149,7 @@ public final class EdgeFixture implements AutoCloseable {
         hedging = new Hedging(
                 dispatch,
                 directory,
-                new Hedging.Terms(Set.of(Hedging.ALL), new HedgeSettings(0.95, HEDGE_DELAY_NANOS, 0.2, 10)),
+                new HedgeTerms(Set.of(HedgeTerms.ALL), new HedgeSettings(0.95, HEDGE_DELAY_NANOS, 0.2, 10)),
                 alarms,
                 time);
         ProtocolLimits usual = ProtocolLimits.DEFAULT;

@@ -5,13 +5,12 @@ import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.routing.hedge.HedgeGate;
-import io.bellwether.routing.hedge.HedgeSettings;
+import io.bellwether.routing.hedge.HedgeTerms;
 import io.bellwether.routing.hedge.HedgeVerdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -22,40 +21,22 @@ import java.util.function.BooleanSupplier;
  * its worker as if it had come past no gateway, so that what it costs is counted and no cell has a request twice.
  */
 public final class Hedging {
-    /** Names every model. */
-    public static final String ALL = "*";
-
     private static final Runnable NOTHING = () -> {};
 
     private final Dispatch dispatch;
     private final WorkerDirectory directory;
-    private final Terms terms;
+    private final HedgeTerms terms;
     private final Alarms alarms;
     private final Timekeeper time;
     private final HedgeCounts counts = new HedgeCounts();
     private final Map<Served, HedgeGate> gates = new ConcurrentHashMap<>();
-
-    /**
-     * What is hedged, and how.
-     *
-     * @param models names of models, or {@link #ALL}; empty for none
-     */
-    public record Terms(Set<String> models, HedgeSettings settings) {
-        public Terms {
-            models = Set.copyOf(models);
-        }
-
-        boolean hedges(String model) {
-            return models.contains(model) || models.contains(ALL);
-        }
-    }
 
     /** How long the answers of a version are waited for before a copy is thought of. */
     public record Delay(String model, String version, long nanos) {}
 
     private record Served(String model, String version) {}
 
-    public Hedging(Dispatch dispatch, WorkerDirectory directory, Terms terms, Alarms alarms, Timekeeper time) {
+    public Hedging(Dispatch dispatch, WorkerDirectory directory, HedgeTerms terms, Alarms alarms, Timekeeper time) {
         this.dispatch = dispatch;
         this.directory = directory;
         this.terms = terms;

@@ -3,12 +3,12 @@ package io.bellwether.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bellwether.gateway.worker.Hedging;
 import io.bellwether.routing.admission.LimitSettings;
 import io.bellwether.routing.admission.TenantQuota;
 import io.bellwether.routing.admission.Tenants;
 import io.bellwether.routing.guard.GuardSettings;
 import io.bellwether.routing.hedge.HedgeSettings;
+import io.bellwether.routing.hedge.HedgeTerms;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -102,9 +102,9 @@ class GatewayConfigTest {
     void nothingIsHedgedUntilAModelIsNamed() {
         // Then
         HedgeSettings usual = new HedgeSettings(0.95, 10_000_000, 0.02, 10);
-        assertThat(HedgingTerms.of(hedging(Map.of()))).isEqualTo(new Hedging.Terms(Set.of(), usual));
+        assertThat(HedgingTerms.of(hedging(Map.of()))).isEqualTo(new HedgeTerms(Set.of(), usual));
         assertThat(HedgingTerms.of(hedging(Map.of("gateway.hedging.models", "a,b"))))
-                .isEqualTo(new Hedging.Terms(Set.of("a", "b"), usual));
+                .isEqualTo(new HedgeTerms(Set.of("a", "b"), usual));
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import io.bellwether.gateway.worker.HedgeCounts.Result;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Origin;
 import io.bellwether.routing.hedge.HedgeSettings;
+import io.bellwether.routing.hedge.HedgeTerms;
 import io.bellwether.routing.hedge.HedgeVerdict;
 import io.bellwether.routing.outlier.Standing;
 import java.util.ArrayList;
@@ -356,7 +357,7 @@ class HedgingTest {
         return new Hedging(
                 new Dispatch(directory, new RetryBudget(1, 10), LostWork.FAILS, time),
                 directory,
-                new Hedging.Terms(Set.of(model), new HedgeSettings(0.95, DELAY_NANOS, 0.001, BURST)),
+                new HedgeTerms(Set.of(model), new HedgeSettings(0.95, DELAY_NANOS, 0.001, BURST)),
                 alarms,
                 time);
     }
