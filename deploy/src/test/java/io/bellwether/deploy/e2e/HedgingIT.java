@@ -38,7 +38,8 @@ class HedgingIT {
         var models = new Layout(Path.of("..").toAbsolutePath().normalize(), folder).sampleModels();
         try (var frozen = Platform.startWorker(folder.resolve("one"), models, Platform.HASTY);
                 var other = Platform.startWorker(folder.resolve("other"), models, Platform.HASTY)) {
-            var workers = new ProcessProperty(Role.GATEWAY, "gateway.workers", address(frozen) + "," + address(other));
+            var workers =
+                    new ProcessProperty(Role.GATEWAY, "gateway.workers", frozen.address() + "," + other.address());
             try (var plain = Platform.startGateway(folder.resolve("plain"), with(workers));
                     var hedged = Platform.startGateway(
                             folder.resolve("hedged"),
@@ -133,10 +134,6 @@ class HedgingIT {
 
     private static double at(List<Double> sorted, double share) {
         return sorted.get(Math.max(0, (int) Math.ceil(share * sorted.size()) - 1));
-    }
-
-    private static String address(Platform worker) {
-        return "127.0.0.1:" + worker.settings().port(Port.WORKER_GRPC);
     }
 
     private static ProcessProperty[] with(ProcessProperty... properties) {

@@ -78,6 +78,11 @@ final class Platform implements AutoCloseable {
         return platform;
     }
 
+    /** Where its worker listens for gateways. */
+    String address() {
+        return "127.0.0.1:" + settings.port(Port.WORKER_GRPC);
+    }
+
     /** SIGSTOP: a process does nothing more, and nobody is told. */
     void freeze(Role role) throws Exception {
         signal(role, "STOP");

@@ -72,6 +72,9 @@ class HedgeGateTest {
         }
         nowNanos += 31 * SECOND;
         long later = gate.onSent(nowNanos);
+        for (int i = 0; i < 200; i++) {
+            gate.onTime(20 * MILLI, nowNanos);
+        }
         nowNanos += 61 * SECOND;
 
         // Then

@@ -21,8 +21,6 @@ import java.util.function.BooleanSupplier;
  * its worker as if it had come past no gateway, so that what it costs is counted and no cell has a request twice.
  */
 public final class Hedging {
-    private static final Runnable NOTHING = () -> {};
-
     private final Dispatch dispatch;
     private final WorkerDirectory directory;
     private final HedgeTerms terms;
@@ -100,7 +98,7 @@ public final class Hedging {
         private final HedgeGate gate;
         private final long sentNanos = time.nanos();
         private long delayNanos;
-        private Runnable undo = NOTHING;
+        private Runnable undo = () -> {};
 
         Hedged(Outgoing request, Seat seat, long deadlineNanos, Cancellation cancellation, BooleanSupplier busy) {
             this.request = request;

@@ -9,8 +9,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Alarms on the event loops: what a request plans stays on the loop that it came on. */
 public final class LoopAlarms implements Alarms {
-    private static final Runnable NOTHING = () -> {};
-
     private final EventLoopGroup loops;
 
     public LoopAlarms(EventLoopGroup loops) {
@@ -23,7 +21,7 @@ public final class LoopAlarms implements Alarms {
             Future<?> planned = here().schedule(task, nanos, TimeUnit.NANOSECONDS);
             return () -> planned.cancel(false);
         } catch (RejectedExecutionException closed) {
-            return NOTHING;
+            return () -> {};
         }
     }
 

@@ -18,6 +18,7 @@ import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelStreamInferResponse;
+import io.bellwether.routing.admission.LimitSettings;
 import io.bellwether.routing.hedge.HedgeVerdict;
 import io.bellwether.telemetry.events.CellCounts;
 import java.util.ArrayList;
@@ -39,7 +40,8 @@ class CopyingTest {
     private final FakeTime time = new FakeTime();
     private final FakeWorkerLink one = new FakeWorkerLink().serving("m", "1", "2");
     private final FakeWorkerLink other = new FakeWorkerLink().serving("m", "1", "2");
-    private final EdgeFixture gateway = new EdgeFixture(time, one, other);
+    private final EdgeFixture gateway =
+            EdgeFixture.withTenants(time, Map.of(), new LimitSettings(40, 40, 40, 1, 1, 1, 1), one, other);
     private final List<CompletableFuture<Reply>> owed = new ArrayList<>();
 
     @BeforeEach
@@ -92,7 +94,7 @@ class CopyingTest {
     @Test
     void aPartOfARequestForEmbeddingsMayHaveACopy() {
         // When
-        infer(Kind.PART, Requests.raw("m", "1"));
+        var unused = infer(Kind.PART, Requests.raw("m", "1"));
 
         // Then
         assertThat(gateway.alarms.delaysNanos()).containsExactly(EdgeFixture.HEDGE_DELAY_NANOS);
@@ -102,7 +104,7 @@ class CopyingTest {
     @ValueSource(strings = {"sequence_id", "sequence_start", "sequence_end"})
     void aRequestOfASequenceHasNone(String parameter) {
         // When
-        infer(
+        var unused = infer(
                 Kind.WHOLE,
                 Requests.raw("m", "1").toBuilder()
                         .putParameters(
@@ -117,7 +119,7 @@ class CopyingTest {
     @Test
     void aRequestOfAStreamAndOneOfTheWarmUpHaveNone() {
         // When
-        infer(Kind.WARM_UP, Requests.raw("m", "1"));
+        var unused = infer(Kind.WARM_UP, Requests.raw("m", "1"));
         GRPCInferenceServiceGrpc.newStub(gateway.channel)
                 .modelStreamInfer(new Collected<ModelStreamInferResponse>())
                 .onNext(Requests.raw("m", "1"));
@@ -134,7 +136,7 @@ class CopyingTest {
 
         // When
         for (int i = 0; i < 30; i++) {
-            infer("id-" + i, Kind.WHOLE, Requests.raw("m", ""));
+            var unused = infer("id-" + i, Kind.WHOLE, Requests.raw("m", ""));
         }
 
         // Then
@@ -148,17 +150,17 @@ class CopyingTest {
 
     @Test
     void whileTheLaneIsNearlyFullThereIsNone() {
-        // Given 45 of the 64 slots are taken
-        for (int i = 0; i < 45; i++) {
-            infer(Kind.WHOLE, Requests.raw("m", "1"));
+        // Given 29 of the 40 slots are taken
+        for (int i = 0; i < 29; i++) {
+            var unused = infer(Kind.WHOLE, Requests.raw("m", "1"));
         }
 
         // When
         gateway.alarms.ring();
 
         // Then
-        assertThat(owed).hasSize(45);
-        assertThat(gateway.hedging.counts().notSent(HedgeVerdict.BUSY)).isEqualTo(45);
+        assertThat(owed).hasSize(29);
+        assertThat(gateway.hedging.counts().notSent(HedgeVerdict.BUSY)).isEqualTo(29);
     }
 
     private CompletableFuture<InferenceResult> infer(Kind kind, ModelInferRequest request) {

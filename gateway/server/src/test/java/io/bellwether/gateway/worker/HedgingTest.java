@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -330,6 +331,29 @@ class HedgingTest {
         assertThat(hedging.delays()).isEmpty();
     }
 
+    @Test
+    void whatFailsAtOnceDoesNotMakeOthersLate() {
+        // Given
+        hedging = hedging("m", 0.2);
+        AtomicInteger requests = new AtomicInteger();
+        links.forEach(link -> link.behaviour = request -> {
+            if (requests.incrementAndGet() % 20 != 0) {
+                return FakeWorkerLink.done(new Reply.Failed(FailureReason.QUEUE_FULL, "full", true));
+            }
+            time.advanceMillis(40);
+            return FakeWorkerLink.done(answer());
+        });
+
+        // When
+        for (int i = 0; i < 3_000; i++) {
+            var unused = send(new Cancellation());
+        }
+
+        // Then the quantile of 0.9 would be nothing, if they counted
+        assertThat(hedging.delays()).singleElement().satisfies(delay -> assertThat(delay.nanos())
+                .isBetween(40_000_000L, 45_000_000L));
+    }
+
     /** Enough requests that were answered at once; from then on the workers owe their replies. */
     private void warm() {
         for (int i = 0; i < 100; i++) {
@@ -354,10 +378,14 @@ class HedgingTest {
     }
 
     private Hedging hedging(String model) {
+        return hedging(model, 0.001);
+    }
+
+    private Hedging hedging(String model, double shareMax) {
         return new Hedging(
                 new Dispatch(directory, new RetryBudget(1, 10), LostWork.FAILS, time),
                 directory,
-                new HedgeTerms(Set.of(model), new HedgeSettings(0.95, DELAY_NANOS, 0.001, BURST)),
+                new HedgeTerms(Set.of(model), new HedgeSettings(0.9, DELAY_NANOS, shareMax, BURST)),
                 alarms,
                 time);
     }
