@@ -50,6 +50,9 @@ final class OpenLoad implements AutoCloseable {
     private final AtomicLong due = new AtomicLong();
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicLong moved = new AtomicLong();
+    /** Of them, those that a gateway did answer. */
+    private final AtomicLongArray movedByGateway;
+
     private final AtomicInteger kept = new AtomicInteger();
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     /** When a gateway was last found ready; 0 when it must not be used. */
@@ -62,6 +65,7 @@ final class OpenLoad implements AutoCloseable {
         this.oracle = oracle;
         this.images = oracle.plain();
         this.readyAtNanos = new AtomicLongArray(doors.size());
+        this.movedByGateway = new AtomicLongArray(doors.size());
         periodNanos = 1_000_000_000L / requestsPerSecond;
         for (int i = 0; i < doors.size(); i++) {
             int gateway = i;
@@ -84,6 +88,11 @@ final class OpenLoad implements AutoCloseable {
     /** Attempts so far that no gateway took on, and that went to the next one. */
     long moved() {
         return moved.get();
+    }
+
+    /** Attempts so far that a gateway answered with {@code NOT_READY}, and that went to the next one. */
+    long movedBy(int gateway) {
+        return movedByGateway.get(gateway);
     }
 
     /** What became of the requests from a number on, to below another one; waits until that is known of each. */
@@ -162,6 +171,9 @@ final class OpenLoad implements AutoCloseable {
                     }
                     if (untaken && attempts < ATTEMPTS_MAX) {
                         moved.incrementAndGet();
+                        if (failure == null) {
+                            movedByGateway.incrementAndGet(gateway);
+                        }
                         attempt(sent, attempts + 1);
                     } else if (failure != null) {
                         keep(sent, nowNanos, gateway, broken(failure), Answer.Trace.NONE);

@@ -42,6 +42,9 @@ public final class FakeWorkerLink implements WorkerLink {
     public final List<String> changes = new CopyOnWriteArrayList<>();
     public volatile Function<String, Optional<Refusal>> changing = model -> Optional.empty();
     public volatile boolean up = true;
+    /** To be run when the worker says that it changes. */
+    public volatile Runnable changed = () -> {};
+
     public volatile boolean closed;
     private volatile RepositoryIndexResponse index = RepositoryIndexResponse.getDefaultInstance();
 
@@ -64,6 +67,17 @@ public final class FakeWorkerLink implements WorkerLink {
         }
         index = more.build();
         return this;
+    }
+
+    /** From now on it lists nothing. */
+    public FakeWorkerLink empty() {
+        index = RepositoryIndexResponse.getDefaultInstance();
+        return this;
+    }
+
+    @Override
+    public void whenChanged(Runnable ask) {
+        changed = ask;
     }
 
     public void fails(FailureReason reason, String message, boolean started) {

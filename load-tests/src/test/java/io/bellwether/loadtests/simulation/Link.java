@@ -184,6 +184,10 @@ final class Link implements WorkerLink {
         return index;
     }
 
+    /** Workers of the simulation are only asked. */
+    @Override
+    public void whenChanged(Runnable ask) {}
+
     @Override
     public CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request) {
         return notAsked();

@@ -32,9 +32,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +74,7 @@ public class Worker implements ServingHost {
     private final String warmUpToken = UUID.randomUUID().toString();
     private volatile @Nullable Lifecycle lifecycle;
     private volatile boolean served;
+    private volatile boolean leaving;
     private @Nullable Survival survival;
     private Optional<ClassData> trialClassData = Optional.empty();
 
@@ -109,7 +112,7 @@ public class Worker implements ServingHost {
     /** Once everything is loaded that was there at the start; from then on models come and go while it stays ready. */
     @Override
     public boolean ready() {
-        return !inFlight.closed() && started() && servedOnce();
+        return !leaving && !inFlight.closed() && started() && servedOnce();
     }
 
     /** An empty worker is not ready; one whose models were all unloaded by request, also of an earlier process, is. */
@@ -117,6 +120,11 @@ public class Worker implements ServingHost {
         Lifecycle running = lifecycle;
         served = served || models().anyTakesRequests() || (running != null && running.anyUnloaded());
         return served;
+    }
+
+    @Override
+    public boolean leaving() {
+        return leaving;
     }
 
     private CompletableFuture<Void> loadOnDemand(ServedVersion version) {
@@ -274,7 +282,14 @@ public class Worker implements ServingHost {
         return new ModelRepository(root, config.versionsMax(), archives);
     }
 
+    /** First of all, so that who is told of it finds it so. */
+    void onLeaving(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) ShutdownEvent event) {
+        leaving = true;
+    }
+
     void onStop(@Observes ShutdownEvent event) throws InterruptedException {
+        LOG.info("worker={} leaving", config.id());
+        TimeUnit.NANOSECONDS.sleep(config.drain().delay().toNanos());
         trialClassData.ifPresent(ClassData::close);
         long deadlineNanos = System.nanoTime() + config.drain().timeMax().toNanos();
         LOG.info("worker={} requests={} draining", config.id(), inFlight.requests());

@@ -65,9 +65,12 @@ public final class EvidenceReporter {
                         : counted.toBuilder().addAllStepProblems(problems).build());
     }
 
-    /** The process is warm. What arrives from the next slot on is evidence. */
+    /**
+     * The process is warm: whatever arrives from now on counts. Call it before the first request is accepted. Monitoring takes
+     * none of this slot for evidence if it was told before, in the same second, that the process is cold.
+     */
     public void onWarm() {
-        evidence.countFrom(nowSlot() + 1);
+        evidence.countFrom(nowSlot());
     }
 
     /** Publishes the last counts, with nothing against any step, and says farewell to monitoring. Call it when nothing is in flight. */

@@ -4,15 +4,19 @@ import io.bellwether.gateway.worker.WorkerDirectory;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jboss.logging.Logger;
 
 /** Whether the gateway takes traffic: it is warm, not leaving, and some worker serves some model. Kafka has no say. */
 public final class TrafficGate {
+    private static final Logger LOG = Logger.getLogger(TrafficGate.class);
+
     private static final int WATCHERS_MAX = 1_024;
 
     private final WorkerDirectory directory;
     private final Set<Runnable> watchers = new HashSet<>();
     private volatile boolean warm;
     private volatile boolean draining;
+    private String loggedReason = "not started";
 
     public TrafficGate(WorkerDirectory directory) {
         this.directory = directory;
@@ -66,8 +70,21 @@ public final class TrafficGate {
         List<Runnable> told;
         synchronized (watchers) {
             told = List.copyOf(watchers);
+            logChange(reason());
         }
         told.forEach(Runnable::run);
+    }
+
+    private void logChange(String reason) {
+        if (reason.equals(loggedReason)) {
+            return;
+        }
+        loggedReason = reason;
+        if (reason.isEmpty()) {
+            LOG.info("ready");
+        } else {
+            LOG.infof("reason=\"%s\" not ready", reason);
+        }
     }
 
     /** Why it is not ready, for people; empty when it is. */

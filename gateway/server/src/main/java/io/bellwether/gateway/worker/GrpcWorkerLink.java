@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,14 +41,21 @@ public final class GrpcWorkerLink implements WorkerLink {
     private final AtomicInteger turn = new AtomicInteger();
     private final long askTimeoutNanos;
     private final long changeTimeoutNanos;
+    private final AtomicReference<Runnable> changed;
 
     /**
      * @param lanes to the same worker, at least one; their connections must call back directly, and are closed with this
      *     link
      * @param askTimeoutNanos longest wait for {@link #index} and {@link #metadata}
      * @param changeTimeoutNanos longest wait for {@link #load} and {@link #unload}
+     * @param changed what the lanes run when the worker says that what it serves changes
      */
-    GrpcWorkerLink(List<HopLane> lanes, Timekeeper time, long askTimeoutNanos, long changeTimeoutNanos) {
+    GrpcWorkerLink(
+            List<HopLane> lanes,
+            Timekeeper time,
+            long askTimeoutNanos,
+            long changeTimeoutNanos,
+            AtomicReference<Runnable> changed) {
         if (lanes.isEmpty()) {
             throw new IllegalArgumentException("a link needs at least one lane");
         }
@@ -55,6 +63,7 @@ public final class GrpcWorkerLink implements WorkerLink {
         this.time = time;
         this.askTimeoutNanos = askTimeoutNanos;
         this.changeTimeoutNanos = changeTimeoutNanos;
+        this.changed = changed;
     }
 
     @Override
@@ -86,6 +95,11 @@ public final class GrpcWorkerLink implements WorkerLink {
                     lanes.forEach(HopLane::retryNow);
                     return index;
                 });
+    }
+
+    @Override
+    public void whenChanged(Runnable ask) {
+        changed.set(ask);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -35,17 +36,25 @@ public final class GrpcWorkerLinks {
             WorkerAddress address, GatewayConfig.WorkerLinkConfig config, EventLoopGroup eventLoops, Timekeeper time) {
         CallTable.Limits limits = new CallTable.Limits(config.streamCallsMax(), config.streamBytesMax());
         Consumer<Status> unwelcome = unwelcome(address);
+        AtomicReference<Runnable> changed = new AtomicReference<>(() -> {});
         List<HopLane> lanes = new ArrayList<>();
         for (EventExecutor executor : eventLoops) {
             EventLoop loop = (EventLoop) executor;
             lanes.add(new HopLane(
-                    loop, channel(address, config, loop), time, limits, config.answerBytesMax(), unwelcome));
+                    loop,
+                    channel(address, config, loop),
+                    time,
+                    limits,
+                    config.answerBytesMax(),
+                    unwelcome,
+                    () -> changed.get().run()));
         }
         return new GrpcWorkerLink(
                 lanes,
                 time,
                 config.pollTimeout().toNanos(),
-                config.modelChangeTimeout().toNanos());
+                config.modelChangeTimeout().toNanos(),
+                changed);
     }
 
     private static ManagedChannel channel(

@@ -24,16 +24,34 @@ final class HopLane {
     private final CallTable.Limits limits;
     private final int answerBytesMax;
     private final Consumer<Status> unwelcome;
+    private final Runnable changed;
     private final Slot usual = new Slot();
     private final Slot large = new Slot();
 
     /** Place of a stream; the pause before the next one is in it. */
-    private static final class Slot {
+    private final class Slot implements HopStream.Listener {
         @Nullable
         HopStream stream;
 
         int failures;
         long pausedUntilNanos;
+
+        @Override
+        public void changed() {
+            changed.run();
+        }
+
+        @Override
+        public void ended(boolean greeted, Status status) {
+            if (greeted) {
+                failures = 0;
+                return;
+            }
+            long pauseNanos = PAUSE_NANOS_MIN << Math.min(failures, PAUSE_DOUBLINGS_MAX);
+            failures++;
+            pausedUntilNanos = time.nanos() + pauseNanos;
+            unwelcome.accept(status);
+        }
     }
 
     /**
@@ -41,6 +59,7 @@ final class HopLane {
      * @param channel to the worker; closed by whoever made it
      * @param answerBytesMax largest message that is taken from the worker
      * @param unwelcome hears when a stream ended before the worker greeted
+     * @param changed hears when the worker says that what it serves changes; on the loop
      */
     HopLane(
             EventLoop loop,
@@ -48,13 +67,15 @@ final class HopLane {
             Timekeeper time,
             CallTable.Limits limits,
             int answerBytesMax,
-            Consumer<Status> unwelcome) {
+            Consumer<Status> unwelcome,
+            Runnable changed) {
         this.loop = loop;
         this.channel = channel;
         this.time = time;
         this.limits = limits;
         this.answerBytesMax = answerBytesMax;
         this.unwelcome = unwelcome;
+        this.changed = changed;
     }
 
     ManagedChannel channel() {
@@ -108,8 +129,7 @@ final class HopLane {
                 call.unreachable(false);
                 return;
             }
-            stream = new HopStream(
-                    channel, loop, time, limits, answerBytesMax, (greeted, status) -> ended(slot, greeted, status));
+            stream = new HopStream(channel, loop, time, limits, answerBytesMax, slot);
             slot.stream = stream;
         }
         stream.offer(call);
@@ -126,16 +146,5 @@ final class HopLane {
 
     private Slot slotOf(HopCall call) {
         return call.bytes() > HopMethod.TURN_BYTES ? large : usual;
-    }
-
-    private void ended(Slot slot, boolean greeted, Status status) {
-        if (greeted) {
-            slot.failures = 0;
-            return;
-        }
-        long pauseNanos = PAUSE_NANOS_MIN << Math.min(slot.failures, PAUSE_DOUBLINGS_MAX);
-        slot.failures++;
-        slot.pausedUntilNanos = time.nanos() + pauseNanos;
-        unwelcome.accept(status);
     }
 }

@@ -25,7 +25,7 @@ final class HopStream {
     private final EventLoop loop;
     private final Timekeeper time;
     private final CallTable table;
-    private final Ending ending;
+    private final Listener listener;
     private final ClientCall<GatewayTurn, WorkerTurn> call;
     private boolean greeted;
     private boolean over;
@@ -33,9 +33,14 @@ final class HopStream {
     private @Nullable Future<?> timer;
     private long timerNanos;
 
-    /** Hears of the end of a stream, before its calls end. */
-    interface Ending {
+    /** Hears what does not concern a single call. */
+    interface Listener {
+        /** The worker says that what it serves changes. */
+        void changed();
+
         /**
+         * The stream ends; its calls end after this.
+         *
          * @param greeted whether the worker ever greeted
          */
         void ended(boolean greeted, Status status);
@@ -52,11 +57,11 @@ final class HopStream {
             Timekeeper time,
             CallTable.Limits limits,
             int answerBytesMax,
-            Ending ending) {
+            Listener listener) {
         this.loop = loop;
         this.time = time;
         this.table = new CallTable(limits);
-        this.ending = ending;
+        this.listener = listener;
         this.call = channel.newCall(HopMethod.OPEN, CallOptions.DEFAULT.withExecutor(loop));
         call.start(new FromWorker(), new Metadata());
         call.sendMessage(GatewayTurn.newBuilder()
@@ -123,6 +128,9 @@ final class HopStream {
             table.limitTo(turn.getHello().getCallsMax(), turn.getHello().getMessageBytesMax());
             flushLater();
         }
+        if (turn.getChanged()) {
+            listener.changed();
+        }
         for (HopAnswer answer : turn.getAnswersList()) {
             if (!table.answered(answer)) {
                 over = true;
@@ -135,7 +143,7 @@ final class HopStream {
 
     private void onEnd(Status status) {
         over = true;
-        ending.ended(greeted, status);
+        listener.ended(greeted, status);
         table.end(WorkerStatus.isEnd(status));
         Future<?> unneeded = timer;
         if (unneeded != null) {

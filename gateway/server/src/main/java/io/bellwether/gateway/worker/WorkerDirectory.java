@@ -25,12 +25,19 @@ public final class WorkerDirectory {
 
     private static final int MISSED_MAX = 5;
 
+    /** A worker that says more often that it changes is asked with the others. */
+    private static final long HINT_NANOS_MIN = 100_000_000;
+
+    /** Versions of which a change is logged at a time. */
+    private static final int LINES_MAX = 20;
+
     private final Settings settings;
     private final Timekeeper time;
     private final SeatChoice choice;
     private final Object lock = new Object();
     private final Map<Worker, WorkerReport> reports = new HashMap<>();
     private final Map<Worker, Integer> missed = new HashMap<>();
+    private final Map<Worker, Long> hintedNanos = new HashMap<>();
     private boolean everAnswered;
     private @Nullable Seats seats;
     private volatile List<Worker> workers = List.of();
@@ -68,7 +75,12 @@ public final class WorkerDirectory {
             workers = List.copyOf(next);
             reports.keySet().retainAll(workers);
             missed.keySet().retainAll(workers);
-            workers.forEach(worker -> reports.putIfAbsent(worker, new WorkerReport(worker, false, Map.of())));
+            hintedNanos.keySet().retainAll(workers);
+            for (Worker worker : workers) {
+                if (reports.putIfAbsent(worker, new WorkerReport(worker, false, Map.of())) == null) {
+                    worker.link().whenChanged(() -> onHint(worker));
+                }
+            }
             if (everAnswered) {
                 rebuild();
             }
@@ -104,19 +116,35 @@ public final class WorkerDirectory {
     public CompletionStage<Void> refresh() {
         List<CompletableFuture<?>> asked = new ArrayList<>();
         for (Worker worker : workers) {
-            CompletionStage<?> heard = worker.link().index().handle((index, failure) -> {
-                if (index != null) {
-                    onReport(worker, index);
-                } else if (failure instanceof WorkerLink.Unreachable) {
-                    onDown(worker);
-                } else {
-                    onMissed(worker);
-                }
-                return worker;
-            });
-            asked.add(heard.toCompletableFuture());
+            asked.add(ask(worker).toCompletableFuture());
         }
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletionStage<Worker> ask(Worker worker) {
+        return worker.link().index().handle((index, failure) -> {
+            if (index != null) {
+                onReport(worker, index);
+            } else if (failure instanceof WorkerLink.Unreachable) {
+                onDown(worker);
+            } else {
+                onMissed(worker);
+            }
+            return worker;
+        });
+    }
+
+    /** A worker says that it changes: it is asked now, not in up to a second. */
+    private void onHint(Worker worker) {
+        long nowNanos = time.nanos();
+        synchronized (lock) {
+            Long lastNanos = hintedNanos.get(worker);
+            if (!reports.containsKey(worker) || (lastNanos != null && nowNanos - lastNanos < HINT_NANOS_MIN)) {
+                return;
+            }
+            hintedNanos.put(worker, nowNanos);
+        }
+        CompletionStage<Worker> unused = ask(worker);
     }
 
     /** A worker that is merely slow to say what it has keeps its requests for a while. */
@@ -183,8 +211,18 @@ public final class WorkerDirectory {
                 if (before == null || !before.up()) {
                     LOG.infof("worker=%s is up, models=%s", worker.name(), models.keySet());
                 }
+                if (before != null) {
+                    log(worker, report.changes(before));
+                }
                 rebuild();
             }
+        }
+    }
+
+    private static void log(Worker worker, List<String> changes) {
+        changes.stream().limit(LINES_MAX).forEach(change -> LOG.infof("worker=%s %s", worker.name(), change));
+        if (changes.size() > LINES_MAX) {
+            LOG.infof("worker=%s and %d other versions", worker.name(), changes.size() - LINES_MAX);
         }
     }
 

@@ -37,6 +37,13 @@ public interface WorkerLink extends AutoCloseable {
      */
     CompletionStage<RepositoryIndexResponse> index();
 
+    /**
+     * Remembers whom to tell when the worker says by itself that {@link #index} changes; one, the last.
+     *
+     * @param ask must not block; on any thread
+     */
+    void whenChanged(Runnable ask);
+
     /** What a version of a model takes and gives; exceptional when it cannot be asked or does not know it. */
     CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request);
 

@@ -80,6 +80,33 @@ class EvidenceReporterTest {
         assertThat(told.getStepProblemsList()).containsExactly(PROBLEM);
     }
 
+    @Test
+    void aRequestThatArrivesInTheSecondInWhichTheProcessBecomesWarmCounts() throws InterruptedException {
+        // Given
+        FakeTime time = new FakeTime();
+        WorkerDirectory directory = Directories.of(new Worker("w", new FakeWorkerLink().serving("m", "1")));
+        directory.poll();
+        Evidence evidence = new Evidence(4, 100);
+        SnapshotPublisher publisher = SnapshotPublisher.start(
+                PublisherSettings.of(Snapshot.Process.GATEWAY, "gateway-1", "unused"), new Queue());
+        EvidenceReporter reporter =
+                new EvidenceReporter(evidence, ClientMemories.none(), directory, publisher, time, model -> List.of());
+        time.advanceMillis(300);
+
+        // When
+        reporter.onWarm();
+        evidence.begin("m", Math.floorDiv(time.epochMillis(), 1_000))
+                .answered("1", Arm.CONTROL, "r", Outcome.OK, 1, false);
+        reporter.report();
+        Snapshot told = sent.poll(20, TimeUnit.SECONDS);
+        reporter.close(Duration.ofSeconds(20));
+
+        // Then
+        assertThat(told.getWarm()).isTrue();
+        assertThat(told.getCellsList()).singleElement().satisfies(cell -> assertThat(cell.getRequests())
+                .isOne());
+    }
+
     private final class Queue implements SnapshotTransport {
         @Override
         public CompletableFuture<Void> send(Snapshot snapshot) {

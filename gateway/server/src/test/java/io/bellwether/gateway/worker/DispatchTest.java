@@ -312,6 +312,11 @@ class DispatchTest {
         }
 
         @Override
+        public void whenChanged(Runnable ask) {
+            inner.whenChanged(ask);
+        }
+
+        @Override
         public CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request) {
             return inner.metadata(request);
         }

@@ -15,6 +15,7 @@ import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.hop.GatewayTurn;
 import io.bellwether.protocol.hop.HopAnswer;
+import io.bellwether.protocol.hop.WorkerTurn;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.RepositoryIndexRequest;
@@ -34,10 +35,13 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +56,7 @@ class GrpcWorkerLinkTest {
     private final AtomicInteger settled = new AtomicInteger();
     private final NioEventLoopGroup loops = new NioEventLoopGroup(1);
     private final EventLoop loop = loops.next();
+    private final AtomicReference<Runnable> changed = new AtomicReference<>(() -> {});
     private final List<Status> unwelcome = new CopyOnWriteArrayList<>();
     private Server server;
     private WorkerLink link;
@@ -103,6 +108,21 @@ class GrpcWorkerLinkTest {
         assertThat(worker.requests().get(0).getUnasked()).isTrue();
         assertThat(worker.requests().get(0).getInference()).isEqualTo(Requests.raw("m", "1"));
         assertThat(reply).isEqualTo(new Reply.Answered(Requests.answer(Requests.raw("m", "1")), account));
+    }
+
+    @Test
+    void aWorkerThatSaysThatItChangesIsHeard() throws Exception {
+        // Given
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        link.whenChanged(() -> heard.add("changed"));
+        Reply before = forward(LONG, new Cancellation());
+
+        // When
+        worker.says(WorkerTurn.newBuilder().setChanged(true).build());
+
+        // Then
+        assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("changed");
+        assertThat(forward(LONG, new Cancellation())).isEqualTo(before);
     }
 
     @Test
@@ -442,8 +462,9 @@ class GrpcWorkerLinkTest {
                 new Timekeeper.OfMachine(),
                 new CallTable.Limits(100, BYTES_MAX),
                 ANSWER_BYTES_MAX,
-                unwelcome::add);
-        return new GrpcWorkerLink(List.of(lane), new Timekeeper.OfMachine(), LONG, LONG);
+                unwelcome::add,
+                () -> changed.get().run());
+        return new GrpcWorkerLink(List.of(lane), new Timekeeper.OfMachine(), LONG, LONG, changed);
     }
 
     /**

@@ -29,6 +29,31 @@ class WorkerDirectoryTest {
     }
 
     @Test
+    void aWorkerThatSaysThatItChangesIsAskedAtOnceButNotMoreOftenThanTenTimesASecond() {
+        // Given
+        FakeTime time = new FakeTime();
+        FakeWorkerLink link = new FakeWorkerLink().serving("m", "1");
+        WorkerDirectory directory = new WorkerDirectory(
+                List.of(new Worker("one", link)), new WorkerDirectory.Settings(16, 0), time, bound -> 0);
+        directory.poll();
+
+        // When
+        link.empty().listing("m", "UNLOADING", "1");
+        link.changed.run();
+        boolean servesAfterTheFirst = directory.fleet().servesSomething();
+        link.empty().serving("m", "1");
+        link.changed.run();
+        boolean servesAfterTheSecond = directory.fleet().servesSomething();
+        time.advanceMillis(100);
+        link.changed.run();
+
+        // Then
+        assertThat(servesAfterTheFirst).isFalse();
+        assertThat(servesAfterTheSecond).isFalse();
+        assertThat(directory.fleet().servesSomething()).isTrue();
+    }
+
+    @Test
     void theSameDrawsChooseTheSameWorkers() {
         assertThat(choices(new Random(7))).isEqualTo(choices(new Random(7))).contains("w0", "w1", "w2");
     }

@@ -151,6 +151,13 @@ public interface WorkerConfig {
 
     /** How the worker stops. */
     interface Drain {
+        /**
+         * How long everything is served as before while the index and readiness say that the worker leaves. Longer than
+         * the time between two questions of a gateway, so that none sends a request here that is refused.
+         */
+        @WithDefault("1500ms")
+        Duration delay();
+
         /** Longest time that queued and running requests may take to finish after the stop signal. */
         @WithDefault("10s")
         Duration timeMax();

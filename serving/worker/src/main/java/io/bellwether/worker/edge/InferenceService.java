@@ -135,8 +135,16 @@ public class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServ
     @Override
     public void repositoryIndex(RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> observer) {
         RepositoryIndexResponse.Builder response = RepositoryIndexResponse.newBuilder();
+        boolean leaving = host.leaving();
         for (ServedModels.Line line : host.models().index()) {
-            if (!request.getReady() || line.state().equals("READY")) {
+            boolean ready = line.state().equals("READY");
+            if (ready && leaving && !request.getReady()) {
+                response.addModels(RepositoryIndexResponse.ModelIndex.newBuilder()
+                        .setName(line.model())
+                        .setVersion(line.version())
+                        .setState("UNLOADING")
+                        .setReason("the worker is stopping; send requests to another"));
+            } else if (!request.getReady() || (ready && !leaving)) {
                 response.addModels(RepositoryIndexResponse.ModelIndex.newBuilder()
                         .setName(line.model())
                         .setVersion(line.version())

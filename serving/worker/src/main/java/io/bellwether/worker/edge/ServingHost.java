@@ -18,6 +18,9 @@ public interface ServingHost {
     /** Whether the worker as a whole takes requests. */
     boolean ready();
 
+    /** Whether the worker is about to stop: it still takes requests, and asks for none. */
+    boolean leaving();
+
     /** Version of this software. */
     String productVersion();
 }

@@ -74,6 +74,13 @@ final class GatewayStream implements StreamObserver<GatewayTurn> {
         gateway.request(1);
     }
 
+    /** Tells the gateway that the index has changed. On the loop. */
+    void tellChange() {
+        if (!over) {
+            gateway.onNext(WorkerTurn.newBuilder().setChanged(true).build());
+        }
+    }
+
     /** Ends the stream when everything that was read is answered; nothing more is read. On the loop. */
     void leave() {
         leaving = true;

@@ -33,6 +33,7 @@ import java.util.function.Supplier;
 public class HopService implements BindableService {
     private static final long ANSWER_BYTES_HELD_MAX = 64 << 20;
     private static final int STREAMS_MAX = 1_024;
+    private static final int BEFORE_DRAINING = Interceptor.Priority.LIBRARY_BEFORE;
     private static final int AFTER_DRAINING = Interceptor.Priority.LIBRARY_AFTER;
 
     private final ServingHost host;
@@ -82,10 +83,22 @@ public class HopService implements BindableService {
         }
         streams.put(stream, loop);
         stream.begin();
+        if (host.leaving()) {
+            loop.execute(stream::tellChange);
+        }
         if (leaving) {
             loop.execute(stream::leave);
         }
         return stream;
+    }
+
+    void onLeaving(@Observes @Priority(BEFORE_DRAINING) ShutdownEvent event) {
+        tellChange();
+    }
+
+    /** Tells every gateway that the index has changed. */
+    void tellChange() {
+        streams.forEach((stream, loop) -> loop.execute(stream::tellChange));
     }
 
     void onStop(@Observes @Priority(AFTER_DRAINING) ShutdownEvent event) {

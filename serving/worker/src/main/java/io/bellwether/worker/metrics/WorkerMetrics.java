@@ -113,6 +113,9 @@ public final class WorkerMetrics {
     public final class Version {
         private final Tags tags;
         private final Set<Meter> meters = ConcurrentHashMap.newKeySet();
+        /** Groups of gauges that are there: a version that is loaded again has them already. */
+        private final Set<String> shown = ConcurrentHashMap.newKeySet();
+
         private volatile Supplier<String> presentState = () -> "";
         private volatile ToIntFunction<Lane> queuedRequests = lane -> 0;
         private volatile Parallelism parallelism = new Parallelism(1, 1);
@@ -169,6 +172,9 @@ public final class WorkerMetrics {
         public void show(List<String> labels, Supplier<String> present, ToIntFunction<Lane> queued) {
             presentState = present;
             queuedRequests = queued;
+            if (!shown.add("state")) {
+                return;
+            }
             for (String label : labels) {
                 meters.add(Gauge.builder(
                                 PREFIX + "model.state", () -> presentState.get().equals(label) ? 1 : 0)
@@ -192,6 +198,9 @@ public final class WorkerMetrics {
          */
         public void showParallelism(int instances, int intraOpThreads) {
             parallelism = new Parallelism(instances, intraOpThreads);
+            if (!shown.add("parallelism")) {
+                return;
+            }
             meters.add(Gauge.builder(PREFIX + "instances", () -> parallelism.instances())
                     .description("Runner threads of each lane")
                     .tags(tags)
@@ -209,7 +218,9 @@ public final class WorkerMetrics {
          */
         public void showCapacity(Supplier<Promise> now) {
             capacity.show(now);
-            meters.addAll(capacity.register());
+            if (shown.add("capacity")) {
+                meters.addAll(capacity.register());
+            }
         }
 
         /** The meters of one lane of this version. */
@@ -241,6 +252,7 @@ public final class WorkerMetrics {
         private void remove() {
             meters.forEach(registry::remove);
             meters.clear();
+            shown.clear();
             // Whoever still holds a gauge must not hold a whole model.
             presentState = () -> "";
             queuedRequests = lane -> 0;

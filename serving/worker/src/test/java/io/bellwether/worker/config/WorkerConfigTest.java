@@ -20,6 +20,7 @@ class WorkerConfigTest {
         // Then
         assertThat(defaults)
                 .containsExactly(
+                        Map.entry("worker.drain.delay", "1500ms"),
                         Map.entry("worker.drain.linger", "500ms"),
                         Map.entry("worker.drain.telemetry-time-max", "2s"),
                         Map.entry("worker.drain.time-max", "10s"),

@@ -58,6 +58,7 @@ public final class EdgeFixture implements ServingHost, AutoCloseable {
 
     public final SyntheticEngine engine = SyntheticEngine.steady();
     public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    public volatile boolean leaving;
     public final AtomicLong nowNanos = new AtomicLong(1);
     final AtomicLong slot = new AtomicLong(1_000);
     public final InFlight inFlight = new InFlight(IN_FLIGHT_MAX, 64 * BYTES_MAX);
@@ -209,6 +210,11 @@ public final class EdgeFixture implements ServingHost, AutoCloseable {
     @Override
     public ServedModels models() {
         return models;
+    }
+
+    @Override
+    public boolean leaving() {
+        return leaving;
     }
 
     @Override

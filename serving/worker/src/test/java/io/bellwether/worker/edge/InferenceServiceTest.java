@@ -415,6 +415,28 @@ class InferenceServiceTest {
     }
 
     @Test
+    void theIndexOfAWorkerThatIsAboutToStopAsksForNoRequests() {
+        // When
+        edge.leaving = true;
+        List<ModelIndex> index = edge.blocking()
+                .repositoryIndex(RepositoryIndexRequest.getDefaultInstance())
+                .getModelsList();
+
+        // Then
+        assertThat(index)
+                .extracting(line -> line.getName() + "/" + line.getVersion() + " " + line.getState())
+                .containsExactly(
+                        "sample/1 UNLOADING", "sample/2 UNLOADING", "sample/3 UNAVAILABLE", "broken/1 UNAVAILABLE");
+        assertThat(index.get(0).getReason()).contains("stopping");
+        assertThat(edge.blocking()
+                        .repositoryIndex(RepositoryIndexRequest.newBuilder()
+                                .setReady(true)
+                                .build())
+                        .getModelsList())
+                .isEmpty();
+    }
+
+    @Test
     void readinessIsToldForTheServerAndEachModel() {
         assertThat(edge.blocking()
                         .serverLive(ServerLiveRequest.getDefaultInstance())

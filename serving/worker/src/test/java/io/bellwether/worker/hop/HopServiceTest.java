@@ -303,6 +303,24 @@ class HopServiceTest {
     }
 
     @Test
+    void aWorkerThatIsAboutToStopTellsItsGatewaysAndServesOn() throws Exception {
+        // Given
+        RawGateway gateway = gateway();
+
+        // When
+        edge.leaving = true;
+        service.tellChange();
+        gateway.sends(request(1, LONG, Samples.request("1", 1)));
+
+        // Then
+        assertThat(gateway.answerTo(1).hasInference()).isTrue();
+        assertThat(gateway.turns).anyMatch(WorkerTurn::getChanged);
+        RawGateway later = gateway();
+        Await.until(
+                "one that comes later is told too", () -> later.turns.stream().anyMatch(WorkerTurn::getChanged));
+    }
+
+    @Test
     void aWorkerThatStopsGreetsNobodyAnyMore() {
         // Given
         service.leave();
