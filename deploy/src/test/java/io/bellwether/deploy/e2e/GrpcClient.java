@@ -7,6 +7,7 @@ import io.bellwether.deploy.platform.Port;
 import io.bellwether.deploy.platform.Settings;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.protocol.oip.RepositoryModelLoadRequest;
 import io.bellwether.protocol.oip.RepositoryModelUnloadRequest;
 import io.grpc.ManagedChannel;
@@ -52,6 +53,11 @@ final class GrpcClient implements AutoCloseable {
     /** How a request of that form is refused. */
     StatusRuntimeException failure(String model, String version, String input, String datatype, long width, int bytes) {
         return failure(request(model, version, input, datatype, width, new byte[bytes]));
+    }
+
+    /** The answer to a request. */
+    ModelInferResponse infer(ModelInferRequest request) {
+        return stub().modelInfer(request);
     }
 
     /** How a request is refused. */

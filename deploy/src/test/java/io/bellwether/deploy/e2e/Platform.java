@@ -67,6 +67,38 @@ final class Platform implements AutoCloseable {
         return platform;
     }
 
+    /** Starts a gateway alone, without Kafka, and waits until it is ready; it needs a worker for that. */
+    static Platform startGateway(Path home, ProcessProperty... properties) throws Exception {
+        var own = new ArrayList<>(List.of(properties));
+        own.add(new ProcessProperty(Role.GATEWAY, "gateway.kafka.bootstrap", ""));
+        var platform = new Platform(new Layout(ROOT, home), new Settings(freePorts(), "", own));
+        Files.createDirectories(home);
+        platform.start(Role.GATEWAY);
+        platform.awaitReady();
+        return platform;
+    }
+
+    /** Where its worker listens for gateways. */
+    String address() {
+        return "127.0.0.1:" + settings.port(Port.WORKER_GRPC);
+    }
+
+    /** SIGSTOP: a process does nothing more, and nobody is told. */
+    void freeze(Role role) throws Exception {
+        signal(role, "STOP");
+    }
+
+    /** SIGCONT. */
+    void thaw(Role role) throws Exception {
+        signal(role, "CONT");
+    }
+
+    private void signal(Role role, String signal) throws Exception {
+        var pid = Long.toString(child(role).process().pid());
+        var kill = new ProcessBuilder("kill", "-" + signal, pid).inheritIO().start();
+        assertThat(kill.waitFor()).as("kill -" + signal).isZero();
+    }
+
     /** Resident memory of a process, in bytes. */
     long residentBytes(Role role) {
         return Memory.residentBytes(child(role).process().toHandle());

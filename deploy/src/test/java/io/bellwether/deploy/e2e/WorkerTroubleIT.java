@@ -13,8 +13,6 @@ import io.grpc.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,26 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class WorkerTroubleIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final Path PROGRAM = ROOT.resolve("serving/engine/src/test/resources/programs/picky.pt");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-    /** Returns its input, but counts upwards without end from what is above 100. */
-    private static final String ENDLESS =
-            """
-            class Picky(Module):
-              __parameters__ = []
-              __buffers__ = []
-              training : bool
-              _is_full_backward_hook : Optional[bool]
-              def forward(self: __torch__.Picky,
-                x: Tensor) -> Tensor:
-                _0 = x
-                _1 = bool(torch.any(torch.gt(x, 100.)))
-                while _1:
-                  _0 = torch.add(_0, 1.)
-                  _1 = bool(torch.any(torch.gt(_0, 100.)))
-                return _0
-            """;
 
     @TempDir
     private Path folder;
@@ -116,27 +91,14 @@ class WorkerTroubleIT {
     @Test
     void aWorkerThatHangsIsReportedByTheVersionThatHung() throws Exception {
         // Given
-        var version = Files.createDirectories(models.resolve("endless/1"));
-        writeProgram(version.resolve("model.pt"));
-        Files.writeString(
-                models.resolve("endless/model.yaml"),
-                """
-                inputs: [{name: x, datatype: FP32, shape: [2]}]
-                outputs: [{name: y, datatype: FP32, shape: [2]}]
-                """);
+        EndlessModel.write(models);
         supervisor.start(Role.WORKER);
         assertThat(supervisor.awaitReady(PATIENCE)).isEmpty();
-        var bytes = ByteBuffer.allocate(2 * Float.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putFloat(101)
-                .putFloat(0);
 
         // When
         Status.Code code;
         try (var client = new GrpcClient(settings, Port.WORKER_GRPC)) {
-            code = client.failure(GrpcClient.request("endless", "", "x", "FP32", 2, bytes.array()))
-                    .getStatus()
-                    .getCode();
+            code = client.failure(EndlessModel.hanging()).getStatus().getCode();
         }
         var dead = supervisor.awaitEnd();
 
@@ -150,25 +112,5 @@ class WorkerTroubleIT {
 
     private String said() {
         return said.toString(StandardCharsets.UTF_8);
-    }
-
-    private static void writeProgram(Path file) throws IOException {
-        try (var from = new ZipFile(PROGRAM.toFile());
-                var to = new ZipOutputStream(Files.newOutputStream(file))) {
-            for (var entry : from.stream().toList()) {
-                var bytes = entry.getName().endsWith(".py")
-                        ? ENDLESS.getBytes(StandardCharsets.UTF_8)
-                        : from.getInputStream(entry).readAllBytes();
-                var sum = new CRC32();
-                sum.update(bytes);
-                var stored = new ZipEntry(entry.getName());
-                stored.setMethod(ZipEntry.STORED);
-                stored.setSize(bytes.length);
-                stored.setCrc(sum.getValue());
-                to.putNextEntry(stored);
-                to.write(bytes);
-                to.closeEntry();
-            }
-        }
     }
 }

@@ -31,6 +31,7 @@ import io.bellwether.gateway.rest.RestEdge;
 import io.bellwether.gateway.rest.RestFeedback;
 import io.bellwether.gateway.shadow.Shadows;
 import io.bellwether.gateway.worker.Dispatch;
+import io.bellwether.gateway.worker.Hedging;
 import io.bellwether.gateway.worker.RetryBudget;
 import io.bellwether.gateway.worker.Worker;
 import io.bellwether.gateway.worker.WorkerDirectory;
@@ -39,6 +40,8 @@ import io.bellwether.routing.admission.AdmissionControl;
 import io.bellwether.routing.admission.LimitSettings;
 import io.bellwether.routing.admission.TenantQuota;
 import io.bellwether.routing.admission.Tenants;
+import io.bellwether.routing.hedge.HedgeSettings;
+import io.bellwether.routing.hedge.HedgeTerms;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
@@ -72,6 +75,9 @@ public final class EdgeFixture implements AutoCloseable {
 
     public static final String TENANT_HEADER = "Bellwether-Tenant";
     public static final long ALLOWED_WAIT_NANOS = 100_000_000;
+    /** Late requests go to a second worker as well, when {@link #alarms} go off. */
+    public static final long HEDGE_DELAY_NANOS = 50_000_000;
+
     private static final LimitSettings UNBOUND = new LimitSettings(64, 64, 64, 1, 1, 1, 1);
 
     public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -83,9 +89,11 @@ public final class EdgeFixture implements AutoCloseable {
     public final ClientMemories clients = new ClientMemories(2, () -> 7, () -> Set.of());
     public final ArmOutcomes outcomes = new ArmOutcomes();
     public final RememberedFeedback feedbackLog = new RememberedFeedback();
+    public final FakeAlarms alarms = new FakeAlarms();
     public final WarmUpToken token = WarmUpToken.made();
     public final WorkerDirectory directory;
     public final Dispatch dispatch;
+    public final Hedging hedging;
     public final PairBook pairs;
     public final OutcomeBook told;
     public final Shadows shadows;
@@ -137,7 +145,13 @@ public final class EdgeFixture implements AutoCloseable {
         directory.poll();
         evidence.countFrom(0);
         rehearsal.countFrom(0);
-        dispatch = new Dispatch(directory, new RetryBudget(0.1, 2), time);
+        dispatch = new Dispatch(directory, new RetryBudget(0.1, 2), Dispatch.LostWork.FAILS, time);
+        hedging = new Hedging(
+                dispatch,
+                directory,
+                new HedgeTerms(Set.of(HedgeTerms.ALL), new HedgeSettings(0.95, HEDGE_DELAY_NANOS, 0.2, 10)),
+                alarms,
+                time);
         ProtocolLimits usual = ProtocolLimits.DEFAULT;
         told = new OutcomeBook(evidence, time, new GatewayMetrics(registry), 100, 3_600_000);
         pairs = new PairBook(evidence, time, new GatewayMetrics(registry), 100, 3_600_000);
@@ -148,7 +162,7 @@ public final class EdgeFixture implements AutoCloseable {
         RequestAdmission unasked = admission(new Terms(new Tenants(Map.of()), UNBOUND), unread, time);
         inference = new Inference(
                 directory,
-                new Upstream(dispatch, shadows),
+                new Upstream(dispatch, hedging, shadows),
                 fold::routes,
                 new Books(
                         new Bookkeeping(admission, evidence, clients, outcomes, told, metrics),

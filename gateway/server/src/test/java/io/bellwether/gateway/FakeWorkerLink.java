@@ -100,16 +100,19 @@ public final class FakeWorkerLink implements WorkerLink {
     }
 
     @Override
-    public CompletionStage<Reply> forward(Outgoing request, long budgetNanos, Cancellation cancellation) {
+    public CompletionStage<Reply> forward(
+            Outgoing request, long budgetNanos, Cancellation cancellation, Runnable settled) {
         received.add(request.inference());
         origins.add(request.origin());
         budgetsNanos.add(budgetNanos);
         CompletableFuture<Reply> reply = new CompletableFuture<>();
+        CompletionStage<Reply> answer = behaviour.apply(request.inference());
+        CompletionStage<Void> unused = answer.thenRun(settled);
         cancellation.onCancel(() -> {
             cancelled.incrementAndGet();
             reply.complete(new Reply.Failed(FailureReason.CANCELLED, "the request was cancelled", true));
         });
-        behaviour.apply(request.inference()).thenAccept(reply::complete);
+        answer.thenAccept(reply::complete);
         return reply;
     }
 

@@ -21,6 +21,8 @@ import io.bellwether.gateway.metrics.GatewayMetrics;
 import io.bellwether.gateway.shadow.Shadows;
 import io.bellwether.gateway.worker.Dispatch;
 import io.bellwether.gateway.worker.Fleet;
+import io.bellwether.gateway.worker.HedgeCounts;
+import io.bellwether.gateway.worker.Hedging;
 import io.bellwether.gateway.worker.Outliers;
 import io.bellwether.gateway.worker.RetryBudget;
 import io.bellwether.gateway.worker.Worker;
@@ -32,6 +34,8 @@ import io.bellwether.routing.RouteTable;
 import io.bellwether.routing.admission.AdmissionControl;
 import io.bellwether.routing.admission.LimitSettings;
 import io.bellwether.routing.admission.Tenants;
+import io.bellwether.routing.hedge.HedgeSettings;
+import io.bellwether.routing.hedge.HedgeTerms;
 import io.bellwether.routing.outlier.OutlierSettings;
 import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.telemetry.events.StepProblem;
@@ -39,7 +43,9 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -51,6 +57,7 @@ final class GatewayTraffic {
     private static final long BUDGET_NANOS = 800 * Agenda.MILLI;
     private static final long SLOW_START_NANOS = 2 * Agenda.SECOND;
     private static final long ALLOWED_WAIT_NANOS = 100 * Agenda.MILLI;
+    private static final long HEDGE_DELAY_NANOS = Agenda.MILLI;
     private static final double CANCEL_SHARE = 0.02;
     private static final int SABOTAGED_SHARE = 50;
     private static final long STEP_DOUBT_NANOS = 4 * Agenda.SECOND;
@@ -65,6 +72,8 @@ final class GatewayTraffic {
     private final Supplier<Collection<Rollout.Live>> live;
     private final Inference inference;
     private final Supplier<RouteTable> routes;
+    private final Hedging hedging;
+    private final Map<HedgeCounts.Result, Long> copies = new EnumMap<>(HedgeCounts.Result.class);
 
     GatewayTraffic(World world, Host host, ControlFold fold, ArmOutcomes outcomes, Supplier<RouteTable> routes) {
         this.world = world;
@@ -81,7 +90,20 @@ final class GatewayTraffic {
                 .map(Rollout.Live::id)
                 .collect(Collectors.toSet()));
         GatewayMetrics unread = new GatewayMetrics(new CompositeMeterRegistry());
-        Dispatch dispatch = new Dispatch(directory, new RetryBudget(0.2, 10), host);
+        Dispatch dispatch = new Dispatch(
+                directory,
+                new RetryBudget(0.2, 10),
+                host.random().nextBoolean() ? Dispatch.LostWork.GOES_ON : Dispatch.LostWork.FAILS,
+                host);
+        this.hedging = new Hedging(
+                dispatch,
+                directory,
+                new HedgeTerms(Set.of(HedgeTerms.ALL), new HedgeSettings(0.5, HEDGE_DELAY_NANOS, 0.2, 50)),
+                (nanos, task) -> {
+                    host.after(nanos, task);
+                    return () -> {};
+                },
+                host);
         RequestAdmission admission = new RequestAdmission(
                 new AdmissionControl(new Tenants(Map.of()), LimitSettings.DEFAULT, host.nanos()),
                 "Bellwether-Tenant",
@@ -98,7 +120,7 @@ final class GatewayTraffic {
                 unread);
         this.inference = new Inference(
                 directory,
-                new Upstream(dispatch, new Shadows(dispatch, host::deliver, unread, pairs, 4, 100_000)),
+                new Upstream(dispatch, hedging, new Shadows(dispatch, host::deliver, unread, pairs, 4, 100_000)),
                 routes,
                 new Books(books, books),
                 host,
@@ -120,6 +142,12 @@ final class GatewayTraffic {
     private void look() {
         directory.poll();
         outliers.look(host.nanos());
+        for (HedgeCounts.Result result : HedgeCounts.Result.values()) {
+            long before = copies.getOrDefault(result, 0L);
+            long now = hedging.counts().sent(result);
+            world.tallies().add("copies that " + result.name().toLowerCase(Locale.ROOT), now - before);
+            copies.put(result, now);
+        }
     }
 
     private List<Snapshot> counted() {

@@ -139,8 +139,9 @@ final class Link implements WorkerLink {
     }
 
     @Override
-    public CompletionStage<Reply> forward(Outgoing request, long budgetNanos, Cancellation cancellation) {
-        HopCall call = new HopCall(request, gateway.nanos() + budgetNanos);
+    public CompletionStage<Reply> forward(
+            Outgoing request, long budgetNanos, Cancellation cancellation, Runnable settled) {
+        HopCall call = new HopCall(request, gateway.nanos() + budgetNanos, settled);
         Connection open = connection;
         if (open == null || open.over) {
             open = new Connection();

@@ -57,7 +57,6 @@ class PlatformSimulationTest {
                         "requests to arms",
                         "applied ROLL_BACK of an arm",
                         "applied PROMOTE of an arm",
-                        "applied PROMOTE of an arm by monitoring",
                         "guard kills of arms",
                         "verdicts with a step that does not fit",
                         "applied ADVANCE",
@@ -76,6 +75,8 @@ class PlatformSimulationTest {
                         "messages doubled"))
                 .allSatisfy(what -> assertThat(all.of(what)).as(what).isPositive());
         if (all.of("virtual milliseconds") >= RARE_AFTER_MILLIS) {
+            // Some in a hundred seeds, and people are mostly faster.
+            assertThat(all.of("applied PROMOTE of an arm by monitoring")).isPositive();
             // Guards are mostly faster.
             assertThat(all.of("applied ROLL_BACK of an arm by monitoring")).isPositive();
         }

@@ -24,6 +24,7 @@ import java.util.function.BiFunction;
 
 /** A worker: answers what it is asked with the number of the request, after the time that the version takes. */
 final class WorkerHost {
+    private static final long MILLIS_PER_SLOT = 1_000;
     private static final double SPREAD = 0.4;
     private static final double TWICE_SHARE = 0.1;
     private static final double COST_PICO_USD = 1e6;
@@ -118,7 +119,8 @@ final class WorkerHost {
 
     private void onRequest(Link.Connection connection, HopRequest request) {
         ModelInferRequest asked = request.getInference();
-        Origin origin = Origin.of(request).orElseThrow();
+        Origin origin = Origin.of(request)
+                .orElseGet(() -> new Origin(Math.floorDiv(host.epochMillis(), MILLIS_PER_SLOT), "PINNED", "", ""));
         if (unloaded.contains(asked.getModelVersion())) {
             connection.answer(refused(request, FailureReason.NOT_READY));
             return;

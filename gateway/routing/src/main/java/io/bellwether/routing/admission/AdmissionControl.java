@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * is allocated but refusals and new lanes.
  */
 public final class AdmissionControl {
+    private static final double BUSY_SHARE = 0.7;
+
     private final Tenants tenants;
     private final LimitSettings settings;
     private final TenantQuotas quotas;
@@ -164,6 +166,11 @@ public final class AdmissionControl {
     /** As {@link ConcurrencyLimit#onIgnored}. */
     public synchronized void ignored(Lane lane, int tenant) {
         lane.slots.onIgnored(tenant);
+    }
+
+    /** Whether more than {@value #BUSY_SHARE} of the slots of a lane are taken: then nothing is done twice. */
+    public synchronized boolean isBusy(Lane lane) {
+        return lane.slots.inFlight() > BUSY_SHARE * lane.slots.limit();
     }
 
     /** How all lanes stand. */

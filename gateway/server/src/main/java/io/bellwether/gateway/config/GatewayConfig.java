@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 /**
  * Everything that can be configured about a gateway, beside the addresses of its servers ({@code quarkus.http.*},
  * {@code quarkus.grpc.server.*}, {@code quarkus.management.*}), the local guard ({@link GuardConfig}), who the workers are
- * ({@link FleetConfig}), and who may send how much ({@link AdmissionConfig}). Unknown keys below {@code gateway.} are refused at start.
+ * ({@link FleetConfig}), which requests go to two of them ({@link HedgingConfig}), and who may send how much ({@link AdmissionConfig}). Unknown keys below {@code gateway.} are refused at start.
  */
 @ConfigMapping(prefix = "gateway")
 public interface GatewayConfig {
@@ -160,6 +160,13 @@ public interface GatewayConfig {
         /** Retries that may be saved up. */
         @WithDefault("10")
         int retryBurst();
+
+        /**
+         * Whether what a worker was lost with goes to another one too, within the same limits. Then a worker that dies costs
+         * clients no error, and a request that ends its worker ends two.
+         */
+        @WithDefault("false")
+        boolean retryLostWork();
     }
 
     /** Counting for monitoring. */

@@ -4,6 +4,7 @@ import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.gateway.call.HeldBytes;
 import io.bellwether.gateway.inference.Inference;
 import io.bellwether.gateway.inference.InferenceCall;
+import io.bellwether.gateway.inference.InferenceCall.Kind;
 import io.bellwether.gateway.inference.InferenceResult;
 import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -34,6 +35,16 @@ final class MessageInference {
             CallHeaders.Exchange exchange,
             @Nullable Deadline deadline,
             Cancellation cancellation) {
+        return infer(request, requestId, exchange, deadline, Kind.WHOLE, cancellation);
+    }
+
+    private CompletionStage<InferenceResult> infer(
+            ModelInferRequest request,
+            String requestId,
+            CallHeaders.Exchange exchange,
+            @Nullable Deadline deadline,
+            Kind clients,
+            Cancellation cancellation) {
         long arrivedNanos = inference.time().nanos();
         InferenceCall call = new InferenceCall(
                 requestId,
@@ -41,13 +52,13 @@ final class MessageInference {
                 exchange::header,
                 arrivedNanos,
                 deadline == null ? 0 : Math.max(1, deadline.timeRemaining(TimeUnit.NANOSECONDS)),
-                warmUp.kind(exchange.header(WarmUpToken.HEADER)),
+                warmUp.kind(exchange.header(WarmUpToken.HEADER), clients),
                 cancellation);
         return inference.infer(call);
     }
 
     /**
-     * The same for a message that nobody has counted yet: its weight is held until it is answered.
+     * The same for a message of a stream, which nobody has counted yet: its weight is held until it is answered.
      *
      * @param heapBytes what it takes as objects
      */
@@ -62,7 +73,7 @@ final class MessageInference {
         if (!share.take(heapBytes)) {
             return CompletableFuture.completedFuture(inference.unreadable(requestId, inference.noRoom()));
         }
-        return infer(request, requestId, exchange, deadline, cancellation)
+        return infer(request, requestId, exchange, deadline, Kind.STREAMED, cancellation)
                 .whenComplete((result, impossible) -> share.release());
     }
 }

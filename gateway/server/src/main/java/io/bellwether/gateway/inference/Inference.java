@@ -43,6 +43,7 @@ import java.util.function.Supplier;
  */
 public final class Inference {
     private static final long MILLIS_PER_SLOT = 1_000;
+    private static final double BUSY_SHARE = 0.7;
 
     private static final Refusal LEAVING =
             new Refusal(FailureReason.NOT_READY, "this gateway is shutting down; try again");
@@ -248,9 +249,11 @@ public final class Inference {
         Optional<Origin> origin =
                 Optional.of(new Origin(tally.slot(), route.arm().name(), route.rolloutId(), "", client));
         Outgoing outgoing = new Outgoing(to(route.version(), request), origin, call.synthetic(), asked.isEmpty());
-        CompletionStage<Reply> replied = upstream.dispatch()
-                .send(outgoing, deadline, call.cancellation())
-                .whenComplete((reply, impossible) -> entered.ended(reply, budget, time.nanos()));
+        CompletionStage<Reply> sent = Copying.isAllowed(call, request, way)
+                ? upstream.hedging().send(outgoing, deadline, call.cancellation(), () -> isBusy(entered))
+                : upstream.dispatch().send(outgoing, deadline, call.cancellation());
+        CompletionStage<Reply> replied =
+                sent.whenComplete((reply, impossible) -> entered.ended(reply, budget, time.nanos()));
         return replied.thenApply(reply -> {
             count(call, request.getModelName(), way, reply, tally);
             if (way.copy().isPresent() && !call.synthetic() && reply instanceof Reply.Answered answered) {
@@ -262,6 +265,11 @@ public final class Inference {
             }
             return answer(reply, trace);
         });
+    }
+
+    /** Whether a request should cost no more than it must. */
+    private boolean isBusy(Entered entered) {
+        return entered.isBusy() || inFlight.get() > BUSY_SHARE * limits.inFlightMax();
     }
 
     /** The request with its version; the same object where the client named it. */

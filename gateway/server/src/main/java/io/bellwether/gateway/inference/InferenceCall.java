@@ -30,6 +30,8 @@ public record InferenceCall(
         WHOLE,
         /** A further part of a request of a client, the first of which was served: it is not turned away for want of quota. */
         PART,
+        /** One of a stream of a client's, which it may mean in their order. */
+        STREAMED,
         /** Made by the gateway itself to warm up: it is served, and counted where nobody reads it. */
         WARM_UP
     }

@@ -7,7 +7,7 @@ import java.util.Set;
 /** Whose requests a gateway serves. */
 enum Phase {
     /** Only our own synthetic requests are served. */
-    WARMING(EnumSet.of(Kind.WHOLE, Kind.PART)),
+    WARMING(EnumSet.of(Kind.WHOLE, Kind.PART, Kind.STREAMED)),
     SERVING(EnumSet.noneOf(Kind.class)),
     /** Nothing new is served. */
     LEAVING(EnumSet.allOf(Kind.class));

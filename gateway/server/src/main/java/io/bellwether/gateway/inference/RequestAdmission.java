@@ -88,6 +88,11 @@ public final class RequestAdmission {
             }
         }
 
+        /** Whether its lane is nearly full. */
+        boolean isBusy() {
+            return control.isBusy(lane);
+        }
+
         /** Of the whole batch: the parts of its requests add up to it. */
         private static long service(Account account) {
             long batch = Math.min(account.batch(), Integer.MAX_VALUE);

@@ -18,6 +18,15 @@ public record WarmUpToken(String value) {
 
     /** Whose request it is that carries this header, or none. */
     public InferenceCall.Kind kind(@Nullable String header) {
-        return value.equals(header) ? InferenceCall.Kind.WARM_UP : InferenceCall.Kind.WHOLE;
+        return kind(header, InferenceCall.Kind.WHOLE);
+    }
+
+    /**
+     * The same.
+     *
+     * @param clients the kind of a client's
+     */
+    public InferenceCall.Kind kind(@Nullable String header, InferenceCall.Kind clients) {
+        return value.equals(header) ? InferenceCall.Kind.WARM_UP : clients;
     }
 }

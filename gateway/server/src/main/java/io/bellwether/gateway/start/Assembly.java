@@ -5,6 +5,8 @@ import io.bellwether.gateway.config.AdmissionConfig;
 import io.bellwether.gateway.config.AdmissionTerms;
 import io.bellwether.gateway.config.FleetConfig;
 import io.bellwether.gateway.config.GatewayConfig;
+import io.bellwether.gateway.config.HedgingConfig;
+import io.bellwether.gateway.config.HedgingTerms;
 import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.evidence.ClientMemories;
@@ -25,10 +27,14 @@ import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.Upstream;
 import io.bellwether.gateway.inference.WarmUpToken;
 import io.bellwether.gateway.metrics.GatewayMetrics;
+import io.bellwether.gateway.metrics.HedgeMetrics;
 import io.bellwether.gateway.metrics.WorkerMetrics;
 import io.bellwether.gateway.shadow.Shadows;
 import io.bellwether.gateway.worker.Dispatch;
+import io.bellwether.gateway.worker.Dispatch.LostWork;
 import io.bellwether.gateway.worker.GrpcWorkerLinks;
+import io.bellwether.gateway.worker.Hedging;
+import io.bellwether.gateway.worker.LoopAlarms;
 import io.bellwether.gateway.worker.Outliers;
 import io.bellwether.gateway.worker.RetryBudget;
 import io.bellwether.gateway.worker.WorkerDirectory;
@@ -123,7 +129,23 @@ public class Assembly {
     Dispatch dispatch(WorkerDirectory directory, GatewayConfig config, Timekeeper time) {
         RetryBudget budget = new RetryBudget(
                 config.workerLink().retryRatio(), config.workerLink().retryBurst());
-        return new Dispatch(directory, budget, time);
+        return new Dispatch(
+                directory, budget, config.workerLink().retryLostWork() ? LostWork.GOES_ON : LostWork.FAILS, time);
+    }
+
+    /** As {@link #discovery}: on the loops that requests are on. */
+    @Produces
+    @Singleton
+    @SuppressWarnings("deprecation")
+    Hedging hedging(Dispatch dispatch, WorkerDirectory directory, HedgingConfig config, Vertx vertx, Timekeeper time) {
+        return new Hedging(
+                dispatch, directory, HedgingTerms.of(config), new LoopAlarms(vertx.nettyEventLoopGroup()), time);
+    }
+
+    @Produces
+    @Singleton
+    HedgeMetrics hedgeMetrics(MeterRegistry registry) {
+        return new HedgeMetrics(registry);
     }
 
     @Produces
@@ -278,8 +300,8 @@ public class Assembly {
 
     @Produces
     @Singleton
-    Upstream upstream(Dispatch dispatch, Shadows shadows) {
-        return new Upstream(dispatch, shadows);
+    Upstream upstream(Dispatch dispatch, Hedging hedging, Shadows shadows) {
+        return new Upstream(dispatch, hedging, shadows);
     }
 
     @Produces

@@ -7,7 +7,9 @@ import io.bellwether.gateway.inference.RequestAdmission;
 import io.bellwether.gateway.inference.TrafficGate;
 import io.bellwether.gateway.inference.Upstream;
 import io.bellwether.gateway.metrics.GatewayMetrics;
+import io.bellwether.gateway.metrics.HedgeMetrics;
 import io.bellwether.gateway.metrics.WorkerMetrics;
+import io.bellwether.gateway.worker.Hedging;
 import io.bellwether.gateway.worker.Outliers;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.telemetrypublisher.SnapshotPublisher;
@@ -65,16 +67,26 @@ public class Observations {
     static class Workers {
         private final WorkerDirectory directory;
         private final Outliers outliers;
+        private final Hedging hedging;
         private final WorkerMetrics metrics;
+        private final HedgeMetrics hedges;
 
-        Workers(WorkerDirectory directory, Outliers outliers, WorkerMetrics metrics) {
+        Workers(
+                WorkerDirectory directory,
+                Outliers outliers,
+                Hedging hedging,
+                WorkerMetrics metrics,
+                HedgeMetrics hedges) {
+            this.hedging = hedging;
             this.metrics = metrics;
+            this.hedges = hedges;
             this.directory = directory;
             this.outliers = outliers;
         }
 
         void register() {
             metrics.observeEjections(outliers::ejected);
+            hedges.observe(hedging.counts());
             show();
         }
 
@@ -83,6 +95,7 @@ public class Observations {
                     .map(worker -> new WorkerMetrics.Observed(
                             worker.name(), directory.up(worker), worker.inFlight(), outliers.out(worker)))
                     .toList());
+            hedges.show(hedging.delays());
         }
     }
 

@@ -98,6 +98,7 @@ public final class CallTable {
                 turnBytes += call.bytes();
                 turn.addRequests(call.frame(nowNanos));
                 written.put(call.id(), call);
+                call.written();
             }
             waiting.remove();
             call = waiting.peek();
@@ -114,6 +115,7 @@ public final class CallTable {
             return false;
         }
         bytes -= call.bytes();
+        call.returned();
         if (!call.isOver()) {
             call.end(
                     answer.hasInference()
@@ -182,6 +184,7 @@ public final class CallTable {
         written.clear();
         withdrawn.clear();
         bytes = 0;
+        sent.forEach(HopCall::returned);
         unsent.forEach(call -> call.unreachable(false));
         sent.forEach(call -> call.unreachable(!well));
     }

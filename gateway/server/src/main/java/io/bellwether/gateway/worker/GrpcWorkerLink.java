@@ -67,8 +67,9 @@ public final class GrpcWorkerLink implements WorkerLink {
     }
 
     @Override
-    public CompletionStage<Reply> forward(Outgoing request, long budgetNanos, Cancellation cancellation) {
-        HopCall call = new HopCall(request, time.nanos() + budgetNanos);
+    public CompletionStage<Reply> forward(
+            Outgoing request, long budgetNanos, Cancellation cancellation, Runnable settled) {
+        HopCall call = new HopCall(request, time.nanos() + budgetNanos, settled);
         HopLane lane = here();
         lane.forward(call);
         cancellation.onCancel(() -> lane.cancel(call));

@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,7 +48,7 @@ public final class GrpcWorkerLinks {
                     limits,
                     config.answerBytesMax(),
                     unwelcome,
-                    () -> changed.get().run()));
+                    () -> Objects.requireNonNull(changed.get()).run()));
         }
         return new GrpcWorkerLink(
                 lanes,

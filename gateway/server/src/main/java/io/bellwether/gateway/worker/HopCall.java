@@ -21,12 +21,17 @@ public final class HopCall {
     private final long deadlineNanos;
     private final int bytes;
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+    private final Runnable settled;
     private long id;
+    private boolean atWorker;
+    private boolean isSettled;
 
     /**
      * @param deadlineNanos on the clock of the gateway
+     * @param settled runs once, when it has its reply and the worker has no more to do with it
      */
-    public HopCall(Outgoing request, long deadlineNanos) {
+    public HopCall(Outgoing request, long deadlineNanos, Runnable settled) {
+        this.settled = settled;
         this.inference = request.inference();
         this.origin = request.origin().map(Origin::message).orElse(null);
         this.synthetic = request.synthetic();
@@ -75,6 +80,26 @@ public final class HopCall {
         id = number;
     }
 
+    /** It goes to the worker. */
+    void written() {
+        atWorker = true;
+    }
+
+    /** The worker has answered it, or is gone. */
+    void returned() {
+        atWorker = false;
+        if (isOver()) {
+            settle();
+        }
+    }
+
+    private void settle() {
+        if (!isSettled) {
+            isSettled = true;
+            settled.run();
+        }
+    }
+
     /** Whether it has its reply. */
     boolean isOver() {
         return reply.isDone();
@@ -82,6 +107,9 @@ public final class HopCall {
 
     /** Gives the reply, unless there is one; what waits for it runs at once. */
     void end(Reply outcome) {
+        if (!atWorker) {
+            settle();
+        }
         reply.complete(outcome);
     }
 

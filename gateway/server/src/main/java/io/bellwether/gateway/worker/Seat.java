@@ -63,17 +63,12 @@ public final class Seat {
         return new Counts(judged.sum(), failures);
     }
 
-    void onSent() {
-        worker.onSent();
-    }
-
     /** The request that it was chosen for does not come. */
     void onNotSent() {
         tried.set(false);
     }
 
     void onReply(Reply reply) {
-        worker.onReply();
         if (reply instanceof Reply.Answered) {
             judged.increment();
         } else if (reply instanceof Reply.Failed failure && isFault(failure.reason())) {

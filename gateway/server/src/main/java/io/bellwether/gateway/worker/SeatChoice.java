@@ -49,6 +49,15 @@ final class SeatChoice {
         return ofTwo(in, nowNanos);
     }
 
+    /** Whom a copy may go to: the less busy of two that do as they should, other than the one that has the request; or nobody. */
+    Optional<Seat> spare(List<Seat> seats, Worker holder, long nowNanos) {
+        return ofTwo(
+                seats.stream()
+                        .filter(seat -> seat.worker() != holder && seat.isIn())
+                        .toList(),
+                nowNanos);
+    }
+
     /** For every request: without a stream. */
     private static boolean allIn(List<Seat> seats) {
         for (Seat seat : seats) {

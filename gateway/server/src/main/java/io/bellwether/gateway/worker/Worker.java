@@ -21,7 +21,7 @@ public final class Worker {
         return link;
     }
 
-    /** Requests of this gateway that the worker has not answered. */
+    /** Requests of this gateway that the worker has not answered, also those that nobody waits for any more. */
     public int inFlight() {
         return inFlight.get();
     }
@@ -30,7 +30,8 @@ public final class Worker {
         inFlight.incrementAndGet();
     }
 
-    void onReply() {
+    /** It has no more to do with a request. */
+    void onSettled() {
         inFlight.decrementAndGet();
     }
 }

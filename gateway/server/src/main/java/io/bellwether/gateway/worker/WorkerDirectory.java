@@ -179,6 +179,11 @@ public final class WorkerDirectory {
         return choice.among(fleet.ready(model, version), except, time.nanos());
     }
 
+    /** Whom a copy of a request may go to that the holder has ({@link SeatChoice#spare}). */
+    Optional<Seat> spare(String model, String version, Worker holder) {
+        return choice.spare(fleet.ready(model, version), holder, time.nanos());
+    }
+
     /** Some worker that serves the version, to be asked about it. */
     public Optional<Worker> anyServing(String model, String version) {
         return fleet.ready(model, version).stream()

@@ -25,9 +25,11 @@ public interface WorkerLink extends AutoCloseable {
      *
      * @param budgetNanos time that is left for it; when it has passed the reply is a failure, answered or not
      * @param cancellation its caller going away ends the work
+     * @param settled runs once, just before the reply comes, or later where the reply did not wait for the worker: when the
+     *     worker has answered too or is gone
      * @return what became of it; never completes exceptionally
      */
-    CompletionStage<Reply> forward(Outgoing request, long budgetNanos, Cancellation cancellation);
+    CompletionStage<Reply> forward(Outgoing request, long budgetNanos, Cancellation cancellation, Runnable settled);
 
     /**
      * Everything that the worker has, with its states; exceptional when it cannot be asked, with {@link Unreachable} if

@@ -7,6 +7,8 @@ import io.bellwether.routing.admission.LimitSettings;
 import io.bellwether.routing.admission.TenantQuota;
 import io.bellwether.routing.admission.Tenants;
 import io.bellwether.routing.guard.GuardSettings;
+import io.bellwether.routing.hedge.HedgeSettings;
+import io.bellwether.routing.hedge.HedgeTerms;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -15,7 +17,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pins every default: a changed one is a visible difference here. */
 class GatewayConfigTest {
@@ -59,6 +64,7 @@ class GatewayConfigTest {
         assertThat(config.workerLink().modelsMax()).isEqualTo(1_024);
         assertThat(config.workerLink().retryRatio()).isEqualTo(0.1);
         assertThat(config.workerLink().retryBurst()).isEqualTo(10);
+        assertThat(config.workerLink().retryLostWork()).isFalse();
         assertThat(config.telemetry().interval()).isEqualTo(Duration.ofMillis(250));
         assertThat(config.telemetry().cellsMax()).isEqualTo(20_000);
         assertThat(config.telemetry().clientMemoriesMax()).isEqualTo(16);
@@ -90,6 +96,34 @@ class GatewayConfigTest {
         assertThat(fleet.slowStart()).isEqualTo(Duration.ofSeconds(10));
         assertThat(fleet.ejectOutliers()).isTrue();
         assertThat(fleet.ejectedShareMax()).isEqualTo(0.5);
+    }
+
+    @Test
+    void nothingIsHedgedUntilAModelIsNamed() {
+        // Then
+        HedgeSettings usual = new HedgeSettings(0.95, 10_000_000, 0.02, 10);
+        assertThat(HedgingTerms.of(hedging(Map.of()))).isEqualTo(new HedgeTerms(Set.of(), usual));
+        assertThat(HedgingTerms.of(hedging(Map.of("gateway.hedging.models", "a,b"))))
+                .isEqualTo(new HedgeTerms(Set.of("a", "b"), usual));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "delay-quantile | 0.4 | gateway.hedging: delay-quantile is 0.4, expected 0.5 to 0.999",
+                "delay-min | 100us | gateway.hedging: delay-min is 100000 ns, expected at least 1000000 ns, 1 ms",
+                "share-max | 0 | gateway.hedging: share-max is 0.0, expected 0.001 to 0.2",
+                "share-max | 0.5 | gateway.hedging: share-max is 0.5, expected 0.001 to 0.2",
+                "burst | 0 | gateway.hedging: burst is 0, expected 1 to 1000",
+                "models | digits,* | gateway.hedging.models is [digits, *], but * names all models; leave the other",
+                "model | digits | gateway.hedging.model"
+            })
+    void wrongTermsOfHedgingAreRefusedWithWhatIsExpected(String key, String value, String words) {
+        // Then
+        assertThatThrownBy(() ->
+                        HedgingTerms.of(hedging(Map.of("gateway.hedging." + key, value.replace("100us", "PT0.0001S")))))
+                .hasMessageContaining(words);
     }
 
     @Test
@@ -194,6 +228,10 @@ class GatewayConfigTest {
         return mapped(properties).getConfigMapping(GatewayConfig.class);
     }
 
+    private static HedgingConfig hedging(Map<String, String> properties) {
+        return mapped(properties).getConfigMapping(HedgingConfig.class);
+    }
+
     private static AdmissionConfig admission(Map<String, String> properties) {
         return mapped(properties).getConfigMapping(AdmissionConfig.class);
     }
@@ -203,6 +241,7 @@ class GatewayConfigTest {
                 .withMapping(GatewayConfig.class)
                 .withMapping(GuardConfig.class)
                 .withMapping(FleetConfig.class)
+                .withMapping(HedgingConfig.class)
                 .withMapping(AdmissionConfig.class)
                 .withConverter(Duration.class, 200, new DurationConverter())
                 .withSources(new PropertiesConfigSource(properties, "test", 500))

@@ -3,6 +3,8 @@ package io.bellwether.gateway.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.gateway.evidence.Outcome;
+import io.bellwether.gateway.worker.HedgeCounts;
+import io.bellwether.gateway.worker.Hedging;
 import io.bellwether.routing.admission.AdmissionControl.Reading;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
@@ -33,6 +35,9 @@ class GatewayMetricsTest {
         workers.observe(List.of(new WorkerMetrics.Observed("w", true, 2, 0)));
         workers.observeEjections(() -> 0);
         metrics.observeGuard(() -> 1, () -> 1, () -> 1);
+        HedgeMetrics hedges = new HedgeMetrics(registry);
+        hedges.observe(new HedgeCounts());
+        hedges.show(List.of(new Hedging.Delay("m", "1", 10_000_000)));
         metrics.onAdmission("default", "admitted");
         metrics.lanes(List.of(new Reading("m", "1", 16, 3)));
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -53,7 +54,8 @@ class CallTableTest {
     /** Plays the events on a call of its own; a worker answers only what it was sent, and once. */
     private static @Nullable Reply outcome(List<Event> order) {
         CallTable table = new CallTable(new CallTable.Limits(CALLS_MAX, BYTES_MAX));
-        HopCall call = call(100);
+        AtomicInteger settled = new AtomicInteger();
+        HopCall call = new HopCall(Requests.outgoing("m", "1"), 100, settled::incrementAndGet);
         table.offer(call);
         boolean asked = false;
         boolean ended = false;
@@ -78,6 +80,7 @@ class CallTableTest {
         if (call.isOver() && !asked) {
             assertThat(table.calls()).isZero();
         }
+        assertThat(settled).as("%s", order).hasValue(call.isOver() && table.calls() == 0 ? 1 : 0);
         return call.reply().toCompletableFuture().getNow(null);
     }
 
@@ -244,7 +247,7 @@ class CallTableTest {
         // Given
         Outgoing plain = Requests.outgoing("m", "1");
         Origin origin = new Origin(1, "CONTROL", "r".repeat((int) BYTES_MAX), "");
-        HopCall large = new HopCall(new Outgoing(plain.inference(), Optional.of(origin), false, false), 100);
+        HopCall large = new HopCall(new Outgoing(plain.inference(), Optional.of(origin), false, false), 100, () -> {});
 
         // When
         table.offer(call(100));
@@ -258,14 +261,14 @@ class CallTableTest {
     }
 
     private static HopCall call(long deadlineNanos) {
-        return new HopCall(Requests.outgoing("m", "1"), deadlineNanos);
+        return new HopCall(Requests.outgoing("m", "1"), deadlineNanos, () -> {});
     }
 
     private static HopCall sized(int tensorBytes) {
         ModelInferRequest request = Requests.raw("m", "1").toBuilder()
                 .setRawInputContents(0, ByteString.copyFrom(new byte[tensorBytes]))
                 .build();
-        return new HopCall(Outgoing.uncounted(request), 100);
+        return new HopCall(Outgoing.uncounted(request), 100, () -> {});
     }
 
     private static HopAnswer answer(long id) {

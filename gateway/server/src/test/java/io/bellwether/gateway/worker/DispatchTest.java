@@ -7,6 +7,7 @@ import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.FakeWorkerLink;
 import io.bellwether.gateway.Requests;
 import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.worker.Dispatch.LostWork;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.capacity.CapacityRequest;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +35,7 @@ class DispatchTest {
     private final FakeWorkerLink other = new FakeWorkerLink().serving("m", "1");
     private final Worker first = new Worker("one", one);
     private final WorkerDirectory directory = Directories.of(first, new Worker("other", other));
-    private final Dispatch dispatch = new Dispatch(directory, new RetryBudget(0, 3), time);
+    private final Dispatch dispatch = new Dispatch(directory, new RetryBudget(0, 3), LostWork.FAILS, time);
 
     @BeforeEach
     void poll() {
@@ -43,7 +45,7 @@ class DispatchTest {
     @Test
     void workThatDidNotBeginIsTriedOnceElsewhere() {
         // Given
-        Dispatch rich = new Dispatch(directory, new RetryBudget(1, 100), time);
+        Dispatch rich = new Dispatch(directory, new RetryBudget(1, 100), LostWork.FAILS, time);
         one.fails(FailureReason.WORKER_UNAVAILABLE, "gone", false);
 
         // When
@@ -59,9 +61,24 @@ class DispatchTest {
     }
 
     @Test
-    void whatALostWorkerHadIsTriedOnceElsewhere() {
+    void aRequestEndsOneWorkerAtMost() {
         // Given
-        Dispatch rich = new Dispatch(directory, new RetryBudget(1, 100), time);
+        List<FakeWorkerLink> three = threeThatEnd();
+        WorkerDirectory all = directoryOf(three);
+
+        // When
+        Reply reply = now(new Dispatch(all, new RetryBudget(1, 100), LostWork.FAILS, time)
+                .send(Requests.outgoing("m", "1"), time.nanos() + SECOND, new Cancellation()));
+
+        // Then
+        assertThat(reply).isEqualTo(new Reply.Failed(FailureReason.WORKER_UNAVAILABLE, "gone", true));
+        assertThat(received(three)).isEqualTo(1);
+    }
+
+    @Test
+    void whereLostWorkGoesOnItIsTriedOnceElsewhere() {
+        // Given
+        Dispatch rich = new Dispatch(directory, new RetryBudget(1, 100), LostWork.GOES_ON, time);
         one.fails(FailureReason.WORKER_UNAVAILABLE, "gone", true);
 
         // When
@@ -76,24 +93,37 @@ class DispatchTest {
     }
 
     @Test
-    void aRequestEndsTwoWorkersAtMost() {
+    void whereLostWorkGoesOnARequestEndsTwoWorkersAtMost() {
         // Given
-        one.fails(FailureReason.WORKER_UNAVAILABLE, "gone", true);
-        other.fails(FailureReason.WORKER_UNAVAILABLE, "gone", true);
-        FakeWorkerLink third = new FakeWorkerLink().serving("m", "1");
-        third.fails(FailureReason.WORKER_UNAVAILABLE, "gone", true);
-        WorkerDirectory three =
-                Directories.of(new Worker("one", one), new Worker("other", other), new Worker("third", third));
-        three.poll();
+        List<FakeWorkerLink> three = threeThatEnd();
+        WorkerDirectory all = directoryOf(three);
 
         // When
-        Reply reply = now(new Dispatch(three, new RetryBudget(1, 100), time)
+        Reply reply = now(new Dispatch(all, new RetryBudget(1, 100), LostWork.GOES_ON, time)
                 .send(Requests.outgoing("m", "1"), time.nanos() + SECOND, new Cancellation()));
 
         // Then
         assertThat(reply).isInstanceOf(Reply.Failed.class);
-        assertThat(one.received.size() + other.received.size() + third.received.size())
-                .isEqualTo(2);
+        assertThat(received(three)).isEqualTo(2);
+    }
+
+    /** Workers that are lost with whatever they get. */
+    private static List<FakeWorkerLink> threeThatEnd() {
+        return Stream.generate(() -> new FakeWorkerLink().serving("m", "1"))
+                .limit(3)
+                .peek(link -> link.fails(FailureReason.WORKER_UNAVAILABLE, "gone", true))
+                .toList();
+    }
+
+    private static WorkerDirectory directoryOf(List<FakeWorkerLink> links) {
+        WorkerDirectory all = Directories.of(
+                links.stream().map(link -> new Worker("any", link)).toArray(Worker[]::new));
+        all.poll();
+        return all;
+    }
+
+    private static int received(List<FakeWorkerLink> links) {
+        return links.stream().mapToInt(link -> link.received.size()).sum();
     }
 
     @Test
@@ -131,7 +161,7 @@ class DispatchTest {
     @Test
     void withoutBudgetThereIsNoRetry() {
         // Given
-        Dispatch poor = new Dispatch(directory, new RetryBudget(0, 0), time);
+        Dispatch poor = new Dispatch(directory, new RetryBudget(0, 0), LostWork.FAILS, time);
         one.fails(FailureReason.NOT_READY, "leaving", false);
         other.fails(FailureReason.NOT_READY, "leaving", false);
 
@@ -192,6 +222,30 @@ class DispatchTest {
     }
 
     @Test
+    void whoeverIsLeftByItsCallersIsStillBusyUntilItAnswers() {
+        // Given
+        CompletableFuture<Reply> stuck = new CompletableFuture<>();
+        one.behaviour = request -> stuck;
+        Cancellation cancellation = new Cancellation();
+        while (one.received.isEmpty()) {
+            CompletionStage<Reply> unused =
+                    dispatch.send(Requests.outgoing("m", "1"), time.nanos() + SECOND, cancellation);
+        }
+
+        // When
+        cancellation.cancel();
+        for (int i = 0; i < 50; i++) {
+            send();
+        }
+        int whileStuck = one.received.size();
+        stuck.complete(new Reply.Failed(FailureReason.CANCELLED, "withdrawn", true));
+
+        // Then
+        assertThat(whileStuck).isEqualTo(1);
+        assertThat(first.inFlight()).isZero();
+    }
+
+    @Test
     void theLessBusyWorkerIsChosen() {
         // Given
         one.behaviour = request -> new CompletableFuture<>();
@@ -247,8 +301,9 @@ class DispatchTest {
         }
 
         @Override
-        public CompletionStage<Reply> forward(Outgoing request, long budgetNanos, Cancellation cancellation) {
-            return inner.forward(request, budgetNanos, cancellation);
+        public CompletionStage<Reply> forward(
+                Outgoing request, long budgetNanos, Cancellation cancellation, Runnable settled) {
+            return inner.forward(request, budgetNanos, cancellation, settled);
         }
 
         @Override

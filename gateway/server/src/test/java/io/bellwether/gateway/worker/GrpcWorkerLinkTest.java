@@ -40,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +53,7 @@ class GrpcWorkerLinkTest {
     private static final int ANSWER_BYTES_MAX = 1 << 20;
 
     private final FakeHop worker = new FakeHop();
+    private final AtomicInteger settled = new AtomicInteger();
     private final NioEventLoopGroup loops = new NioEventLoopGroup(1);
     private final EventLoop loop = loops.next();
     private final AtomicReference<Runnable> changed = new AtomicReference<>(() -> {});
@@ -93,7 +95,10 @@ class GrpcWorkerLinkTest {
 
         // When
         Reply reply = link.forward(
-                        new Outgoing(Requests.raw("m", "1"), Optional.of(origin), true, true), LONG, new Cancellation())
+                        new Outgoing(Requests.raw("m", "1"), Optional.of(origin), true, true),
+                        LONG,
+                        new Cancellation(),
+                        settled::incrementAndGet)
                 .toCompletableFuture()
                 .join();
 
@@ -214,6 +219,8 @@ class GrpcWorkerLinkTest {
         cancellation.cancel();
         reply.join();
 
+        int settledBefore = settled.get();
+
         // When
         worker.answers(worker.requests().get(0).getId());
         worker.behaviour = new FakeHop().behaviour;
@@ -221,6 +228,8 @@ class GrpcWorkerLinkTest {
         // Then
         assertThat(forward(LONG, new Cancellation())).isInstanceOf(Reply.Answered.class);
         assertThat(worker.opened).hasValue(1);
+        assertThat(settledBefore).isZero();
+        assertThat(settled).hasValue(2);
     }
 
     @Test
@@ -426,7 +435,7 @@ class GrpcWorkerLinkTest {
     }
 
     private CompletableFuture<Reply> send(ModelInferRequest request, long budgetNanos, Cancellation cancellation) {
-        return link.forward(Outgoing.uncounted(request), budgetNanos, cancellation)
+        return link.forward(Outgoing.uncounted(request), budgetNanos, cancellation, settled::incrementAndGet)
                 .toCompletableFuture();
     }
 

@@ -22,7 +22,7 @@ class OutliersTest {
     private final Worker third = new Worker("c", links.get(2));
     private final WorkerDirectory directory =
             Directories.of(time, List.of(new Worker("a", links.get(0)), new Worker("b", links.get(1)), third));
-    private final Dispatch dispatch = new Dispatch(directory, new RetryBudget(0, 1), time);
+    private final Dispatch dispatch = new Dispatch(directory, new RetryBudget(0, 1), Dispatch.LostWork.FAILS, time);
     private final Outliers outliers = new Outliers(directory, OutlierSettings.DEFAULT);
 
     private static FakeWorkerLink serving() {

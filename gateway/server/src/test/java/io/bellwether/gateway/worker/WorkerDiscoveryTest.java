@@ -81,7 +81,7 @@ class WorkerDiscoveryTest {
         assertThat(links.get("10.0.0.1:8100").closed).isFalse();
 
         // When
-        leaving.onReply();
+        leaving.onSettled();
         discovery.refresh(2 * SECOND);
 
         // Then
