@@ -20,8 +20,10 @@ final class ScoreTable {
         lines.add("");
         lines.add("Scores: " + scores.path("sentence").asText() + "; "
                 + (scores.path("holding").asBoolean() ? "nothing goes up while this is so" : "that holds nothing up")
-                + ". The detector is at " + VerdictTables.eValue(scores.path("logE").asDouble()) + " of "
-                + VerdictTables.eValue(scores.path("logELevel").asDouble()) + ", which equal versions reach once in 90 days.");
+                + ". The detector is at "
+                + VerdictTables.eValue(scores.path("logE").asDouble()) + " of "
+                + VerdictTables.eValue(scores.path("logELevel").asDouble())
+                + ", which equal versions reach once in 90 days.");
         double control = sum(scores, "control");
         double candidate = sum(scores, "candidate");
         if (control > 0 && candidate > 0) {

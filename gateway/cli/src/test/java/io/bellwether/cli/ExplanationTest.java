@@ -169,8 +169,9 @@ class ExplanationTest {
 
         // Then
         assertThat(lines)
-                .contains("Scores: the scores moved; nothing goes up while this is so. The detector is at 1e7 of 1e6, which"
-                        + " equal versions reach once in 90 days.")
+                .contains(
+                        "Scores: the scores moved; nothing goes up while this is so. The detector is at 1e7 of 1e6, which"
+                                + " equal versions reach once in 90 days.")
                 .anySatisfy(line -> assertThat(line).matches("below 0.5 +10.0 % +15.0 % +\\+5.0 pt +\\+{5}"))
                 .anySatisfy(line -> assertThat(line).matches("0.5 or more +90.0 % +85.0 % +-5.0 pt +-{5}"))
                 .noneSatisfy(line -> assertThat(line).startsWith("NaN"));

@@ -154,7 +154,8 @@ class RolloutFileTest {
                              shadowAccuracySafe: 2%, shadowLabelsRequired: true, scoreDistance: 2%, onScoresMoved: HOLD}
                 """);
         RolloutFile.Read wrong = RolloutFile.parse(
-                FILE, "guardrails: {objective: 2, shadowAccuracySafe: 60%, shadowLabelsRequired: maybe, onScoresMoved: hold}\n");
+                FILE,
+                "guardrails: {objective: 2, shadowAccuracySafe: 60%, shadowLabelsRequired: maybe, onScoresMoved: hold}\n");
 
         // Then
         assertThat(((RolloutFile.Read.Rollout) read).body().path("guardrails"))

@@ -267,8 +267,7 @@ class ApiDocumentTest {
         JsonObject guardrails = ApiDocument.schema("Guardrails").getJsonObject("properties");
         assertThat(words(guardrails.getJsonObject("onInconclusive")))
                 .isEqualTo(known(Guardrails.OnInconclusive.values()));
-        assertThat(words(guardrails.getJsonObject("onScoresMoved")))
-                .isEqualTo(known(ScoresMoved.Then.values()));
+        assertThat(words(guardrails.getJsonObject("onScoresMoved"))).isEqualTo(known(ScoresMoved.Then.values()));
         assertThat(words(ApiDocument.schema("Shadow")
                         .getJsonObject("properties")
                         .getJsonObject("comparison")

@@ -31,31 +31,56 @@ final class ScoreComparison {
     private long control;
     private long candidate;
 
-    /**
-     * What both arms show.
-     *
-     * @param counts of the pooled bins
-     * @param sinceSlot the first slot in them; 0 for none yet
-     */
-    record Shown(WindowBlocks.Counts counts, long sinceSlot) {
-        long controlTotal() {
-            return Arrays.stream(counts.control()).sum();
-        }
+    /** What both arms show. */
+    static final class Shown {
+        private final long[] control;
+        private final long[] candidate;
+        private final long controlTotal;
+        private final long candidateTotal;
+        private final long sinceSlot;
 
-        long candidateTotal() {
-            return Arrays.stream(counts.candidate()).sum();
-        }
-
-        double shareOfControl(int bin) {
-            return (double) counts.control()[bin] / Math.max(1, controlTotal());
-        }
-
-        double shareOfCandidate(int bin) {
-            return (double) counts.candidate()[bin] / Math.max(1, candidateTotal());
+        /**
+         * @param counts of the pooled bins
+         * @param sinceSlot the first slot in them; 0 for none yet
+         */
+        Shown(WindowBlocks.Counts counts, long sinceSlot) {
+            this.control = counts.control();
+            this.candidate = counts.candidate();
+            this.controlTotal = Arrays.stream(control).sum();
+            this.candidateTotal = Arrays.stream(candidate).sum();
+            this.sinceSlot = sinceSlot;
         }
 
         int bins() {
-            return counts.control().length;
+            return control.length;
+        }
+
+        long control(int bin) {
+            return control[bin];
+        }
+
+        long candidate(int bin) {
+            return candidate[bin];
+        }
+
+        long controlTotal() {
+            return controlTotal;
+        }
+
+        long candidateTotal() {
+            return candidateTotal;
+        }
+
+        long sinceSlot() {
+            return sinceSlot;
+        }
+
+        double shareOfControl(int bin) {
+            return (double) control[bin] / Math.max(1, controlTotal);
+        }
+
+        double shareOfCandidate(int bin) {
+            return (double) candidate[bin] / Math.max(1, candidateTotal);
         }
 
         /** Total variation: the share of the answers that would have to score otherwise; 0 while an arm has none. */
@@ -69,18 +94,18 @@ final class ScoreComparison {
 
         /** What the distance would be on average by chance alone, if the arms were alike. */
         double chance() {
-            double units = (double) controlTotal() + candidateTotal();
-            double variance = isBoth() ? 1.0 / controlTotal() + 1.0 / candidateTotal() : 0;
+            double units = (double) controlTotal + candidateTotal;
+            double variance = isBoth() ? 1.0 / controlTotal + 1.0 / candidateTotal : 0;
             double sum = 0;
             for (int bin = 0; bin < bins() && isBoth(); bin++) {
-                double share = (counts.control()[bin] + counts.candidate()[bin]) / units;
+                double share = (control[bin] + candidate[bin]) / units;
                 sum += Math.sqrt(share * (1 - share) * variance * 2 / Math.PI);
             }
             return sum / 2;
         }
 
         private boolean isBoth() {
-            return controlTotal() > 0 && candidateTotal() > 0;
+            return controlTotal > 0 && candidateTotal > 0;
         }
     }
 

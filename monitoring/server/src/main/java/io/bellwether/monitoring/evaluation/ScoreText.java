@@ -14,20 +14,18 @@ final class ScoreText {
     private final String scale;
     private final ScoreComparison.Shown shown;
 
-    ScoreText(ScoreComparison comparison, ScoreWatch.Ranges ranges, String scale) {
+    ScoreText(ScoreComparison comparison, ScoreComparison.Shown shown, ScoreWatch.Ranges ranges, String scale) {
         this.comparison = comparison;
+        this.shown = shown;
         this.ranges = ranges;
         this.scale = scale;
-        this.shown = comparison.shown();
     }
 
     /** The counts of both arms, bin by bin. */
     List<ScoreWatch.Bin> bins() {
         List<ScoreWatch.Bin> bins = new ArrayList<>();
-        long[] control = shown.counts().control();
-        long[] candidate = shown.counts().candidate();
         for (int bin = 0; bin < shown.bins(); bin++) {
-            bins.add(new ScoreWatch.Bin(range(bin), control[bin], candidate[bin]));
+            bins.add(new ScoreWatch.Bin(range(bin), shown.control(bin), shown.candidate(bin)));
         }
         return bins;
     }

@@ -158,7 +158,8 @@ public final class ScoreWatch {
 
     /** The first scores say in which bins all are counted. */
     private void adopt(ScoreCounts first) {
-        boolean fits = first.bins() >= 2 && first.bins() <= BINS_MAX && first.scale().length() <= SCALE_LENGTH_MAX;
+        boolean fits =
+                first.bins() >= 2 && first.bins() <= BINS_MAX && first.scale().length() <= SCALE_LENGTH_MAX;
         if (fits) {
             scale = first.scale();
             before = new long[first.bins()];
@@ -174,28 +175,35 @@ public final class ScoreWatch {
         if (control == 0 && candidate == 0 && !unlike) {
             return Optional.empty();
         }
-        Optional<ScoreComparison.Shown> shown = comparison.map(ScoreComparison::shown);
-        double distance = shown.map(ScoreComparison.Shown::distance).orElse(0.0);
-        double logE = comparison.map(ScoreComparison::logE).orElse(0.0);
-        boolean moved = comparison.filter(ScoreComparison::isAlarm).isPresent() && distance >= plan.distance();
+        return Optional.of(
+                comparison.map(this::compared).orElseGet(() -> reading(missing().orElse(""), plan.holds())));
+    }
+
+    /** While nothing is compared. */
+    private Reading reading(String sentence, boolean holding) {
+        return new Reading(
+                scale, control, candidate, 0, logLevel(), 0, plan.distance(), false, holding, sentence, List.of(), 0);
+    }
+
+    private Reading compared(ScoreComparison compared) {
+        ScoreComparison.Shown shown = compared.shown();
+        ScoreText text = new ScoreText(compared, shown, ranges, scale);
+        double distance = shown.distance();
+        boolean moved = compared.isAlarm() && distance >= plan.distance();
         Optional<String> missing = missing();
-        return Optional.of(new Reading(
+        return new Reading(
                 scale,
                 control,
                 candidate,
-                logE,
+                compared.logE(),
                 logLevel(),
                 distance,
                 plan.distance(),
                 moved,
                 plan.holds() && (moved || missing.isPresent()),
-                missing.or(() -> text().map(text -> text.sentence(moved, plan.distance()))).orElse(""),
-                text().map(ScoreText::bins).orElse(List.of()),
-                shown.map(ScoreComparison.Shown::sinceSlot).orElse(0L)));
-    }
-
-    private Optional<ScoreText> text() {
-        return comparison.map(compared -> new ScoreText(compared, ranges, scale));
+                missing.orElseGet(() -> text.sentence(moved, plan.distance())),
+                text.bins(),
+                shown.sinceSlot());
     }
 
     private double logLevel() {
@@ -205,8 +213,9 @@ public final class ScoreWatch {
     /** Why the scores cannot be compared yet, or at all. */
     private Optional<String> missing() {
         if (unlike) {
-            return Optional.of("the scores of both versions are counted in different bins, so they are not compared; give"
-                    + " both the same prediction in their description");
+            return Optional.of(
+                    "the scores of both versions are counted in different bins, so they are not compared; give"
+                            + " both the same prediction in their description");
         }
         if (control == 0 || candidate == 0) {
             return Optional.of("only answers of " + (control == 0 ? "the candidate" : "control")
@@ -221,19 +230,17 @@ public final class ScoreWatch {
     }
 
     /** The same assessment with what the scores make of its conclusion. */
-    public Assessment weigh(Assessment assessment) {
-        Optional<Reading> now = reading();
-        if (now.isEmpty() || !assessment.conclusion().goesUp()) {
+    public static Assessment weigh(Assessment assessment, Reading now) {
+        if (!assessment.conclusion().goesUp()) {
             return assessment;
         }
-        if (now.get().holding()) {
-            return assessment.holding(now.get().sentence()
-                    + (now.get().moved() ? "; if that is meant, a person may let it go up" : "") + ". Without that: "
-                    + assessment.reason());
+        if (now.holding()) {
+            return assessment.holding(now.sentence() + (now.moved() ? "; if that is meant, a person may let it go up" : "")
+                    + ". Without that: " + assessment.reason());
         }
-        return now.get().moved()
+        return now.moved()
                 ? assessment.concluding(
-                        assessment.conclusion(), assessment.reason() + "; beside that, " + now.get().sentence())
+                        assessment.conclusion(), assessment.reason() + "; beside that, " + now.sentence())
                 : assessment;
     }
 

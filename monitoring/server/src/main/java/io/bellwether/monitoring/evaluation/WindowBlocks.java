@@ -41,8 +41,7 @@ final class WindowBlocks {
         }
 
         Counts plus(Counts other) {
-            return new Counts(
-                    ScoreCounts.sum(control, other.control), ScoreCounts.sum(candidate, other.candidate));
+            return new Counts(ScoreCounts.sum(control, other.control), ScoreCounts.sum(candidate, other.candidate));
         }
 
         long[] control() {
@@ -65,7 +64,8 @@ final class WindowBlocks {
         int newest = blocks.size() - 1;
         // Sizes fall towards the newest, so of three of one size the two older ones stand together.
         while (newest >= SAME_SIZE_MAX
-                && blocks.get(newest - SAME_SIZE_MAX).windows() == blocks.get(newest).windows()) {
+                && blocks.get(newest - SAME_SIZE_MAX).windows()
+                        == blocks.get(newest).windows()) {
             Block merged = blocks.get(newest - 2).plus(blocks.get(newest - 1));
             blocks.remove(newest - 1);
             blocks.set(newest - 2, merged);

@@ -190,18 +190,24 @@ final class RolloutEvidence {
         for (int i = 1; i < all.size(); i++) {
             speaks = isBefore(all, i, speaks) ? i : speaks;
         }
-        ScoreWatch scores = scores(speaks);
-        return new Weighed(scores.weigh(all.get(speaks)).exposedAs(all.get(0)), scores.reading());
+        Optional<ScoreWatch.Reading> scores = scores(speaks);
+        Assessment assessment = all.get(speaks);
+        return new Weighed(
+                scores.map(reading -> ScoreWatch.weigh(assessment, reading))
+                        .orElse(assessment)
+                        .exposedAs(all.get(0)),
+                scores);
     }
 
     /** Of the first strand in which they moved, else of the one that speaks for all. */
-    private ScoreWatch scores(int speaks) {
-        return strands.stream()
-                .map(strand -> strand.scores)
-                .filter(watch ->
-                        watch.reading().filter(ScoreWatch.Reading::moved).isPresent())
+    private Optional<ScoreWatch.Reading> scores(int speaks) {
+        List<Optional<ScoreWatch.Reading>> readings =
+                strands.stream().map(strand -> strand.scores.reading()).toList();
+        return readings.stream()
+                .flatMap(Optional::stream)
+                .filter(ScoreWatch.Reading::moved)
                 .findFirst()
-                .orElse(strands.get(speaks).scores);
+                .or(() -> readings.get(speaks));
     }
 
     private boolean isBefore(List<Assessment> all, int one, int other) {

@@ -41,7 +41,9 @@ final class ScoreRanges implements ScoreWatch.Ranges {
 
     private static String text(double edge) {
         return edge > NEARLY_ONE && edge < 1
-                ? BigDecimal.ONE.subtract(new BigDecimal(1 - edge).round(TWO_DIGITS)).toPlainString()
+                ? BigDecimal.ONE
+                        .subtract(new BigDecimal(1 - edge).round(TWO_DIGITS))
+                        .toPlainString()
                 : new BigDecimal(edge).round(THREE_DIGITS).stripTrailingZeros().toPlainString();
     }
 }

@@ -72,6 +72,12 @@ class ScoreWatchTest {
         }
     }
 
+    private static Assessment weigh(ScoreWatch watch, Assessment assessment) {
+        return watch.reading()
+                .map(reading -> ScoreWatch.weigh(assessment, reading))
+                .orElse(assessment);
+    }
+
     private static boolean moved(ScoreWatch watch) {
         return watch.reading().orElseThrow().moved();
     }
@@ -86,7 +92,7 @@ class ScoreWatchTest {
 
         // Then
         assertThat(watch.reading()).isEmpty();
-        assertThat(watch.weigh(concluded(Conclusion.PROMOTE))).isEqualTo(concluded(Conclusion.PROMOTE));
+        assertThat(weigh(watch, concluded(Conclusion.PROMOTE))).isEqualTo(concluded(Conclusion.PROMOTE));
     }
 
     @Test
@@ -99,7 +105,7 @@ class ScoreWatchTest {
         play(watch, random, 1, 15, Scores.EQUAL);
 
         // Then
-        Assessment few = watch.weigh(concluded(Conclusion.ADVANCE));
+        Assessment few = weigh(watch, concluded(Conclusion.ADVANCE));
         assertThat(few.conclusion()).isEqualTo(Conclusion.HOLD);
         assertThat(few.reason()).startsWith("too few scores to compare yet: ").endsWith("Without that: as compared");
 
@@ -107,7 +113,7 @@ class ScoreWatchTest {
         play(watch, random, 16, 600, Scores.EQUAL);
 
         // Then
-        assertThat(watch.weigh(concluded(Conclusion.ADVANCE))).isEqualTo(concluded(Conclusion.ADVANCE));
+        assertThat(weigh(watch, concluded(Conclusion.ADVANCE))).isEqualTo(concluded(Conclusion.ADVANCE));
         ScoreWatch.Reading now = watch.reading().orElseThrow();
         assertThat(now.sentence()).startsWith("the scores of the candidate's answers are not shown to have moved");
         assertThat(now.bins()).hasSizeBetween(8, 26);
@@ -126,14 +132,14 @@ class ScoreWatchTest {
         play(showing, new Random(2), 1, 120, lower);
 
         // Then
-        Assessment held = holding.weigh(concluded(Conclusion.PROMOTE));
+        Assessment held = weigh(holding, concluded(Conclusion.PROMOTE));
         assertThat(held.conclusion()).isEqualTo(Conclusion.HOLD);
         assertThat(held.reason())
                 .startsWith("the scores of the candidate's answers have moved, they are lower: ")
                 .contains("of control's (total variation 0.")
                 .endsWith("; if that is meant, a person may let it go up. Without that: as compared");
-        assertThat(holding.weigh(concluded(Conclusion.ROLL_BACK)).conclusion()).isEqualTo(Conclusion.ROLL_BACK);
-        Assessment shown = showing.weigh(concluded(Conclusion.PROMOTE));
+        assertThat(weigh(holding, concluded(Conclusion.ROLL_BACK)).conclusion()).isEqualTo(Conclusion.ROLL_BACK);
+        Assessment shown = weigh(showing, concluded(Conclusion.PROMOTE));
         assertThat(shown.conclusion()).isEqualTo(Conclusion.PROMOTE);
         assertThat(shown.reason()).startsWith("as compared; beside that, the scores of the candidate's answers have");
         assertThat(showing.reading().orElseThrow().holding()).isFalse();
@@ -200,10 +206,10 @@ class ScoreWatchTest {
         }
 
         // Then
-        assertThat(one.weigh(concluded(Conclusion.PROMOTE)).reason()).startsWith("only answers of control have scores");
-        assertThat(unlike.weigh(concluded(Conclusion.PROMOTE)).reason())
+        assertThat(weigh(one, concluded(Conclusion.PROMOTE)).reason()).startsWith("only answers of control have scores");
+        assertThat(weigh(unlike, concluded(Conclusion.PROMOTE)).reason())
                 .startsWith("the scores of both versions are counted in different bins");
-        assertThat(start(SHOWS).weigh(concluded(Conclusion.PROMOTE)).conclusion())
+        assertThat(weigh(start(SHOWS), concluded(Conclusion.PROMOTE)).conclusion())
                 .isEqualTo(Conclusion.PROMOTE);
     }
 

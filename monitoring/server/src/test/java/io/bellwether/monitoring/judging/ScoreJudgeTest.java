@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.bellwether.controlapi.log.Command;
-import io.bellwether.controlapi.log.Guardrails;
 import io.bellwether.controlapi.log.ScoresMoved;
 import io.bellwether.monitoring.ControlCommands;
 import io.bellwether.monitoring.SimulatedFleet;
@@ -52,8 +51,8 @@ class ScoreJudgeTest {
     @Test
     void anEqualCandidateGoesUp() {
         // When
-        Verdict last = rollout(ScoresMoved.Then.HOLD, false, ScoreJudgeTest::equal)
-                .play(300);
+        Verdict last =
+                rollout(ScoresMoved.Then.HOLD, false, ScoreJudgeTest::equal).play(300);
 
         // Then
         assertThat(last.getConclusion()).as(last.getReason()).isEqualTo(Verdict.Conclusion.ADVANCE);
@@ -64,8 +63,8 @@ class ScoreJudgeTest {
     @Test
     void aMoveThatIsOnlyToBeShownIsShown() {
         // When
-        Verdict last = rollout(ScoresMoved.Then.SHOW, false, ScoreJudgeTest::lower)
-                .play(300);
+        Verdict last =
+                rollout(ScoresMoved.Then.SHOW, false, ScoreJudgeTest::lower).play(300);
 
         // Then
         assertThat(last.getConclusion()).isEqualTo(Verdict.Conclusion.ADVANCE);
@@ -93,16 +92,15 @@ class ScoreJudgeTest {
     @Test
     void withoutScoresNothingIsSaidOfThem() {
         // When
-        Verdict last = rollout(ScoresMoved.Then.HOLD, false, UnaryOperator.identity())
-                .play(300);
+        Verdict last =
+                rollout(ScoresMoved.Then.HOLD, false, UnaryOperator.identity()).play(300);
 
         // Then
         assertThat(last.hasScores()).isFalse();
         assertThat(last.getConclusion()).isEqualTo(Verdict.Conclusion.ADVANCE);
     }
 
-    private static JudgedRollout rollout(
-            ScoresMoved.Then moved, boolean byClient, UnaryOperator<Snapshot> seen) {
+    private static JudgedRollout rollout(ScoresMoved.Then moved, boolean byClient, UnaryOperator<Snapshot> seen) {
         SimulatedFleet fleet = new SimulatedFleet(7, Behaviour.EQUAL, 300, START_MILLIS);
         fleet.route("r1", 0.2);
         Command create = ControlCommands.createQuick("r1", START_MILLIS);
@@ -140,9 +138,8 @@ class ScoreJudgeTest {
         long[] counts = new long[TopScoreScale.bins()];
         for (long i = 0; i < cell.getComputedRequests(); i++) {
             double score = 1 / (1 + Math.exp(-mean - 1.5 * random.nextGaussian()));
-            int bin = (int) TopScoreScale.edges().stream()
-                    .filter(edge -> edge <= score)
-                    .count();
+            int bin = (int)
+                    TopScoreScale.edges().stream().filter(edge -> edge <= score).count();
             counts[bin]++;
         }
         BinCounts.Builder bins = BinCounts.newBuilder().setName(TopScoreScale.NAME);

@@ -65,8 +65,7 @@ public final class Tally {
             return prediction;
         }
         double top = prediction < classes
-                ? Elements.at(
-                        spec.answers().get(predictionOutput).type(), outputs.get(predictionOutput), prediction)
+                ? Elements.at(spec.answers().get(predictionOutput).type(), outputs.get(predictionOutput), prediction)
                 : Double.NaN;
         return TOP_SCORES.bin(top);
     }
