@@ -235,8 +235,9 @@ public final class ScoreWatch {
             return assessment;
         }
         if (now.holding()) {
-            return assessment.holding(now.sentence() + (now.moved() ? "; if that is meant, a person may let it go up" : "")
-                    + ". Without that: " + assessment.reason());
+            return assessment.holding(
+                    now.sentence() + (now.moved() ? "; if that is meant, a person may let it go up" : "")
+                            + ". Without that: " + assessment.reason());
         }
         return now.moved()
                 ? assessment.concluding(

@@ -206,7 +206,8 @@ class ScoreWatchTest {
         }
 
         // Then
-        assertThat(weigh(one, concluded(Conclusion.PROMOTE)).reason()).startsWith("only answers of control have scores");
+        assertThat(weigh(one, concluded(Conclusion.PROMOTE)).reason())
+                .startsWith("only answers of control have scores");
         assertThat(weigh(unlike, concluded(Conclusion.PROMOTE)).reason())
                 .startsWith("the scores of both versions are counted in different bins");
         assertThat(weigh(start(SHOWS), concluded(Conclusion.PROMOTE)).conclusion())
