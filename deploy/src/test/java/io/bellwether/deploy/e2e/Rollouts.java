@@ -15,7 +15,7 @@ final class Rollouts {
             """;
     private static final String GUARDRAILS =
             """
-            "guardrails": {"errorOddsMargin": 1.5, "errorFloor": 0.02, "latencyP50Margin": 1.0,
+            "guardrails": {%s"errorOddsMargin": 1.5, "errorFloor": 0.02, "latencyP50Margin": 1.0,
               "latencyP95Margin": 2.0, "latencyP99Margin": 4.0, "timeoutFloor": 0.02, "nanFloor": 0.02, "costMargin": 1.0, "classOddsMargin": 2.5},
             """;
 
@@ -48,6 +48,11 @@ final class Rollouts {
         return create(stable, candidate, "\"keyHeader\": \"" + Client.USER_HEADER + "\",");
     }
 
+    /** Starts a rollout that goes nowhere while the scores of its answers have moved, and gives its id. */
+    String createHeldByScores(String stable, String candidate) throws Exception {
+        return create(stable, candidate, "", "\"onScoresMoved\": \"HOLD\", ");
+    }
+
     /** Starts a shadow of all requests that is judged by labels: answers may differ up to one in two. */
     String createShadow(String stable, String candidate) throws Exception {
         return start("{\"model\": \"" + Client.MODEL + "\", \"stableVersion\": \"" + stable + "\","
@@ -57,7 +62,12 @@ final class Rollouts {
     }
 
     private String create(String stable, String candidate, String more) throws Exception {
-        var body = "{\"model\": \"" + Client.MODEL + "\", \"stableVersion\": \"" + stable + "\"," + STEPS + GUARDRAILS
+        return create(stable, candidate, more, "");
+    }
+
+    private String create(String stable, String candidate, String more, String moreGuardrails) throws Exception {
+        var body = "{\"model\": \"" + Client.MODEL + "\", \"stableVersion\": \"" + stable + "\"," + STEPS
+                + GUARDRAILS.formatted(moreGuardrails)
                 + more
                 + "\"candidateVersion\": \"" + candidate + "\", \"reason\": \"test\", \"actor\": \"person:test\"}";
         return start(body);

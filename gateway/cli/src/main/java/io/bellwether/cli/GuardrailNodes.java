@@ -42,7 +42,14 @@ final class GuardrailNodes {
 
     private static final Set<String> KEYS = Stream.concat(
                     NUMBERS.keySet().stream(),
-                    Stream.of(WEIGHTS, HORIZON, ON_INCONCLUSIVE, SLICES, OUTCOMES, ShadowNode.REQUIRED))
+                    Stream.of(
+                            WEIGHTS,
+                            HORIZON,
+                            ON_INCONCLUSIVE,
+                            SLICES,
+                            OUTCOMES,
+                            ShadowNode.REQUIRED,
+                            ScoresNode.ON_MOVED))
             .collect(Collectors.toUnmodifiableSet());
 
     private final YamlReading reading;
@@ -72,6 +79,7 @@ final class GuardrailNodes {
                 case ON_INCONCLUSIVE -> policy(value);
                 case SLICES -> slices(value);
                 case OUTCOMES -> OutcomesNode.readList(value, WHERE + key, guardrails.putArray(OUTCOMES), reading);
+                case ScoresNode.ON_MOVED -> ScoresNode.onMoved(value, WHERE + key, guardrails, reading);
                 case ShadowNode.REQUIRED -> ShadowNode.required(value, WHERE + key, guardrails, reading);
                 default -> {
                     // A number, or noted as unknown.

@@ -21,7 +21,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads a {@code guardrails.yaml}: error budget, margins, floors, weights, horizon, slices and shadow. It is taken whole or refused whole, with every
+ * Reads a {@code guardrails.yaml}: error budget, margins, floors, weights, horizon, slices, scores and
+ * shadow. It is taken whole or refused whole, with every
  * problem, its line and its fix. What it leaves out has its default, which the gateway knows.
  */
 final class GuardrailsFile {
@@ -32,6 +33,7 @@ final class GuardrailsFile {
     private static final String ON_INCONCLUSIVE = "on-inconclusive";
     private static final String SLICES = "slices";
     private static final String SLICES_WEIGHT = "slices-weight";
+    private static final String SCORES = "scores";
     private static final String SHADOW = "shadow";
     private static final String OBJECTIVE = "objective";
     private static final String OUTCOMES = "outcomes";
@@ -159,6 +161,8 @@ final class GuardrailsFile {
                         value, SLICES + " is not a set of slices", "expected for instance tenant: [acme, globex]");
             } else if (key.equals(OUTCOMES)) {
                 OutcomesNode.read(value, body.putArray(OUTCOMES), reading);
+            } else if (key.equals(SCORES)) {
+                ScoresNode.read(value, body, reading);
             } else if (key.equals(SHADOW)) {
                 ShadowNode.read(value, body, reading);
             } else if (key.equals(HORIZON)) {
@@ -180,6 +184,7 @@ final class GuardrailsFile {
                                         ON_INCONCLUSIVE,
                                         OUTCOMES,
                                         OUTCOMES_WEIGHT,
+                                        SCORES,
                                         SHADOW,
                                         SLICES,
                                         SLICES_WEIGHT));

@@ -20,7 +20,8 @@ enum Margin {
     TIMEOUT_RATIO("timeout-ratio", "timeoutRatioMargin", Limits.RATIO),
     TIMEOUT_FLOOR("timeout-floor", "timeoutFloor", Limits.FLOOR),
     NAN_RATIO("nan-ratio", "nanRatioMargin", Limits.RATIO),
-    NAN_FLOOR("nan-floor", "nanFloor", Limits.FLOOR);
+    NAN_FLOOR("nan-floor", "nanFloor", Limits.FLOOR),
+    SCORE_DISTANCE("score-distance", "scoreDistance", Limits.DISTANCE);
 
     /**
      * Which values can be meant.
@@ -55,6 +56,12 @@ enum Margin {
                 0.99999,
                 true,
                 "give the share of all requests of the model that should be answered well, for instance 99.9% or 0.999");
+        static final Limits DISTANCE = new Limits(
+                0.005,
+                0.9,
+                true,
+                "give the share of the answers that score otherwise from which on the scores have moved, for instance 3% or"
+                        + " 0.03");
         static final Limits WEIGHT =
                 new Limits(0.001, 1, true, "give this guardrail a share of the error budget, or leave all weights out");
 

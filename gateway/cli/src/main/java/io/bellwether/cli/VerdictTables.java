@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The evidence of a verdict in tables: guardrail by guardrail, the objective, and the declared slices. */
+/** The evidence of a verdict in tables: guardrail by guardrail, the objective, the declared slices, and the scores. */
 final class VerdictTables {
     private static final double LN_MILLION = Math.log(1e6);
 
@@ -65,6 +65,7 @@ final class VerdictTables {
         outcomes(verdict).ifPresent(lines::add);
         objective(verdict).ifPresent(lines::add);
         lines.addAll(slices(verdict));
+        lines.addAll(ScoreTable.of(verdict.path("scores")));
         return lines;
     }
 
@@ -139,7 +140,7 @@ final class VerdictTables {
     }
 
     /** An e-value from its natural logarithm: how many times better harm (or safety) explains what was seen. */
-    private static String eValue(double logE) {
+    static String eValue(double logE) {
         return logE > LN_MILLION
                 ? "1e" + (long) Math.floor(logE / Math.log(10))
                 : String.format(Locale.ROOT, "%.3g", Math.exp(logE));

@@ -141,6 +141,44 @@ class ExplanationTest {
     }
 
     @Test
+    void scoresAreShownBinByBinWithWhatMoved() {
+        // Given
+        ObjectNode rollout = rollout("RUNNING");
+        ObjectNode verdict = Verdicts.growing(900, 0.5);
+        ObjectNode scores = verdict.putObject("scores")
+                .put("sentence", "the scores moved")
+                .put("holding", true)
+                .put("logE", Math.log(3e7))
+                .put("logELevel", Math.log(90 * 86_400));
+        scores.putArray("bins")
+                .addObject()
+                .put("range", "below 0.5")
+                .put("control", "100")
+                .put("candidate", "150");
+        scores.withArray("bins")
+                .addObject()
+                .put("range", "0.5 or more")
+                .put("control", "900")
+                .put("candidate", "850");
+        scores.withArray("bins").addObject().put("range", "NaN or infinite");
+        rollout.set("verdict", verdict);
+
+        // When
+        List<String> lines = Explanation.of(rollout);
+        scores.put("holding", false);
+
+        // Then
+        assertThat(lines)
+                .contains(
+                        "Scores: the scores moved; nothing goes up while this is so. The detector is at 1e7 of 1e6, which"
+                                + " equal versions reach once in 90 days.")
+                .anySatisfy(line -> assertThat(line).matches("below 0.5 +10.0 % +15.0 % +\\+5.0 pt +\\+{5}"))
+                .anySatisfy(line -> assertThat(line).matches("0.5 or more +90.0 % +85.0 % +-5.0 pt +-{5}"))
+                .noneSatisfy(line -> assertThat(line).startsWith("NaN"));
+        assertThat(Explanation.of(rollout)).anySatisfy(line -> assertThat(line).contains("that holds nothing up"));
+    }
+
+    @Test
     void aShadowSpeaksOfPairsAndOfNoWeight() {
         // Given
         ObjectNode rollout = rollout("RUNNING");

@@ -49,7 +49,8 @@ class GuardrailsFileTest {
                         {"alpha":0.01,"beta":0.05,"errorOddsMargin":1.25,"errorFloor":0.0005,"errorSafe":0.005,
                          "timeoutRatioMargin":1.25,"timeoutFloor":0.002,"nanRatioMargin":1.25,"nanFloor":0.002,
                          "latencyP50Margin":0.05,"latencyP95Margin":0.1,"latencyP99Margin":0.2,"costMargin":0.05,
-                         "classOddsMargin":1.5,"horizonSeconds":86400,"onInconclusive":"HOLD",
+                         "classOddsMargin":1.5,"scoreDistance":0.03,"onScoresMoved":"SHOW","horizonSeconds":86400,
+                         "onInconclusive":"HOLD",
                          "weights":{"errors":0.3,"timeouts":0.05,"nan":0.05,"latencyP50":0.1,"latencyP95":0.15,
                                     "latencyP99":0.1,"cost":0.1,"classes":0.15}}"""));
     }
@@ -212,6 +213,21 @@ class GuardrailsFileTest {
         assertThat(refused("alpha: 1%\nobjective: 100%\n")[1])
                 .isEqualTo("line 2: objective is 100%, expected 0.5 to 0.99999; give the share of all requests of the"
                         + " model that should be answered well, for instance 99.9% or 0.999");
+    }
+
+    @Test
+    void whatIsSaidAboutScoresIsReadAndRefusedWithItsLines() throws IOException {
+        assertThat(body("scores: {distance: 5%, moved: hold}\n"))
+                .isEqualTo(new ObjectMapper().readTree("{\"scoreDistance\":0.05,\"onScoresMoved\":\"HOLD\"}"));
+        assertThat(refused("scores:\n  distance: 95%\n  moved: stop\n  weight: 0.1\n"))
+                .satisfiesExactlyInAnyOrder(
+                        first -> assertThat(first).isEqualTo("g.yaml is refused as a whole:"),
+                        key -> assertThat(key).startsWith("line 4: 'scores.weight' is not a known key"),
+                        range -> assertThat(range)
+                                .startsWith("line 2: scores.distance is 95%, expected 0.005 to 0.9; give the share"),
+                        word -> assertThat(word)
+                                .isEqualTo("line 3: scores.moved is 'stop'; expected show (verdicts say that the scores"
+                                        + " moved) or hold (and nothing goes up until a person decides)"));
     }
 
     @Test

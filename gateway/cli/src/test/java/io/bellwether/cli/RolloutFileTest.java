@@ -151,10 +151,11 @@ class RolloutFileTest {
                 FILE,
                 """
                 guardrails: {objective: 0.999, shadowDisagreementMargin: 10%, shadowAccuracyHarm: 0,
-                             shadowAccuracySafe: 2%, shadowLabelsRequired: true}
+                             shadowAccuracySafe: 2%, shadowLabelsRequired: true, scoreDistance: 2%, onScoresMoved: HOLD}
                 """);
         RolloutFile.Read wrong = RolloutFile.parse(
-                FILE, "guardrails: {objective: 2, shadowAccuracySafe: 60%, shadowLabelsRequired: maybe}\n");
+                FILE,
+                "guardrails: {objective: 2, shadowAccuracySafe: 60%, shadowLabelsRequired: maybe, onScoresMoved: hold}\n");
 
         // Then
         assertThat(((RolloutFile.Read.Rollout) read).body().path("guardrails"))
@@ -163,12 +164,13 @@ class RolloutFileTest {
                                 .readTree(
                                         """
                         {"objective":0.999,"shadowDisagreementMargin":0.1,"shadowAccuracyHarm":0.0,
-                         "shadowAccuracySafe":0.02,"shadowLabelsRequired":true}"""));
+                         "shadowAccuracySafe":0.02,"shadowLabelsRequired":true,"scoreDistance":0.02,"onScoresMoved":"HOLD"}"""));
         assertThat(((RolloutFile.Read.Wrong) wrong).sentence())
                 .contains(
                         "line 1: guardrails.objective is 2, expected 0.5 to 0.99999",
                         "line 1: guardrails.shadowAccuracySafe is 60%, expected 1.0E-6 to 0.49",
-                        "line 1: guardrails.shadowLabelsRequired is 'maybe'");
+                        "line 1: guardrails.shadowLabelsRequired is 'maybe'",
+                        "line 1: guardrails.onScoresMoved is 'hold'; expected SHOW (verdicts say");
     }
 
     @Test

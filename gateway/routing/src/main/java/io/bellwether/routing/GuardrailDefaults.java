@@ -3,6 +3,7 @@ package io.bellwether.routing;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.bellwether.controlapi.log.GuardrailWeights;
 import io.bellwether.controlapi.log.Guardrails;
+import io.bellwether.controlapi.log.ScoresMoved;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +46,8 @@ public final class GuardrailDefaults {
             new Limit("shadow_disagreement_margin", 0.05, 1e-6, PAIRS_MAX),
             new Limit("shadow_accuracy_harm", 0, 0, PAIRS_MAX),
             new Limit("shadow_accuracy_safe", 0.01, 1e-6, PAIRS_MAX),
-            new Limit("outcomes_weight", 0.10, WEIGHT_MIN, 0.5));
+            new Limit("outcomes_weight", 0.10, WEIGHT_MIN, 0.5),
+            new Limit("score_distance", 0.03, 0.005, 0.9));
 
     /** Shares of the error budget; they sum to 1. */
     private static final GuardrailWeights WEIGHTS = GuardrailWeights.newBuilder()
@@ -191,6 +193,14 @@ public final class GuardrailDefaults {
                     "guardrails.horizonSeconds",
                     "the horizon is " + seconds + " s, expected " + HORIZON_SECONDS_MIN + " to " + HORIZON_SECONDS_MAX,
                     "give the seconds for which evidence is awaited, or leave it out for a day"));
+        }
+        if (all.getOnScoresMoved() == ScoresMoved.Then.UNRECOGNIZED) {
+            problems.add(new Problem(
+                    Problem.Kind.INVALID,
+                    "guardrails.onScoresMoved",
+                    "what a move of the scores does has the number " + all.getOnScoresMovedValue()
+                            + ", which this release does not know",
+                    "give SHOW or HOLD"));
         }
         if (all.getOnInconclusive() == Guardrails.OnInconclusive.UNRECOGNIZED) {
             problems.add(new Problem(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.bellwether.controlapi.log.GuardrailWeights;
 import io.bellwether.controlapi.log.Guardrails;
+import io.bellwether.controlapi.log.ScoresMoved;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,8 @@ class GuardrailDefaultsTest {
         assertThat(complete.getShadowLabelsRequired()).isFalse();
         assertThat(complete.getHorizonSeconds()).isEqualTo(86_400);
         assertThat(complete.getOnInconclusive()).isEqualTo(Guardrails.OnInconclusive.HOLD);
+        assertThat(complete.getScoreDistance()).isEqualTo(0.03);
+        assertThat(complete.getOnScoresMoved()).isEqualTo(ScoresMoved.Then.SHOW);
         assertThat(complete.getWeights())
                 .isEqualTo(weights(0.30).setClasses(0.15).build());
         assertThat(complete).isEqualTo(GuardrailDefaults.DEFAULTS);
@@ -93,6 +96,8 @@ class GuardrailDefaultsTest {
                 .setShadowLabelsRequired(true)
                 .setObjective(0.999)
                 .setOutcomesWeight(0.2)
+                .setScoreDistance(0.1)
+                .setOnScoresMoved(ScoresMoved.Then.HOLD)
                 .setHorizonSeconds(60)
                 .setOnInconclusive(Guardrails.OnInconclusive.NEVER_PROMOTE)
                 .setWeights(weights(0.35).setClasses(0.10))
@@ -105,8 +110,8 @@ class GuardrailDefaultsTest {
     @Test
     void defaultsCoverEveryFieldOfTheContractAndAreLegal() {
         assertThat(GuardrailDefaults.DEFAULTS.getAllFields())
-                .as("all but policy, slices, objective, outcomes, the loss that ends a shadow and its need of labels")
-                .hasSize(Guardrails.getDescriptor().getFields().size() - 6);
+                .as("all but policies, slices, objective, outcomes, the loss that ends a shadow and its need of labels")
+                .hasSize(Guardrails.getDescriptor().getFields().size() - 7);
         assertThat(GuardrailDefaults.problems(Guardrails.getDefaultInstance())).isEmpty();
     }
 
@@ -137,7 +142,7 @@ class GuardrailDefaultsTest {
                     .forEach(field -> all.setField(field, bad));
             GuardrailWeights.getDescriptor().getFields().forEach(field -> all.getWeightsBuilder()
                     .setField(field, bad));
-            assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(20 + 8);
+            assertThat(GuardrailDefaults.problems(all.build())).as("%s", bad).hasSize(21 + 8);
         }
     }
 
@@ -185,6 +190,15 @@ class GuardrailDefaultsTest {
 
         assertThat(messages(brief)).containsExactly("the horizon is 59 s, expected 60 to 2592000");
         assertThat(messages(past)).hasSize(1);
+        assertThat(messages(unknown)).singleElement().asString().contains("has the number 9");
+    }
+
+    @Test
+    void aMoveOfTheScoresIsAShareOfTheAnswersAndWhatItDoesIsKnown() {
+        Guardrails wide = Guardrails.newBuilder().setScoreDistance(0.95).build();
+        Guardrails unknown = Guardrails.newBuilder().setOnScoresMovedValue(9).build();
+
+        assertThat(messages(wide)).containsExactly("guardrail scoreDistance is 0.95, expected 0.005 to 0.9");
         assertThat(messages(unknown)).singleElement().asString().contains("has the number 9");
     }
 }

@@ -3,6 +3,7 @@ package io.bellwether.monitoring;
 import io.bellwether.monitoring.judging.Taken;
 import io.bellwether.telemetry.events.GuardrailEvidence;
 import io.bellwether.telemetry.events.ObjectiveEvidence;
+import io.bellwether.telemetry.events.ScoreEvidence;
 import io.bellwether.telemetry.events.Verdict;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -94,6 +95,23 @@ public class MonitoringMetrics {
         if (verdict.hasObjective()) {
             objective(verdict.getObjective(), tags);
         }
+        if (verdict.hasScores()) {
+            scores(verdict.getScores(), tags);
+        }
+    }
+
+    /** Whether the candidate's answers score otherwise than control's. */
+    private void scores(ScoreEvidence scores, Tags tags) {
+        gauge(
+                "evidence.scores.moved",
+                "1 while the scores of the candidate's answers are shown to have moved beyond the margin",
+                tags,
+                scores.getMoved() ? 1 : 0);
+        gauge(
+                "evidence.scores.distance",
+                "Total variation between the scores of the candidate's answers and control's, chance included",
+                tags,
+                scores.getDistance());
     }
 
     /** How the whole model fares by the objective that its rollout names. */

@@ -6,6 +6,7 @@ import io.bellwether.monitoring.folding.Accepted;
 import io.bellwether.monitoring.judging.Taken;
 import io.bellwether.telemetry.events.GuardrailEvidence;
 import io.bellwether.telemetry.events.ObjectiveEvidence;
+import io.bellwether.telemetry.events.ScoreEvidence;
 import io.bellwether.telemetry.events.Verdict;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
@@ -83,6 +84,7 @@ class MonitoringMetricsTest {
         return Verdict.newBuilder()
                 .setModel("digits")
                 .setObjective(ObjectiveEvidence.newBuilder().setBurning(true))
+                .setScores(ScoreEvidence.newBuilder().setMoved(true).setDistance(0.1))
                 .setConclusion(Verdict.Conclusion.HOLD)
                 .addGuardrails(GuardrailEvidence.newBuilder()
                         .setName("errors")

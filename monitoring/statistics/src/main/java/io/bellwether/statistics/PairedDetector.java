@@ -19,15 +19,22 @@ package io.bellwether.statistics;
  * <p><b>Regimes.</b> A window without units, or with a single bin in use, multiplies by nearly one. Lost telemetry of one
  * arm looks like a change in every bin at once; {@link SampleRatioEvidence} tells the two apart.
  *
- * <p><b>Cost.</b> Two multiplications a bin and alternative, and two logarithms an alternative. State: three numbers an
+ * <p><b>Cost.</b> Two multiplications a bin and alternative, two more logarithms for each when the share changes, and two
+ * logarithms an alternative. State: three numbers an
  * alternative. Counts are whole, so windows may be put together of workers' counts in any order. Not thread-safe.
  */
 public final class PairedDetector {
     private final BinAlternatives alternatives;
     private final ChangeMixture mixture;
 
+    /** Of each alternative and bin {@code ln(1 + pi (w - 1))}, for the share that was last asked for. */
+    private final double[][] logMeans;
+
+    private double shareOfMeans = Double.NaN;
+
     private PairedDetector(BinAlternatives alternatives, boolean watching) {
         this.alternatives = alternatives;
+        this.logMeans = new double[alternatives.size()][alternatives.bins()];
         this.mixture = new ChangeMixture(alternatives.size(), watching);
     }
 
@@ -61,15 +68,28 @@ public final class PairedDetector {
                         "bin " + b + " holds a negative count: " + control[b] + ", " + candidate[b]);
             }
         }
+        prepare(share);
         double[] logFactors = new double[alternatives.size()];
         for (int k = 0; k < logFactors.length; k++) {
             for (int b = 0; b < bins; b++) {
-                double logWeight = alternatives.logWeight(k, b);
                 double all = (double) candidate[b] + control[b];
-                logFactors[k] += candidate[b] * logWeight - all * Math.log1p(share * Math.expm1(logWeight));
+                logFactors[k] += candidate[b] * alternatives.logWeight(k, b) - all * logMeans[k][b];
             }
         }
         mixture.add(logFactors);
+    }
+
+    /** Shares seldom change from one window to the next, and logarithms are most of the work. */
+    private void prepare(double share) {
+        if (share == shareOfMeans) {
+            return;
+        }
+        shareOfMeans = share;
+        for (int k = 0; k < logMeans.length; k++) {
+            for (int b = 0; b < logMeans[k].length; b++) {
+                logMeans[k][b] = Math.log1p(share * Math.expm1(alternatives.logWeight(k, b)));
+            }
+        }
     }
 
     /**

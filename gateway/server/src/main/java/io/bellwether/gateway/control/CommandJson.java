@@ -13,6 +13,7 @@ import io.bellwether.controlapi.log.PlannedArm;
 import io.bellwether.controlapi.log.Promote;
 import io.bellwether.controlapi.log.Resume;
 import io.bellwether.controlapi.log.RollBack;
+import io.bellwether.controlapi.log.ScoresMoved;
 import io.bellwether.controlapi.log.SetStable;
 import io.bellwether.controlapi.log.Slice;
 import io.bellwether.controlapi.log.Step;
@@ -30,6 +31,10 @@ import java.util.UUID;
 final class CommandJson {
     private static final List<String> POLICIES = Arrays.stream(Guardrails.OnInconclusive.values())
             .filter(policy -> policy != Guardrails.OnInconclusive.UNRECOGNIZED)
+            .map(Enum::name)
+            .toList();
+    private static final List<String> MOVES = Arrays.stream(ScoresMoved.Then.values())
+            .filter(move -> move != ScoresMoved.Then.UNRECOGNIZED)
             .map(Enum::name)
             .toList();
     private static final List<String> GATES = Arrays.stream(Step.Gate.values())
@@ -183,6 +188,8 @@ final class CommandJson {
         fields.refuseZero("horizonSeconds", "a day");
         fields.choice("onInconclusive", POLICIES)
                 .ifPresent(policy -> guardrails.setOnInconclusive(Guardrails.OnInconclusive.valueOf(policy)));
+        fields.choice("onScoresMoved", MOVES)
+                .ifPresent(move -> guardrails.setOnScoresMoved(ScoresMoved.Then.valueOf(move)));
         fields.noMore();
         return guardrails.build();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.controlapi.log.Comparison;
 import io.bellwether.controlapi.log.Guardrails;
+import io.bellwether.controlapi.log.ScoresMoved;
 import io.bellwether.controlapi.log.Step;
 import io.bellwether.gateway.control.ControlFixture.Answered;
 import io.bellwether.gateway.hostile.RawHttp;
@@ -236,7 +237,8 @@ class ApiDocumentTest {
                                 {"id":null,"model":"m","candidateVersion":"2","stableVersion":null,"keyHeader":null,
                                  "automatic":null,"shadow":null,"target":null,"dryRun":null,"commandId":null,"actor":null,"reason":null,
                                  "steps":[{"weightPercent":10,"bakeSecondsMin":null,"requestsMin":null,"gate":null}],
-                                 "guardrails":{"alpha":null,"weights":null,"horizonSeconds":null,"onInconclusive":null}}""")
+                                 "guardrails":{"alpha":null,"weights":null,"horizonSeconds":null,"onInconclusive":null,
+                                 "scoreDistance":null,"onScoresMoved":null}}""")
                         .status())
                 .isEqualTo(201);
     }
@@ -265,6 +267,7 @@ class ApiDocumentTest {
         JsonObject guardrails = ApiDocument.schema("Guardrails").getJsonObject("properties");
         assertThat(words(guardrails.getJsonObject("onInconclusive")))
                 .isEqualTo(known(Guardrails.OnInconclusive.values()));
+        assertThat(words(guardrails.getJsonObject("onScoresMoved"))).isEqualTo(known(ScoresMoved.Then.values()));
         assertThat(words(ApiDocument.schema("Shadow")
                         .getJsonObject("properties")
                         .getJsonObject("comparison")

@@ -253,7 +253,7 @@ class ControlApiTest {
                 "/rollouts",
                 CREATE.replace(
                         "\"alpha\":0.02",
-                        "\"latencyP99Margin\":0.4,\"nanFloor\":0.01,\"horizonSeconds\":600,\"onInconclusive\":"
+                        "\"latencyP99Margin\":0.4,\"nanFloor\":0.01,\"horizonSeconds\":600,\"onScoresMoved\":\"HOLD\",\"onInconclusive\":"
                                 + "\"NEVER_PROMOTE\",\"weights\":" + weights));
 
         // Then
@@ -264,6 +264,8 @@ class ControlApiTest {
         assertThat(guardrails.getDouble("timeoutFloor")).isEqualTo(0.002);
         assertThat(guardrails.getInteger("horizonSeconds")).isEqualTo(600);
         assertThat(guardrails.getString("onInconclusive")).isEqualTo("NEVER_PROMOTE");
+        assertThat(guardrails.getDouble("scoreDistance")).isEqualTo(0.03);
+        assertThat(guardrails.getString("onScoresMoved")).isEqualTo("HOLD");
         assertThat(guardrails.getJsonObject("weights")).isEqualTo(new JsonObject(weights));
     }
 

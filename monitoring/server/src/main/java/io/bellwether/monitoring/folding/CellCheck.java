@@ -42,6 +42,7 @@ final class CellCheck {
                 && isValid(cell.getWitnessLatencyNanos())
                 && isValid(cell.getWitnessCostPicoUsd())
                 && cell.getPredictionsList().stream().allMatch(CellCheck::isValid)
+                && isValid(cell.getScores())
                 && areValid(cell.getSlicesList(), cell.getRequests() + cell.getTurnedAway())
                 && arePairs(cell)
                 && areNumbers(cell);

@@ -39,7 +39,7 @@ public final class SlotSums {
     private static final List<String> FAILURES = List.of(MODEL_ERROR, TIMEOUT, UNAVAILABLE);
 
     /** Of requests that no memory of clients looked at; they speak for nobody. */
-    private static final long NO_MEMORY = 0;
+    static final long NO_MEMORY = 0;
 
     private SlotSums() {}
 

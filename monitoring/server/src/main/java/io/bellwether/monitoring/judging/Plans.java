@@ -3,6 +3,7 @@ package io.bellwether.monitoring.judging;
 import io.bellwether.controlapi.log.GuardrailWeights;
 import io.bellwether.controlapi.log.Guardrails;
 import io.bellwether.controlapi.log.Outcome;
+import io.bellwether.controlapi.log.ScoresMoved;
 import io.bellwether.monitoring.evaluation.Conduct;
 import io.bellwether.monitoring.evaluation.ErrorFloors;
 import io.bellwether.monitoring.evaluation.Horizon;
@@ -13,6 +14,7 @@ import io.bellwether.monitoring.evaluation.PlannedStep;
 import io.bellwether.monitoring.evaluation.RareMargins;
 import io.bellwether.monitoring.evaluation.RolloutPlan;
 import io.bellwether.monitoring.evaluation.RolloutStatus;
+import io.bellwether.monitoring.evaluation.ScoreWatch;
 import io.bellwether.monitoring.evaluation.SlicePlan;
 import io.bellwether.monitoring.evaluation.Unit;
 import io.bellwether.monitoring.evaluation.Weights;
@@ -58,6 +60,17 @@ final class Plans {
                         guardrails.hasWeights() ? weights(guardrails.getWeights()) : Weights.DEFAULTS),
                 new Conduct(plan.automatic(), Unit.REQUEST, classesExpected, costExpected, horizon(guardrails)),
                 SlicePlan.of(Slices.of(guardrails).names(), guardrails.getSlicesWeight()));
+    }
+
+    /** The same, and how the scores of the answers are judged. */
+    static RolloutEvidence.Planned planned(Rollout.Live rollout, boolean classesExpected, boolean costExpected) {
+        Guardrails guardrails = rollout.plan().guardrails();
+        return new RolloutEvidence.Planned(
+                plan(rollout, classesExpected, costExpected),
+                new ScoreWatch.Plan(
+                        rollout.id(),
+                        guardrails.getScoreDistance(),
+                        guardrails.getOnScoresMoved() == ScoresMoved.Then.HOLD));
     }
 
     /** What is left of the error budget for what the platform counts by itself. */

@@ -7,15 +7,18 @@ import io.bellwether.monitoring.evaluation.EvaluationState;
 import io.bellwether.monitoring.evaluation.RolloutEvaluation;
 import io.bellwether.monitoring.evaluation.RolloutPlan;
 import io.bellwether.monitoring.evaluation.RolloutStatus;
+import io.bellwether.monitoring.evaluation.ScoreWatch;
 import io.bellwether.monitoring.evaluation.SlotCounts;
 import io.bellwether.monitoring.evaluation.StableHistory;
 import io.bellwether.monitoring.evaluation.Unit;
 import io.bellwether.monitoring.folding.ClosedSlot;
+import io.bellwether.monitoring.folding.ScoreSums;
 import io.bellwether.monitoring.folding.SlotSums;
 import io.bellwether.monitoring.state.ClientEvidence;
 import io.bellwether.monitoring.state.RolloutMemory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The evidence about one rollout: one evaluation of all its requests, or, where the split is by client, one for each of the
@@ -23,13 +26,16 @@ import java.util.List;
  *
  * <p>Of several, harm in one takes the rollout back, a split that is not the planned one in one makes the comparison invalid,
  * and otherwise safety in one suffices. If none concludes, the one with the most clients among those whose gateway is still
- * heard speaks. Not thread-safe; deterministic.
+ * heard speaks. Scores that moved in any of them have moved. Not thread-safe; deterministic.
  */
 final class RolloutEvidence {
     /** Of no memory: until the first one appears. */
     private static final long NO_MEMORY = 0;
 
+    private static final ScoreRanges RANGES = new ScoreRanges();
+
     private final RolloutPlan plan;
+    private final ScoreWatch.Plan scorePlan;
     private final boolean byClient;
     private final EvaluationSettings settings;
     private final List<Strand> strands = new ArrayList<>();
@@ -37,26 +43,32 @@ final class RolloutEvidence {
     /** The evidence of one memory of clients, or of all requests. */
     private static final class Strand {
         final RolloutEvaluation evaluation;
+        final ScoreWatch scores;
         long memory;
         long heardSlot;
 
-        Strand(RolloutEvaluation evaluation, long memory, long heardSlot) {
+        Strand(RolloutEvaluation evaluation, ScoreWatch scores, long memory, long heardSlot) {
             this.evaluation = evaluation;
+            this.scores = scores;
             this.memory = memory;
             this.heardSlot = heardSlot;
         }
     }
 
-    private RolloutEvidence(RolloutPlan plan, boolean byClient, EvaluationSettings settings) {
-        this.plan = plan;
+    /** What is fixed about a rollout: how its requests are judged, and how the scores of their answers. */
+    record Planned(RolloutPlan rollout, ScoreWatch.Plan scores) {}
+
+    private RolloutEvidence(Planned planned, boolean byClient, EvaluationSettings settings) {
+        this.plan = planned.rollout();
+        this.scorePlan = planned.scores();
         this.byClient = byClient;
         this.settings = settings;
     }
 
     /** One that has seen nothing yet; of several memories only the first knows the history, which is older than the split. */
     static RolloutEvidence start(
-            RolloutPlan plan, boolean byClient, EvaluationSettings settings, StableHistory history) {
-        RolloutEvidence evidence = new RolloutEvidence(plan, byClient, settings);
+            Planned planned, boolean byClient, EvaluationSettings settings, StableHistory history) {
+        RolloutEvidence evidence = new RolloutEvidence(planned, byClient, settings);
         evidence.begin(NO_MEMORY, history);
         return evidence;
     }
@@ -66,29 +78,52 @@ final class RolloutEvidence {
      *
      * @throws IllegalArgumentException if what was kept belongs to another plan or is damaged
      */
-    static RolloutEvidence resume(RolloutPlan plan, boolean byClient, EvaluationSettings settings, RolloutMemory kept) {
-        RolloutEvidence evidence = new RolloutEvidence(plan, byClient, settings);
+    static RolloutEvidence resume(Planned planned, boolean byClient, EvaluationSettings settings, RolloutMemory kept) {
+        RolloutEvidence evidence = new RolloutEvidence(planned, byClient, settings);
         if (!byClient) {
-            evidence.add(kept.getEvaluation(), plan, NO_MEMORY, -1);
-        }
-        for (ClientEvidence client : byClient ? kept.getClientsList() : List.<ClientEvidence>of()) {
-            RolloutPlan ofMemory = plan.byClients(evidence.strands.size());
-            evidence.add(client.getEvaluation(), ofMemory, client.getMemory(), client.getHeardSlot());
+            evidence.add(ClientEvidence.newBuilder()
+                    .setEvaluation(kept.getEvaluation())
+                    .setScores(kept.getScores())
+                    .setMemory(NO_MEMORY)
+                    .setHeardSlot(-1)
+                    .build());
+        } else {
+            kept.getClientsList().forEach(evidence::add);
         }
         if (evidence.strands.isEmpty()) {
-            throw new IllegalArgumentException("evidence of rollout " + plan.rolloutId() + " is missing");
+            throw new IllegalArgumentException(
+                    "evidence of rollout " + planned.rollout().rolloutId() + " is missing");
         }
         return evidence;
     }
 
-    private void add(ByteString state, RolloutPlan ofStrand, long memory, long heardSlot) {
-        EvaluationState evaluation = EvaluationState.fromBytes(state.toByteArray());
-        strands.add(new Strand(RolloutEvaluation.resume(ofStrand, settings, evaluation), memory, heardSlot));
+    private void add(ClientEvidence kept) {
+        RolloutPlan ofStrand = planOfNext();
+        EvaluationState evaluation =
+                EvaluationState.fromBytes(kept.getEvaluation().toByteArray());
+        strands.add(new Strand(
+                RolloutEvaluation.resume(ofStrand, settings, evaluation),
+                scores(ofStrand, kept.getScores()),
+                kept.getMemory(),
+                kept.getHeardSlot()));
+    }
+
+    /** Evidence of a release that knew no scores begins with none. */
+    private ScoreWatch scores(RolloutPlan ofStrand, ByteString kept) {
+        Unit unit = ofStrand.conduct().unit();
+        return kept.isEmpty()
+                ? ScoreWatch.start(scorePlan, unit, RANGES)
+                : ScoreWatch.resume(scorePlan, unit, RANGES, EvaluationState.fromBytes(kept.toByteArray()));
+    }
+
+    private RolloutPlan planOfNext() {
+        return byClient ? plan.byClients(strands.size()) : plan;
     }
 
     private Strand begin(long memory, StableHistory history) {
-        RolloutPlan ofStrand = byClient ? plan.byClients(strands.size()) : plan;
-        Strand strand = new Strand(RolloutEvaluation.start(ofStrand, settings, history), memory, -1);
+        RolloutPlan ofStrand = planOfNext();
+        Strand strand = new Strand(
+                RolloutEvaluation.start(ofStrand, settings, history), scores(ofStrand, ByteString.EMPTY), memory, -1);
         strands.add(strand);
         return strand;
     }
@@ -110,6 +145,10 @@ final class RolloutEvidence {
                     ? SlotSums.ofClients(slot, plan.rolloutId(), strand.memory)
                     : SlotSums.ofRollout(slot, plan.rolloutId());
             strand.evaluation.add(counts);
+            ScoreSums scored = byClient
+                    ? ScoreSums.ofClients(slot, plan.rolloutId(), strand.memory)
+                    : ScoreSums.ofRollout(slot, plan.rolloutId());
+            strand.scores.add(slot.slot(), scored.control(), scored.candidate());
         }
         return true;
     }
@@ -138,8 +177,11 @@ final class RolloutEvidence {
                 strands.stream().filter(strand -> strand.memory != NO_MEMORY).count();
     }
 
+    /** What all of it means, and what is known of the scores; empty where no answer had one. */
+    record Weighed(Assessment assessment, Optional<ScoreWatch.Reading> scores) {}
+
     /** Says what all of it means now. */
-    Assessment assess(RolloutStatus status, long nowSlot) {
+    Weighed assess(RolloutStatus status, long nowSlot) {
         List<Assessment> all = new ArrayList<>();
         for (Strand strand : strands) {
             all.add(strand.evaluation.assess(status, nowSlot));
@@ -148,7 +190,24 @@ final class RolloutEvidence {
         for (int i = 1; i < all.size(); i++) {
             speaks = isBefore(all, i, speaks) ? i : speaks;
         }
-        return all.get(speaks).exposedAs(all.get(0));
+        Optional<ScoreWatch.Reading> scores = scores(speaks);
+        Assessment assessment = all.get(speaks);
+        return new Weighed(
+                scores.map(reading -> ScoreWatch.weigh(assessment, reading))
+                        .orElse(assessment)
+                        .exposedAs(all.get(0)),
+                scores);
+    }
+
+    /** Of the first strand in which they moved, else of the one that speaks for all. */
+    private Optional<ScoreWatch.Reading> scores(int speaks) {
+        List<Optional<ScoreWatch.Reading>> readings =
+                strands.stream().map(strand -> strand.scores.reading()).toList();
+        return readings.stream()
+                .flatMap(Optional::stream)
+                .filter(ScoreWatch.Reading::moved)
+                .findFirst()
+                .or(() -> readings.get(speaks));
     }
 
     private boolean isBefore(List<Assessment> all, int one, int other) {
@@ -181,13 +240,15 @@ final class RolloutEvidence {
     void writeTo(RolloutMemory.Builder memory) {
         for (Strand strand : strands) {
             ByteString state = ByteString.copyFrom(strand.evaluation.snapshot().toBytes());
+            ByteString scores = ByteString.copyFrom(strand.scores.snapshot().toBytes());
             if (byClient) {
                 memory.addClients(ClientEvidence.newBuilder()
                         .setMemory(strand.memory)
                         .setEvaluation(state)
+                        .setScores(scores)
                         .setHeardSlot(strand.heardSlot));
             } else {
-                memory.setEvaluation(state);
+                memory.setEvaluation(state).setScores(scores);
             }
         }
     }

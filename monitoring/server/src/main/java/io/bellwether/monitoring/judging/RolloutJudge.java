@@ -59,7 +59,7 @@ final class RolloutJudge implements Judge {
         try {
             RolloutMemory then = RolloutMemory.parseFrom(kept);
             evidence = RolloutEvidence.resume(
-                    Plans.plan(rollout, then.getClassesExpected(), then.getCostExpected()),
+                    Plans.planned(rollout, then.getClassesExpected(), then.getCostExpected()),
                     Plans.isSplitByClient(rollout),
                     settings.evaluation(),
                     then);
@@ -144,8 +144,8 @@ final class RolloutJudge implements Judge {
             return Optional.empty();
         }
         RolloutEvidence judging = evidence == null ? start(StableHistory.UNKNOWN) : evidence;
-        Assessment compared = judging.assess(Plans.status(rollout), Math.floorDiv(nowMillis, 1_000));
-        Assessment told = outcomes == null ? compared : outcomes.weigh(compared);
+        RolloutEvidence.Weighed compared = judging.assess(Plans.status(rollout), Math.floorDiv(nowMillis, 1_000));
+        Assessment told = outcomes == null ? compared.assessment() : outcomes.weigh(compared.assessment());
         Optional<String> problem = says.apply(new StepKey(rollout.id(), arm, rollout.version()));
         Assessment assessment = NextStep.weigh(objective == null ? told : objective.weigh(told), rollout, arm, problem);
         past.note(assessment);
@@ -156,6 +156,7 @@ final class RolloutJudge implements Judge {
             made.setLogEOutcomes(outcomes.logEHarmMost()).setLogEOutcomesLevel(outcomes.logLevel());
         }
         problem.ifPresent(made::setStepProblem);
+        compared.scores().map(Verdicts::scores).ifPresent(made::setScores);
         if (objective != null) {
             made.setObjective(Verdicts.objective(objective.reading()));
         }
@@ -171,7 +172,7 @@ final class RolloutJudge implements Judge {
 
     private RolloutEvidence start(StableHistory history) {
         return RolloutEvidence.start(
-                Plans.plan(rollout, classesExpected, costExpected),
+                Plans.planned(rollout, classesExpected, costExpected),
                 Plans.isSplitByClient(rollout),
                 settings.evaluation(),
                 history);

@@ -4,10 +4,13 @@ import io.bellwether.monitoring.evaluation.Assessment;
 import io.bellwether.monitoring.evaluation.Conclusion;
 import io.bellwether.monitoring.evaluation.GuardrailEvidence;
 import io.bellwether.monitoring.evaluation.ObjectiveWatch;
+import io.bellwether.monitoring.evaluation.ScoreWatch;
 import io.bellwether.monitoring.evaluation.Unit;
 import io.bellwether.routing.Rollout;
 import io.bellwether.statistics.ShareDifference;
 import io.bellwether.telemetry.events.ObjectiveEvidence;
+import io.bellwether.telemetry.events.ScoreBin;
+import io.bellwether.telemetry.events.ScoreEvidence;
 import io.bellwether.telemetry.events.Verdict;
 
 /** Writes an assessment as a verdict. */
@@ -81,6 +84,27 @@ final class Verdicts {
                 .setLogEPart(reading.logEPart())
                 .setLogEPartLevel(reading.logEPartLevel())
                 .build();
+    }
+
+    static ScoreEvidence scores(ScoreWatch.Reading reading) {
+        ScoreEvidence.Builder evidence = ScoreEvidence.newBuilder()
+                .setScale(reading.scale())
+                .setControlCount(reading.control())
+                .setCandidateCount(reading.candidate())
+                .setLogE(reading.logE())
+                .setLogELevel(reading.logLevel())
+                .setDistance(reading.distance())
+                .setDistanceMargin(reading.margin())
+                .setMoved(reading.moved())
+                .setHolding(reading.holding())
+                .setSentence(reading.sentence())
+                .setSinceSlot(reading.sinceSlot());
+        reading.bins()
+                .forEach(bin -> evidence.addBins(ScoreBin.newBuilder()
+                        .setRange(bin.range())
+                        .setControl(bin.control())
+                        .setCandidate(bin.candidate())));
+        return evidence.build();
     }
 
     /** The evidence would take it up, and only a person may. */

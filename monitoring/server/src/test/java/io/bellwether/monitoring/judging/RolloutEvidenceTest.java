@@ -11,6 +11,7 @@ import io.bellwether.monitoring.evaluation.Margins;
 import io.bellwether.monitoring.evaluation.PlannedStep;
 import io.bellwether.monitoring.evaluation.RolloutPlan;
 import io.bellwether.monitoring.evaluation.RolloutStatus;
+import io.bellwether.monitoring.evaluation.ScoreWatch;
 import io.bellwether.monitoring.evaluation.StableHistory;
 import io.bellwether.monitoring.folding.ClosedSlot;
 import io.bellwether.monitoring.state.RolloutMemory;
@@ -25,9 +26,11 @@ class RolloutEvidenceTest {
     private static final RolloutStatus FIRST_STEP = new RolloutStatus(0, false, 1, 0);
     private static final RolloutPlan PLAN = new RolloutPlan(
             "r", "m", "1", "2", List.of(new PlannedStep(2_500, 5, 200)), Margins.DEFAULTS, Conduct.DEFAULT);
+    private static final RolloutEvidence.Planned PLANNED =
+            new RolloutEvidence.Planned(PLAN, new ScoreWatch.Plan("r", 0.03, true));
 
     private RolloutEvidence evidence =
-            RolloutEvidence.start(PLAN, true, EvaluationSettings.DEFAULTS, StableHistory.UNKNOWN);
+            RolloutEvidence.start(PLANNED, true, EvaluationSettings.DEFAULTS, StableHistory.UNKNOWN);
 
     /** In each arm so many new clients of a memory; of the candidate's so many fail. */
     private record Looked(long memory, int firsts, int failures) {}
@@ -58,7 +61,7 @@ class RolloutEvidenceTest {
     }
 
     private Assessment now() {
-        return evidence.assess(FIRST_STEP, evidence.lastSlot() + 1);
+        return evidence.assess(FIRST_STEP, evidence.lastSlot() + 1).assessment();
     }
 
     @Test
@@ -126,7 +129,7 @@ class RolloutEvidenceTest {
         RolloutMemory.Builder kept = RolloutMemory.newBuilder();
         evidence.writeTo(kept);
 
-        evidence = RolloutEvidence.resume(PLAN, true, EvaluationSettings.DEFAULTS, kept.build());
+        evidence = RolloutEvidence.resume(PLANNED, true, EvaluationSettings.DEFAULTS, kept.build());
 
         assertThat(now()).isEqualTo(before);
         RolloutMemory.Builder again = RolloutMemory.newBuilder();

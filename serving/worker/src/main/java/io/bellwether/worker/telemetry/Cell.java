@@ -11,6 +11,8 @@ final class Cell {
     private final List<String> predictionNames;
     private final List<String> featureNames;
     private final long[] predictions;
+    private final String scoreScale;
+    private final long[] scores;
     private final long[][] features;
     private final LogCounts witnessCost = new LogCounts();
     private final LogCounts witnessDevice = new LogCounts();
@@ -30,6 +32,8 @@ final class Cell {
         this.predictionNames = tally.predictionNames();
         this.featureNames = tally.featureNames();
         this.predictions = new long[tally.predictionBins()];
+        this.scoreScale = tally.scoreScale();
+        this.scores = new long[tally.scoreBins()];
         this.features = new long[tally.featureBins().length][];
         for (int i = 0; i < features.length; i++) {
             features[i] = new long[tally.featureBins()[i]];
@@ -52,7 +56,7 @@ final class Cell {
                 witnessCost.add(seen.costPicoUsd() / seen.rows());
                 witnessDevice.add(seen.deviceNanos() / seen.rows());
             }
-            seen.bins().addTo(predictions, features);
+            seen.bins().addTo(predictions, scores, features);
             changed = true;
             changedAtNanos = nowNanos;
         }
@@ -105,6 +109,9 @@ final class Cell {
                     .setSettledRequests(settledRequests);
             for (String name : predictionNames) {
                 counts.addPredictions(bins(name, predictions));
+            }
+            if (scores.length > 0) {
+                counts.setScores(bins(scoreScale, scores));
             }
             for (int i = 0; i < features.length; i++) {
                 counts.addFeatures(bins(featureNames.get(i), features[i]));

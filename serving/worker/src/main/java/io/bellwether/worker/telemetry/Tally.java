@@ -2,6 +2,7 @@ package io.bellwether.worker.telemetry;
 
 import io.bellwether.engine.ElementType;
 import io.bellwether.engine.TensorSpec;
+import io.bellwether.telemetry.TopScoreScale;
 import io.bellwether.worker.model.ModelSpec;
 import io.bellwether.worker.model.ModelSpec.FeatureSpec;
 import io.bellwether.worker.model.ModelSpec.PredictionSpec;
@@ -10,11 +11,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns tensors of one model into bins: predictions from outputs, features from inputs, rows with NaN or infinity among
- * the outputs. Immutable; any thread may use it.
+ * Turns tensors of one model into bins: predictions and scores from outputs, features from inputs, rows with NaN or infinity
+ * among the outputs. Immutable; any thread may use it.
+ *
+ * <p>Of classes the score is the largest one, in the bins of {@link TopScoreScale}; a single score is counted in the edges
+ * that the model declares, once as its prediction and once as its score.
  */
 public final class Tally {
     private static final int[] NONE = {};
+    private static final FrozenBins TOP_SCORES = new FrozenBins(TopScoreScale.edges());
 
     private final ModelSpec spec;
     private final int predictionOutput;
@@ -47,7 +52,22 @@ public final class Tally {
      *     other than the first
      */
     public RowBins bins(List<ByteBuffer> inputs, List<ByteBuffer> outputs, int rows, boolean predicts) {
-        return new RowBins(predicts ? prediction(outputs, rows) : NONE, features(inputs, rows));
+        if (!predicts || predictionOutput < 0) {
+            return new RowBins(NONE, -1, features(inputs, rows));
+        }
+        int[] prediction = prediction(outputs, rows);
+        return new RowBins(prediction, score(outputs, prediction[0]), features(inputs, rows));
+    }
+
+    /** The bin of the first row's score, whose prediction is known. */
+    private int score(List<ByteBuffer> outputs, int prediction) {
+        if (scoreBins != null) {
+            return prediction;
+        }
+        double top = prediction < classes
+                ? Elements.at(spec.answers().get(predictionOutput).type(), outputs.get(predictionOutput), prediction)
+                : Double.NaN;
+        return TOP_SCORES.bin(top);
     }
 
     /**
@@ -111,6 +131,18 @@ public final class Tally {
 
     int predictionBins() {
         return scoreBins != null ? scoreBins.count() : classes == 0 ? 0 : classes + 1;
+    }
+
+    /** Bins of the score; 0 where no prediction is counted. */
+    int scoreBins() {
+        return scoreBins != null ? scoreBins.count() : classes == 0 ? 0 : TopScoreScale.bins();
+    }
+
+    /** Name of the scale of the score: scores are only compared with those of the same scale. */
+    String scoreScale() {
+        return spec.prediction().orElse(null) instanceof PredictionSpec.Score score
+                ? "declared-%08x".formatted(score.edges().hashCode())
+                : TopScoreScale.NAME;
     }
 
     int[] featureBins() {

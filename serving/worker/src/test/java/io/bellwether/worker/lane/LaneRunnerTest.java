@@ -332,6 +332,12 @@ class LaneRunnerTest {
         CellCounts cell = lane.cells().get(0);
         assertThat(cell.getPredictions(0).getName()).isEqualTo("y");
         assertThat(cell.getPredictions(0).getCountList()).containsExactly(0L, 1L, 1L);
+        assertThat(cell.getScores().getName()).isEqualTo("top-1");
+        assertThat(cell.getScores().getCountList().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isEqualTo(2);
+        assertThat(cell.getScores().getCountList()).endsWith(1L);
         assertThat(cell.getFeatures(0).getName()).isEqualTo("x_mean");
         assertThat(cell.getFeatures(0).getCountList()).containsExactly(1L, 1L, 1L, 1L);
         assertThat(cell.getNonfiniteOutputs()).isEqualTo(1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bellwether.engine.ComputeDevice;
 import io.bellwether.engine.ElementType;
 import io.bellwether.engine.TensorSpec;
+import io.bellwether.telemetry.TopScoreScale;
 import io.bellwether.worker.model.Hosting;
 import io.bellwether.worker.model.ModelKind;
 import io.bellwether.worker.model.ModelSpec;
@@ -15,6 +16,7 @@ import io.bellwether.worker.model.NanPolicy;
 import io.bellwether.worker.model.Parallelism;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +52,47 @@ class TallyTest {
         assertThat(tally.prediction(List.of(scores), 4)).containsExactly(1, 2, 3, 2);
         assertThat(tally.predictionBins()).isEqualTo(4);
         assertThat(tally.nonfiniteRows(List.of(scores), 4)).isEqualTo(2);
+    }
+
+    @Test
+    void theTopScoreOfTheFirstRowSpeaksForItsRequest() {
+        // Given
+        Tally tally = tally(new PredictionSpec.Classes("y", 3), List.of(3L));
+        int[] edges = {TopScoreScale.edges().indexOf(0.5), TopScoreScale.edges().indexOf(1.0)};
+
+        // Then 0.6 lies above the edge 0.5 and below the next; 1 opens its bin; NaN has the last one
+        assertThat(tally.scoreScale()).isEqualTo("top-1");
+        assertThat(tally.scoreBins()).isEqualTo(TopScoreScale.bins());
+        assertThat(scores(tally, floats(0.1f, 0.6f, 0.3f, 1, 1, 1))).isEqualTo(edges[0] + 1);
+        assertThat(scores(tally, floats(1, 0, 0, 0, 0, 0))).isEqualTo(edges[1] + 1);
+        assertThat(scores(tally, floats(1, Float.NaN, 0, 0, 0, 0))).isEqualTo(TopScoreScale.bins() - 1);
+        assertThat(tally.bins(List.of(floats(1, 1)), List.of(floats(1, 0, 0, 0, 0, 0)), 2, false))
+                .satisfies(part -> assertThat(counted(tally, part)).containsOnly(0));
+    }
+
+    @Test
+    void aSingleScoreIsCountedInTheEdgesOfItsModelWhichNameItsScale() {
+        // Given
+        Tally tally = tally(new PredictionSpec.Score("y", List.of(0.25, 0.75)), List.of(1L));
+        Tally other = tally(new PredictionSpec.Score("y", List.of(0.25, 0.5)), List.of(1L));
+
+        // Then
+        assertThat(scores(tally, floats(0.5f, 9))).isEqualTo(1);
+        assertThat(tally.scoreBins()).isEqualTo(4);
+        assertThat(tally.scoreScale()).startsWith("declared-").isNotEqualTo(other.scoreScale());
+    }
+
+    /** The bin in which the score of a request of two rows is counted. */
+    private static int scores(Tally tally, ByteBuffer outputs) {
+        long[] counts = counted(tally, tally.bins(List.of(floats(1, 1)), List.of(outputs), 2, true));
+        assertThat(Arrays.stream(counts).sum()).isEqualTo(1);
+        return Arrays.stream(counts).boxed().toList().indexOf(1L);
+    }
+
+    private static long[] counted(Tally tally, RowBins bins) {
+        long[] counts = new long[tally.scoreBins()];
+        bins.addTo(new long[tally.predictionBins()], counts, new long[1][tally.featureBins()[0]]);
+        return counts;
     }
 
     @Test
