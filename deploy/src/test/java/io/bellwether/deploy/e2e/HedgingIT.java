@@ -19,9 +19,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One of two real workers is frozen, under a gateway that sends late requests to the other one too, and under one that does not. */
+@EnabledIfSystemProperty(
+        named = "bellwether.long",
+        matches = "true",
+        disabledReason = "it takes minutes; -Dbellwether.long=true")
 @Timeout(400)
 class HedgingIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);

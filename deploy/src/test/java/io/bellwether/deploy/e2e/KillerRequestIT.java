@@ -12,9 +12,14 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A request that ends its worker, in front of two real ones. */
+@EnabledIfSystemProperty(
+        named = "bellwether.long",
+        matches = "true",
+        disabledReason = "it takes minutes; -Dbellwether.long=true")
 @Timeout(300)
 class KillerRequestIT {
     private static final Duration END_MAX = Duration.ofSeconds(20);

@@ -12,9 +12,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From the scores of answers to what goes up: a candidate that scores otherwise is held where that is asked for. */
+@EnabledIfSystemProperty(
+        named = "bellwether.long",
+        matches = "true",
+        disabledReason = "it takes minutes; -Dbellwether.long=true")
 @Timeout(300)
 class ScoresIT {
     private static final Duration END_MAX = Duration.ofMinutes(2);
