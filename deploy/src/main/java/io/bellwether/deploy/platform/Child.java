@@ -13,6 +13,14 @@ import java.util.function.Consumer;
 
 /** A process of the platform that this process has started. It ends when this process ends. */
 public final class Child {
+    /**
+     * What a forward frees stays with the process, up to 256 MiB: the C allocator would give the pages of large batches back to
+     * the kernel after each one, and a quarter of the time of a batch went into getting them again. The second is the largest
+     * value there is; with the first set the allocator no longer finds it by itself.
+     */
+    private static final Map<String, String> TENSOR_MEMORY =
+            Map.of("MALLOC_TRIM_THRESHOLD_", "268435456", "MALLOC_MMAP_THRESHOLD_", "33554432");
+
     private final Blueprint blueprint;
     private final Process process;
     private final long startedNanos;
@@ -22,14 +30,6 @@ public final class Child {
         this.process = process;
         this.startedNanos = startedNanos;
     }
-
-    /**
-     * What a forward frees stays with the process, up to 256 MiB: the C allocator would give the pages of large batches back to
-     * the kernel after each one, and a quarter of the time of a batch went into getting them again. The second is the largest
-     * value there is; with the first set the allocator no longer finds it by itself.
-     */
-    private static final Map<String, String> TENSOR_MEMORY =
-            Map.of("MALLOC_TRIM_THRESHOLD_", "268435456", "MALLOC_MMAP_THRESHOLD_", "33554432");
 
     /** Starts the process; its output goes to its log file, the logs of some runs before are kept beside it. */
     public static Child start(Blueprint blueprint, Layout layout) throws IOException {

@@ -121,7 +121,6 @@ public class GatewayLifecycle {
             return;
         }
         gate.onDraining();
-        LOG.info("leaving: no longer ready");
         pause(config.drain().delay().toMillis());
         inference.stopAccepting();
         long giveUpNanos = System.nanoTime() + config.drain().timeout().toNanos();
