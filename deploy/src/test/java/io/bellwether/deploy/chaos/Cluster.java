@@ -24,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 final class Cluster implements AutoCloseable {
     static final int GATEWAYS = 3;
     static final int WORKERS = 2;
+    /** Whether gateways send what a worker was lost with to the other one. */
+    static final boolean RETRY_LOST_WORK = Boolean.getBoolean("bellwether.chaos.retry-lost-work");
 
     private static final String MONITORING = "monitoring-1";
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -233,6 +235,7 @@ final class Cluster implements AutoCloseable {
                         "gateway.kafka.replication-factor", "3",
                         "gateway.kafka.call-timeout", "1s",
                         "gateway.drain.delay", "1s",
+                        "gateway.worker-link.retry-lost-work", Boolean.toString(RETRY_LOST_WORK),
                         "gateway.warm-up.duration-max", "3s"));
         var door = proxy.link("clients>" + name, settings.port(Port.GATEWAY_HTTP));
         links.add(door);
