@@ -20,12 +20,14 @@ import io.bellwether.protocol.oip.ModelStatisticsRequest;
 import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse.ModelIndex;
+import io.bellwether.routing.Kill;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A worker that lives in the test. It answers at once unless it is told otherwise. */
@@ -44,6 +46,11 @@ public final class FakeWorkerLink implements WorkerLink {
     public volatile boolean up = true;
     /** To be run when the worker says that it changes. */
     public volatile Runnable changed = () -> {};
+
+    /** Hears what other gateways took back. */
+    public volatile Consumer<Kill> killed = kill -> {};
+    /** What was to be told to other gateways, each time. */
+    public final List<List<Kill>> spread = new CopyOnWriteArrayList<>();
 
     public volatile boolean closed;
     private volatile RepositoryIndexResponse index = RepositoryIndexResponse.getDefaultInstance();
@@ -78,6 +85,16 @@ public final class FakeWorkerLink implements WorkerLink {
     @Override
     public void whenChanged(Runnable ask) {
         changed = ask;
+    }
+
+    @Override
+    public void whenKilled(Consumer<Kill> hear) {
+        killed = hear;
+    }
+
+    @Override
+    public void spread(List<Kill> kills) {
+        spread.add(kills);
     }
 
     public void fails(FailureReason reason, String message, boolean started) {

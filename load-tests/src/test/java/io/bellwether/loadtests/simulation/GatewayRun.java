@@ -11,6 +11,7 @@ import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.guard.GuardWatch;
 import io.bellwether.gateway.guard.KillKeeper;
 import io.bellwether.gateway.guard.KillPublisher;
+import io.bellwether.gateway.guard.KillSpread;
 import io.bellwether.routing.Kill;
 import io.bellwether.routing.KilledRollouts;
 import io.bellwether.routing.RouteTable;
@@ -47,6 +48,7 @@ final class GatewayRun implements ControlLog {
     private final KillPublisher publisher;
     private final ControlLogReading reading;
     private final GatewayTraffic traffic;
+    private final KillSpread spread;
     private Set<String> killed;
     private boolean reachable;
     private long next;
@@ -72,6 +74,8 @@ final class GatewayRun implements ControlLog {
         world.log().folded(host.name(), fold.state());
         world.requests().started(host.name(), fold.state().lastPosition(), killed);
         this.traffic = new GatewayTraffic(world, host, fold, outcomes, this::routes);
+        this.spread = new KillSpread(fold, traffic::workers, host);
+        traffic.whenKilled(spread::hear);
     }
 
     private static Set<String> ids(KilledRollouts kills) {
@@ -106,6 +110,9 @@ final class GatewayRun implements ControlLog {
         if (world.isGuarded()) {
             guard.tick();
         }
+        long heardBefore = spread.taken();
+        spread.tick();
+        world.tallies().add("kills heard of", spread.taken() - heardBefore);
         keeper.tick();
         if (!fold.killed().kills().isEmpty()) {
             Set<String> now = ids(fold.killed());

@@ -29,6 +29,7 @@ import io.bellwether.gateway.worker.Worker;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.protocol.oip.ModelInferRequest;
+import io.bellwether.routing.Kill;
 import io.bellwether.routing.Rollout;
 import io.bellwether.routing.RouteTable;
 import io.bellwether.routing.admission.AdmissionControl;
@@ -49,6 +50,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -129,6 +131,14 @@ final class GatewayTraffic {
                         new Deadlines(BUDGET_NANOS, BUDGET_NANOS),
                         1_000,
                         ProtocolLimits.DEFAULT.bodyBytesMax()));
+    }
+
+    List<Worker> workers() {
+        return directory.workers();
+    }
+
+    void whenKilled(Consumer<Kill> hear) {
+        directory.whenKilled(hear);
     }
 
     void start() {

@@ -19,6 +19,8 @@ import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelStatisticsRequest;
 import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import io.bellwether.routing.Kill;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,6 +39,7 @@ final class Link implements WorkerLink {
     private final WorkerHost worker;
     private final Network network;
     private @Nullable Connection connection;
+    private Consumer<Kill> killed = kill -> {};
 
     Link(Host gateway, WorkerHost worker, Network network) {
         this.gateway = gateway;
@@ -118,6 +121,11 @@ final class Link implements WorkerLink {
             }
         }
 
+        /** The worker says what gateways took back. */
+        void tell(List<Kill> kills) {
+            down.send(() -> kills.forEach(killed));
+        }
+
         /** The worker's machine says that nobody listens any more. */
         void reset() {
             network.send(worker.host(), gateway, this::end);
@@ -182,6 +190,19 @@ final class Link implements WorkerLink {
         });
         gateway.after(INDEX_NANOS_MAX, () -> index.completeExceptionally(new TimeoutException()));
         return index;
+    }
+
+    @Override
+    public void spread(List<Kill> kills) {
+        Connection open = connection;
+        if (open != null && !open.over) {
+            open.up.send(() -> worker.spread(kills));
+        }
+    }
+
+    @Override
+    public void whenKilled(Consumer<Kill> hear) {
+        killed = gateway.inThisRun(hear);
     }
 
     /** Workers of the simulation are only asked. */

@@ -12,9 +12,11 @@ import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse.ModelIndex;
+import io.bellwether.routing.Kill;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,7 @@ final class WorkerHost {
     private final Set<Link.Connection> connections = new LinkedHashSet<>();
     private final Set<String> unloaded = new TreeSet<>();
     private final Map<String, WorkerCells> cells = new HashMap<>();
+    private final Map<String, Kill> kills = new LinkedHashMap<>();
     private boolean answersTwice;
     private ByteString lastOutput = ByteString.EMPTY;
 
@@ -70,6 +73,7 @@ final class WorkerHost {
 
     void crash() {
         host.kill();
+        kills.clear();
         List<Link.Connection> broken = new ArrayList<>(connections);
         connections.clear();
         broken.forEach(Link.Connection::reset);
@@ -90,6 +94,19 @@ final class WorkerHost {
 
     void connected(Link.Connection connection) {
         connections.add(connection);
+        if (!kills.isEmpty()) {
+            connection.tell(List.copyOf(kills.values()));
+        }
+    }
+
+    /** A gateway says what was taken back; what is new goes to all. */
+    void spread(List<Kill> said) {
+        List<Kill> news = said.stream()
+                .filter(kill -> kills.putIfAbsent(kill.key(), kill) == null)
+                .toList();
+        if (!news.isEmpty()) {
+            connections.forEach(connection -> connection.tell(news));
+        }
     }
 
     void forget(Link.Connection connection) {

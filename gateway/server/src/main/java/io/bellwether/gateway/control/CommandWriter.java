@@ -8,6 +8,7 @@ import io.bellwether.routing.Kill;
 import io.bellwether.routing.KilledRollouts;
 import io.bellwether.routing.Known;
 import io.bellwether.routing.Problem;
+import io.bellwether.routing.RolloutState;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -30,15 +31,24 @@ public final class CommandWriter {
     private final ControlFold fold;
     private final ControlLog log;
     private final Duration applyTimeout;
+    private final Duration takeBackDelay;
     private final Set<String> tenants;
 
     /**
+     * @param takeBackDelay after which a candidate that is to be taken back gets nothing more from this gateway, whatever
+     *     becomes of the command
      * @param tenants that a command may name
      */
-    public CommandWriter(ControlFold fold, ControlLog log, Duration applyTimeout, Collection<String> tenants) {
+    public CommandWriter(
+            ControlFold fold,
+            ControlLog log,
+            Duration applyTimeout,
+            Duration takeBackDelay,
+            Collection<String> tenants) {
         this.fold = fold;
         this.log = log;
         this.applyTimeout = applyTimeout;
+        this.takeBackDelay = takeBackDelay;
         this.tenants = Set.copyOf(tenants);
     }
 
@@ -55,10 +65,24 @@ public final class CommandWriter {
         if (!problems.isEmpty()) {
             return CompletableFuture.completedFuture(refused(problems));
         }
-        return log.append(command)
-                .thenCompose(position -> await(position))
-                .exceptionally(CommandWriter::notStored)
-                .thenApply(result -> takesBack(command) && isAway(result) ? takeBackHere(command) : result);
+        CompletionStage<WriteResult> written = log.append(command)
+                .thenCompose(position -> await(position, command))
+                .exceptionally(CommandWriter::notStored);
+        if (!takesBack(command)) {
+            return written;
+        }
+        hurry(command, written.toCompletableFuture());
+        return written.thenApply(result -> isAway(result) ? takeBackHere(command) : result);
+    }
+
+    /** A log that needs long is taken for one that is away; whoever gave the command is told what became of it all the same. */
+    private void hurry(Command command, CompletableFuture<WriteResult> written) {
+        CompletableFuture.delayedExecutor(takeBackDelay.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
+                .execute(() -> {
+                    if (!written.isDone()) {
+                        WriteResult unused = takeBackHere(command);
+                    }
+                });
     }
 
     private static boolean takesBack(Command command) {
@@ -79,11 +103,13 @@ public final class CommandWriter {
                 .filter(rollout -> rollout.plan().isAb())
                 .isPresent();
         String arm = several ? command.getRollBack().getVersion() : "";
-        fold.kill(KilledRollouts.NONE.with(
-                new Kill(command.getRolloutId(), command.getModel(), command.getAtMillis(), reason, arm)));
-        LOG.warnf(
-                "event=taken_back_here rollout=%s model=%s reason=\"the control log is away\"",
-                command.getRolloutId(), command.getModel());
+        if (!fold.killed().contains(command.getRolloutId(), arm)) {
+            fold.kill(KilledRollouts.NONE.with(
+                    new Kill(command.getRolloutId(), command.getModel(), command.getAtMillis(), reason, arm)));
+            LOG.warnf(
+                    "event=taken_back_here rollout=%s model=%s reason=\"the control log is away\"",
+                    command.getRolloutId(), command.getModel());
+        }
         return new WriteResult.OnlyHere();
     }
 
@@ -99,10 +125,10 @@ public final class CommandWriter {
         return CommandCheck.problems(fold.state(), command, new Known(knownVersions, tenants));
     }
 
-    private CompletionStage<WriteResult> await(long position) {
+    private CompletionStage<WriteResult> await(long position, Command command) {
         CompletableFuture<Effect> effect = new CompletableFuture<>();
         fold.effectAt(position).thenAccept(effect::complete);
-        return effect.thenApply(CommandWriter::result)
+        return effect.thenApply(what -> result(what, command))
                 .completeOnTimeout(
                         new WriteResult.Refused(
                                 Reason.CONTROL_LOG_UNAVAILABLE,
@@ -113,13 +139,23 @@ public final class CommandWriter {
                 .whenComplete((result, failure) -> fold.forget(position));
     }
 
-    private static WriteResult result(Effect effect) {
-        if (effect instanceof Effect.Void nothing) {
+    private WriteResult result(Effect effect, Command command) {
+        if (effect instanceof Effect.Void nothing && !isTakenBackAfterAll(command)) {
             return new WriteResult.Refused(
                     Reason.CONFLICT,
                     "another command came first: " + nothing.reason() + "; look at it again, then repeat the command");
         }
         return new WriteResult.Done();
+    }
+
+    /** What was killed here meanwhile is published as well, by any gateway: whose command came first is all the same. */
+    private boolean isTakenBackAfterAll(Command command) {
+        String arm = command.getRollBack().getVersion();
+        RolloutState end = fold.state().endedIds().get(command.getRolloutId());
+        boolean isLiveWithoutTheArm = end == null && !arm.isEmpty();
+        return takesBack(command)
+                && fold.killed().contains(command.getRolloutId(), arm)
+                && (isLiveWithoutTheArm || end == RolloutState.ROLLED_BACK || end == RolloutState.ABORTED);
     }
 
     static WriteResult.Refused refused(List<Problem> problems) {

@@ -215,8 +215,10 @@ public final class GatewayMetrics {
     }
 
     /** Exports the local guard. */
-    public void observeGuard(DoubleSupplier trips, DoubleSupplier watched, DoubleSupplier unpublished) {
+    public void observeGuard(
+            DoubleSupplier trips, DoubleSupplier heard, DoubleSupplier watched, DoubleSupplier unpublished) {
         counter("guard.trips", "Candidates that the local guard took back", trips);
+        counter("guard.kills.heard", "Candidates that were taken back because another gateway did", heard);
         gauge("guard.rollouts.watched", "Rollouts whose requests the local guard compares", watched);
         gauge(
                 "guard.kills.unpublished",

@@ -24,6 +24,7 @@ import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.routing.SnapshotRead;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -40,6 +41,8 @@ public class ControlPlane {
     private static final double MILLIS_PER_SECOND = 1_000.0;
     private static final long LISTEN_SECONDS_MAX = 10;
     private static final int PROJECTIONS_WAITING_MAX = 4;
+    /** A log that is well has a command in a tenth of it. */
+    private static final Duration TAKE_BACK_DELAY = Duration.ofMillis(300);
 
     private final GatewayConfig config;
     private final ControlFold fold;
@@ -120,7 +123,8 @@ public class ControlPlane {
             verdictFollower.start();
         }
         ControlViews views = new ControlViews(fold, directory, verdicts, shadows::counts);
-        CommandWriter writer = new CommandWriter(fold, log, config.control().applyTimeout(), tenants);
+        CommandWriter writer = new CommandWriter(
+                fold, log, config.control().applyTimeout(), TAKE_BACK_DELAY, tenants);
         ControlServer opened = new ControlServer(
                 vertx,
                 new ControlApi(fold, views, writer, time, capacity),
@@ -151,6 +155,11 @@ public class ControlPlane {
     /** What speaks against steps of the live rollouts. */
     StepWatch steps() {
         return steps;
+    }
+
+    /** The workers that the gateway knows. */
+    WorkerDirectory directory() {
+        return directory;
     }
 
     /** Where commands are appended. */

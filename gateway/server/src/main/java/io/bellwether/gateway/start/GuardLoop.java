@@ -3,6 +3,7 @@ package io.bellwether.gateway.start;
 import io.bellwether.gateway.guard.GuardWatch;
 import io.bellwether.gateway.guard.KillKeeper;
 import io.bellwether.gateway.guard.KillPublisher;
+import io.bellwether.gateway.guard.KillSpread;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -15,6 +16,7 @@ final class GuardLoop {
     private static final Logger LOG = Logger.getLogger(GuardLoop.class);
 
     private final GuardWatch watch;
+    private final KillSpread spread;
     private final KillKeeper keeper;
     private final KillPublisher publisher;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -23,8 +25,9 @@ final class GuardLoop {
         return made;
     });
 
-    GuardLoop(GuardWatch watch, KillKeeper keeper, KillPublisher publisher) {
+    GuardLoop(GuardWatch watch, KillSpread spread, KillKeeper keeper, KillPublisher publisher) {
         this.watch = watch;
+        this.spread = spread;
         this.keeper = keeper;
         this.publisher = publisher;
     }
@@ -47,6 +50,7 @@ final class GuardLoop {
             if (enabled) {
                 watch.tick();
             }
+            spread.tick();
             keeper.tick();
             publisher.tick();
         } catch (RuntimeException e) {

@@ -9,7 +9,9 @@ import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.guard.GuardWatch;
 import io.bellwether.gateway.guard.KillKeeper;
 import io.bellwether.gateway.guard.KillPublisher;
+import io.bellwether.gateway.guard.KillSpread;
 import io.bellwether.gateway.metrics.GatewayMetrics;
+import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.routing.KilledRollouts;
 import io.bellwether.routing.guard.GuardSettings;
 import io.bellwether.routing.guard.LocalGuard;
@@ -26,6 +28,8 @@ public class GuardPlane {
     private final ControlFold fold;
     private final KilledRolloutsFile file;
     private final GuardWatch watch;
+    private final WorkerDirectory directory;
+    private final KillSpread spread;
     private final KillKeeper keeper;
     private final KillPublisher publisher;
     private final GuardLoop loop;
@@ -45,9 +49,11 @@ public class GuardPlane {
         this.metrics = metrics;
         this.file = new KilledRolloutsFile(gateway.stateDir());
         this.watch = new GuardWatch(fold, outcomes, new LocalGuard(settings(config)), time);
+        this.directory = control.directory();
+        this.spread = new KillSpread(fold, directory::workers, time);
         this.keeper = new KillKeeper(fold, file, control.stateFile(), writer);
         this.publisher = new KillPublisher(fold, control.log(), gateway.id(), time);
-        this.loop = new GuardLoop(watch, keeper, publisher);
+        this.loop = new GuardLoop(watch, spread, keeper, publisher);
     }
 
     /** What was killed before this process started stays so; to be called before there are routes. */
@@ -61,7 +67,8 @@ public class GuardPlane {
     }
 
     void start() {
-        metrics.observeGuard(watch::trips, watch::watched, publisher::unpublished);
+        metrics.observeGuard(watch::trips, spread::taken, watch::watched, publisher::unpublished);
+        directory.whenKilled(spread::hear);
         loop.start(config.enabled(), config.interval());
     }
 

@@ -17,6 +17,7 @@ import io.bellwether.protocol.oip.RepositoryIndexRequest;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import io.bellwether.protocol.oip.RepositoryModelLoadRequest;
 import io.bellwether.protocol.oip.RepositoryModelUnloadRequest;
+import io.bellwether.routing.Kill;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -28,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,21 +42,21 @@ public final class GrpcWorkerLink implements WorkerLink {
     private final AtomicInteger turn = new AtomicInteger();
     private final long askTimeoutNanos;
     private final long changeTimeoutNanos;
-    private final AtomicReference<Runnable> changed;
+    private final WorkerHints hints;
 
     /**
      * @param lanes to the same worker, at least one; their connections must call back directly, and are closed with this
      *     link
      * @param askTimeoutNanos longest wait for {@link #index} and {@link #metadata}
      * @param changeTimeoutNanos longest wait for {@link #load} and {@link #unload}
-     * @param changed what the lanes run when the worker says that what it serves changes
+     * @param hints where the lanes say what the worker says by itself
      */
     GrpcWorkerLink(
             List<HopLane> lanes,
             Timekeeper time,
             long askTimeoutNanos,
             long changeTimeoutNanos,
-            AtomicReference<Runnable> changed) {
+            WorkerHints hints) {
         if (lanes.isEmpty()) {
             throw new IllegalArgumentException("a link needs at least one lane");
         }
@@ -63,7 +64,7 @@ public final class GrpcWorkerLink implements WorkerLink {
         this.time = time;
         this.askTimeoutNanos = askTimeoutNanos;
         this.changeTimeoutNanos = changeTimeoutNanos;
-        this.changed = changed;
+        this.hints = hints;
     }
 
     @Override
@@ -99,7 +100,18 @@ public final class GrpcWorkerLink implements WorkerLink {
 
     @Override
     public void whenChanged(Runnable ask) {
-        changed.set(ask);
+        hints.whenChanged(ask);
+    }
+
+    @Override
+    public void whenKilled(Consumer<Kill> hear) {
+        hints.whenKilled(hear);
+    }
+
+    /** One lane is enough: the worker tells all streams of the other gateways. */
+    @Override
+    public void spread(List<Kill> kills) {
+        lanes.get(0).spread(KillFrames.of(kills));
     }
 
     @Override

@@ -12,10 +12,8 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -37,7 +35,7 @@ public final class GrpcWorkerLinks {
             WorkerAddress address, GatewayConfig.WorkerLinkConfig config, EventLoopGroup eventLoops, Timekeeper time) {
         CallTable.Limits limits = new CallTable.Limits(config.streamCallsMax(), config.streamBytesMax());
         Consumer<Status> unwelcome = unwelcome(address);
-        AtomicReference<Runnable> changed = new AtomicReference<>(() -> {});
+        WorkerHints hints = new WorkerHints();
         List<HopLane> lanes = new ArrayList<>();
         for (EventExecutor executor : eventLoops) {
             EventLoop loop = (EventLoop) executor;
@@ -48,14 +46,14 @@ public final class GrpcWorkerLinks {
                     limits,
                     config.answerBytesMax(),
                     unwelcome,
-                    () -> Objects.requireNonNull(changed.get()).run()));
+                    hints));
         }
         return new GrpcWorkerLink(
                 lanes,
                 time,
                 config.pollTimeout().toNanos(),
                 config.modelChangeTimeout().toNanos(),
-                changed);
+                hints);
     }
 
     private static ManagedChannel channel(

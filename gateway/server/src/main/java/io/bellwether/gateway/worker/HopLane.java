@@ -1,10 +1,12 @@
 package io.bellwether.gateway.worker;
 
 import io.bellwether.gateway.call.Timekeeper;
+import io.bellwether.protocol.hop.HopKill;
 import io.bellwether.protocol.hop.HopMethod;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,7 @@ final class HopLane {
     private final CallTable.Limits limits;
     private final int answerBytesMax;
     private final Consumer<Status> unwelcome;
-    private final Runnable changed;
+    private final WorkerHints hints;
     private final Slot usual = new Slot();
     private final Slot large = new Slot();
 
@@ -38,7 +40,12 @@ final class HopLane {
 
         @Override
         public void changed() {
-            changed.run();
+            hints.changed();
+        }
+
+        @Override
+        public void killed(HopKill kill) {
+            KillFrames.read(kill).ifPresent(hints::killed);
         }
 
         @Override
@@ -59,7 +66,7 @@ final class HopLane {
      * @param channel to the worker; closed by whoever made it
      * @param answerBytesMax largest message that is taken from the worker
      * @param unwelcome hears when a stream ended before the worker greeted
-     * @param changed hears when the worker says that what it serves changes; on the loop
+     * @param hints hears what the worker says by itself; on the loop
      */
     HopLane(
             EventLoop loop,
@@ -68,14 +75,14 @@ final class HopLane {
             CallTable.Limits limits,
             int answerBytesMax,
             Consumer<Status> unwelcome,
-            Runnable changed) {
+            WorkerHints hints) {
         this.loop = loop;
         this.channel = channel;
         this.time = time;
         this.limits = limits;
         this.answerBytesMax = answerBytesMax;
         this.unwelcome = unwelcome;
-        this.changed = changed;
+        this.hints = hints;
     }
 
     ManagedChannel channel() {
@@ -113,6 +120,20 @@ final class HopLane {
         });
     }
 
+    /** Has the worker tell the other gateways what was taken back; in vain while it cannot be reached. From any thread. */
+    void spread(List<HopKill> kills) {
+        try {
+            onLoop(() -> {
+                HopStream stream = open(usual);
+                if (stream != null) {
+                    stream.spread(kills);
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            // The link was closed, and with it the way to that worker.
+        }
+    }
+
     private void onLoop(Runnable task) {
         if (loop.inEventLoop()) {
             task.run();
@@ -122,17 +143,25 @@ final class HopLane {
     }
 
     private void send(HopCall call) {
-        Slot slot = slotOf(call);
+        HopStream stream = open(slotOf(call));
+        if (stream == null) {
+            call.unreachable(false);
+        } else {
+            stream.offer(call);
+        }
+    }
+
+    /** The stream of a slot, opened if there is none; null during the pause after one that was not greeted. */
+    private @Nullable HopStream open(Slot slot) {
         HopStream stream = slot.stream;
         if (stream == null || stream.isOver()) {
             if (slot.failures > 0 && slot.pausedUntilNanos - time.nanos() > 0) {
-                call.unreachable(false);
-                return;
+                return null;
             }
             stream = new HopStream(channel, loop, time, limits, answerBytesMax, slot);
             slot.stream = stream;
         }
-        stream.offer(call);
+        return stream;
     }
 
     private void withdraw(HopCall call) {

@@ -4,6 +4,7 @@ import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.protocol.hop.GatewayTurn;
 import io.bellwether.protocol.hop.Hello;
 import io.bellwether.protocol.hop.HopAnswer;
+import io.bellwether.protocol.hop.HopKill;
 import io.bellwether.protocol.hop.HopMethod;
 import io.bellwether.protocol.hop.WorkerTurn;
 import io.grpc.CallOptions;
@@ -12,6 +13,7 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +34,15 @@ final class HopStream {
     private boolean flushIsDue;
     private @Nullable Future<?> timer;
     private long timerNanos;
+    private List<HopKill> unsaid = List.of();
 
     /** Hears what does not concern a single call. */
     interface Listener {
         /** The worker says that what it serves changes. */
         void changed();
+
+        /** Another gateway has taken a candidate back. */
+        void killed(HopKill kill);
 
         /**
          * The stream ends; its calls end after this.
@@ -88,8 +94,14 @@ final class HopStream {
         flushLater();
     }
 
+    /** Has the worker tell the other gateways; the last ones, if earlier ones are still to be said. */
+    void spread(List<HopKill> kills) {
+        unsaid = kills;
+        flushLater();
+    }
+
     private void flushLater() {
-        if (!flushIsDue && table.hasTurn()) {
+        if (!flushIsDue && (table.hasTurn() || !unsaid.isEmpty())) {
             flushIsDue = true;
             loop.execute(this::flush);
         }
@@ -97,6 +109,10 @@ final class HopStream {
 
     private void flush() {
         flushIsDue = false;
+        if (!over && greeted && !unsaid.isEmpty() && call.isReady()) {
+            call.sendMessage(GatewayTurn.newBuilder().addAllKills(unsaid).build());
+            unsaid = List.of();
+        }
         while (!over && greeted && table.hasTurn() && call.isReady()) {
             GatewayTurn turn = table.nextTurn(time.nanos());
             if (turn.getRequestsCount() + turn.getWithdrawnCount() > 0) {
@@ -131,6 +147,7 @@ final class HopStream {
         if (turn.getChanged()) {
             listener.changed();
         }
+        turn.getKillsList().forEach(listener::killed);
         for (HopAnswer answer : turn.getAnswersList()) {
             if (!table.answered(answer)) {
                 over = true;

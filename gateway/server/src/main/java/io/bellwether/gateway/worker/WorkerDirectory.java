@@ -3,6 +3,7 @@ package io.bellwether.gateway.worker;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.worker.WorkerReport.VersionStatus;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import io.bellwether.routing.Kill;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,7 @@ public final class WorkerDirectory {
     private @Nullable Seats seats;
     private volatile List<Worker> workers = List.of();
     private volatile Fleet fleet = Fleet.UNKNOWN;
+    private volatile Consumer<Kill> killed = kill -> {};
 
     /**
      * @param modelsMax models that a worker may list; further ones are ignored
@@ -79,12 +82,18 @@ public final class WorkerDirectory {
             for (Worker worker : workers) {
                 if (reports.putIfAbsent(worker, new WorkerReport(worker, false, Map.of())) == null) {
                     worker.link().whenChanged(() -> onHint(worker));
+                    worker.link().whenKilled(kill -> killed.accept(kill));
                 }
             }
             if (everAnswered) {
                 rebuild();
             }
         }
+    }
+
+    /** From now on this one hears what other gateways took back; see {@link WorkerLink#whenKilled}. */
+    public void whenKilled(Consumer<Kill> hear) {
+        killed = hear;
     }
 
     /** What the workers serve as far as is known now. */

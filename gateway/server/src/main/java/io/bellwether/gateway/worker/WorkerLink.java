@@ -11,8 +11,11 @@ import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelStatisticsRequest;
 import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import io.bellwether.routing.Kill;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * The way to one worker. The transport behind it may change without anyone else noticing. No method blocks; every stage
@@ -43,6 +46,22 @@ public interface WorkerLink extends AutoCloseable {
      * @param ask must not block; on any thread
      */
     void whenChanged(Runnable ask);
+
+    /**
+     * Has the worker tell the other gateways what this one took back. In vain while the worker cannot be reached: it is to be
+     * said again as long as it matters.
+     *
+     * @param kills the newest count, if there are more than one message takes
+     */
+    void spread(List<Kill> kills);
+
+    /**
+     * Remembers whom to tell what other gateways took back, as the worker says it; one, the last. What is heard may be of a
+     * rollout that is not known here, and may come more than once.
+     *
+     * @param hear must not block; on any thread
+     */
+    void whenKilled(Consumer<Kill> hear);
 
     /** What a version of a model takes and gives; exceptional when it cannot be asked or does not know it. */
     CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request);

@@ -53,7 +53,7 @@ class RolloutEventsTest {
         ControlApi api = new ControlApi(
                 fold,
                 views,
-                new CommandWriter(fold, log, Duration.ofSeconds(5), List.of("default", "acme")),
+                new CommandWriter(fold, log, Duration.ofSeconds(5), Duration.ofSeconds(1), List.of("default", "acme")),
                 new FakeTime(),
                 new FleetCapacity(directory, Runnable::run));
         server = new ControlServer(vertx, api, events, "127.0.0.1", 0, 2_048);

@@ -13,6 +13,7 @@ import io.bellwether.gateway.control.KilledRolloutsFile;
 import io.bellwether.gateway.guard.GuardWatch;
 import io.bellwether.gateway.guard.KillKeeper;
 import io.bellwether.gateway.guard.KillPublisher;
+import io.bellwether.gateway.guard.KillSpread;
 import io.bellwether.gateway.worker.Reply;
 import io.bellwether.protocol.Account;
 import io.bellwether.protocol.FailureReason;
@@ -24,6 +25,7 @@ import io.bellwether.routing.guard.LocalGuard;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -61,7 +63,11 @@ class LocalGuardTest {
     void start() {
         file = new KilledRolloutsFile(folder);
         keeper = new KillKeeper(gateway.fold, file, new ControlStateFile(folder), Runnable::run);
-        loop = new GuardLoop(watch, keeper, new KillPublisher(gateway.fold, log, "g-1", gateway.inference.time()));
+        loop = new GuardLoop(
+                watch,
+                new KillSpread(gateway.fold, List::of, gateway.inference.time()),
+                keeper,
+                new KillPublisher(gateway.fold, log, "g-1", gateway.inference.time()));
         log.write(Commands.create("r", 1_000, ""));
         log.reachable = false;
         loop.start(true, Duration.ofMillis(50));

@@ -15,11 +15,14 @@ import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.hop.GatewayTurn;
 import io.bellwether.protocol.hop.HopAnswer;
+import io.bellwether.protocol.hop.HopKill;
+import io.bellwether.protocol.hop.HopMethod;
 import io.bellwether.protocol.hop.WorkerTurn;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.RepositoryIndexRequest;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import io.bellwether.routing.Kill;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
@@ -41,7 +44,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +58,7 @@ class GrpcWorkerLinkTest {
     private final AtomicInteger settled = new AtomicInteger();
     private final NioEventLoopGroup loops = new NioEventLoopGroup(1);
     private final EventLoop loop = loops.next();
-    private final AtomicReference<Runnable> changed = new AtomicReference<>(() -> {});
+    private final WorkerHints hints = new WorkerHints();
     private final List<Status> unwelcome = new CopyOnWriteArrayList<>();
     private Server server;
     private WorkerLink link;
@@ -123,6 +125,62 @@ class GrpcWorkerLinkTest {
         // Then
         assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("changed");
         assertThat(forward(LONG, new Cancellation())).isEqualTo(before);
+    }
+
+    @Test
+    void whatWasTakenBackIsToldAndHeardBesideTheRequests() throws Exception {
+        // Given
+        BlockingQueue<Kill> heard = new LinkedBlockingQueue<>();
+        link.whenKilled(heard::add);
+        Kill kill = new Kill("r", "m", 1_700_000_000_000L, "it fails hard", "3");
+
+        // When
+        link.spread(List.of(kill));
+
+        // Then: no request was needed for it
+        Await.until(
+                "the worker is told",
+                () -> worker.turns.stream().anyMatch(turn -> turn.getKillsCount() == 1));
+        HopKill said = worker.turns.stream()
+                .flatMap(turn -> turn.getKillsList().stream())
+                .findFirst()
+                .orElseThrow();
+        assertThat(said.getRollout()).isEqualTo("r");
+        assertThat(said.getArm()).isEqualTo("3");
+
+        // When: the worker says it to us, between nonsense
+        worker.says(WorkerTurn.newBuilder()
+                .addKills(HopKill.getDefaultInstance())
+                .addKills(said)
+                .addKills(said.toBuilder().setRollout("x".repeat(10_000)))
+                .build());
+
+        // Then
+        assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(kill);
+        assertThat(forward(LONG, new Cancellation())).isInstanceOf(Reply.Answered.class);
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void ofManyKillsTheNewestAreTold() {
+        // Given
+        List<Kill> many = new ArrayList<>();
+        for (int i = 0; i < 3 * HopMethod.KILLS_MAX; i++) {
+            many.add(new Kill("r" + i, "m", 1, "\ud83d\ude00".repeat(1_000)));
+        }
+
+        // When
+        link.spread(many);
+
+        // Then
+        Await.until(
+                "the worker is told",
+                () -> worker.turns.stream().anyMatch(turn -> turn.getKillsCount() == HopMethod.KILLS_MAX));
+        assertThat(worker.turns.stream().flatMap(turn -> turn.getKillsList().stream()))
+                .hasSize(HopMethod.KILLS_MAX)
+                .allMatch(kill -> kill.getReason().length() == 400)
+                .extracting(HopKill::getRollout)
+                .endsWith("r" + (many.size() - 1));
     }
 
     @Test
@@ -463,8 +521,8 @@ class GrpcWorkerLinkTest {
                 new CallTable.Limits(100, BYTES_MAX),
                 ANSWER_BYTES_MAX,
                 unwelcome::add,
-                () -> changed.get().run());
-        return new GrpcWorkerLink(List.of(lane), new Timekeeper.OfMachine(), LONG, LONG, changed);
+                hints);
+        return new GrpcWorkerLink(List.of(lane), new Timekeeper.OfMachine(), LONG, LONG, hints);
     }
 
     /**

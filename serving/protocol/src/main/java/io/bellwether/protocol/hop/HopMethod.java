@@ -19,6 +19,9 @@ import java.io.InputStream;
  * with several requests small ({@link #TURN_BYTES}).
  */
 public final class HopMethod {
+    /** Kills in one message, the newest; older ones go by the control log alone. */
+    public static final int KILLS_MAX = 64;
+
     /** A message with several requests or answers is about this long at most; one alone may be longer. */
     public static final int TURN_BYTES = 64 * 1024;
 

@@ -7,6 +7,7 @@ import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.hop.GatewayTurn;
 import io.bellwether.protocol.hop.Hello;
 import io.bellwether.protocol.hop.HopAnswer;
+import io.bellwether.protocol.hop.HopKill;
 import io.bellwether.protocol.hop.HopMethod;
 import io.bellwether.protocol.hop.HopRefusal;
 import io.bellwether.protocol.hop.HopRequest;
@@ -19,6 +20,8 @@ import io.bellwether.worker.edge.RequestAdmission.Cancellation;
 import io.bellwether.worker.lane.Reply;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +41,9 @@ final class GatewayStream implements StreamObserver<GatewayTurn> {
     private final ServerCallStreamObserver<WorkerTurn> gateway;
     private final Outbox outbox;
     private final Consumer<GatewayStream> atEnd;
+    private final Consumer<List<HopKill>> killed;
     private final Map<Long, Call> unanswered = new HashMap<>();
+    private final Deque<HopKill> untold = new ArrayDeque<>();
     private int answerBytesMax = Integer.MAX_VALUE;
     private boolean over;
     private boolean leaving;
@@ -46,6 +51,7 @@ final class GatewayStream implements StreamObserver<GatewayTurn> {
 
     /**
      * @param loop runs tasks one after the other, on the thread that also brings the gateway's messages
+     * @param killed hears what the gateway took back
      * @param atEnd hears once, or more often, that the stream is over
      */
     GatewayStream(
@@ -53,10 +59,12 @@ final class GatewayStream implements StreamObserver<GatewayTurn> {
             HopLimits limits,
             ServerCallStreamObserver<WorkerTurn> gateway,
             Executor loop,
+            Consumer<List<HopKill>> killed,
             Consumer<GatewayStream> atEnd) {
         this.admission = admission;
         this.limits = limits;
         this.gateway = gateway;
+        this.killed = killed;
         this.atEnd = atEnd;
         this.outbox = new Outbox(limits.answerBytesHeldMax(), () -> loop.execute(this::flush));
         gateway.disableAutoRequest();
@@ -78,6 +86,22 @@ final class GatewayStream implements StreamObserver<GatewayTurn> {
     void tellChange() {
         if (!over) {
             gateway.onNext(WorkerTurn.newBuilder().setChanged(true).build());
+        }
+    }
+
+    /** Tells the gateway what others took back, as soon as it reads; the newest, if it does not. On the loop. */
+    void tellKills(List<HopKill> kills) {
+        untold.addAll(kills);
+        while (untold.size() > HopMethod.KILLS_MAX) {
+            untold.removeFirst();
+        }
+        flushKills();
+    }
+
+    private void flushKills() {
+        if (!over && gateway.isReady() && !untold.isEmpty()) {
+            gateway.onNext(WorkerTurn.newBuilder().addAllKills(untold).build());
+            untold.clear();
         }
     }
 
@@ -104,6 +128,9 @@ final class GatewayStream implements StreamObserver<GatewayTurn> {
             if (call != null) {
                 call.withdraw();
             }
+        }
+        if (turn.getKillsCount() > 0) {
+            killed.accept(turn.getKillsList());
         }
         readIsDue = true;
         readIfItReads();
@@ -147,6 +174,7 @@ final class GatewayStream implements StreamObserver<GatewayTurn> {
     }
 
     private void onReady() {
+        flushKills();
         flush();
         readIfItReads();
     }

@@ -3,6 +3,7 @@ package io.bellwether.worker.hop;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.hop.GatewayTurn;
+import io.bellwether.protocol.hop.HopKill;
 import io.bellwether.protocol.hop.HopMethod;
 import io.bellwether.protocol.hop.WorkerTurn;
 import io.bellwether.worker.config.BindConfig;
@@ -22,6 +23,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -40,6 +42,7 @@ public class HopService implements BindableService {
     private final HopLimits limits;
     private final Supplier<Executor> loops;
     private final Map<GatewayStream, Executor> streams = new ConcurrentHashMap<>();
+    private final KillRelay kills = new KillRelay(System::nanoTime);
     private volatile boolean leaving;
 
     @Inject
@@ -69,7 +72,8 @@ public class HopService implements BindableService {
     private StreamObserver<GatewayTurn> open(StreamObserver<WorkerTurn> observer) {
         ServerCallStreamObserver<WorkerTurn> gateway = (ServerCallStreamObserver<WorkerTurn>) observer;
         Executor loop = loops.get();
-        GatewayStream stream = new GatewayStream(host.admission(), limits, gateway, loop, streams::remove);
+        GatewayStream stream = new GatewayStream(
+                host.admission(), limits, gateway, loop, this::passOn, streams::remove);
         if (streams.size() >= STREAMS_MAX) {
             gateway.onError(FailureMapping.toGrpc(
                     new Refusal(FailureReason.QUEUE_FULL, "the worker has " + STREAMS_MAX + " streams already")));
@@ -83,6 +87,10 @@ public class HopService implements BindableService {
         }
         streams.put(stream, loop);
         stream.begin();
+        List<HopKill> kept = kills.kept();
+        if (!kept.isEmpty()) {
+            loop.execute(() -> stream.tellKills(kept));
+        }
         if (host.leaving()) {
             loop.execute(stream::tellChange);
         }
@@ -99,6 +107,14 @@ public class HopService implements BindableService {
     /** Tells every gateway that the index has changed. */
     void tellChange() {
         streams.forEach((stream, loop) -> loop.execute(stream::tellChange));
+    }
+
+    /** What a gateway took back concerns all: the one that said it too, on its other streams it may be another one. */
+    private void passOn(List<HopKill> said) {
+        List<HopKill> news = kills.news(said);
+        if (!news.isEmpty()) {
+            streams.forEach((stream, loop) -> loop.execute(() -> stream.tellKills(news)));
+        }
     }
 
     void onStop(@Observes @Priority(AFTER_DRAINING) ShutdownEvent event) {

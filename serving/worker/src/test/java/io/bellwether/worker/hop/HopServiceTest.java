@@ -7,6 +7,7 @@ import io.bellwether.batching.Lane;
 import io.bellwether.protocol.Account;
 import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.hop.HopAnswer;
+import io.bellwether.protocol.hop.HopKill;
 import io.bellwether.protocol.hop.WorkerTurn;
 import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -386,6 +387,61 @@ class HopServiceTest {
         assertThat(gateway.end.join().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         engine.countDown();
         edge.awaitInFlight(0);
+    }
+
+    @Test
+    void whatOneGatewayTookBackGoesOnceToEveryOtherAndToThoseThatComeLater() {
+        // Given
+        RawGateway one = gateway();
+        RawGateway other = gateway();
+        HopKill kill = HopKill.newBuilder()
+                .setRollout("r")
+                .setModel("m")
+                .setAtMillis(1)
+                .build();
+        Await.until("both are greeted", () -> !one.turns.isEmpty() && !other.turns.isEmpty());
+
+        // When
+        one.tookBack(kill);
+        one.tookBack(kill);
+        one.sends(request(1, LONG, Samples.request("1", 1)));
+        one.answerTo(1);
+        other.sends(request(1, LONG, Samples.request("1", 1)));
+        other.answerTo(1);
+
+        // Then
+        Await.until("the other hears of it", () -> !other.kills().isEmpty());
+        assertThat(other.kills()).containsExactly(kill);
+
+        // When
+        RawGateway late = gateway();
+
+        // Then
+        Await.until("one that comes later hears of it", () -> !late.kills().isEmpty());
+        assertThat(late.kills()).containsExactly(kill);
+        assertThat(late.turns.get(0).hasHello()).isTrue();
+    }
+
+    @Test
+    void aGatewayThatDoesNotReadIsToldTheNewestWhenItDoes() {
+        // Given
+        RawGateway idle = new RawGateway(channel, 1 << 20);
+        RawGateway other = gateway();
+        Await.until("the other is greeted", () -> !other.turns.isEmpty());
+
+        // When
+        for (int i = 0; i < KillRelay.NEWS_OF_A_SECOND_MAX; i++) {
+            other.tookBack(HopKill.newBuilder()
+                    .setRollout("r" + i)
+                    .setModel("m")
+                    .setAtMillis(1)
+                    .build());
+        }
+        Await.until("the other hears of all", () -> other.kills().size() == KillRelay.NEWS_OF_A_SECOND_MAX);
+        idle.reads(MANY);
+
+        // Then
+        Await.until("it hears of all", () -> idle.kills().size() == KillRelay.NEWS_OF_A_SECOND_MAX);
     }
 
     private RawGateway gateway() {

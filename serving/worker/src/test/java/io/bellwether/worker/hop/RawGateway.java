@@ -3,6 +3,7 @@ package io.bellwether.worker.hop;
 import io.bellwether.protocol.hop.GatewayTurn;
 import io.bellwether.protocol.hop.Hello;
 import io.bellwether.protocol.hop.HopAnswer;
+import io.bellwether.protocol.hop.HopKill;
 import io.bellwether.protocol.hop.HopMethod;
 import io.bellwether.protocol.hop.HopRequest;
 import io.bellwether.protocol.hop.WorkerTurn;
@@ -51,6 +52,14 @@ final class RawGateway extends ClientCall.Listener<WorkerTurn> {
 
     void withdraws(long id) {
         call.sendMessage(GatewayTurn.newBuilder().addWithdrawn(id).build());
+    }
+
+    void tookBack(HopKill kill) {
+        call.sendMessage(GatewayTurn.newBuilder().addKills(kill).build());
+    }
+
+    List<HopKill> kills() {
+        return turns.stream().flatMap(turn -> turn.getKillsList().stream()).toList();
     }
 
     List<HopAnswer> answers() {

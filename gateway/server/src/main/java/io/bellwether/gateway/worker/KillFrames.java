@@ -1,0 +1,61 @@
+package io.bellwether.gateway.worker;
+
+import io.bellwether.protocol.hop.HopKill;
+import io.bellwether.protocol.hop.HopMethod;
+import io.bellwether.routing.Kill;
+import java.util.List;
+import java.util.Optional;
+
+/** Kills on the way between gateways; what a worker sends is believed only as far as it is short. */
+final class KillFrames {
+    private static final int NAME_CHARACTERS_MAX = 256;
+    private static final int REASON_CHARACTERS_MAX = 400;
+
+    private KillFrames() {}
+
+    /** The newest of them, as many as go into one message. */
+    static List<HopKill> of(List<Kill> kills) {
+        return kills.subList(Math.max(0, kills.size() - HopMethod.KILLS_MAX), kills.size()).stream()
+                .map(KillFrames::of)
+                .toList();
+    }
+
+    private static HopKill of(Kill kill) {
+        return HopKill.newBuilder()
+                .setRollout(kill.rolloutId())
+                .setModel(kill.model())
+                .setArm(kill.arm())
+                .setAtMillis(kill.atMillis())
+                .setReason(start(kill.reason()))
+                .build();
+    }
+
+    /** What a frame says; empty for one that no gateway of ours sends. */
+    static Optional<Kill> read(HopKill frame) {
+        boolean isPlausible = isName(frame.getRollout())
+                && isName(frame.getModel())
+                && frame.getArm().length() <= NAME_CHARACTERS_MAX
+                && frame.getAtMillis() > 0;
+        return isPlausible
+                ? Optional.of(new Kill(
+                        frame.getRollout(),
+                        frame.getModel(),
+                        frame.getAtMillis(),
+                        start(frame.getReason()),
+                        frame.getArm()))
+                : Optional.empty();
+    }
+
+    private static boolean isName(String text) {
+        return !text.isEmpty() && text.length() <= NAME_CHARACTERS_MAX;
+    }
+
+    /** Not cut between the halves of a surrogate pair, which nobody could write. */
+    private static String start(String text) {
+        if (text.length() <= REASON_CHARACTERS_MAX) {
+            return text;
+        }
+        boolean isHalf = Character.isHighSurrogate(text.charAt(REASON_CHARACTERS_MAX - 1));
+        return text.substring(0, isHalf ? REASON_CHARACTERS_MAX - 1 : REASON_CHARACTERS_MAX);
+    }
+}
