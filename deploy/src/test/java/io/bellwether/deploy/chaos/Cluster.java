@@ -229,14 +229,22 @@ final class Cluster implements AutoCloseable {
                 Role.GATEWAY,
                 models,
                 Map.of(
-                        "gateway.id", name,
-                        "gateway.workers", String.join(",", ways),
-                        "gateway.kafka.bootstrap", brokers.bootstrap(name),
-                        "gateway.kafka.replication-factor", "3",
-                        "gateway.kafka.call-timeout", "1s",
-                        "gateway.drain.delay", "1s",
-                        "gateway.worker-link.retry-lost-work", Boolean.toString(RETRY_LOST_WORK),
-                        "gateway.warm-up.duration-max", "3s"));
+                        "gateway.id",
+                        name,
+                        "gateway.workers",
+                        String.join(",", ways),
+                        "gateway.kafka.bootstrap",
+                        brokers.bootstrap(name),
+                        "gateway.kafka.replication-factor",
+                        "3",
+                        "gateway.kafka.call-timeout",
+                        "1s",
+                        "gateway.drain.delay",
+                        "1s",
+                        "gateway.worker-link.retry-lost-work",
+                        Boolean.toString(RETRY_LOST_WORK),
+                        "gateway.warm-up.duration-max",
+                        "3s"));
         var door = proxy.link("clients>" + name, settings.port(Port.GATEWAY_HTTP));
         links.add(door);
         doors.add(door);

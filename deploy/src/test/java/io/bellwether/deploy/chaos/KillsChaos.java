@@ -93,13 +93,20 @@ class KillsChaos {
         report.row(
                 KILLS + " kills",
                 Map.of(
-                        "requests", world.load.due() - begin,
-                        "errors", errors,
-                        "errorKinds", kinds,
-                        "killsThatCost", killsThatCost,
-                        "retries", Math.round(retries() - retriesBefore),
-                        "retryLostWork", Cluster.RETRY_LOST_WORK,
-                        "broken", broken.size()));
+                        "requests",
+                        world.load.due() - begin,
+                        "errors",
+                        errors,
+                        "errorKinds",
+                        kinds,
+                        "killsThatCost",
+                        killsThatCost,
+                        "retries",
+                        Math.round(retries() - retriesBefore),
+                        "retryLostWork",
+                        Cluster.RETRY_LOST_WORK,
+                        "broken",
+                        broken.size()));
         assertThat(broken).isEmpty();
     }
 

@@ -82,8 +82,9 @@ public final class KillSpread {
         ControlState state = fold.state();
         List<Kill> waiting;
         synchronized (heard) {
-            heard.values().removeIf(kill -> killed.contains(kill.rolloutId(), kill.arm())
-                    || state.endedIds().containsKey(kill.rolloutId()));
+            heard.values()
+                    .removeIf(kill -> killed.contains(kill.rolloutId(), kill.arm())
+                            || state.endedIds().containsKey(kill.rolloutId()));
             waiting = new ArrayList<>(heard.values());
         }
         for (Kill kill : KilledRollouts.of(waiting).live(state)) {

@@ -123,8 +123,7 @@ public class ControlPlane {
             verdictFollower.start();
         }
         ControlViews views = new ControlViews(fold, directory, verdicts, shadows::counts);
-        CommandWriter writer = new CommandWriter(
-                fold, log, config.control().applyTimeout(), TAKE_BACK_DELAY, tenants);
+        CommandWriter writer = new CommandWriter(fold, log, config.control().applyTimeout(), TAKE_BACK_DELAY, tenants);
         ControlServer opened = new ControlServer(
                 vertx,
                 new ControlApi(fold, views, writer, time, capacity),

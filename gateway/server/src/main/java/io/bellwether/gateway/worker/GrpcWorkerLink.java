@@ -52,11 +52,7 @@ public final class GrpcWorkerLink implements WorkerLink {
      * @param hints where the lanes say what the worker says by itself
      */
     GrpcWorkerLink(
-            List<HopLane> lanes,
-            Timekeeper time,
-            long askTimeoutNanos,
-            long changeTimeoutNanos,
-            WorkerHints hints) {
+            List<HopLane> lanes, Timekeeper time, long askTimeoutNanos, long changeTimeoutNanos, WorkerHints hints) {
         if (lanes.isEmpty()) {
             throw new IllegalArgumentException("a link needs at least one lane");
         }

@@ -40,13 +40,7 @@ public final class GrpcWorkerLinks {
         for (EventExecutor executor : eventLoops) {
             EventLoop loop = (EventLoop) executor;
             lanes.add(new HopLane(
-                    loop,
-                    channel(address, config, loop),
-                    time,
-                    limits,
-                    config.answerBytesMax(),
-                    unwelcome,
-                    hints));
+                    loop, channel(address, config, loop), time, limits, config.answerBytesMax(), unwelcome, hints));
         }
         return new GrpcWorkerLink(
                 lanes,

@@ -68,7 +68,8 @@ class ControlApiTest {
         ControlApi api = new ControlApi(
                 fold,
                 views,
-                new CommandWriter(fold, log, Duration.ofMillis(200), Duration.ofMillis(100), List.of("default", "acme")),
+                new CommandWriter(
+                        fold, log, Duration.ofMillis(200), Duration.ofMillis(100), List.of("default", "acme")),
                 new FakeTime(),
                 new FleetCapacity(directory, this::project));
         server = new ControlServer(vertx, api, new RolloutEvents(vertx, fold, views), "127.0.0.1", 0, 2_048);

@@ -36,7 +36,12 @@ class ControlBodyFuzzTest {
         ControlApi api = new ControlApi(
                 fold,
                 new ControlViews(fold, directory, new VerdictBoard(4), id -> Optional.empty()),
-                new CommandWriter(fold, new FakeControlLog(fold), Duration.ofMillis(200), Duration.ofMillis(100), List.of("default", "acme")),
+                new CommandWriter(
+                        fold,
+                        new FakeControlLog(fold),
+                        Duration.ofMillis(200),
+                        Duration.ofMillis(100),
+                        List.of("default", "acme")),
                 new FakeTime(),
                 new FleetCapacity(directory, Runnable::run));
 

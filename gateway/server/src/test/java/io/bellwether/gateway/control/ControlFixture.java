@@ -56,7 +56,8 @@ final class ControlFixture implements AutoCloseable {
         ControlApi api = new ControlApi(
                 fold,
                 views,
-                new CommandWriter(fold, log, Duration.ofMillis(200), Duration.ofMillis(100), List.of("default", "acme")),
+                new CommandWriter(
+                        fold, log, Duration.ofMillis(200), Duration.ofMillis(100), List.of("default", "acme")),
                 new FakeTime(),
                 new FleetCapacity(directory, this::project));
         events = new RolloutEvents(vertx, fold, views);

@@ -57,7 +57,8 @@ class HostileControlTest {
         ControlApi api = new ControlApi(
                 FOLD,
                 views,
-                new CommandWriter(FOLD, LOG, Duration.ofMillis(200), Duration.ofMillis(100), List.of("default", "acme")),
+                new CommandWriter(
+                        FOLD, LOG, Duration.ofMillis(200), Duration.ofMillis(100), List.of("default", "acme")),
                 new FakeTime(),
                 new FleetCapacity(directory, Runnable::run));
         server = new ControlServer(VERTX, api, new RolloutEvents(VERTX, FOLD, views), "127.0.0.1", 0, 2_048);

@@ -79,7 +79,8 @@ class SlowLogTest {
         // When: the kill comes to the log before the command
         told.write(Commands.rollBack("r"));
         assertThat(fold.state().rollout("r").orElseThrow().state()).isEqualTo(RolloutState.ROLLED_BACK);
-        confirmed.complete(told.write(Commands.rollBack("r").toBuilder().setId("of ann").build()));
+        confirmed.complete(
+                told.write(Commands.rollBack("r").toBuilder().setId("of ann").build()));
 
         // Then
         assertThat(result.join()).isEqualTo(new WriteResult.Done());
@@ -97,7 +98,8 @@ class SlowLogTest {
                 .setPromote(Promote.getDefaultInstance())
                 .build());
         assertThat(fold.state().rollout("r").orElseThrow().state()).isEqualTo(RolloutState.PROMOTED);
-        confirmed.complete(told.write(Commands.rollBack("r").toBuilder().setId("of ann").build()));
+        confirmed.complete(
+                told.write(Commands.rollBack("r").toBuilder().setId("of ann").build()));
 
         // Then
         assertThat(result.join()).isInstanceOf(WriteResult.Refused.class);

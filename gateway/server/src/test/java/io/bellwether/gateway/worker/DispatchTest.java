@@ -19,10 +19,12 @@ import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelStatisticsRequest;
 import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import io.bellwether.routing.Kill;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -310,6 +312,12 @@ class DispatchTest {
         public CompletionStage<RepositoryIndexResponse> index() {
             return slow ? CompletableFuture.failedFuture(new IllegalStateException("late")) : inner.index();
         }
+
+        @Override
+        public void spread(List<Kill> kills) {}
+
+        @Override
+        public void whenKilled(Consumer<Kill> hear) {}
 
         @Override
         public void whenChanged(Runnable ask) {

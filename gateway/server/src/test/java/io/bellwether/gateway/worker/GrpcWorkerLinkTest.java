@@ -138,9 +138,7 @@ class GrpcWorkerLinkTest {
         link.spread(List.of(kill));
 
         // Then: no request was needed for it
-        Await.until(
-                "the worker is told",
-                () -> worker.turns.stream().anyMatch(turn -> turn.getKillsCount() == 1));
+        Await.until("the worker is told", () -> worker.turns.stream().anyMatch(turn -> turn.getKillsCount() == 1));
         HopKill said = worker.turns.stream()
                 .flatMap(turn -> turn.getKillsList().stream())
                 .findFirst()
@@ -173,9 +171,8 @@ class GrpcWorkerLinkTest {
         link.spread(many);
 
         // Then
-        Await.until(
-                "the worker is told",
-                () -> worker.turns.stream().anyMatch(turn -> turn.getKillsCount() == HopMethod.KILLS_MAX));
+        Await.until("the worker is told", () -> worker.turns.stream()
+                .anyMatch(turn -> turn.getKillsCount() == HopMethod.KILLS_MAX));
         assertThat(worker.turns.stream().flatMap(turn -> turn.getKillsList().stream()))
                 .hasSize(HopMethod.KILLS_MAX)
                 .allMatch(kill -> kill.getReason().length() == 400)

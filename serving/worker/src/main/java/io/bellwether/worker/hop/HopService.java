@@ -72,8 +72,8 @@ public class HopService implements BindableService {
     private StreamObserver<GatewayTurn> open(StreamObserver<WorkerTurn> observer) {
         ServerCallStreamObserver<WorkerTurn> gateway = (ServerCallStreamObserver<WorkerTurn>) observer;
         Executor loop = loops.get();
-        GatewayStream stream = new GatewayStream(
-                host.admission(), limits, gateway, loop, this::passOn, streams::remove);
+        GatewayStream stream =
+                new GatewayStream(host.admission(), limits, gateway, loop, this::passOn, streams::remove);
         if (streams.size() >= STREAMS_MAX) {
             gateway.onError(FailureMapping.toGrpc(
                     new Refusal(FailureReason.QUEUE_FULL, "the worker has " + STREAMS_MAX + " streams already")));

@@ -27,9 +27,8 @@ class KillRelayTest {
     void whatHasNoNameOrIsLongIsNone() {
         // Given
         HopKill nameless = HopKill.newBuilder().setModel("m").build();
-        HopKill tooLong = kill("r").toBuilder()
-                .setReason("x".repeat(KillRelay.BYTES_MAX))
-                .build();
+        HopKill tooLong =
+                kill("r").toBuilder().setReason("x".repeat(KillRelay.BYTES_MAX)).build();
 
         // When, then
         assertThat(relay.news(List.of(nameless, tooLong))).isEmpty();
