@@ -42,7 +42,7 @@ class SlowLogTest {
         told.write(Commands.create("r", 1_000, ""));
         return writer.write(
                         Command.newBuilder()
-                                .setId("of ann")
+                                .setId("of-ann")
                                 .setModel("m")
                                 .setRolloutId("r")
                                 .setActor("person:ann")
@@ -80,7 +80,7 @@ class SlowLogTest {
         told.write(Commands.rollBack("r"));
         assertThat(fold.state().rollout("r").orElseThrow().state()).isEqualTo(RolloutState.ROLLED_BACK);
         confirmed.complete(
-                told.write(Commands.rollBack("r").toBuilder().setId("of ann").build()));
+                told.write(Commands.rollBack("r").toBuilder().setId("of-ann").build()));
 
         // Then
         assertThat(result.join()).isEqualTo(new WriteResult.Done());
@@ -95,11 +95,13 @@ class SlowLogTest {
         // When
         told.write(Commands.rollBack("r").toBuilder()
                 .setId("promote-r")
+                .setActor("person:bob")
+                .setBasedOnVersion(fold.state().rollout("r").orElseThrow().version())
                 .setPromote(Promote.getDefaultInstance())
                 .build());
         assertThat(fold.state().rollout("r").orElseThrow().state()).isEqualTo(RolloutState.PROMOTED);
         confirmed.complete(
-                told.write(Commands.rollBack("r").toBuilder().setId("of ann").build()));
+                told.write(Commands.rollBack("r").toBuilder().setId("of-ann").build()));
 
         // Then
         assertThat(result.join()).isInstanceOf(WriteResult.Refused.class);
