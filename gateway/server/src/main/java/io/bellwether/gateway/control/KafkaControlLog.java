@@ -38,6 +38,11 @@ public final class KafkaControlLog implements ControlLog, AutoCloseable {
         this.sender = new ProducerThread(properties, "control-log-writer", writesMax);
     }
 
+    /** Makes the producer and has it find the log, so that the first command is no slower than the next. Never blocks. */
+    public void prepare() {
+        boolean unused = sender.run(producer -> producer.partitionsFor(ControlTopics.CONTROL_LOG), sender::renew);
+    }
+
     @Override
     public CompletionStage<Long> append(Command command) {
         if (!reachable()) {

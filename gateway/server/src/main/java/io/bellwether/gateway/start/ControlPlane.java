@@ -42,7 +42,7 @@ public class ControlPlane {
     private static final long LISTEN_SECONDS_MAX = 10;
     private static final int PROJECTIONS_WAITING_MAX = 4;
     /** A log that is well has a command in a tenth of it. */
-    private static final Duration TAKE_BACK_DELAY = Duration.ofMillis(300);
+    private static final Duration TAKE_BACK_DELAY = Duration.ofMillis(200);
 
     private final GatewayConfig config;
     private final ControlFold fold;
@@ -121,6 +121,9 @@ public class ControlPlane {
         }
         if (verdictFollower != null) {
             verdictFollower.start();
+        }
+        if (log instanceof KafkaControlLog kafka) {
+            kafka.prepare();
         }
         ControlViews views = new ControlViews(fold, directory, verdicts, shadows::counts);
         CommandWriter writer = new CommandWriter(fold, log, config.control().applyTimeout(), TAKE_BACK_DELAY, tenants);
