@@ -10,6 +10,7 @@ import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.capacity.CapacityRequest;
 import io.bellwether.protocol.capacity.CapacityResponse;
+import io.bellwether.protocol.hop.HopStatus;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A worker that lives in the test. It answers at once unless it is told otherwise. */
@@ -44,6 +46,9 @@ public final class FakeWorkerLink implements WorkerLink {
     public volatile boolean up = true;
     /** To be run when the worker says that it changes. */
     public volatile Runnable changed = () -> {};
+
+    /** To be given what the worker says of how its versions stand. */
+    public volatile Consumer<List<HopStatus>> told = statuses -> {};
 
     public volatile boolean closed;
     private volatile RepositoryIndexResponse index = RepositoryIndexResponse.getDefaultInstance();
@@ -78,6 +83,11 @@ public final class FakeWorkerLink implements WorkerLink {
     @Override
     public void whenChanged(Runnable ask) {
         changed = ask;
+    }
+
+    @Override
+    public void whenTold(Consumer<List<HopStatus>> hears) {
+        told = hears;
     }
 
     public void fails(FailureReason reason, String message, boolean started) {

@@ -11,6 +11,7 @@ import io.bellwether.protocol.capacity.CapacityRequest;
 import io.bellwether.protocol.capacity.CapacityResponse;
 import io.bellwether.protocol.hop.GatewayTurn;
 import io.bellwether.protocol.hop.HopAnswer;
+import io.bellwether.protocol.hop.HopStatus;
 import io.bellwether.protocol.hop.WorkerTurn;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
@@ -19,6 +20,7 @@ import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelStatisticsRequest;
 import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -187,6 +189,9 @@ final class Link implements WorkerLink {
     /** Workers of the simulation are only asked. */
     @Override
     public void whenChanged(Runnable ask) {}
+
+    @Override
+    public void whenTold(Consumer<List<HopStatus>> hears) {}
 
     @Override
     public CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request) {

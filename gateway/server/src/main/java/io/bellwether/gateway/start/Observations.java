@@ -86,6 +86,7 @@ public class Observations {
 
         void register() {
             metrics.observeEjections(outliers::ejected);
+            metrics.observeChoices(() -> directory.choices().byTime(), () -> directory.choices().byRequests());
             hedges.observe(hedging.counts());
             show();
         }

@@ -6,6 +6,7 @@ import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.capacity.CapacityRequest;
 import io.bellwether.protocol.capacity.CapacityResponse;
 import io.bellwether.protocol.capacity.WorkerCapacityGrpc;
+import io.bellwether.protocol.hop.HopStatus;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
@@ -28,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,21 +42,21 @@ public final class GrpcWorkerLink implements WorkerLink {
     private final AtomicInteger turn = new AtomicInteger();
     private final long askTimeoutNanos;
     private final long changeTimeoutNanos;
-    private final AtomicReference<Runnable> changed;
+    private final WorkerNews news;
 
     /**
      * @param lanes to the same worker, at least one; their connections must call back directly, and are closed with this
      *     link
      * @param askTimeoutNanos longest wait for {@link #index} and {@link #metadata}
      * @param changeTimeoutNanos longest wait for {@link #load} and {@link #unload}
-     * @param changed what the lanes run when the worker says that what it serves changes
+     * @param news what the lanes tell of what the worker says by itself
      */
     GrpcWorkerLink(
             List<HopLane> lanes,
             Timekeeper time,
             long askTimeoutNanos,
             long changeTimeoutNanos,
-            AtomicReference<Runnable> changed) {
+            WorkerNews news) {
         if (lanes.isEmpty()) {
             throw new IllegalArgumentException("a link needs at least one lane");
         }
@@ -63,7 +64,7 @@ public final class GrpcWorkerLink implements WorkerLink {
         this.time = time;
         this.askTimeoutNanos = askTimeoutNanos;
         this.changeTimeoutNanos = changeTimeoutNanos;
-        this.changed = changed;
+        this.news = news;
     }
 
     @Override
@@ -93,13 +94,19 @@ public final class GrpcWorkerLink implements WorkerLink {
         return ask(GRPCInferenceServiceGrpc.getRepositoryIndexMethod(), RepositoryIndexRequest.getDefaultInstance())
                 .thenApply(index -> {
                     lanes.forEach(HopLane::retryNow);
+                    lanes.forEach(HopLane::listen);
                     return index;
                 });
     }
 
     @Override
     public void whenChanged(Runnable ask) {
-        changed.set(ask);
+        news.whenChanged(ask);
+    }
+
+    @Override
+    public void whenTold(Consumer<List<HopStatus>> hears) {
+        news.whenTold(hears);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.bellwether.gateway.worker;
 
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.config.GatewayConfig;
+import io.bellwether.gateway.config.StatusInterval;
 import io.bellwether.protocol.hop.HopMethod;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -12,10 +13,8 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -35,9 +34,12 @@ public final class GrpcWorkerLinks {
      */
     public static WorkerLink open(
             WorkerAddress address, GatewayConfig.WorkerLinkConfig config, EventLoopGroup eventLoops, Timekeeper time) {
-        CallTable.Limits limits = new CallTable.Limits(config.streamCallsMax(), config.streamBytesMax());
+        StreamTerms terms = new StreamTerms(
+                new CallTable.Limits(config.streamCallsMax(), config.streamBytesMax()),
+                config.answerBytesMax(),
+                (int) StatusInterval.of(config).toMillis());
         Consumer<Status> unwelcome = unwelcome(address);
-        AtomicReference<Runnable> changed = new AtomicReference<>(() -> {});
+        WorkerNews news = new WorkerNews();
         List<HopLane> lanes = new ArrayList<>();
         for (EventExecutor executor : eventLoops) {
             EventLoop loop = (EventLoop) executor;
@@ -45,17 +47,17 @@ public final class GrpcWorkerLinks {
                     loop,
                     channel(address, config, loop),
                     time,
-                    limits,
-                    config.answerBytesMax(),
+                    // Once is enough: the first loop hears for all.
+                    lanes.isEmpty() ? terms : terms.untold(),
                     unwelcome,
-                    () -> Objects.requireNonNull(changed.get()).run()));
+                    news));
         }
         return new GrpcWorkerLink(
                 lanes,
                 time,
                 config.pollTimeout().toNanos(),
                 config.modelChangeTimeout().toNanos(),
-                changed);
+                news);
     }
 
     private static ManagedChannel channel(

@@ -2,9 +2,11 @@ package io.bellwether.gateway.worker;
 
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.protocol.hop.HopMethod;
+import io.bellwether.protocol.hop.HopStatus;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,24 +23,47 @@ final class HopLane {
     private final EventLoop loop;
     private final ManagedChannel channel;
     private final Timekeeper time;
-    private final CallTable.Limits limits;
-    private final int answerBytesMax;
     private final Consumer<Status> unwelcome;
-    private final Runnable changed;
-    private final Slot usual = new Slot();
-    private final Slot large = new Slot();
+    private final WorkerNews news;
+    private final Slot usual;
+    private final Slot large;
 
     /** Place of a stream; the pause before the next one is in it. */
     private final class Slot implements HopStream.Listener {
+        final StreamTerms terms;
+
         @Nullable
         HopStream stream;
 
         int failures;
         long pausedUntilNanos;
 
+        Slot(StreamTerms terms) {
+            this.terms = terms;
+        }
+
+        /** The stream, opened anew if need be; null while it is too early for that. */
+        @Nullable
+        HopStream open() {
+            HopStream open = stream;
+            if (open == null || open.isOver()) {
+                if (failures > 0 && pausedUntilNanos - time.nanos() > 0) {
+                    return null;
+                }
+                open = new HopStream(channel, loop, time, terms, this);
+                stream = open;
+            }
+            return open;
+        }
+
         @Override
         public void changed() {
-            changed.run();
+            news.changed();
+        }
+
+        @Override
+        public void told(List<HopStatus> statuses) {
+            news.told(statuses);
         }
 
         @Override
@@ -57,25 +82,24 @@ final class HopLane {
     /**
      * @param loop carries the connection
      * @param channel to the worker; closed by whoever made it
-     * @param answerBytesMax largest message that is taken from the worker
+     * @param terms of its stream for usual requests; on the other one the worker tells nothing of its versions
      * @param unwelcome hears when a stream ended before the worker greeted
-     * @param changed hears when the worker says that what it serves changes; on the loop
+     * @param news hears what the worker says by itself; on the loop
      */
     HopLane(
             EventLoop loop,
             ManagedChannel channel,
             Timekeeper time,
-            CallTable.Limits limits,
-            int answerBytesMax,
+            StreamTerms terms,
             Consumer<Status> unwelcome,
-            Runnable changed) {
+            WorkerNews news) {
         this.loop = loop;
         this.channel = channel;
         this.time = time;
-        this.limits = limits;
-        this.answerBytesMax = answerBytesMax;
         this.unwelcome = unwelcome;
-        this.changed = changed;
+        this.news = news;
+        this.usual = new Slot(terms);
+        this.large = new Slot(terms.untold());
     }
 
     ManagedChannel channel() {
@@ -113,6 +137,15 @@ final class HopLane {
         });
     }
 
+    /** Has the worker tell how its versions stand, whether or not there are requests for it. */
+    void listen() {
+        if (usual.terms.statusIntervalMillis() > 0) {
+            onLoop(() -> {
+                var unused = usual.open();
+            });
+        }
+    }
+
     private void onLoop(Runnable task) {
         if (loop.inEventLoop()) {
             task.run();
@@ -122,17 +155,12 @@ final class HopLane {
     }
 
     private void send(HopCall call) {
-        Slot slot = slotOf(call);
-        HopStream stream = slot.stream;
-        if (stream == null || stream.isOver()) {
-            if (slot.failures > 0 && slot.pausedUntilNanos - time.nanos() > 0) {
-                call.unreachable(false);
-                return;
-            }
-            stream = new HopStream(channel, loop, time, limits, answerBytesMax, slot);
-            slot.stream = stream;
+        HopStream stream = slotOf(call).open();
+        if (stream == null) {
+            call.unreachable(false);
+        } else {
+            stream.offer(call);
         }
-        stream.offer(call);
     }
 
     private void withdraw(HopCall call) {

@@ -4,6 +4,7 @@ import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.capacity.CapacityRequest;
 import io.bellwether.protocol.capacity.CapacityResponse;
+import io.bellwether.protocol.hop.HopStatus;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelMetadataRequest;
@@ -11,8 +12,10 @@ import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelStatisticsRequest;
 import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * The way to one worker. The transport behind it may change without anyone else noticing. No method blocks; every stage
@@ -43,6 +46,14 @@ public interface WorkerLink extends AutoCloseable {
      * @param ask must not block; on any thread
      */
     void whenChanged(Runnable ask);
+
+    /**
+     * Remembers whom to tell how the versions stand on the worker, as often as the worker says it; one, the last. An empty
+     * list says that nothing has changed.
+     *
+     * @param hears must not block, takes what is wrong too, and is called by one thread at a time
+     */
+    void whenTold(Consumer<List<HopStatus>> hears);
 
     /** What a version of a model takes and gives; exceptional when it cannot be asked or does not know it. */
     CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request);

@@ -12,6 +12,7 @@ import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.capacity.CapacityRequest;
 import io.bellwether.protocol.capacity.CapacityResponse;
+import io.bellwether.protocol.hop.HopStatus;
 import io.bellwether.protocol.oip.ModelConfigRequest;
 import io.bellwether.protocol.oip.ModelConfigResponse;
 import io.bellwether.protocol.oip.ModelMetadataRequest;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -314,6 +316,11 @@ class DispatchTest {
         @Override
         public void whenChanged(Runnable ask) {
             inner.whenChanged(ask);
+        }
+
+        @Override
+        public void whenTold(Consumer<List<HopStatus>> hears) {
+            inner.whenTold(hears);
         }
 
         @Override

@@ -41,7 +41,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +55,7 @@ class GrpcWorkerLinkTest {
     private final AtomicInteger settled = new AtomicInteger();
     private final NioEventLoopGroup loops = new NioEventLoopGroup(1);
     private final EventLoop loop = loops.next();
-    private final AtomicReference<Runnable> changed = new AtomicReference<>(() -> {});
+    private final WorkerNews news = new WorkerNews();
     private final List<Status> unwelcome = new CopyOnWriteArrayList<>();
     private Server server;
     private WorkerLink link;
@@ -450,6 +449,10 @@ class GrpcWorkerLinkTest {
     }
 
     private WorkerLink linkTo(int port) {
+        return linkTo(port, 0);
+    }
+
+    private WorkerLink linkTo(int port, int statusIntervalMillis) {
         HopLane lane = new HopLane(
                 loop,
                 NettyChannelBuilder.forAddress("127.0.0.1", port)
@@ -460,11 +463,10 @@ class GrpcWorkerLinkTest {
                         .proxyDetector(target -> null)
                         .build(),
                 new Timekeeper.OfMachine(),
-                new CallTable.Limits(100, BYTES_MAX),
-                ANSWER_BYTES_MAX,
+                new StreamTerms(new CallTable.Limits(100, BYTES_MAX), ANSWER_BYTES_MAX, statusIntervalMillis),
                 unwelcome::add,
-                () -> changed.get().run());
-        return new GrpcWorkerLink(List.of(lane), new Timekeeper.OfMachine(), LONG, LONG, changed);
+                news);
+        return new GrpcWorkerLink(List.of(lane), new Timekeeper.OfMachine(), LONG, LONG, news);
     }
 
     /**

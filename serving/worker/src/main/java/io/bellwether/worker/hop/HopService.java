@@ -24,8 +24,8 @@ import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Offers {@link HopMethod} to gateways, and ends their streams when the worker has drained. */
@@ -38,8 +38,9 @@ public class HopService implements BindableService {
 
     private final ServingHost host;
     private final HopLimits limits;
-    private final Supplier<Executor> loops;
-    private final Map<GatewayStream, Executor> streams = new ConcurrentHashMap<>();
+    private final Standing standing;
+    private final Supplier<StreamLoop> loops;
+    private final Map<GatewayStream, StreamLoop> streams = new ConcurrentHashMap<>();
     private volatile boolean leaving;
 
     @Inject
@@ -47,15 +48,18 @@ public class HopService implements BindableService {
         this(
                 host,
                 new HopLimits(bind.messageBytesMax(), config.requests().inFlightMax(), ANSWER_BYTES_HELD_MAX),
+                System::nanoTime,
                 HopService::currentLoop);
     }
 
     /**
-     * @param loops gives what runs tasks on the thread that calls the service, one after the other
+     * @param clock monotonic nanoseconds
+     * @param loops gives that of the thread that calls the service
      */
-    HopService(ServingHost host, HopLimits limits, Supplier<Executor> loops) {
+    HopService(ServingHost host, HopLimits limits, LongSupplier clock, Supplier<StreamLoop> loops) {
         this.host = host;
         this.limits = limits;
+        this.standing = new Standing(host::models, clock);
         this.loops = loops;
     }
 
@@ -68,8 +72,8 @@ public class HopService implements BindableService {
 
     private StreamObserver<GatewayTurn> open(StreamObserver<WorkerTurn> observer) {
         ServerCallStreamObserver<WorkerTurn> gateway = (ServerCallStreamObserver<WorkerTurn>) observer;
-        Executor loop = loops.get();
-        GatewayStream stream = new GatewayStream(host.admission(), limits, gateway, loop, streams::remove);
+        StreamLoop loop = loops.get();
+        GatewayStream stream = new GatewayStream(host.admission(), standing, limits, gateway, loop, streams::remove);
         if (streams.size() >= STREAMS_MAX) {
             gateway.onError(FailureMapping.toGrpc(
                     new Refusal(FailureReason.QUEUE_FULL, "the worker has " + STREAMS_MAX + " streams already")));
@@ -111,13 +115,25 @@ public class HopService implements BindableService {
         streams.forEach((stream, loop) -> loop.execute(stream::leave));
     }
 
-    private static Executor currentLoop() {
+    private static StreamLoop currentLoop() {
         Context context = Vertx.currentContext();
-        return task -> {
-            try {
-                context.runOnContext(on -> task.run());
-            } catch (RejectedExecutionException ended) {
-                // The process ends, and with it the stream: nobody is left to be answered.
+        return new StreamLoop() {
+            @Override
+            public void execute(Runnable task) {
+                try {
+                    context.runOnContext(on -> task.run());
+                } catch (RejectedExecutionException ended) {
+                    // The process ends, and with it the stream: nobody is left to be answered.
+                }
+            }
+
+            @Override
+            public void after(long millis, Runnable task) {
+                try {
+                    context.owner().setTimer(millis, timer -> execute(task));
+                } catch (RejectedExecutionException ended) {
+                    // As above: nobody is left to be told.
+                }
             }
         };
     }

@@ -38,6 +38,7 @@ class HopServiceTest {
     private static final int MANY = 1_000;
 
     private final ExecutorService loop = Executors.newSingleThreadExecutor();
+    private final FakeLoop later = new FakeLoop(loop);
     private EdgeFixture edge;
     private HopService service;
     private Server server;
@@ -46,7 +47,7 @@ class HopServiceTest {
     @BeforeEach
     void start() throws Exception {
         edge = EdgeFixture.warmed();
-        service = new HopService(edge, new HopLimits(1 << 20, CALLS_MAX, 1 << 20), () -> loop);
+        service = new HopService(edge, new HopLimits(1 << 20, CALLS_MAX, 1 << 20), edge.nowNanos::get, () -> later);
         String name = UUID.randomUUID().toString();
         server = InProcessServerBuilder.forName(name)
                 .executor(loop)
