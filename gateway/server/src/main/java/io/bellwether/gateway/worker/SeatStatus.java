@@ -75,11 +75,15 @@ public record SeatStatus(
      * that is not known before the next time; each is taken to do as this one does, in the measure of what it had there. So
      * several that are told of the same idle worker do not each fill it (Dahlin 2000, "Interpreting stale load information").
      *
+     * <p>What was told is the wait, or what all requests there take if that is longer. How far the present run has come is old
+     * when it is heard; only where a run is much too late the wait says more than the requests do.
+     *
      * @param ownNow requests of this gateway that are not answered there now
      */
     double answeredNanos(int ownNow) {
+        double toldNanos = Math.max(waitNanos, ((double) waiting + running) * eachNanos);
         double since = (ownNow - ownRequests) * crowd();
-        return Math.max(0, waitNanos + since * eachNanos) + runNanos;
+        return Math.max(0, toldNanos + since * eachNanos) + runNanos;
     }
 
     /** How many requests there are for each of this gateway. */

@@ -15,6 +15,8 @@ import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.hop.GatewayTurn;
 import io.bellwether.protocol.hop.HopAnswer;
+import io.bellwether.protocol.hop.HopStatus;
+import io.bellwether.protocol.hop.HopMethod;
 import io.bellwether.protocol.hop.WorkerTurn;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -50,6 +52,8 @@ class GrpcWorkerLinkTest {
     private static final long LONG = TimeUnit.SECONDS.toNanos(20);
     private static final int BYTES_MAX = 4 << 20;
     private static final int ANSWER_BYTES_MAX = 1 << 20;
+    private static final HopStatus STATUS =
+            HopStatus.newBuilder().setModel("m").setVersion("1").setWaiting(3).build();
 
     private final FakeHop worker = new FakeHop();
     private final AtomicInteger settled = new AtomicInteger();
@@ -122,6 +126,68 @@ class GrpcWorkerLinkTest {
         // Then
         assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("changed");
         assertThat(forward(LONG, new Cancellation())).isEqualTo(before);
+    }
+
+    @Test
+    void aLinkThatWantsItAsksOneStreamToTellHowVersionsStandAndHearsIt() throws Exception {
+        // Given
+        link.close();
+        link = linkTo(server.getPort(), 50);
+        BlockingQueue<List<HopStatus>> heard = new LinkedBlockingQueue<>();
+        link.whenTold(heard::add);
+
+        // When: nothing is sent; the worker answers a poll
+        link.index().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        Await.until("its stream is open", () -> !worker.turns.isEmpty());
+        worker.says(WorkerTurn.newBuilder().addStatuses(STATUS).build());
+        worker.says(WorkerTurn.getDefaultInstance());
+
+        // Then
+        assertThat(heard.poll(20, TimeUnit.SECONDS)).containsExactly(STATUS);
+        assertThat(heard.poll(20, TimeUnit.SECONDS)).isEmpty();
+        assertThat(forward(LONG, new Cancellation())).isInstanceOf(Reply.Answered.class);
+        assertThat(send(sized(2 * HopMethod.TURN_BYTES), LONG, new Cancellation()).join())
+                .isInstanceOf(Reply.Answered.class);
+        assertThat(worker.turns.stream()
+                        .filter(GatewayTurn::hasHello)
+                        .map(turn -> turn.getHello().getStatusIntervalMillis()))
+                .containsExactly(50, 0);
+    }
+
+    @Test
+    void aLinkThatDoesNotWantItHearsNothingAndOpensNoStreamForIt() throws Exception {
+        // Given
+        BlockingQueue<List<HopStatus>> heard = new LinkedBlockingQueue<>();
+        link.whenTold(heard::add);
+
+        // When
+        link.index().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        int opened = worker.opened.get();
+        Reply before = forward(LONG, new Cancellation());
+        worker.says(WorkerTurn.newBuilder().addStatuses(STATUS).build());
+
+        // Then
+        assertThat(opened).isZero();
+        assertThat(forward(LONG, new Cancellation())).isEqualTo(before);
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void aWorkerThatDoesNotKnowTheQuestionServesAllTheSame() throws Exception {
+        // Given: it tells nothing
+        link.close();
+        link = linkTo(server.getPort(), 50);
+        BlockingQueue<List<HopStatus>> heard = new LinkedBlockingQueue<>();
+        link.whenTold(heard::add);
+
+        // When
+        Reply reply = forward(LONG, new Cancellation());
+        worker.says(WorkerTurn.newBuilder().setChanged(true).build());
+
+        // Then
+        assertThat(reply).isInstanceOf(Reply.Answered.class);
+        assertThat(forward(LONG, new Cancellation())).isInstanceOf(Reply.Answered.class);
+        assertThat(heard).isEmpty();
     }
 
     @Test
