@@ -47,7 +47,18 @@ final class ModelText {
         lines.add(name + ": " + (stable.isEmpty() ? "no stable version" : "stable version " + stable)
                 + (rollout.isEmpty() ? "" : ", rollout " + rollout) + ", route version "
                 + model.path("routeVersion").asLong());
-        TextTable table = new TextTable("VERSION", "WEIGHT", "ROLE", "WORKER", "STATE", "IN FLIGHT", "WAITING", "WAIT", "RUN", "TOLD", "REASON");
+        TextTable table = new TextTable(
+                "VERSION",
+                "WEIGHT",
+                "ROLE",
+                "WORKER",
+                "STATE",
+                "IN FLIGHT",
+                "WAITING",
+                "WAIT",
+                "RUN",
+                "TOLD",
+                "REASON");
         for (JsonNode version : model.path("versions")) {
             String number = version.path("version").asText();
             for (JsonNode on : version.path("onWorkers")) {

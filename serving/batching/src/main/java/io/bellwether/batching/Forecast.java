@@ -31,8 +31,7 @@ public record Forecast(long waitNanos, long runNanos, long eachNanos) {
         int batch = Math.max(1, Math.min(batchItems, limit));
         Forecast best = inBatchesOf(batch, state, policy, itemsMean, length);
         Forecast largest = inBatchesOf(limit, state, policy, itemsMean, length);
-        return Optional.of(
-                largest.waitNanos + largest.runNanos < best.waitNanos + best.runNanos ? largest : best);
+        return Optional.of(largest.waitNanos + largest.runNanos < best.waitNanos + best.runNanos ? largest : best);
     }
 
     private static Forecast inBatchesOf(

@@ -13,4 +13,11 @@ package io.bellwether.batching;
  * @param latency what runs were found to take
  */
 public record QueueState(
-        int requests, long items, int batchItemsLimit, int running, int runningRequests, long freeNanos, double itemsPerSecond, LatencyFit latency) {}
+        int requests,
+        long items,
+        int batchItemsLimit,
+        int running,
+        int runningRequests,
+        long freeNanos,
+        double itemsPerSecond,
+        LatencyFit latency) {}

@@ -33,13 +33,12 @@ class ForecastTest {
     void itStartsWhenAnInstanceIsFreeAndWhatComesBeforeHasRun(
             long items, long freeMillis, int instances, long waitMillis, long runMillis) {
         // When
-        Forecast forecast =
-                forecast(LINE, items, freeMillis, instances, 8, 1).orElseThrow();
+        Forecast forecast = forecast(LINE, items, freeMillis, instances, 8, 1).orElseThrow();
 
         // Then: one more adds an eighth of a full batch of 10 ms, over all instances
         assertThat(forecast)
-                .isEqualTo(new Forecast(
-                        waitMillis * MILLI, runMillis * MILLI, Math.round(10.0 * MILLI / 8 / instances)));
+                .isEqualTo(
+                        new Forecast(waitMillis * MILLI, runMillis * MILLI, Math.round(10.0 * MILLI / 8 / instances)));
     }
 
     @Test
@@ -99,6 +98,7 @@ class ForecastTest {
         Plan<String> plan = planner.onInstanceFree(0);
 
         // Then
-        assertThat(planner.state(plan.predictedNanos() + 500 * MILLI).freeNanos()).isEqualTo(500 * MILLI);
+        assertThat(planner.state(plan.predictedNanos() + 500 * MILLI).freeNanos())
+                .isEqualTo(500 * MILLI);
     }
 }

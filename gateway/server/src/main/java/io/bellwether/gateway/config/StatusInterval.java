@@ -13,8 +13,7 @@ public final class StatusInterval {
     /** Zero for never. */
     public static Duration of(GatewayConfig.WorkerLinkConfig config) {
         Duration interval = config.statusInterval();
-        boolean possible =
-                interval.isZero() || (interval.compareTo(LEAST) >= 0 && interval.compareTo(MOST) <= 0);
+        boolean possible = interval.isZero() || (interval.compareTo(LEAST) >= 0 && interval.compareTo(MOST) <= 0);
         if (!possible) {
             throw new IllegalArgumentException("gateway.worker-link.status-interval is " + interval.toMillis()
                     + " ms; expected " + LEAST.toMillis() + " to " + MOST.toMillis() + " ms, or 0 for never");

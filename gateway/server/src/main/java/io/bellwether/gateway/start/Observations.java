@@ -86,7 +86,9 @@ public class Observations {
 
         void register() {
             metrics.observeEjections(outliers::ejected);
-            metrics.observeChoices(() -> directory.choices().byTime(), () -> directory.choices().byRequests());
+            metrics.observeChoices(
+                    () -> directory.choices().byTime(),
+                    () -> directory.choices().byRequests());
             hedges.observe(hedging.counts());
             show();
         }

@@ -52,11 +52,7 @@ public final class GrpcWorkerLink implements WorkerLink {
      * @param news what the lanes tell of what the worker says by itself
      */
     GrpcWorkerLink(
-            List<HopLane> lanes,
-            Timekeeper time,
-            long askTimeoutNanos,
-            long changeTimeoutNanos,
-            WorkerNews news) {
+            List<HopLane> lanes, Timekeeper time, long askTimeoutNanos, long changeTimeoutNanos, WorkerNews news) {
         if (lanes.isEmpty()) {
             throw new IllegalArgumentException("a link needs at least one lane");
         }

@@ -35,9 +35,8 @@ public final class GrpcWorkerLinks {
     public static WorkerLink open(
             WorkerAddress address, GatewayConfig.WorkerLinkConfig config, EventLoopGroup eventLoops, Timekeeper time) {
         StreamTerms terms = new StreamTerms(
-                new CallTable.Limits(config.streamCallsMax(), config.streamBytesMax()),
-                config.answerBytesMax(),
-                (int) StatusInterval.of(config).toMillis());
+                new CallTable.Limits(config.streamCallsMax(), config.streamBytesMax()), config.answerBytesMax(), (int)
+                        StatusInterval.of(config).toMillis());
         Consumer<Status> unwelcome = unwelcome(address);
         WorkerNews news = new WorkerNews();
         List<HopLane> lanes = new ArrayList<>();

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.control.ControlFixture.Answered;
+import io.bellwether.protocol.hop.HopStatus;
 import io.bellwether.routing.Kill;
 import io.bellwether.routing.KilledRollouts;
-import io.bellwether.protocol.hop.HopStatus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;

@@ -58,9 +58,7 @@ final class ChoiceSimulation implements Timekeeper {
     private record Event(long atNanos, long turn, Runnable task) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {
-            return atNanos != other.atNanos
-                    ? Long.compare(atNanos, other.atNanos)
-                    : Long.compare(turn, other.turn);
+            return atNanos != other.atNanos ? Long.compare(atNanos, other.atNanos) : Long.compare(turn, other.turn);
         }
     }
 
@@ -75,13 +73,16 @@ final class ChoiceSimulation implements Timekeeper {
      */
     static Times play(List<Source> sources, List<Server> servers, int statusMillis, int seconds, long seed) {
         ChoiceSimulation simulation = new ChoiceSimulation(seed);
-        List<Queue> queues = servers.stream().map(server -> simulation.new Queue(server)).toList();
+        List<Queue> queues =
+                servers.stream().map(server -> simulation.new Queue(server)).toList();
         for (Source source : sources) {
             simulation.begin(source, queues, statusMillis, seconds);
         }
         simulation.run();
-        double[] sorted = simulation.millis.stream().mapToDouble(each -> each).sorted().toArray();
-        return new Times(Arrays.stream(sorted).average().orElseThrow(), sorted[sorted.length * 99 / 100], sorted.length);
+        double[] sorted =
+                simulation.millis.stream().mapToDouble(each -> each).sorted().toArray();
+        return new Times(
+                Arrays.stream(sorted).average().orElseThrow(), sorted[sorted.length * 99 / 100], sorted.length);
     }
 
     private void begin(Source source, List<Queue> queues, int statusMillis, int seconds) {
@@ -117,10 +118,11 @@ final class ChoiceSimulation implements Timekeeper {
                 int place = Integer.parseInt(seat.worker().name().substring(1));
                 long sentNanos = nowNanos;
                 seat.onSent();
-                after(WAY_NANOS, () -> queues.get(place).take(() -> after(WAY_NANOS, () -> {
-                    seat.onSettled();
-                    millis.add((nowNanos - sentNanos) / 1e6);
-                })));
+                after(WAY_NANOS, () -> queues.get(place)
+                        .take(() -> after(WAY_NANOS, () -> {
+                            seat.onSettled();
+                            millis.add((nowNanos - sentNanos) / 1e6);
+                        })));
                 arrive(source, directory, queues, untilNanos);
             });
         }
@@ -171,8 +173,8 @@ final class ChoiceSimulation implements Timekeeper {
             if (!busy && planner.queuedRequests() > 0) {
                 busy = true;
                 Plan<Runnable> plan = planner.onInstanceFree(nowNanos);
-                double lineMillis =
-                        server.alphaMillis() + server.betaMillis() * plan.batch().size();
+                double lineMillis = server.alphaMillis()
+                        + server.betaMillis() * plan.batch().size();
                 long tookNanos = Math.round(lineMillis * 1e6 * (1 - NOISE + 2 * NOISE * random.nextDouble()));
                 after(tookNanos, () -> {
                     busy = false;

@@ -92,8 +92,7 @@ class ChoiceSimulationTest {
         List<Source> sources = gateways(perSecond, 2, 0.35, 0.35);
         sources.add(new Source(0.3 * perSecond, List.of(0)));
 
-        Compared compared =
-                compare(runs + ", one loaded by a third", sources, List.of(runs.server, runs.server));
+        Compared compared = compare(runs + ", one loaded by a third", sources, List.of(runs.server, runs.server));
 
         assertThat(compared.meanRatio()).isLessThan(0.95);
         assertThat(compared.p99Ratio()).isLessThan(0.9);

@@ -15,8 +15,8 @@ import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.hop.GatewayTurn;
 import io.bellwether.protocol.hop.HopAnswer;
-import io.bellwether.protocol.hop.HopStatus;
 import io.bellwether.protocol.hop.HopMethod;
+import io.bellwether.protocol.hop.HopStatus;
 import io.bellwether.protocol.hop.WorkerTurn;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -146,11 +146,11 @@ class GrpcWorkerLinkTest {
         assertThat(heard.poll(20, TimeUnit.SECONDS)).containsExactly(STATUS);
         assertThat(heard.poll(20, TimeUnit.SECONDS)).isEmpty();
         assertThat(forward(LONG, new Cancellation())).isInstanceOf(Reply.Answered.class);
-        assertThat(send(sized(2 * HopMethod.TURN_BYTES), LONG, new Cancellation()).join())
+        assertThat(send(sized(2 * HopMethod.TURN_BYTES), LONG, new Cancellation())
+                        .join())
                 .isInstanceOf(Reply.Answered.class);
-        assertThat(worker.turns.stream()
-                        .filter(GatewayTurn::hasHello)
-                        .map(turn -> turn.getHello().getStatusIntervalMillis()))
+        assertThat(worker.turns.stream().filter(GatewayTurn::hasHello).map(turn -> turn.getHello()
+                        .getStatusIntervalMillis()))
                 .containsExactly(50, 0);
     }
 

@@ -283,8 +283,8 @@ class SeatChoiceTest {
         assertThat(directory.told(worker("one"), "m", "1")).hasValueSatisfying(told -> {
             assertThat(told.ageNanos()).isEqualTo(30 * MILLI);
             assertThat(told.status())
-                    .isEqualTo(new SeatStatus(
-                            7, 2, 4 * MILLI, 3 * MILLI, 2 * MILLI, time.nanos() - 30 * MILLI, 0, 0, 9));
+                    .isEqualTo(
+                            new SeatStatus(7, 2, 4 * MILLI, 3 * MILLI, 2 * MILLI, time.nanos() - 30 * MILLI, 0, 0, 9));
         });
         assertThat(directory.told(worker("one"), "m", "2")).isEmpty();
     }

@@ -73,12 +73,12 @@ final class Standing {
             LaneReading reading = version.queue(lane).reading();
             status.setWaiting(status.getWaiting() + reading.state().requests())
                     .setRunning(status.getRunning() + reading.state().runningRequests());
-            reading.forecast().ifPresent(forecast -> mean.add(forecast, reading.state().itemsPerSecond()));
+            reading.forecast()
+                    .ifPresent(forecast -> mean.add(forecast, reading.state().itemsPerSecond()));
         }
-        mean.forecast()
-                .ifPresent(forecast -> status.setWaitNanos(forecast.waitNanos())
-                        .setRunNanos(forecast.runNanos())
-                        .setEachNanos(forecast.eachNanos()));
+        mean.forecast().ifPresent(forecast -> status.setWaitNanos(forecast.waitNanos())
+                .setRunNanos(forecast.runNanos())
+                .setEachNanos(forecast.eachNanos()));
         return status.build();
     }
 

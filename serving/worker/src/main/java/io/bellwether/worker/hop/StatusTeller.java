@@ -45,7 +45,9 @@ final class StatusTeller {
     /** How often a gateway is told that wants it so often. */
     static long intervalMillis(int wantedMillis) {
         // The number of the wire is unsigned; what is negative here is very large.
-        return wantedMillis < 0 ? INTERVAL_MILLIS_MAX : Math.min(INTERVAL_MILLIS_MAX, Math.max(INTERVAL_MILLIS_MIN, wantedMillis));
+        return wantedMillis < 0
+                ? INTERVAL_MILLIS_MAX
+                : Math.min(INTERVAL_MILLIS_MAX, Math.max(INTERVAL_MILLIS_MIN, wantedMillis));
     }
 
     /**
@@ -63,9 +65,8 @@ final class StatusTeller {
             HopStatus status = standing.get(at);
             Told before = told.get(Name.of(status));
             int size = status.getSerializedSize() + FIELD_BYTES_MAX;
-            boolean news = before == null
-                    || nowNanos - before.atNanos() >= AGAIN_NANOS
-                    || !status.equals(before.status());
+            boolean news =
+                    before == null || nowNanos - before.atNanos() >= AGAIN_NANOS || !status.equals(before.status());
             if (!news || size > bytesMax) {
                 continue;
             }
