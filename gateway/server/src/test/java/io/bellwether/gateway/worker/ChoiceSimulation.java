@@ -91,15 +91,16 @@ final class ChoiceSimulation implements Timekeeper {
         for (int place : source.workers()) {
             FakeWorkerLink link = new FakeWorkerLink().serving("m", "1");
             workers.add(new Worker("w" + place, link));
+            double phase = random.nextDouble();
             if (statusMillis > 0) {
                 long everyNanos = statusMillis * 1_000_000L;
-                after(random.nextLong(everyNanos), () -> tell(link, queues.get(place), everyNanos, untilNanos));
+                after(Math.round(phase * everyNanos), () -> tell(link, queues.get(place), everyNanos, untilNanos));
             }
         }
         WorkerDirectory directory =
                 new WorkerDirectory(workers, new WorkerDirectory.Settings(16, 0), this, random::nextInt);
         directory.poll();
-        arrive(source, directory, queues, untilNanos);
+        arrive(source, new Random(random.nextLong()), directory, queues, untilNanos);
     }
 
     private void tell(FakeWorkerLink link, Queue queue, long everyNanos, long untilNanos) {
@@ -110,8 +111,10 @@ final class ChoiceSimulation implements Timekeeper {
         }
     }
 
-    private void arrive(Source source, WorkerDirectory directory, List<Queue> queues, long untilNanos) {
-        long gapNanos = Math.round(-Math.log(1 - random.nextDouble()) / source.perSecond() * SECOND);
+    /** With randomness of its own, so that the arrivals are the same whatever is chosen. */
+    private void arrive(
+            Source source, Random arrivals, WorkerDirectory directory, List<Queue> queues, long untilNanos) {
+        long gapNanos = Math.round(-Math.log(1 - arrivals.nextDouble()) / source.perSecond() * SECOND);
         if (nowNanos + gapNanos < untilNanos) {
             after(gapNanos, () -> {
                 Seat seat = directory.choose("m", "1", null).orElseThrow();
@@ -123,7 +126,7 @@ final class ChoiceSimulation implements Timekeeper {
                             seat.onSettled();
                             millis.add((nowNanos - sentNanos) / 1e6);
                         })));
-                arrive(source, directory, queues, untilNanos);
+                arrive(source, arrivals, directory, queues, untilNanos);
             });
         }
     }

@@ -170,7 +170,7 @@ class SeatChoiceTest {
         "1_000, 40, other", // a tenth of its share: 3 ms count as 30
         "1_000, 20, one",
         "9_000, 5, other", // nine tenths
-        "9_000, 3, one",
+        "9_000, 2, one",
         "10_000, 4, other"
     })
     void slowStartHolds(String ageMillis, int waitMillisOfOld, String expected) {

@@ -16,7 +16,6 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import io.quarkus.runtime.ShutdownEvent;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -24,7 +23,6 @@ import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -49,7 +47,7 @@ public class HopService implements BindableService {
                 host,
                 new HopLimits(bind.messageBytesMax(), config.requests().inFlightMax(), ANSWER_BYTES_HELD_MAX),
                 System::nanoTime,
-                HopService::currentLoop);
+                () -> new ContextLoop(Vertx.currentContext()));
     }
 
     /**
@@ -113,28 +111,5 @@ public class HopService implements BindableService {
     void leave() {
         leaving = true;
         streams.forEach((stream, loop) -> loop.execute(stream::leave));
-    }
-
-    private static StreamLoop currentLoop() {
-        Context context = Vertx.currentContext();
-        return new StreamLoop() {
-            @Override
-            public void execute(Runnable task) {
-                try {
-                    context.runOnContext(on -> task.run());
-                } catch (RejectedExecutionException ended) {
-                    // The process ends, and with it the stream: nobody is left to be answered.
-                }
-            }
-
-            @Override
-            public void after(long millis, Runnable task) {
-                try {
-                    context.owner().setTimer(millis, timer -> execute(task));
-                } catch (RejectedExecutionException ended) {
-                    // As above: nobody is left to be told.
-                }
-            }
-        };
     }
 }
