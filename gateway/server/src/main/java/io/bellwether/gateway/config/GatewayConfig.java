@@ -129,13 +129,6 @@ public interface GatewayConfig {
         @WithDefault("1s")
         Duration pollInterval();
 
-        /**
-         * How often a worker is to say how its versions stand: what waits there and how long a request would take. 20 to 250
-         * ms, or 0 for never: then only the requests of this gateway count where a worker is chosen.
-         */
-        @WithDefault("50ms")
-        Duration statusInterval();
-
         /** How long a worker may take to say what it serves before it counts as down. */
         @WithDefault("800ms")
         Duration pollTimeout();

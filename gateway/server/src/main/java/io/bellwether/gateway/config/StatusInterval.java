@@ -11,18 +11,18 @@ public final class StatusInterval {
     private StatusInterval() {}
 
     /** Zero for never. */
-    public static Duration of(GatewayConfig.WorkerLinkConfig config) {
+    public static Duration of(FleetConfig config) {
         Duration interval = config.statusInterval();
         boolean possible = interval.isZero() || (interval.compareTo(LEAST) >= 0 && interval.compareTo(MOST) <= 0);
         if (!possible) {
-            throw new IllegalArgumentException("gateway.worker-link.status-interval is " + interval.toMillis()
+            throw new IllegalArgumentException("gateway.fleet.status-interval is " + interval.toMillis()
                     + " ms; expected " + LEAST.toMillis() + " to " + MOST.toMillis() + " ms, or 0 for never");
         }
         return interval;
     }
 
     /** How long a worker may be silent and is still believed: at most a second. */
-    public static Duration silenceMax(GatewayConfig.WorkerLinkConfig config) {
+    public static Duration silenceMax(FleetConfig config) {
         return of(config).multipliedBy(MISSED_MAX);
     }
 }
