@@ -142,7 +142,10 @@ final class CapacityText {
     }
 
     static String millis(JsonNode node, String field) {
-        double millis = node.path(field).asDouble();
+        return millis(node.path(field).asDouble());
+    }
+
+    static String millis(double millis) {
         return String.format(Locale.ROOT, millis < 1 ? "%.4f" : millis < 100 ? "%.2f" : "%.0f", millis);
     }
 

@@ -3,9 +3,12 @@ package io.bellwether.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Models of the control API in words. */
 final class ModelText {
+
+    private static final String UNKNOWN = "-";
 
     private ModelText() {}
 
@@ -44,7 +47,18 @@ final class ModelText {
         lines.add(name + ": " + (stable.isEmpty() ? "no stable version" : "stable version " + stable)
                 + (rollout.isEmpty() ? "" : ", rollout " + rollout) + ", route version "
                 + model.path("routeVersion").asLong());
-        TextTable table = new TextTable("VERSION", "WEIGHT", "ROLE", "WORKER", "STATE", "IN FLIGHT", "REASON");
+        TextTable table = new TextTable(
+                "VERSION",
+                "WEIGHT",
+                "ROLE",
+                "WORKER",
+                "STATE",
+                "IN FLIGHT",
+                "WAITING",
+                "WAIT",
+                "RUN",
+                "TOLD",
+                "REASON");
         for (JsonNode version : model.path("versions")) {
             String number = version.path("version").asText();
             for (JsonNode on : version.path("onWorkers")) {
@@ -55,6 +69,10 @@ final class ModelText {
                         on.path("worker").asText(),
                         on.path("reachable").asBoolean() ? on.path("state").asText() : "NOT REACHABLE",
                         Integer.toString(on.path("requestsInFlight").asInt()),
+                        on.path("told").path("waiting").asText(UNKNOWN),
+                        millis(on.path("told").path("waitMillis")),
+                        millis(on.path("told").path("runMillis")),
+                        age(on.path("told").path("ageMillis")),
                         on.path("reason").asText());
             }
         }
@@ -68,5 +86,13 @@ final class ModelText {
         lines.add("Where its requests go: bellwether route show " + name + ". What it can carry: bellwether capacity "
                 + name + "." + (rollout.isEmpty() ? "" : " Why: bellwether rollout explain " + rollout + "."));
         return lines;
+    }
+
+    private static String millis(JsonNode millis) {
+        return millis.isNumber() ? CapacityText.millis(millis.asDouble()) + " ms" : UNKNOWN;
+    }
+
+    private static String age(JsonNode millis) {
+        return millis.isNumber() ? String.format(Locale.ROOT, "%.1f s ago", millis.asDouble() / 1_000) : UNKNOWN;
     }
 }

@@ -111,7 +111,8 @@ class TrafficCommandsTest {
                 """
                 {"model":"digits","stableVersion":"1","rolloutId":"first","routeVersion":12,"versions":[
                   {"version":"1","state":"READY","reason":"","workers":["w-1","w-2"],"weightPercent":87.5,"onWorkers":[
-                    {"worker":"w-1","reachable":true,"state":"READY","reason":"","requestsInFlight":3},
+                    {"worker":"w-1","reachable":true,"state":"READY","reason":"","requestsInFlight":3,
+                     "told":{"waiting":41,"running":8,"waitMillis":12.3456,"runMillis":0.9,"ageMillis":48.7}},
                     {"worker":"w-2","reachable":false,"state":"READY","reason":"","requestsInFlight":0}]},
                   {"version":"3","state":"UNAVAILABLE","reason":"model.pt is missing","workers":["w-1"],"weightPercent":0.0,
                    "onWorkers":[
@@ -126,10 +127,10 @@ class TrafficCommandsTest {
         assertThat(ran.out().lines())
                 .containsExactly(
                         "digits: stable version 1, rollout first, route version 12",
-                        "VERSION  WEIGHT  ROLE    WORKER  STATE          IN FLIGHT  REASON",
-                        "1        87.5 %  stable  w-1     READY          3",
-                        "1        87.5 %  stable  w-2     NOT REACHABLE  0",
-                        "3        0 %             w-1     UNAVAILABLE    3          model.pt is missing",
+                        "VERSION  WEIGHT  ROLE    WORKER  STATE          IN FLIGHT  WAITING  WAIT      RUN        TOLD       REASON",
+                        "1        87.5 %  stable  w-1     READY          3          41       12.35 ms  0.9000 ms  0.0 s ago",
+                        "1        87.5 %  stable  w-2     NOT REACHABLE  0          -        -         -          -",
+                        "3        0 %             w-1     UNAVAILABLE    3          -        -         -          -          model.pt is missing",
                         "",
                         "Where its requests go: bellwether route show digits. What it can carry: bellwether capacity"
                                 + " digits. Why: bellwether rollout explain first.");

@@ -4,6 +4,7 @@ import io.bellwether.gateway.call.Cancellation;
 import io.bellwether.gateway.worker.Outgoing;
 import io.bellwether.gateway.worker.Reply;
 import io.bellwether.gateway.worker.WorkerLink;
+import io.bellwether.gateway.worker.WorkerNews;
 import io.bellwether.protocol.Account;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Origin;
@@ -27,7 +28,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A worker that lives in the test. It answers at once unless it is told otherwise. */
@@ -44,11 +44,10 @@ public final class FakeWorkerLink implements WorkerLink {
     public final List<String> changes = new CopyOnWriteArrayList<>();
     public volatile Function<String, Optional<Refusal>> changing = model -> Optional.empty();
     public volatile boolean up = true;
-    /** To be run when the worker says that it changes. */
-    public volatile Runnable changed = () -> {};
+    /** Hears what the worker says by itself. */
+    public volatile WorkerNews news = WorkerNews.UNHEARD;
 
-    /** Hears what other gateways took back. */
-    public volatile Consumer<Kill> killed = kill -> {};
+
     /** What was to be told to other gateways, each time. */
     public final List<List<Kill>> spread = new CopyOnWriteArrayList<>();
 
@@ -83,13 +82,8 @@ public final class FakeWorkerLink implements WorkerLink {
     }
 
     @Override
-    public void whenChanged(Runnable ask) {
-        changed = ask;
-    }
-
-    @Override
-    public void whenKilled(Consumer<Kill> hear) {
-        killed = hear;
+    public void listen(WorkerNews listener) {
+        news = listener;
     }
 
     @Override

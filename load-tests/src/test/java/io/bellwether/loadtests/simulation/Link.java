@@ -6,6 +6,7 @@ import io.bellwether.gateway.worker.HopCall;
 import io.bellwether.gateway.worker.Outgoing;
 import io.bellwether.gateway.worker.Reply;
 import io.bellwether.gateway.worker.WorkerLink;
+import io.bellwether.gateway.worker.WorkerNews;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.protocol.capacity.CapacityRequest;
 import io.bellwether.protocol.capacity.CapacityResponse;
@@ -200,14 +201,11 @@ final class Link implements WorkerLink {
         }
     }
 
+    /** Workers of the simulation say nothing else by themselves. */
     @Override
-    public void whenKilled(Consumer<Kill> hear) {
-        killed = gateway.inThisRun(hear);
+    public void listen(WorkerNews listener) {
+        killed = gateway.inThisRun(listener::killed);
     }
-
-    /** Workers of the simulation are only asked. */
-    @Override
-    public void whenChanged(Runnable ask) {}
 
     @Override
     public CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request) {

@@ -41,6 +41,7 @@ public final class BatchPlanner<T> {
 
     private final Probe probe = new Probe();
     private final Selection<T> selection;
+    private int runningRequests;
 
     /** With nothing known of the latency. */
     public BatchPlanner(BatchingPolicy policy) {
@@ -167,6 +168,7 @@ public final class BatchPlanner<T> {
         boolean isGuess = !latency.knows(plan.cells()) || !latency.vouches(plan.cells());
         long predicted = isGuess ? 0 : latency.predictNanos(plan.cells());
         outlook.started(start + predicted);
+        runningRequests += plan.batch().size();
         return plan.predicted(predicted);
     }
 
@@ -216,6 +218,7 @@ public final class BatchPlanner<T> {
     /** The run of a plan is over and says nothing about how long runs take: it failed, or nothing was left to run. */
     public void onAbandoned(Plan<T> plan, long nowNanos) {
         outlook.ended(plan.startNanos() + plan.predictedNanos());
+        runningRequests -= plan.batch().size();
         probe.ran(nowNanos);
     }
 
@@ -235,6 +238,8 @@ public final class BatchPlanner<T> {
                 backlog.items(),
                 limit.current(),
                 outlook.running(),
+                runningRequests,
+                outlook.expectedFreeNanos(nowNanos),
                 arrivals.perSecond(nowNanos),
                 latency.fit());
     }

@@ -62,6 +62,22 @@ final class Outlook {
         return nowNanos + fromNow[running - policy.instances()];
     }
 
+    /**
+     * How long it is expected to be until the next instance is free. A run that is late is expected to take as long again as
+     * it is late: who hangs is not taken for one that is free in a moment.
+     */
+    long expectedFreeNanos(long nowNanos) {
+        if (running < policy.instances()) {
+            return 0;
+        }
+        long[] fromNow = new long[running];
+        for (int i = 0; i < running; i++) {
+            fromNow[i] = Math.abs(ends[i] - nowNanos);
+        }
+        Arrays.sort(fromNow);
+        return fromNow[running - policy.instances()];
+    }
+
     /** When the next instance is free once one more run has started that takes so long. */
     long freeAtNanos(long startNanos, long runNanos) {
         if (running + 1 < policy.instances()) {

@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bellwether.engine.InferenceEngine;
 import io.bellwether.engine.SyntheticEngine;
 import io.bellwether.engine.TorchEngineSettings;
+import io.bellwether.protocol.hop.GatewayTurn;
+import io.bellwether.protocol.hop.Hello;
+import io.bellwether.protocol.hop.HopMethod;
+import io.bellwether.protocol.hop.WorkerTurn;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.worker.program.ProgramBytes;
 import io.bellwether.worker.serving.EngineStart;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -32,6 +39,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +80,48 @@ class WorkerBootTest {
                 .toList();
         assertThat(exported).containsAll(listedMetrics());
         assertThat(exported).filteredOn(name -> name.startsWith("bellwether_")).isSubsetOf(listedMetrics());
+    }
+
+    @Test
+    void aGatewayThatAsksIsToldAgainAndAgainHowVersionsStand() throws Exception {
+        // Given
+        Await.until("the worker is ready", worker::ready);
+        ManagedChannel channel = ManagedChannelBuilder.forAddress("127.0.0.1", grpcPort)
+                .usePlaintext()
+                .build();
+        BlockingQueue<WorkerTurn> turns = new LinkedBlockingQueue<>();
+        StreamObserver<WorkerTurn> fromWorker = new StreamObserver<>() {
+            @Override
+            public void onNext(WorkerTurn turn) {
+                turns.add(turn);
+            }
+
+            @Override
+            public void onError(Throwable ended) {}
+
+            @Override
+            public void onCompleted() {}
+        };
+
+        // When
+        StreamObserver<GatewayTurn> gateway =
+                ClientCalls.asyncBidiStreamingCall(channel.newCall(HopMethod.OPEN, CallOptions.DEFAULT), fromWorker);
+        gateway.onNext(GatewayTurn.newBuilder()
+                .setHello(Hello.newBuilder().setMessageBytesMax(1 << 20).setStatusIntervalMillis(20))
+                .build());
+
+        // Then: the greeting, how its one version stands, and that nothing differs
+        assertThat(next(turns).hasHello()).isTrue();
+        WorkerTurn told = next(turns);
+        assertThat(told.getStatusesList()).hasSize(1);
+        assertThat(told.getStatuses(0).getVersion()).isEqualTo("1");
+        assertThat(told.getStatuses(0).getRunNanos()).isPositive();
+        assertThat(next(turns)).isNotNull();
+        channel.shutdownNow();
+    }
+
+    private static WorkerTurn next(BlockingQueue<WorkerTurn> turns) throws InterruptedException {
+        return Objects.requireNonNull(turns.poll(20, TimeUnit.SECONDS), "nothing came within 20 s");
     }
 
     private ModelInferResponse infer() {

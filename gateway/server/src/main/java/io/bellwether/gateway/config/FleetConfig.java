@@ -19,6 +19,13 @@ public interface FleetConfig {
     @WithDefault("10s")
     Duration slowStart();
 
+    /**
+     * How often a worker is to say how its versions stand: what waits there and how long a request would take. 20 to 250
+     * ms, or 0 for never: then only the requests of this gateway count where a worker is chosen.
+     */
+    @WithDefault("50ms")
+    Duration statusInterval();
+
     /** Whether a worker that fails far more often than the others gets no requests for a while. */
     @WithDefault("true")
     boolean ejectOutliers();

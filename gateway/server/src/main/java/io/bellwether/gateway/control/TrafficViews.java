@@ -3,6 +3,7 @@ package io.bellwether.gateway.control;
 import io.bellwether.controlapi.log.Shadow;
 import io.bellwether.gateway.worker.Fleet;
 import io.bellwether.gateway.worker.Seat;
+import io.bellwether.gateway.worker.SeatStatus;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.gateway.worker.WorkerReport;
 import io.bellwether.routing.PlannedArm;
@@ -14,12 +15,14 @@ import io.vertx.core.json.JsonObject;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** Who gets which part of a model's requests in this gateway now, for the control API. */
 final class TrafficViews {
     private static final double BASIS_POINTS_PER_PERCENT = 100.0;
+    private static final double NANOS_PER_MILLI = 1e6;
 
     private final ControlFold fold;
     private final WorkerDirectory directory;
@@ -139,15 +142,30 @@ final class TrafficViews {
             WorkerReport.VersionStatus status =
                     report.models().getOrDefault(model, Map.of()).get(version);
             if (status != null) {
-                all.add(new JsonObject()
+                JsonObject json = new JsonObject()
                         .put("worker", report.worker().name())
                         .put("reachable", report.up())
                         .put("state", status.state())
                         .put("reason", status.reason())
-                        .put("requestsInFlight", report.worker().inFlight()));
+                        .put("requestsInFlight", report.worker().inFlight());
+                told(model, version, report).ifPresent(told -> json.put("told", told));
+                all.add(json);
             }
         }
         return all;
+    }
+
+    /** What the worker last told of how the version stands there. */
+    private Optional<JsonObject> told(String model, String version, WorkerReport report) {
+        return directory.told(report.worker(), model, version).map(told -> {
+            SeatStatus status = told.status();
+            return new JsonObject()
+                    .put("waiting", status.waiting())
+                    .put("running", status.running())
+                    .put("waitMillis", status.tellsTimes() ? status.waitNanos() / NANOS_PER_MILLI : null)
+                    .put("runMillis", status.tellsTimes() ? status.runNanos() / NANOS_PER_MILLI : null)
+                    .put("ageMillis", told.ageNanos() / NANOS_PER_MILLI);
+        });
     }
 
     private static Set<String> ready(Fleet fleet, String model) {

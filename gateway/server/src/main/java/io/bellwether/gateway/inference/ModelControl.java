@@ -1,8 +1,8 @@
 package io.bellwether.gateway.inference;
 
-import io.bellwether.gateway.worker.Worker;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.gateway.worker.WorkerLink;
+import io.bellwether.gateway.worker.WorkerReport;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import java.util.ArrayList;
@@ -55,9 +55,9 @@ public final class ModelControl {
                     + " it is switched on with gateway.model-control-enabled=true"));
         }
         List<CompletableFuture<Optional<Refusal>>> asked = new ArrayList<>();
-        for (Worker worker : directory.workers()) {
-            if (directory.up(worker)) {
-                asked.add(change.apply(worker.link()).toCompletableFuture());
+        for (WorkerReport report : directory.reports()) {
+            if (report.up()) {
+                asked.add(change.apply(report.worker().link()).toCompletableFuture());
             }
         }
         if (asked.isEmpty()) {

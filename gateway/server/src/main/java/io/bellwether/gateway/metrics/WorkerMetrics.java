@@ -48,6 +48,24 @@ public final class WorkerMetrics {
                 .register(registry);
     }
 
+    /**
+     * Exports by what it was decided who of two workers is less busy.
+     *
+     * @param byTime how often by how long a request would take
+     * @param byRequests how often by the requests of this gateway
+     */
+    public void observeChoices(LongSupplier byTime, LongSupplier byRequests) {
+        choices("predicted_time", byTime);
+        choices("requests_in_flight", byRequests);
+    }
+
+    private void choices(String rule, LongSupplier count) {
+        FunctionCounter.builder("bellwether.gateway.worker.choices", count, LongSupplier::getAsLong)
+                .description("Choices of the less busy of two workers, by what decided")
+                .tag("rule", rule)
+                .register(registry);
+    }
+
     private MultiGauge gauge(String name, String description) {
         return MultiGauge.builder("bellwether.gateway.worker." + name)
                 .description(description)

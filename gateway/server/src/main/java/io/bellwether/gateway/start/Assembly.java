@@ -7,6 +7,7 @@ import io.bellwether.gateway.config.FleetConfig;
 import io.bellwether.gateway.config.GatewayConfig;
 import io.bellwether.gateway.config.HedgingConfig;
 import io.bellwether.gateway.config.HedgingTerms;
+import io.bellwether.gateway.config.StatusInterval;
 import io.bellwether.gateway.control.ControlFold;
 import io.bellwether.gateway.evidence.ArmOutcomes;
 import io.bellwether.gateway.evidence.ClientMemories;
@@ -96,7 +97,9 @@ public class Assembly {
         return new WorkerDirectory(
                 List.of(),
                 new WorkerDirectory.Settings(
-                        config.workerLink().modelsMax(), fleet.slowStart().toNanos()),
+                        config.workerLink().modelsMax(),
+                        fleet.slowStart().toNanos(),
+                        StatusInterval.silenceMax(config.workerLink()).toNanos()),
                 time);
     }
 

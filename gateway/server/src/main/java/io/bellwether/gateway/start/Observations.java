@@ -86,14 +86,20 @@ public class Observations {
 
         void register() {
             metrics.observeEjections(outliers::ejected);
+            metrics.observeChoices(
+                    () -> directory.choices().byTime(),
+                    () -> directory.choices().byRequests());
             hedges.observe(hedging.counts());
             show();
         }
 
         void show() {
-            metrics.observe(directory.workers().stream()
-                    .map(worker -> new WorkerMetrics.Observed(
-                            worker.name(), directory.up(worker), worker.inFlight(), outliers.out(worker)))
+            metrics.observe(directory.reports().stream()
+                    .map(report -> new WorkerMetrics.Observed(
+                            report.worker().name(),
+                            report.up(),
+                            report.worker().inFlight(),
+                            outliers.out(report.worker())))
                     .toList());
             hedges.show(hedging.delays());
         }

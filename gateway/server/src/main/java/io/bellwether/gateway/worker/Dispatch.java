@@ -98,9 +98,9 @@ public final class Dispatch {
                     FailureReason.DEADLINE_EXCEEDED, "the deadline passed before there was an answer", false));
         }
         Worker worker = seat.worker();
-        worker.onSent();
+        seat.onSent();
         return worker.link()
-                .forward(request, left, cancellation, worker::onSettled)
+                .forward(request, left, cancellation, seat::onSettled)
                 .thenApply(reply -> {
                     seat.onReply(reply);
                     if (reply instanceof Reply.Failed failed

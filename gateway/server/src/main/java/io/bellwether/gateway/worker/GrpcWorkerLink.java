@@ -29,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,17 +41,17 @@ public final class GrpcWorkerLink implements WorkerLink {
     private final AtomicInteger turn = new AtomicInteger();
     private final long askTimeoutNanos;
     private final long changeTimeoutNanos;
-    private final WorkerHints hints;
+    private final LatestListener news;
 
     /**
      * @param lanes to the same worker, at least one; their connections must call back directly, and are closed with this
      *     link
      * @param askTimeoutNanos longest wait for {@link #index} and {@link #metadata}
      * @param changeTimeoutNanos longest wait for {@link #load} and {@link #unload}
-     * @param hints where the lanes say what the worker says by itself
+     * @param news what the lanes tell of what the worker says by itself
      */
     GrpcWorkerLink(
-            List<HopLane> lanes, Timekeeper time, long askTimeoutNanos, long changeTimeoutNanos, WorkerHints hints) {
+            List<HopLane> lanes, Timekeeper time, long askTimeoutNanos, long changeTimeoutNanos, LatestListener news) {
         if (lanes.isEmpty()) {
             throw new IllegalArgumentException("a link needs at least one lane");
         }
@@ -60,7 +59,7 @@ public final class GrpcWorkerLink implements WorkerLink {
         this.time = time;
         this.askTimeoutNanos = askTimeoutNanos;
         this.changeTimeoutNanos = changeTimeoutNanos;
-        this.hints = hints;
+        this.news = news;
     }
 
     @Override
@@ -90,18 +89,14 @@ public final class GrpcWorkerLink implements WorkerLink {
         return ask(GRPCInferenceServiceGrpc.getRepositoryIndexMethod(), RepositoryIndexRequest.getDefaultInstance())
                 .thenApply(index -> {
                     lanes.forEach(HopLane::retryNow);
+                    lanes.forEach(HopLane::listen);
                     return index;
                 });
     }
 
     @Override
-    public void whenChanged(Runnable ask) {
-        hints.whenChanged(ask);
-    }
-
-    @Override
-    public void whenKilled(Consumer<Kill> hear) {
-        hints.whenKilled(hear);
+    public void listen(WorkerNews listener) {
+        news.listen(listener);
     }
 
     /** One lane is enough: the worker tells all streams of the other gateways. */

@@ -2,6 +2,7 @@ package io.bellwether.gateway.worker;
 
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.config.GatewayConfig;
+import io.bellwether.gateway.config.StatusInterval;
 import io.bellwether.protocol.hop.HopMethod;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -33,21 +34,29 @@ public final class GrpcWorkerLinks {
      */
     public static WorkerLink open(
             WorkerAddress address, GatewayConfig.WorkerLinkConfig config, EventLoopGroup eventLoops, Timekeeper time) {
-        CallTable.Limits limits = new CallTable.Limits(config.streamCallsMax(), config.streamBytesMax());
+        StreamTerms terms = new StreamTerms(
+                new CallTable.Limits(config.streamCallsMax(), config.streamBytesMax()), config.answerBytesMax(), (int)
+                        StatusInterval.of(config).toMillis());
         Consumer<Status> unwelcome = unwelcome(address);
-        WorkerHints hints = new WorkerHints();
+        LatestListener news = new LatestListener();
         List<HopLane> lanes = new ArrayList<>();
         for (EventExecutor executor : eventLoops) {
             EventLoop loop = (EventLoop) executor;
             lanes.add(new HopLane(
-                    loop, channel(address, config, loop), time, limits, config.answerBytesMax(), unwelcome, hints));
+                    loop,
+                    channel(address, config, loop),
+                    time,
+                    // Once is enough: the first loop hears for all.
+                    lanes.isEmpty() ? terms : terms.untold(),
+                    unwelcome,
+                    news));
         }
         return new GrpcWorkerLink(
                 lanes,
                 time,
                 config.pollTimeout().toNanos(),
                 config.modelChangeTimeout().toNanos(),
-                hints);
+                news);
     }
 
     private static ManagedChannel channel(

@@ -3,6 +3,7 @@ package io.bellwether.gateway.worker;
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.protocol.hop.HopKill;
 import io.bellwether.protocol.hop.HopMethod;
+import io.bellwether.protocol.hop.HopStatus;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
@@ -23,29 +24,52 @@ final class HopLane {
     private final EventLoop loop;
     private final ManagedChannel channel;
     private final Timekeeper time;
-    private final CallTable.Limits limits;
-    private final int answerBytesMax;
     private final Consumer<Status> unwelcome;
-    private final WorkerHints hints;
-    private final Slot usual = new Slot();
-    private final Slot large = new Slot();
+    private final WorkerNews news;
+    private final Slot usual;
+    private final Slot large;
 
     /** Place of a stream; the pause before the next one is in it. */
     private final class Slot implements HopStream.Listener {
+        final StreamTerms terms;
+
         @Nullable
         HopStream stream;
 
         int failures;
         long pausedUntilNanos;
 
+        Slot(StreamTerms terms) {
+            this.terms = terms;
+        }
+
+        /** The stream, opened anew if need be; null while it is too early for that. */
+        @Nullable
+        HopStream open() {
+            HopStream open = stream;
+            if (open == null || open.isOver()) {
+                if (failures > 0 && pausedUntilNanos - time.nanos() > 0) {
+                    return null;
+                }
+                open = new HopStream(channel, loop, time, terms, this);
+                stream = open;
+            }
+            return open;
+        }
+
         @Override
         public void changed() {
-            hints.changed();
+            news.changed();
+        }
+
+        @Override
+        public void told(List<HopStatus> statuses) {
+            news.told(statuses);
         }
 
         @Override
         public void killed(HopKill kill) {
-            KillFrames.read(kill).ifPresent(hints::killed);
+            KillFrames.read(kill).ifPresent(news::killed);
         }
 
         @Override
@@ -64,25 +88,24 @@ final class HopLane {
     /**
      * @param loop carries the connection
      * @param channel to the worker; closed by whoever made it
-     * @param answerBytesMax largest message that is taken from the worker
+     * @param terms of its stream for usual requests; on the other one the worker tells nothing of its versions
      * @param unwelcome hears when a stream ended before the worker greeted
-     * @param hints hears what the worker says by itself; on the loop
+     * @param news hears what the worker says by itself; on the loop
      */
     HopLane(
             EventLoop loop,
             ManagedChannel channel,
             Timekeeper time,
-            CallTable.Limits limits,
-            int answerBytesMax,
+            StreamTerms terms,
             Consumer<Status> unwelcome,
-            WorkerHints hints) {
+            WorkerNews news) {
         this.loop = loop;
         this.channel = channel;
         this.time = time;
-        this.limits = limits;
-        this.answerBytesMax = answerBytesMax;
         this.unwelcome = unwelcome;
-        this.hints = hints;
+        this.news = news;
+        this.usual = new Slot(terms);
+        this.large = new Slot(terms.untold());
     }
 
     ManagedChannel channel() {
@@ -120,11 +143,20 @@ final class HopLane {
         });
     }
 
+    /** Has the worker tell how its versions stand, whether or not there are requests for it. */
+    void listen() {
+        if (usual.terms.statusIntervalMillis() > 0) {
+            onLoop(() -> {
+                var unused = usual.open();
+            });
+        }
+    }
+
     /** Has the worker tell the other gateways what was taken back; in vain while it cannot be reached. From any thread. */
     void spread(List<HopKill> kills) {
         try {
             onLoop(() -> {
-                HopStream stream = open(usual);
+                HopStream stream = usual.open();
                 if (stream != null) {
                     stream.spread(kills);
                 }
@@ -143,25 +175,12 @@ final class HopLane {
     }
 
     private void send(HopCall call) {
-        HopStream stream = open(slotOf(call));
+        HopStream stream = slotOf(call).open();
         if (stream == null) {
             call.unreachable(false);
         } else {
             stream.offer(call);
         }
-    }
-
-    /** The stream of a slot, opened if there is none; null during the pause after one that was not greeted. */
-    private @Nullable HopStream open(Slot slot) {
-        HopStream stream = slot.stream;
-        if (stream == null || stream.isOver()) {
-            if (slot.failures > 0 && slot.pausedUntilNanos - time.nanos() > 0) {
-                return null;
-            }
-            stream = new HopStream(channel, loop, time, limits, answerBytesMax, slot);
-            slot.stream = stream;
-        }
-        return stream;
     }
 
     private void withdraw(HopCall call) {

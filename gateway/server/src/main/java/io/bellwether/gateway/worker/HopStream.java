@@ -6,6 +6,7 @@ import io.bellwether.protocol.hop.Hello;
 import io.bellwether.protocol.hop.HopAnswer;
 import io.bellwether.protocol.hop.HopKill;
 import io.bellwether.protocol.hop.HopMethod;
+import io.bellwether.protocol.hop.HopStatus;
 import io.bellwether.protocol.hop.WorkerTurn;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -29,6 +30,7 @@ final class HopStream {
     private final CallTable table;
     private final Listener listener;
     private final ClientCall<GatewayTurn, WorkerTurn> call;
+    private final boolean asksToBeTold;
     private boolean greeted;
     private boolean over;
     private boolean flushIsDue;
@@ -41,6 +43,9 @@ final class HopStream {
         /** The worker says that what it serves changes. */
         void changed();
 
+        /** How versions stand on the worker, where it differs from what it said before; comes only where that was asked for. */
+        void told(List<HopStatus> statuses);
+
         /** Another gateway has taken a candidate back. */
         void killed(HopKill kill);
 
@@ -52,26 +57,19 @@ final class HopStream {
         void ended(boolean greeted, Status status);
     }
 
-    /**
-     * Opens the stream.
-     *
-     * @param answerBytesMax largest message that is taken from the worker
-     */
-    HopStream(
-            Channel channel,
-            EventLoop loop,
-            Timekeeper time,
-            CallTable.Limits limits,
-            int answerBytesMax,
-            Listener listener) {
+    /** Opens the stream. */
+    HopStream(Channel channel, EventLoop loop, Timekeeper time, StreamTerms terms, Listener listener) {
         this.loop = loop;
         this.time = time;
-        this.table = new CallTable(limits);
+        this.table = new CallTable(terms.limits());
+        this.asksToBeTold = terms.statusIntervalMillis() > 0;
         this.listener = listener;
         this.call = channel.newCall(HopMethod.OPEN, CallOptions.DEFAULT.withExecutor(loop));
         call.start(new FromWorker(), new Metadata());
         call.sendMessage(GatewayTurn.newBuilder()
-                .setHello(Hello.newBuilder().setMessageBytesMax(answerBytesMax))
+                .setHello(Hello.newBuilder()
+                        .setMessageBytesMax(terms.answerBytesMax())
+                        .setStatusIntervalMillis(terms.statusIntervalMillis()))
                 .build());
         call.request(1);
     }
@@ -148,6 +146,9 @@ final class HopStream {
             listener.changed();
         }
         turn.getKillsList().forEach(listener::killed);
+        if (asksToBeTold && (turn.getStatusesCount() > 0 || isEmpty(turn))) {
+            listener.told(turn.getStatusesList());
+        }
         for (HopAnswer answer : turn.getAnswersList()) {
             if (!table.answered(answer)) {
                 over = true;
@@ -156,6 +157,11 @@ final class HopStream {
             }
         }
         call.request(1);
+    }
+
+    /** Says that nothing differs; so does no message of a worker that does not know the question. */
+    private static boolean isEmpty(WorkerTurn turn) {
+        return turn.getAnswersCount() == 0 && !turn.hasHello() && !turn.getChanged() && turn.getKillsCount() == 0;
     }
 
     private void onEnd(Status status) {

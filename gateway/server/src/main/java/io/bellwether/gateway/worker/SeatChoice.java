@@ -3,25 +3,42 @@ package io.bellwether.gateway.worker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whom a request goes to: the less busy of two, drawn at random from those that may have requests (Mitzenmacher 2001, "The
- * power of two choices in randomized load balancing"). One that is on trial comes first, as it takes but one request at a
+ * power of two choices in randomized load balancing"). Less busy is where it would be answered earlier, by what both workers
+ * told; or, unless both did of late, that with fewer requests of this gateway. One that is on trial comes first, as it takes but one request at a
  * time. When nobody may have requests, all may: better a bad worker than none.
  */
 final class SeatChoice {
     private final long slowStartNanos;
+    private final long silenceNanosMax;
     private final IntUnaryOperator draw;
+    private final LongAdder byTime = new LongAdder();
+    private final LongAdder byRequests = new LongAdder();
 
     /**
      * @param slowStartNanos how long a seat counts as new
+     * @param silenceNanosMax how long a worker that tells of its versions may be silent and is still believed
      * @param draw a random number from 0 to below its argument
      */
-    SeatChoice(long slowStartNanos, IntUnaryOperator draw) {
+    SeatChoice(long slowStartNanos, long silenceNanosMax, IntUnaryOperator draw) {
         this.slowStartNanos = slowStartNanos;
+        this.silenceNanosMax = silenceNanosMax;
         this.draw = draw;
+    }
+
+    /** Choices between two so far by how long a request would take. */
+    long byTime() {
+        return byTime.sum();
+    }
+
+    /** Choices between two so far by the requests of this gateway. */
+    long byRequests() {
+        return byRequests.sum();
     }
 
     /**
@@ -76,6 +93,18 @@ final class SeatChoice {
         int second = draw.applyAsInt(seats.size() - 1);
         Seat one = seats.get(first);
         Seat other = seats.get(second >= first ? second + 1 : second);
-        return Optional.of(one.load(nowNanos, slowStartNanos) <= other.load(nowNanos, slowStartNanos) ? one : other);
+        return Optional.of(isLessBusy(one, other, nowNanos) ? one : other);
+    }
+
+    /** By one rule for both: times and requests cannot be compared. */
+    private boolean isLessBusy(Seat one, Seat other, long nowNanos) {
+        SeatStatus ofOne = one.fresh(nowNanos, silenceNanosMax);
+        SeatStatus ofOther = ofOne == null ? null : other.fresh(nowNanos, silenceNanosMax);
+        if (ofOne == null || ofOther == null) {
+            byRequests.increment();
+            return one.load(nowNanos, slowStartNanos) <= other.load(nowNanos, slowStartNanos);
+        }
+        byTime.increment();
+        return one.load(ofOne, nowNanos, slowStartNanos) <= other.load(ofOther, nowNanos, slowStartNanos);
     }
 }

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The seats of a fleet; those of an earlier fleet that are still taken are the same ones. Not thread-safe. */
+/** The seats of a fleet; those of an earlier fleet that are still taken are the same ones. Taken by one thread. */
 final class Seats {
     private final Map<Place, Seat> earlier;
     private final Map<Place, Seat> taken = new HashMap<>();
@@ -23,6 +23,12 @@ final class Seats {
             Seat known = earlier.get(place);
             return known == null ? new Seat(worker, nowNanos) : known;
         });
+    }
+
+    /** The seat that a worker has for a version; null where it has none. Safe for several threads once all are taken. */
+    @Nullable
+    Seat find(Worker worker, String model, String version) {
+        return taken.get(new Place(worker, model, version));
     }
 
     private record Place(Worker worker, String model, String version) {}

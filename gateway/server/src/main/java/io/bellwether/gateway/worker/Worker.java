@@ -7,6 +7,8 @@ public final class Worker {
     private final String name;
     private final WorkerLink link;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile long toldNanos;
+    private volatile boolean tells;
 
     public Worker(String name, WorkerLink link) {
         this.name = name;
@@ -24,6 +26,17 @@ public final class Worker {
     /** Requests of this gateway that the worker has not answered, also those that nobody waits for any more. */
     public int inFlight() {
         return inFlight.get();
+    }
+
+    /** It told how its versions stand, if only that nothing has changed. */
+    void onTold(long nowNanos) {
+        toldNanos = nowNanos;
+        tells = true;
+    }
+
+    /** Whether it has told that lately. */
+    boolean isTelling(long nowNanos, long silenceNanosMax) {
+        return tells && nowNanos - toldNanos < silenceNanosMax;
     }
 
     void onSent() {

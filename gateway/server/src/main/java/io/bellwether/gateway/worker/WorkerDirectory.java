@@ -2,6 +2,7 @@ package io.bellwether.gateway.worker;
 
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.worker.WorkerReport.VersionStatus;
+import io.bellwether.protocol.hop.HopStatus;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import io.bellwether.routing.Kill;
 import java.util.ArrayList;
@@ -33,6 +34,9 @@ public final class WorkerDirectory {
     /** Versions of which a change is logged at a time. */
     private static final int LINES_MAX = 20;
 
+    /** Versions of a message that are looked at; no worker of ours puts more into one. */
+    private static final int STATUSES_MAX = 1_024;
+
     private final Settings settings;
     private final Timekeeper time;
     private final SeatChoice choice;
@@ -41,7 +45,7 @@ public final class WorkerDirectory {
     private final Map<Worker, Integer> missed = new HashMap<>();
     private final Map<Worker, Long> hintedNanos = new HashMap<>();
     private boolean everAnswered;
-    private @Nullable Seats seats;
+    private volatile @Nullable Seats seats;
     private volatile List<Worker> workers = List.of();
     private volatile Fleet fleet = Fleet.UNKNOWN;
     private volatile Consumer<Kill> killed = kill -> {};
@@ -49,8 +53,27 @@ public final class WorkerDirectory {
     /**
      * @param modelsMax models that a worker may list; further ones are ignored
      * @param slowStartNanos how long a worker that begins to serve a version gets fewer requests than the others
+     * @param silenceNanosMax how long a worker that tells how its versions stand may be silent and is still believed
      */
-    public record Settings(int modelsMax, long slowStartNanos) {}
+    public record Settings(int modelsMax, long slowStartNanos, long silenceNanosMax) {
+        private static final long SILENCE_NANOS = 200_000_000;
+
+        /** With workers that tell twenty times a second, if they do. */
+        public Settings(int modelsMax, long slowStartNanos) {
+            this(modelsMax, slowStartNanos, SILENCE_NANOS);
+        }
+    }
+
+    /**
+     * What decided which of two workers is less busy.
+     *
+     * @param byTime how often it was how long a request would take there
+     * @param byRequests how often it was the requests of this gateway
+     */
+    public record Choices(long byTime, long byRequests) {}
+
+    /** What a worker told of a version, and how long ago. */
+    public record Told(SeatStatus status, long ageNanos) {}
 
     public WorkerDirectory(List<Worker> workers, Settings settings, Timekeeper time) {
         this(workers, settings, time, bound -> ThreadLocalRandom.current().nextInt(bound));
@@ -64,7 +87,7 @@ public final class WorkerDirectory {
     public WorkerDirectory(List<Worker> workers, Settings settings, Timekeeper time, IntUnaryOperator draw) {
         this.settings = settings;
         this.time = time;
-        this.choice = new SeatChoice(settings.slowStartNanos(), draw);
+        this.choice = new SeatChoice(settings.slowStartNanos(), settings.silenceNanosMax(), draw);
         become(workers);
     }
 
@@ -81,8 +104,7 @@ public final class WorkerDirectory {
             hintedNanos.keySet().retainAll(workers);
             for (Worker worker : workers) {
                 if (reports.putIfAbsent(worker, new WorkerReport(worker, false, Map.of())) == null) {
-                    worker.link().whenChanged(() -> onHint(worker));
-                    worker.link().whenKilled(kill -> killed.accept(kill));
+                    worker.link().listen(new News(worker));
                 }
             }
             if (everAnswered) {
@@ -91,7 +113,7 @@ public final class WorkerDirectory {
         }
     }
 
-    /** From now on this one hears what other gateways took back; see {@link WorkerLink#whenKilled}. */
+    /** From now on this one hears what other gateways took back; see {@link WorkerNews#killed}. */
     public void whenKilled(Consumer<Kill> hear) {
         killed = hear;
     }
@@ -105,14 +127,6 @@ public final class WorkerDirectory {
     public List<WorkerReport> reports() {
         synchronized (lock) {
             return inOrder();
-        }
-    }
-
-    /** Whether the worker answered when it was last asked. */
-    public boolean up(Worker worker) {
-        synchronized (lock) {
-            WorkerReport report = reports.get(worker);
-            return report != null && report.up();
         }
     }
 
@@ -156,6 +170,24 @@ public final class WorkerDirectory {
         CompletionStage<Worker> unused = ask(worker);
     }
 
+    /** A worker says how its versions stand. Which versions it has is a matter of its index; others are ignored. */
+    private void onTold(Worker worker, List<HopStatus> statuses) {
+        long nowNanos = time.nanos();
+        worker.onTold(nowNanos);
+        Seats taken = seats;
+        if (taken == null) {
+            return;
+        }
+        int most = Math.min(statuses.size(), STATUSES_MAX);
+        for (int i = 0; i < most; i++) {
+            HopStatus said = statuses.get(i);
+            Seat seat = taken.find(worker, said.getModel(), said.getVersion());
+            if (seat != null) {
+                seat.onTold(said, nowNanos);
+            }
+        }
+    }
+
     /** A worker that is merely slow to say what it has keeps its requests for a while. */
     private void onMissed(Worker worker) {
         int inRow;
@@ -191,6 +223,20 @@ public final class WorkerDirectory {
     /** Whom a copy of a request may go to that the holder has ({@link SeatChoice#spare}). */
     Optional<Seat> spare(String model, String version, Worker holder) {
         return choice.spare(fleet.ready(model, version), holder, time.nanos());
+    }
+
+    /** By what it was decided so far who is less busy. */
+    public Choices choices() {
+        return new Choices(choice.byTime(), choice.byRequests());
+    }
+
+    /** What a worker last told of a version. */
+    public Optional<Told> told(Worker worker, String model, String version) {
+        Seats taken = seats;
+        Seat seat = taken == null ? null : taken.find(worker, model, version);
+        return seat == null
+                ? Optional.empty()
+                : seat.status().map(status -> new Told(status, time.nanos() - status.atNanos()));
     }
 
     /** Some worker that serves the version, to be asked about it. */
@@ -250,5 +296,28 @@ public final class WorkerDirectory {
             }
         }
         return inOrder;
+    }
+
+    private final class News implements WorkerNews {
+        private final Worker worker;
+
+        News(Worker worker) {
+            this.worker = worker;
+        }
+
+        @Override
+        public void changed() {
+            onHint(worker);
+        }
+
+        @Override
+        public void told(List<HopStatus> statuses) {
+            onTold(worker, statuses);
+        }
+
+        @Override
+        public void killed(Kill kill) {
+            killed.accept(kill);
+        }
     }
 }

@@ -15,7 +15,6 @@ import io.bellwether.routing.Kill;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 
 /**
  * The way to one worker. The transport behind it may change without anyone else noticing. No method blocks; every stage
@@ -40,12 +39,8 @@ public interface WorkerLink extends AutoCloseable {
      */
     CompletionStage<RepositoryIndexResponse> index();
 
-    /**
-     * Remembers whom to tell when the worker says by itself that {@link #index} changes; one, the last.
-     *
-     * @param ask must not block; on any thread
-     */
-    void whenChanged(Runnable ask);
+    /** From now on this one, and no other, hears what the worker says by itself. */
+    void listen(WorkerNews listener);
 
     /**
      * Has the worker tell the other gateways what this one took back. In vain while the worker cannot be reached: it is to be
@@ -54,14 +49,6 @@ public interface WorkerLink extends AutoCloseable {
      * @param kills the newest count, if there are more than one message takes
      */
     void spread(List<Kill> kills);
-
-    /**
-     * Remembers whom to tell what other gateways took back, as the worker says it; one, the last. What is heard may be of a
-     * rollout that is not known here, and may come more than once.
-     *
-     * @param hear must not block; on any thread
-     */
-    void whenKilled(Consumer<Kill> hear);
 
     /** What a version of a model takes and gives; exceptional when it cannot be asked or does not know it. */
     CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.gateway.FakeTime;
 import io.bellwether.gateway.control.ControlFixture.Answered;
+import io.bellwether.protocol.hop.HopStatus;
 import io.bellwether.routing.Kill;
 import io.bellwether.routing.KilledRollouts;
 import io.vertx.core.json.JsonArray;
@@ -139,6 +140,46 @@ class ControlLooksTest {
                         new JsonArray(
                                 """
                 [{"worker": "w-1", "reachable": true, "state": "LOADING", "reason": "it is read", "requestsInFlight": 0}]"""));
+    }
+
+    @Test
+    void aModelShowsWhatAWorkerToldOfHowAVersionStands() {
+        // Given
+        HopStatus known = HopStatus.newBuilder()
+                .setModel("m")
+                .setVersion("1")
+                .setWaiting(7)
+                .setRunning(2)
+                .setWaitNanos(4_500_000)
+                .setRunNanos(3_000_000)
+                .setEachNanos(1)
+                .build();
+        HopStatus unknown = HopStatus.newBuilder()
+                .setModel("m")
+                .setVersion("1")
+                .setWaiting(1)
+                .build();
+
+        // When
+        gateway.first.news.told(List.of(known));
+        gateway.second.news.told(List.of(unknown));
+
+        // Then
+        JsonArray onWorkers = gateway.send("GET", "/models/m", "")
+                .json()
+                .getJsonArray("versions")
+                .getJsonObject(0)
+                .getJsonArray("onWorkers");
+        assertThat(onWorkers.getJsonObject(0).getJsonObject("told"))
+                .isEqualTo(
+                        new JsonObject(
+                                """
+                {"waiting": 7, "running": 2, "waitMillis": 4.5, "runMillis": 3.0, "ageMillis": 0.0}"""));
+        assertThat(onWorkers.getJsonObject(1).getJsonObject("told"))
+                .isEqualTo(
+                        new JsonObject(
+                                """
+                {"waiting": 1, "running": 0, "waitMillis": null, "runMillis": null, "ageMillis": 0.0}"""));
     }
 
     @Test

@@ -34,6 +34,7 @@ class GatewayMetricsTest {
         WorkerMetrics workers = new WorkerMetrics(registry);
         workers.observe(List.of(new WorkerMetrics.Observed("w", true, 2, 0)));
         workers.observeEjections(() -> 0);
+        workers.observeChoices(() -> 1, () -> 1);
         metrics.observeGuard(() -> 1, () -> 1, () -> 1, () -> 1);
         HedgeMetrics hedges = new HedgeMetrics(registry);
         hedges.observe(new HedgeCounts());

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -314,15 +313,12 @@ class DispatchTest {
         }
 
         @Override
-        public void spread(List<Kill> kills) {}
-
-        @Override
-        public void whenKilled(Consumer<Kill> hear) {}
-
-        @Override
-        public void whenChanged(Runnable ask) {
-            inner.whenChanged(ask);
+        public void listen(WorkerNews listener) {
+            inner.listen(listener);
         }
+
+        @Override
+        public void spread(List<Kill> kills) {}
 
         @Override
         public CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request) {

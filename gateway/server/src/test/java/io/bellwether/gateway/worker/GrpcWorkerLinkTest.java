@@ -17,6 +17,7 @@ import io.bellwether.protocol.hop.GatewayTurn;
 import io.bellwether.protocol.hop.HopAnswer;
 import io.bellwether.protocol.hop.HopKill;
 import io.bellwether.protocol.hop.HopMethod;
+import io.bellwether.protocol.hop.HopStatus;
 import io.bellwether.protocol.hop.WorkerTurn;
 import io.bellwether.protocol.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -44,6 +45,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,12 +55,14 @@ class GrpcWorkerLinkTest {
     private static final long LONG = TimeUnit.SECONDS.toNanos(20);
     private static final int BYTES_MAX = 4 << 20;
     private static final int ANSWER_BYTES_MAX = 1 << 20;
+    private static final HopStatus STATUS =
+            HopStatus.newBuilder().setModel("m").setVersion("1").setWaiting(3).build();
 
     private final FakeHop worker = new FakeHop();
     private final AtomicInteger settled = new AtomicInteger();
     private final NioEventLoopGroup loops = new NioEventLoopGroup(1);
     private final EventLoop loop = loops.next();
-    private final WorkerHints hints = new WorkerHints();
+    private final LatestListener news = new LatestListener();
     private final List<Status> unwelcome = new CopyOnWriteArrayList<>();
     private Server server;
     private WorkerLink link;
@@ -116,7 +120,7 @@ class GrpcWorkerLinkTest {
     void aWorkerThatSaysThatItChangesIsHeard() throws Exception {
         // Given
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-        link.whenChanged(() -> heard.add("changed"));
+        link.listen(new Heard(() -> heard.add("changed"), statuses -> {}, kill -> {}));
         Reply before = forward(LONG, new Cancellation());
 
         // When
@@ -128,10 +132,72 @@ class GrpcWorkerLinkTest {
     }
 
     @Test
+    void aLinkThatWantsItAsksOneStreamToTellHowVersionsStandAndHearsIt() throws Exception {
+        // Given
+        link.close();
+        link = linkTo(server.getPort(), 50);
+        BlockingQueue<List<HopStatus>> heard = new LinkedBlockingQueue<>();
+        link.listen(new Heard(() -> {}, heard::add, kill -> {}));
+
+        // When: nothing is sent; the worker answers a poll
+        link.index().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        Await.until("its stream is open", () -> !worker.turns.isEmpty());
+        worker.says(WorkerTurn.newBuilder().addStatuses(STATUS).build());
+        worker.says(WorkerTurn.getDefaultInstance());
+
+        // Then
+        assertThat(heard.poll(20, TimeUnit.SECONDS)).containsExactly(STATUS);
+        assertThat(heard.poll(20, TimeUnit.SECONDS)).isEmpty();
+        assertThat(forward(LONG, new Cancellation())).isInstanceOf(Reply.Answered.class);
+        assertThat(send(sized(2 * HopMethod.TURN_BYTES), LONG, new Cancellation())
+                        .join())
+                .isInstanceOf(Reply.Answered.class);
+        assertThat(worker.turns.stream().filter(GatewayTurn::hasHello).map(turn -> turn.getHello()
+                        .getStatusIntervalMillis()))
+                .containsExactly(50, 0);
+    }
+
+    @Test
+    void aLinkThatDoesNotWantItHearsNothingAndOpensNoStreamForIt() throws Exception {
+        // Given
+        BlockingQueue<List<HopStatus>> heard = new LinkedBlockingQueue<>();
+        link.listen(new Heard(() -> {}, heard::add, kill -> {}));
+
+        // When
+        link.index().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        int opened = worker.opened.get();
+        Reply before = forward(LONG, new Cancellation());
+        worker.says(WorkerTurn.newBuilder().addStatuses(STATUS).build());
+
+        // Then
+        assertThat(opened).isZero();
+        assertThat(forward(LONG, new Cancellation())).isEqualTo(before);
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void aWorkerThatDoesNotKnowTheQuestionServesAllTheSame() throws Exception {
+        // Given: it tells nothing
+        link.close();
+        link = linkTo(server.getPort(), 50);
+        BlockingQueue<List<HopStatus>> heard = new LinkedBlockingQueue<>();
+        link.listen(new Heard(() -> {}, heard::add, kill -> {}));
+
+        // When
+        Reply reply = forward(LONG, new Cancellation());
+        worker.says(WorkerTurn.newBuilder().setChanged(true).build());
+
+        // Then
+        assertThat(reply).isInstanceOf(Reply.Answered.class);
+        assertThat(forward(LONG, new Cancellation())).isInstanceOf(Reply.Answered.class);
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
     void whatWasTakenBackIsToldAndHeardBesideTheRequests() throws Exception {
         // Given
         BlockingQueue<Kill> heard = new LinkedBlockingQueue<>();
-        link.whenKilled(heard::add);
+        link.listen(new Heard(() -> {}, statuses -> {}, heard::add));
         Kill kill = new Kill("r", "m", 1_700_000_000_000L, "it fails hard", "3");
 
         // When
@@ -505,6 +571,10 @@ class GrpcWorkerLinkTest {
     }
 
     private WorkerLink linkTo(int port) {
+        return linkTo(port, 0);
+    }
+
+    private WorkerLink linkTo(int port, int statusIntervalMillis) {
         HopLane lane = new HopLane(
                 loop,
                 NettyChannelBuilder.forAddress("127.0.0.1", port)
@@ -515,11 +585,10 @@ class GrpcWorkerLinkTest {
                         .proxyDetector(target -> null)
                         .build(),
                 new Timekeeper.OfMachine(),
-                new CallTable.Limits(100, BYTES_MAX),
-                ANSWER_BYTES_MAX,
+                new StreamTerms(new CallTable.Limits(100, BYTES_MAX), ANSWER_BYTES_MAX, statusIntervalMillis),
                 unwelcome::add,
-                hints);
-        return new GrpcWorkerLink(List.of(lane), new Timekeeper.OfMachine(), LONG, LONG, hints);
+                news);
+        return new GrpcWorkerLink(List.of(lane), new Timekeeper.OfMachine(), LONG, LONG, news);
     }
 
     /**
@@ -553,6 +622,24 @@ class GrpcWorkerLinkTest {
         public void repositoryIndex(RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> observer) {
             observer.onNext(RepositoryIndexResponse.getDefaultInstance());
             observer.onCompleted();
+        }
+    }
+
+    private record Heard(Runnable atChange, Consumer<List<HopStatus>> atStatus, Consumer<Kill> atKill)
+            implements WorkerNews {
+        @Override
+        public void changed() {
+            atChange.run();
+        }
+
+        @Override
+        public void told(List<HopStatus> statuses) {
+            atStatus.accept(statuses);
+        }
+
+        @Override
+        public void killed(Kill kill) {
+            atKill.accept(kill);
         }
     }
 }

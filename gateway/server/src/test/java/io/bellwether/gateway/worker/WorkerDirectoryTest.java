@@ -39,13 +39,13 @@ class WorkerDirectoryTest {
 
         // When
         link.empty().listing("m", "UNLOADING", "1");
-        link.changed.run();
+        link.news.changed();
         boolean servesAfterTheFirst = directory.fleet().servesSomething();
         link.empty().serving("m", "1");
-        link.changed.run();
+        link.news.changed();
         boolean servesAfterTheSecond = directory.fleet().servesSomething();
         time.advanceMillis(100);
-        link.changed.run();
+        link.news.changed();
 
         // Then
         assertThat(servesAfterTheFirst).isFalse();

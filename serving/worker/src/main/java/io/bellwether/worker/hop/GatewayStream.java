@@ -26,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +38,8 @@ final class GatewayStream implements StreamObserver<GatewayTurn> {
     private final RequestAdmission admission;
     private final HopLimits limits;
     private final ServerCallStreamObserver<WorkerTurn> gateway;
+    private final StreamLoop loop;
+    private final Standing standing;
     private final Outbox outbox;
     private final Consumer<GatewayStream> atEnd;
     private final Consumer<List<HopKill>> killed;
@@ -48,22 +49,28 @@ final class GatewayStream implements StreamObserver<GatewayTurn> {
     private boolean over;
     private boolean leaving;
     private boolean readIsDue;
+    private @Nullable StatusTeller teller;
+    private long statusMillis;
 
     /**
-     * @param loop runs tasks one after the other, on the thread that also brings the gateway's messages
+     * @param standing how the versions stand, for a gateway that asks to be told
+     * @param loop of the thread that also brings the gateway's messages
      * @param killed hears what the gateway took back
      * @param atEnd hears once, or more often, that the stream is over
      */
     GatewayStream(
             RequestAdmission admission,
+            Standing standing,
             HopLimits limits,
             ServerCallStreamObserver<WorkerTurn> gateway,
-            Executor loop,
+            StreamLoop loop,
             Consumer<List<HopKill>> killed,
             Consumer<GatewayStream> atEnd) {
         this.admission = admission;
         this.limits = limits;
         this.gateway = gateway;
+        this.loop = loop;
+        this.standing = standing;
         this.killed = killed;
         this.atEnd = atEnd;
         this.outbox = new Outbox(limits.answerBytesHeldMax(), () -> loop.execute(this::flush));
@@ -114,7 +121,7 @@ final class GatewayStream implements StreamObserver<GatewayTurn> {
     @Override
     public void onNext(GatewayTurn turn) {
         if (turn.hasHello()) {
-            answerBytesMax = turn.getHello().getMessageBytesMax() - HopMethod.ENVELOPE_BYTES_MAX;
+            greeted(turn.getHello());
         }
         for (HopRequest request : turn.getRequestsList()) {
             if (!take(request)) {
@@ -134,6 +141,27 @@ final class GatewayStream implements StreamObserver<GatewayTurn> {
         }
         readIsDue = true;
         readIfItReads();
+    }
+
+    private void greeted(Hello hello) {
+        answerBytesMax = hello.getMessageBytesMax() - HopMethod.ENVELOPE_BYTES_MAX;
+        if (hello.getStatusIntervalMillis() != 0 && teller == null) {
+            teller = new StatusTeller(Math.min(HopMethod.TURN_BYTES, answerBytesMax));
+            statusMillis = StatusTeller.intervalMillis(hello.getStatusIntervalMillis());
+            loop.after(statusMillis, this::tellStatus);
+        }
+    }
+
+    /** Tells how the versions stand, unless the gateway does not read: by the next time it is another story. */
+    private void tellStatus() {
+        StatusTeller telling = teller;
+        if (over || leaving || telling == null) {
+            return;
+        }
+        if (gateway.isReady()) {
+            gateway.onNext(telling.next(standing.statuses(), standing.nowNanos()));
+        }
+        loop.after(statusMillis, this::tellStatus);
     }
 
     /** Takes a request; false if its id is that of another one. */

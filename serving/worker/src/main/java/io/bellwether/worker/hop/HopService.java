@@ -17,7 +17,6 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import io.quarkus.runtime.ShutdownEvent;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -26,8 +25,7 @@ import jakarta.interceptor.Interceptor;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Offers {@link HopMethod} to gateways, and ends their streams when the worker has drained. */
@@ -40,9 +38,10 @@ public class HopService implements BindableService {
 
     private final ServingHost host;
     private final HopLimits limits;
-    private final Supplier<Executor> loops;
-    private final Map<GatewayStream, Executor> streams = new ConcurrentHashMap<>();
-    private final KillRelay kills = new KillRelay(System::nanoTime);
+    private final Standing standing;
+    private final Supplier<StreamLoop> loops;
+    private final Map<GatewayStream, StreamLoop> streams = new ConcurrentHashMap<>();
+    private final KillRelay kills;
     private volatile boolean leaving;
 
     @Inject
@@ -50,15 +49,19 @@ public class HopService implements BindableService {
         this(
                 host,
                 new HopLimits(bind.messageBytesMax(), config.requests().inFlightMax(), ANSWER_BYTES_HELD_MAX),
-                HopService::currentLoop);
+                System::nanoTime,
+                () -> new ContextLoop(Vertx.currentContext()));
     }
 
     /**
-     * @param loops gives what runs tasks on the thread that calls the service, one after the other
+     * @param clock monotonic nanoseconds
+     * @param loops gives that of the thread that calls the service
      */
-    HopService(ServingHost host, HopLimits limits, Supplier<Executor> loops) {
+    HopService(ServingHost host, HopLimits limits, LongSupplier clock, Supplier<StreamLoop> loops) {
         this.host = host;
         this.limits = limits;
+        this.standing = new Standing(host::models, clock);
+        this.kills = new KillRelay(clock);
         this.loops = loops;
     }
 
@@ -71,9 +74,9 @@ public class HopService implements BindableService {
 
     private StreamObserver<GatewayTurn> open(StreamObserver<WorkerTurn> observer) {
         ServerCallStreamObserver<WorkerTurn> gateway = (ServerCallStreamObserver<WorkerTurn>) observer;
-        Executor loop = loops.get();
+        StreamLoop loop = loops.get();
         GatewayStream stream =
-                new GatewayStream(host.admission(), limits, gateway, loop, this::passOn, streams::remove);
+                new GatewayStream(host.admission(), standing, limits, gateway, loop, this::passOn, streams::remove);
         if (streams.size() >= STREAMS_MAX) {
             gateway.onError(FailureMapping.toGrpc(
                     new Refusal(FailureReason.QUEUE_FULL, "the worker has " + STREAMS_MAX + " streams already")));
@@ -109,7 +112,7 @@ public class HopService implements BindableService {
         streams.forEach((stream, loop) -> loop.execute(stream::tellChange));
     }
 
-    /** What a gateway took back concerns all: the one that said it too, on its other streams it may be another one. */
+    /** What a gateway took back concerns all: the one that said it has heard of it before. */
     private void passOn(List<HopKill> said) {
         List<HopKill> news = kills.news(said);
         if (!news.isEmpty()) {
@@ -125,16 +128,5 @@ public class HopService implements BindableService {
     void leave() {
         leaving = true;
         streams.forEach((stream, loop) -> loop.execute(stream::leave));
-    }
-
-    private static Executor currentLoop() {
-        Context context = Vertx.currentContext();
-        return task -> {
-            try {
-                context.runOnContext(on -> task.run());
-            } catch (RejectedExecutionException ended) {
-                // The process ends, and with it the stream: nobody is left to be answered.
-            }
-        };
     }
 }

@@ -2,6 +2,7 @@ package io.bellwether.worker.lane;
 
 import io.bellwether.batching.BatchingPolicy;
 import io.bellwether.batching.Capacity;
+import io.bellwether.batching.Forecast;
 import io.bellwether.batching.QueueState;
 import java.util.Optional;
 
@@ -25,4 +26,11 @@ public record LaneReading(
         int arrivals,
         double itemsMean,
         int lengthMean,
-        Optional<Capacity> capacity) {}
+        Optional<Capacity> capacity) {
+
+    /** What a request of one item that arrives now has before it; empty while nothing is known of runs. */
+    public Optional<Forecast> forecast() {
+        int batchItems = capacity.map(Capacity::bestItems).orElse(state.batchItemsLimit());
+        return Forecast.of(state, policy, batchItems, Math.max(1, itemsMean), Math.max(1, lengthMean));
+    }
+}

@@ -8,6 +8,7 @@ import io.bellwether.protocol.Account;
 import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.hop.HopAnswer;
 import io.bellwether.protocol.hop.HopKill;
+import io.bellwether.protocol.hop.HopStatus;
 import io.bellwether.protocol.hop.WorkerTurn;
 import io.bellwether.protocol.oip.InferParameter;
 import io.bellwether.protocol.oip.ModelInferRequest;
@@ -39,6 +40,7 @@ class HopServiceTest {
     private static final int MANY = 1_000;
 
     private final ExecutorService loop = Executors.newSingleThreadExecutor();
+    private final FakeLoop later = new FakeLoop(loop);
     private EdgeFixture edge;
     private HopService service;
     private Server server;
@@ -47,7 +49,7 @@ class HopServiceTest {
     @BeforeEach
     void start() throws Exception {
         edge = EdgeFixture.warmed();
-        service = new HopService(edge, new HopLimits(1 << 20, CALLS_MAX, 1 << 20), () -> loop);
+        service = new HopService(edge, new HopLimits(1 << 20, CALLS_MAX, 1 << 20), edge.nowNanos::get, () -> later);
         String name = UUID.randomUUID().toString();
         server = InProcessServerBuilder.forName(name)
                 .executor(loop)
@@ -387,6 +389,115 @@ class HopServiceTest {
         assertThat(gateway.end.join().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         engine.countDown();
         edge.awaitInFlight(0);
+    }
+
+    @Test
+    void aStreamThatAsksIsToldHowVersionsStandWithTheRequestsOfOthers() throws Exception {
+        // Given: the requests are another gateway's
+        CountDownLatch engine = edge.engine.hold();
+        RawGateway busy = gateway();
+        occupy(busy);
+        busy.sends(request(2, LONG, Samples.request("1", 2)), request(3, LONG, Samples.request("1", 3)));
+        edge.awaitQueued(Lane.REST, 2);
+        RawGateway watching = watching();
+
+        // When
+        later.pass();
+        Await.until("it is told", () -> !statuses(watching).isEmpty());
+
+        // Then
+        assertThat(later.lastMillis()).isEqualTo(50);
+        HopStatus first = statuses(watching).get(0);
+        assertThat(statuses(watching)).extracting(HopStatus::getVersion).containsExactly("1", "2");
+        assertThat(first.getModel()).isEqualTo(Samples.MODEL);
+        assertThat(first.getWaiting()).isEqualTo(2);
+        assertThat(first.getRunning()).isEqualTo(1);
+        assertThat(first.getRunNanos()).isPositive();
+        assertThat(first.getEachNanos()).isPositive();
+        assertThat(first.getWaitNanos()).isBetween(0L, first.getRunNanos());
+        assertThat(statuses(watching).get(1).getWaitNanos()).isZero();
+        assertThat(statuses(busy)).isEmpty();
+        engine.countDown();
+    }
+
+    @Test
+    void onlyWhatDiffersIsToldAgainAndNothingIsSaidByAnEmptyMessage() throws Exception {
+        // Given
+        RawGateway watching = watching();
+        later.pass();
+        Await.until("it is told", () -> statuses(watching).size() == 2);
+        int before = watching.turns.size();
+
+        // When
+        edge.nowNanos.addAndGet(50_000_000);
+        later.pass();
+        Await.until("it is told that nothing differs", () -> watching.turns.size() == before + 1);
+
+        // Then
+        assertThat(watching.turns.get(before)).isEqualTo(WorkerTurn.getDefaultInstance());
+        watching.sends(request(1, LONG, Samples.request("1", 1)));
+        assertThat(watching.answerTo(1).hasInference()).isTrue();
+    }
+
+    @Test
+    void aGatewayThatDoesNotReadIsNotToldAndNothingIsKeptForIt() throws Exception {
+        // Given
+        RawGateway watching = new RawGateway(channel, 1 << 20, 50);
+        watching.reads(1);
+        Await.until("it greets", () -> !watching.turns.isEmpty());
+        awaitWatch();
+
+        // When
+        for (int turn = 0; turn < MANY; turn++) {
+            edge.nowNanos.addAndGet(1_000_000_000);
+            later.pass();
+        }
+        watching.reads(MANY);
+        watching.sends(request(1, LONG, Samples.request("1", 1)));
+        watching.answerTo(1);
+
+        // Then: what was on its way when it stopped reading, at most
+        assertThat(watching.turns.stream().filter(turn -> turn.getStatusesCount() > 0))
+                .hasSizeLessThan(MANY / 2);
+    }
+
+    @Test
+    void aStreamThatIsOverIsNotToldAnyMore() throws Exception {
+        // Given
+        RawGateway watching = watching();
+        watching.call.cancel("gone", null);
+        loop.submit(() -> {}).get();
+
+        // When
+        Await.until("nothing is to come", () -> passes() == 0);
+
+        // Then
+        assertThat(statuses(watching)).isEmpty();
+    }
+
+    private int passes() {
+        try {
+            return later.pass();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private RawGateway watching() throws Exception {
+        RawGateway gateway = new RawGateway(channel, 1 << 20, 50);
+        gateway.reads(MANY);
+        awaitWatch();
+        return gateway;
+    }
+
+    private void awaitWatch() {
+        Await.until("its question is read", () -> later.lastMillis() > 0);
+    }
+
+    private static List<HopStatus> statuses(RawGateway gateway) {
+        return gateway.turns.stream()
+                .flatMap(turn -> turn.getStatusesList().stream())
+                .toList();
     }
 
     @Test

@@ -26,10 +26,16 @@ final class RawGateway extends ClientCall.Listener<WorkerTurn> {
     final ClientCall<GatewayTurn, WorkerTurn> call;
 
     RawGateway(Channel channel, int answerBytesMax) {
+        this(channel, answerBytesMax, 0);
+    }
+
+    RawGateway(Channel channel, int answerBytesMax, int statusIntervalMillis) {
         call = channel.newCall(HopMethod.OPEN, CallOptions.DEFAULT);
         call.start(this, new Metadata());
         call.sendMessage(GatewayTurn.newBuilder()
-                .setHello(Hello.newBuilder().setMessageBytesMax(answerBytesMax))
+                .setHello(Hello.newBuilder()
+                        .setMessageBytesMax(answerBytesMax)
+                        .setStatusIntervalMillis(statusIntervalMillis))
                 .build());
     }
 

@@ -38,7 +38,8 @@ class WarmUpStreamTest {
 
     private StreamTarget stream(EdgeFixture started) throws Exception {
         edge = started;
-        service = new HopService(edge, new HopLimits(1 << 20, 16, 1 << 20), () -> loop);
+        service =
+                new HopService(edge, new HopLimits(1 << 20, 16, 1 << 20), edge.nowNanos::get, () -> new FakeLoop(loop));
         server = InProcessServerBuilder.forName(name)
                 .executor(loop)
                 .addService(service)

@@ -1,0 +1,29 @@
+package io.bellwether.gateway.worker;
+
+import io.bellwether.protocol.hop.HopStatus;
+import io.bellwether.routing.Kill;
+import java.util.List;
+
+/** Passes what a worker says to whoever came last to listen. Safe for all threads. */
+final class LatestListener implements WorkerNews {
+    private volatile WorkerNews listener = UNHEARD;
+
+    void listen(WorkerNews next) {
+        listener = next;
+    }
+
+    @Override
+    public void changed() {
+        listener.changed();
+    }
+
+    @Override
+    public void told(List<HopStatus> statuses) {
+        listener.told(statuses);
+    }
+
+    @Override
+    public void killed(Kill kill) {
+        listener.killed(kill);
+    }
+}
