@@ -104,8 +104,8 @@ class WorkerBootTest {
         };
 
         // When
-        StreamObserver<GatewayTurn> gateway = ClientCalls.asyncBidiStreamingCall(
-                channel.newCall(HopMethod.OPEN, CallOptions.DEFAULT), fromWorker);
+        StreamObserver<GatewayTurn> gateway =
+                ClientCalls.asyncBidiStreamingCall(channel.newCall(HopMethod.OPEN, CallOptions.DEFAULT), fromWorker);
         gateway.onNext(GatewayTurn.newBuilder()
                 .setHello(Hello.newBuilder().setMessageBytesMax(1 << 20).setStatusIntervalMillis(20))
                 .build());
