@@ -99,7 +99,7 @@ public class Assembly {
                 new WorkerDirectory.Settings(
                         config.workerLink().modelsMax(),
                         fleet.slowStart().toNanos(),
-                        StatusInterval.silenceMax(config.workerLink()).toNanos()),
+                        StatusInterval.silenceMax(fleet).toNanos()),
                 time);
     }
 
@@ -114,7 +114,8 @@ public class Assembly {
                 host -> Arrays.stream(InetAddress.getAllByName(host))
                         .map(InetAddress::getHostAddress)
                         .toList(),
-                address -> GrpcWorkerLinks.open(address, config.workerLink(), vertx.nettyEventLoopGroup(), time),
+                address -> GrpcWorkerLinks.open(
+                        address, config.workerLink(), StatusInterval.of(fleet), vertx.nettyEventLoopGroup(), time),
                 directory,
                 fleet.workersMax());
     }

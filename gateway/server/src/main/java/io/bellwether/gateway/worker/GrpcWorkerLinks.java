@@ -2,7 +2,6 @@ package io.bellwether.gateway.worker;
 
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.config.GatewayConfig;
-import io.bellwether.gateway.config.StatusInterval;
 import io.bellwether.protocol.hop.HopMethod;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -11,6 +10,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,13 +30,19 @@ public final class GrpcWorkerLinks {
     /**
      * A link to one worker. It connects when it is first used and again whenever the worker comes back.
      *
+     * @param statusInterval how often the worker is to say how its versions stand; 0 for never
      * @param eventLoops loops that requests come from; each gets a connection of its own. They must be of NIO
      */
     public static WorkerLink open(
-            WorkerAddress address, GatewayConfig.WorkerLinkConfig config, EventLoopGroup eventLoops, Timekeeper time) {
+            WorkerAddress address,
+            GatewayConfig.WorkerLinkConfig config,
+            Duration statusInterval,
+            EventLoopGroup eventLoops,
+            Timekeeper time) {
         StreamTerms terms = new StreamTerms(
-                new CallTable.Limits(config.streamCallsMax(), config.streamBytesMax()), config.answerBytesMax(), (int)
-                        StatusInterval.of(config).toMillis());
+                new CallTable.Limits(config.streamCallsMax(), config.streamBytesMax()),
+                config.answerBytesMax(),
+                Math.toIntExact(statusInterval.toMillis()));
         Consumer<Status> unwelcome = unwelcome(address);
         LatestListener news = new LatestListener();
         List<HopLane> lanes = new ArrayList<>();

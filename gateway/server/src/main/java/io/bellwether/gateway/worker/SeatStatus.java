@@ -81,7 +81,7 @@ public record SeatStatus(
      * @param ownNow requests of this gateway that are not answered there now
      */
     double answeredNanos(int ownNow) {
-        double toldNanos = Math.max(waitNanos, ((double) waiting + running) * eachNanos);
+        double toldNanos = Math.max((double) waitNanos, ((double) waiting + running) * eachNanos);
         double since = (ownNow - ownRequests) * crowd();
         return Math.max(0, toldNanos + since * eachNanos) + runNanos;
     }

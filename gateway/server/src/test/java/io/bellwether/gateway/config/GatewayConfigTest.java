@@ -94,6 +94,7 @@ class GatewayConfigTest {
         assertThat(fleet.resolveInterval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(fleet.workersMax()).isEqualTo(256);
         assertThat(fleet.slowStart()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(fleet.statusInterval()).isEqualTo(Duration.ofMillis(50));
         assertThat(fleet.ejectOutliers()).isTrue();
         assertThat(fleet.ejectedShareMax()).isEqualTo(0.5);
     }

@@ -14,19 +14,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusIntervalTest {
-    private static GatewayConfig.WorkerLinkConfig configured(Map<String, String> properties) {
+    private static FleetConfig configured(Map<String, String> properties) {
         return new SmallRyeConfigBuilder()
-                .withMapping(GatewayConfig.class)
+                .withMapping(FleetConfig.class)
                 .withConverter(Duration.class, 100, new DurationConverter())
                 .withSources(new PropertiesConfigSource(properties, "test", 100))
                 .withValidateUnknown(false)
                 .build()
-                .getConfigMapping(GatewayConfig.class)
-                .workerLink();
+                .getConfigMapping(FleetConfig.class);
     }
 
-    private static GatewayConfig.WorkerLinkConfig configured(String interval) {
-        return configured(Map.of("gateway.worker-link.status-interval", interval));
+    private static FleetConfig configured(String interval) {
+        return configured(Map.of("gateway.fleet.status-interval", interval));
     }
 
     @ParameterizedTest
@@ -41,7 +40,7 @@ class StatusIntervalTest {
     void anythingElseIsRefusedByItsName(String interval) {
         assertThatThrownBy(() -> StatusInterval.of(configured(interval)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("gateway.worker-link.status-interval is ")
+                .hasMessageStartingWith("gateway.fleet.status-interval is ")
                 .hasMessageEndingWith("expected 20 to 250 ms, or 0 for never");
     }
 

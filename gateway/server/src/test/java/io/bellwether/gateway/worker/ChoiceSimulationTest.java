@@ -24,19 +24,27 @@ class ChoiceSimulationTest {
 
     /** What a run takes. */
     private enum Runs {
-        SHORT(new Server(0, 1, 1)),
-        LONG(new Server(0, 20, 1)),
-        BATCHED(new Server(2, 0.1, 32)),
-        LONG_BATCHED(new Server(10, 1, 16));
+        SHORT(0, 1, 1),
+        LONG(0, 20, 1),
+        BATCHED(2, 0.1, 32),
+        LONG_BATCHED(10, 1, 16);
 
-        private final Server server;
+        private final double alphaMillis;
+        private final double betaMillis;
+        private final int batchMax;
 
-        Runs(Server server) {
-            this.server = server;
+        Runs(double alphaMillis, double betaMillis, int batchMax) {
+            this.alphaMillis = alphaMillis;
+            this.betaMillis = betaMillis;
+            this.batchMax = batchMax;
+        }
+
+        Server server() {
+            return new Server(alphaMillis, betaMillis, batchMax);
         }
 
         Server slower() {
-            return new Server(2 * server.alphaMillis(), 2 * server.betaMillis(), server.batchMax());
+            return new Server(2 * alphaMillis, 2 * betaMillis, batchMax);
         }
     }
 
@@ -52,8 +60,8 @@ class ChoiceSimulationTest {
     @ParameterizedTest
     @EnumSource
     void amongAlikeWorkersItIsNotWorse(Runs runs) {
-        double perSecond = 2 * LOAD * runs.server.capacity();
-        List<Server> workers = List.of(runs.server, runs.server);
+        double perSecond = 2 * LOAD * runs.server().capacity();
+        List<Server> workers = List.of(runs.server(), runs.server());
 
         isNotWorse(runs + ", three alike", gateways(perSecond, 2, 1 / 3.0, 1 / 3.0, 1 / 3.0), workers);
         isNotWorse(runs + ", 80:10:10", gateways(perSecond, 2, 0.8, 0.1, 0.1), workers);
@@ -67,19 +75,19 @@ class ChoiceSimulationTest {
 
         isNotWorse(
                 runs + ", twelve, four workers",
-                gateways(4 * LOAD * runs.server.capacity(), 4, shares),
-                List.of(runs.server, runs.server, runs.server, runs.server));
+                gateways(4 * LOAD * runs.server().capacity(), 4, shares),
+                List.of(runs.server(), runs.server(), runs.server(), runs.server()));
     }
 
     @ParameterizedTest
     @EnumSource
     void whereOneWorkerIsTwiceAsSlowTheSlowestRequestsAreClearlyFaster(Runs runs) {
-        double perSecond = 1.5 * LOAD * runs.server.capacity();
+        double perSecond = 1.5 * LOAD * runs.server().capacity();
 
         Compared compared = compare(
                 runs + ", one twice as slow",
                 gateways(perSecond, 2, 1 / 3.0, 1 / 3.0, 1 / 3.0),
-                List.of(runs.server, runs.slower()));
+                List.of(runs.server(), runs.slower()));
 
         assertThat(compared.meanRatio()).isLessThan(1);
         assertThat(compared.p99Ratio()).isLessThan(0.9);
@@ -88,11 +96,11 @@ class ChoiceSimulationTest {
     @ParameterizedTest
     @EnumSource
     void whereAGatewayLoadsOneWorkerAloneTheOthersGoToTheOther(Runs runs) {
-        double perSecond = 2 * LOAD * runs.server.capacity();
+        double perSecond = 2 * LOAD * runs.server().capacity();
         List<Source> sources = gateways(perSecond, 2, 0.35, 0.35);
         sources.add(new Source(0.3 * perSecond, List.of(0)));
 
-        Compared compared = compare(runs + ", one loaded by a third", sources, List.of(runs.server, runs.server));
+        Compared compared = compare(runs + ", one loaded by a third", sources, List.of(runs.server(), runs.server()));
 
         assertThat(compared.meanRatio()).isLessThan(0.95);
         assertThat(compared.p99Ratio()).isLessThan(0.9);
