@@ -51,7 +51,7 @@ public final class LatencyEvidence {
     /**
      * The median, and typical latency.
      *
-     * @param margin relative growth that is not yet harm, above 0
+     * @param margin relative growth that is not yet harm, at least 0
      */
     public static LatencyEvidence ofMedian(double margin) {
         return new LatencyEvidence(MEDIAN, margin, Optional.of(Scored.by(RankScore::new)));
@@ -71,10 +71,7 @@ public final class LatencyEvidence {
     public void add(PastDistribution past, LogHistogram control, LogHistogram candidate) {
         exceedances.add(past, control, candidate);
         scored.ifPresent(by -> past.values(quantile).map(by.score()).ifPresent(score -> by.harm()
-                .add(
-                        ScoredArm.of(candidate, marginBuckets, score),
-                        ScoredArm.of(control, 0, score),
-                        score.mean())));
+                .add(ScoredArm.of(candidate, marginBuckets, score), ScoredArm.of(control, 0, score), score.mean())));
     }
 
     /** The evidence for harm begins once more, beside what it was; {@link LateOnsets} says when and what it is worth. */

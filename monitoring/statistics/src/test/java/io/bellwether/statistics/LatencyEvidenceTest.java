@@ -109,7 +109,8 @@ class LatencyEvidenceTest {
             byMedian += most.applyAsDouble(LatencyEvidenceTest::median) >= TWENTY ? 1 : 0;
             byTail += most.applyAsDouble(LatencyEvidenceTest::tail) >= TWENTY ? 1 : 0;
         }
-        System.out.printf("latency exactly at the margin, load +33 %%: median %d, tail %d of %d%n", byMedian, byTail, runs);
+        System.out.printf(
+                "latency exactly at the margin, load +33 %%: median %d, tail %d of %d%n", byMedian, byTail, runs);
         assertThat(byMedian).isLessThanOrEqualTo(BinomialBound.most(runs, 0.05));
         assertThat(byTail).isLessThanOrEqualTo(BinomialBound.most(runs, 0.05));
     }
@@ -123,8 +124,7 @@ class LatencyEvidenceTest {
             for (int i = 0; i < 400; i++) {
                 double load = 1 + i / 1_200.0;
                 int ofCandidate = 2 + i / 50;
-                play.add(
-                        slot(random, 12 - ofCandidate / 2, load, EQUAL), slot(random, ofCandidate, load, factor));
+                play.add(slot(random, 12 - ofCandidate / 2, load, EQUAL), slot(random, ofCandidate, load, factor));
                 most = Math.max(most, play.evidence.logEHarm());
             }
             return most;
@@ -283,7 +283,9 @@ class LatencyEvidenceTest {
             both.add(control, candidate);
             alone.add(control, candidate);
         }
-        assertThat(both.evidence.logESafe()).isEqualTo(alone.evidence.logESafe()).isNotZero();
+        assertThat(both.evidence.logESafe())
+                .isEqualTo(alone.evidence.logESafe())
+                .isNotZero();
         assertThat(both.evidence.tally()).isEqualTo(alone.evidence.tally());
         assertThat(both.evidence.logEHarm())
                 .as("half of the stake is the least that is kept")

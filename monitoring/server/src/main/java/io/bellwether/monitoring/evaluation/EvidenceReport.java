@@ -145,7 +145,8 @@ final class EvidenceReport {
 
     private String ranks() {
         return meanScores(Guardrail.LATENCY_P50)
-                .map(means -> "; it is beyond that the slower of the two in " + percent(means.candidate()) + " of the pairs")
+                .map(means ->
+                        "; it is beyond that the slower of the two in " + percent(means.candidate()) + " of the pairs")
                 .orElse("");
     }
 
