@@ -9,13 +9,13 @@ import java.util.function.Function;
  * <p><b>Safety</b> is {@link ExceedanceEvidence}'s: the candidate, divided by 1 + margin, exceeds the quantile of the control's past
  * less often than the control does.
  *
- * <p><b>Harm</b> is that it exceeds it more often; and for the median and the tail half of the stake is on the mean of a score
+ * <p><b>Harm</b> is that it exceeds it more often; and half of the stake may be on the mean of a score
  * ({@link MeanScoreProcess}), because one threshold throws away most of what a value says:
  * <ul>
- *   <li><b>median</b>: ranks among the control's past ({@link RankScore}). A shift of the whole has 95 % of the information that
+ *   <li><b>typical latency</b>: ranks among the control's past ({@link RankScore}). A shift of the whole has 95 % of the information that
  *       there is, where exceeding the median has 64 %;
  *   <li><b>tail</b>: how far values reach beyond the control's past 90th percentile ({@link ReachScore}). One request in twenty
- *       that takes twice as long shows half as much again as in exceeding the 95th percentile.
+ *       that takes twice as long shows 1.4 times as much as in exceeding the 95th percentile.
  * </ul>
  *
  * <p><b>Hypothesis</b>: the candidate's latencies divided by 1 + margin neither exceed the threshold more often than the control's
@@ -26,7 +26,6 @@ import java.util.function.Function;
  * <p><b>Units</b> must not share their fate: of the requests of a batch one, drawn at random, counts. Not thread-safe.
  */
 public final class LatencyEvidence {
-    private static final double MEDIAN = 0.5;
     private static final double LOG_SLOT_MAX = 2;
 
     private final ExceedanceEvidence exceedances;
@@ -41,30 +40,30 @@ public final class LatencyEvidence {
         }
     }
 
-    private LatencyEvidence(double quantile, double margin, Optional<Scored> scored) {
-        this.exceedances = new ExceedanceEvidence(quantile, margin);
-        this.marginBuckets = BucketScale.bucketsFor(margin);
-        this.quantile = quantile;
-        this.scored = scored;
+    /** What half of the stake on harm is bet on. */
+    public enum Score {
+        /** Typical latency: the rank among the control's past. */
+        RANK,
+        /** The tail: how far a value reaches beyond the control's past 90th percentile. */
+        REACH,
+        /** Nothing but exceeding. */
+        NONE
     }
 
     /**
-     * The median, and typical latency.
-     *
+     * @param quantile which quantile of the control's past is the threshold, between 0 and 1
      * @param margin relative growth that is not yet harm, at least 0
+     * @param score what half of the stake on harm is bet on
      */
-    public static LatencyEvidence ofMedian(double margin) {
-        return new LatencyEvidence(MEDIAN, margin, Optional.of(Scored.by(RankScore::new)));
-    }
-
-    /** A high quantile, at least the 90th percentile, and how far the tail reaches. */
-    public static LatencyEvidence ofTail(double quantile, double margin) {
-        return new LatencyEvidence(quantile, margin, Optional.of(Scored.by(ReachScore::new)));
-    }
-
-    /** A quantile and nothing else. */
-    public static LatencyEvidence ofQuantile(double quantile, double margin) {
-        return new LatencyEvidence(quantile, margin, Optional.empty());
+    public LatencyEvidence(double quantile, double margin, Score score) {
+        this.exceedances = new ExceedanceEvidence(quantile, margin);
+        this.marginBuckets = BucketScale.bucketsFor(margin);
+        this.quantile = quantile;
+        this.scored = switch (score) {
+            case RANK -> Optional.of(Scored.by(RankScore::new));
+            case REACH -> Optional.of(Scored.by(ReachScore::new));
+            case NONE -> Optional.empty();
+        };
     }
 
     /** Adds one slot, judged in the light of {@code past}, which must not contain the slot yet. */

@@ -3,6 +3,7 @@ package io.bellwether.statistics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
+import io.bellwether.statistics.LatencyEvidence.Score;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -61,11 +62,11 @@ class LatencyEvidenceTest {
     }
 
     private static LatencyEvidence median() {
-        return LatencyEvidence.ofMedian(0.05);
+        return new LatencyEvidence(0.5, 0.05, Score.RANK);
     }
 
     private static LatencyEvidence tail() {
-        return LatencyEvidence.ofTail(0.95, 0.05);
+        return new LatencyEvidence(0.95, 0.05, Score.REACH);
     }
 
     @Test
@@ -138,8 +139,8 @@ class LatencyEvidenceTest {
         int harmed = 0;
         for (int seed = 0; seed < runs; seed++) {
             Random random = new Random(seed);
-            Play typical = new Play(LatencyEvidence.ofMedian(0.02));
-            Play far = new Play(LatencyEvidence.ofTail(0.95, 0.02));
+            Play typical = new Play(new LatencyEvidence(0.5, 0.02, Score.RANK));
+            Play far = new Play(new LatencyEvidence(0.95, 0.02, Score.REACH));
             double most = 0;
             for (int i = 0; i < 600; i++) {
                 double load = random.nextInt(10) == 0 ? 3 : 1;
@@ -159,7 +160,7 @@ class LatencyEvidenceTest {
     void aSlowerCandidateIsFoundWithAboutTheInformationThatThereIs() {
         // Given a candidate 1.25 times as slow, ten requests a slot and arm
         double median = medianSlots(LONG ? 400 : 61, LatencyEvidenceTest::median, any -> 1.25);
-        double exceeding = medianSlots(LONG ? 400 : 61, () -> LatencyEvidence.ofQuantile(0.5, 0.05), any -> 1.25);
+        double exceeding = medianSlots(LONG ? 400 : 61, () -> new LatencyEvidence(0.5, 0.05, Score.NONE), any -> 1.25);
         double halfUnit = Math.log(1.25 / Math.pow(1.02, 3)) / LOG_SD;
         double bound = SHARE_OF_BUDGET / (10 * halfUnit * halfUnit / 4);
         System.out.printf(
@@ -171,8 +172,8 @@ class LatencyEvidenceTest {
     @Test
     void aTailThatReachesFurtherIsFoundSoonerThanByExceeding() {
         // Given one request in twenty that takes twice as long, a margin of one bucket
-        double reach = medianSlots(LONG ? 100 : 11, () -> LatencyEvidence.ofTail(0.95, 0.02), TAIL);
-        double exceeding = medianSlots(LONG ? 100 : 11, () -> LatencyEvidence.ofQuantile(0.95, 0.02), TAIL);
+        double reach = medianSlots(LONG ? 100 : 11, () -> new LatencyEvidence(0.95, 0.02, Score.REACH), TAIL);
+        double exceeding = medianSlots(LONG ? 100 : 11, () -> new LatencyEvidence(0.95, 0.02, Score.NONE), TAIL);
         System.out.printf("5 %% take twice as long: median %.0f slots, %.0f by exceeding alone%n", reach, exceeding);
         assertThat(reach).isLessThan(exceeding);
     }
@@ -196,7 +197,7 @@ class LatencyEvidenceTest {
     void latenciesThatAllShareOneBucketShowHarmOnlyBeyondTheMargin() {
         // Given a latency that never varies, and a margin of five buckets
         for (Supplier<LatencyEvidence> kind : Arrays.<Supplier<LatencyEvidence>>asList(
-                () -> LatencyEvidence.ofMedian(0.10), () -> LatencyEvidence.ofTail(0.95, 0.10))) {
+                () -> new LatencyEvidence(0.5, 0.10, Score.RANK), () -> new LatencyEvidence(0.95, 0.10, Score.REACH))) {
             Play atTheMargin = new Play(kind.get());
             Play slower = new Play(kind.get());
             for (int i = 0; i < 20; i++) {
@@ -246,7 +247,7 @@ class LatencyEvidenceTest {
     @Test
     void itContinuesFromItsStateBitByBit() {
         for (Supplier<LatencyEvidence> kind : Arrays.<Supplier<LatencyEvidence>>asList(
-                LatencyEvidenceTest::median, LatencyEvidenceTest::tail, () -> LatencyEvidence.ofQuantile(0.99, 0.2))) {
+                LatencyEvidenceTest::median, LatencyEvidenceTest::tail, () -> new LatencyEvidence(0.99, 0.2, Score.NONE))) {
             Random random = new Random(3);
             Play whole = new Play(kind.get());
             LatencyEvidence restarted = kind.get();
@@ -276,7 +277,7 @@ class LatencyEvidenceTest {
     void safetyAndTheTestedThresholdAreThoseOfExceedingAlone() {
         Random random = new Random(7);
         Play both = new Play(median());
-        Play alone = new Play(LatencyEvidence.ofQuantile(0.5, 0.05));
+        Play alone = new Play(new LatencyEvidence(0.5, 0.05, Score.NONE));
         for (int i = 0; i < 200; i++) {
             double[] control = slot(random, 10, 1, EQUAL);
             double[] candidate = slot(random, 10, 1, EQUAL);

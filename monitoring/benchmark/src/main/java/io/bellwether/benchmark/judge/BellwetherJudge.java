@@ -54,6 +54,7 @@ public final class BellwetherJudge implements Judge {
     private static final double NARROW = 0.02;
     /** The least that gateways take; it is rounded to no bucket. */
     private static final double NONE = 1e-6;
+
     private static final String SLICE = "segment=touched";
     private static final double SLICES_WEIGHT = 0.1;
     private static final PlannedStep STEP = new PlannedStep(1_000, 0, 1_000);
