@@ -6,22 +6,22 @@ import java.util.function.Function;
 /**
  * Evidence about one quantile of latency, and of harm to what that quantile stands for.
  *
- * <p><b>Safety</b> is {@link ExceedanceEvidence}'s: the candidate, divided by 1 + margin, exceeds the quantile of the control's past
- * less often than the control does.
+ * <p><b>Safety</b> is {@link ExceedanceEvidence}'s: the candidate, divided by 1 + margin, exceeds the quantile of the control's
+ * past less often than the control does.
  *
  * <p><b>Harm</b> is that it exceeds it more often; and half of the stake may be on the mean of a score
  * ({@link MeanScoreProcess}), because one threshold throws away most of what a value says:
  * <ul>
- *   <li><b>typical latency</b>: ranks among the control's past ({@link RankScore}). A shift of the whole has 95 % of the information that
- *       there is, where exceeding the median has 64 %;
+ *   <li><b>typical latency</b>: ranks among the control's past ({@link RankScore}). A shift of the whole has 95 % of the
+ *       information that there is, where exceeding the median has 64 %;
  *   <li><b>tail</b>: how far values reach beyond the control's past 90th percentile ({@link ReachScore}). One request in twenty
  *       that takes twice as long shows 1.4 times as much as in exceeding the 95th percentile.
  * </ul>
  *
  * <p><b>Hypothesis</b>: the candidate's latencies divided by 1 + margin neither exceed the threshold more often than the control's
  * nor score more on average, slot by slot. A candidate that is at most 1 + margin times as slow, in the sense that its latencies
- * divided by that are stochastically no greater, is within it, so the margin is one on the scale of latency in both. The mean of two e-processes
- * is one, and a slot raises it at most by a factor of e^2, as it does either of them.
+ * divided by that are stochastically no greater, is within it: the margin is one on the scale of latency in both. The mean of
+ * two e-processes is one, and a slot raises it at most by a factor of e^2, as it does either of them.
  *
  * <p><b>Units</b> must not share their fate: of the requests of a batch one, drawn at random, counts. Not thread-safe.
  */

@@ -247,7 +247,9 @@ class LatencyEvidenceTest {
     @Test
     void itContinuesFromItsStateBitByBit() {
         for (Supplier<LatencyEvidence> kind : Arrays.<Supplier<LatencyEvidence>>asList(
-                LatencyEvidenceTest::median, LatencyEvidenceTest::tail, () -> new LatencyEvidence(0.99, 0.2, Score.NONE))) {
+                LatencyEvidenceTest::median,
+                LatencyEvidenceTest::tail,
+                () -> new LatencyEvidence(0.99, 0.2, Score.NONE))) {
             Random random = new Random(3);
             Play whole = new Play(kind.get());
             LatencyEvidence restarted = kind.get();

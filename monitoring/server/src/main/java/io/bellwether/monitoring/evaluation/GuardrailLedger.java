@@ -56,8 +56,10 @@ final class GuardrailLedger {
     GuardrailLedger(Margins margins, boolean drawn, StableHistory history) {
         RareMargins rare = margins.rare();
         errors = faults(margins, drawn);
-        latencies.put(Guardrail.LATENCY_P50, new LatencyEvidence(0.5, margins.latencyP50(), LatencyEvidence.Score.RANK));
-        latencies.put(Guardrail.LATENCY_P95, new LatencyEvidence(0.95, margins.latencyP95(), LatencyEvidence.Score.REACH));
+        latencies.put(
+                Guardrail.LATENCY_P50, new LatencyEvidence(0.5, margins.latencyP50(), LatencyEvidence.Score.RANK));
+        latencies.put(
+                Guardrail.LATENCY_P95, new LatencyEvidence(0.95, margins.latencyP95(), LatencyEvidence.Score.REACH));
         latencies.put(Guardrail.LATENCY_P99, new LatencyEvidence(0.99, rare.latencyP99(), LatencyEvidence.Score.NONE));
         rareFaults.put(Guardrail.TIMEOUTS, FaultEvidence.ofShares(rare.timeoutRatio(), rare.timeoutFloor()));
         rareFaults.put(Guardrail.NAN, FaultEvidence.ofShares(rare.nanRatio(), rare.nanFloor()));
