@@ -11,6 +11,9 @@ public final class BucketScale {
 
     private static final double LN_GAMMA = Math.log(GAMMA);
 
+    /** Less than this part of a bucket, two millionths of a value, is nothing that anybody measures. */
+    private static final double NOTHING = 1e-4;
+
     private BucketScale() {}
 
     /** The bucket of a value: {@code floor(ln(value) / ln(1.02))}; a value of one or less is in bucket 0. */
@@ -30,10 +33,10 @@ public final class BucketScale {
 
     /**
      * The fewest whole buckets that are at least a factor of {@code 1 + margin}: {@code ceil(ln(1+m)/ln 1.02)}.
-     * A margin that is a whole number of buckets up to rounding is taken as that number.
+     * A margin that is a whole number of buckets, up to a ten-thousandth, is taken as that number; so 0.0001 % is none at all.
      */
     public static int bucketsFor(double margin) {
-        return (int) Math.ceil(Math.log1p(margin) / LN_GAMMA - 1e-9);
+        return (int) Math.ceil(Math.log1p(margin) / LN_GAMMA - NOTHING);
     }
 
     /** The margin that a shift by whole buckets really is: {@code 1.02^buckets - 1}. */

@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * Evidence that a cost grew by more than a margin: the typical one, or the mean, which is what is paid.
  *
- * <p>In each slot the values of both arms get scores in the light of the control's own past ({@link PastScores}); those of the
+ * <p>In each slot the values of both arms get scores in the light of the control's own past ({@link PastScore}); those of the
  * candidate are first divided by 1 + margin. {@link MeanScoreProcess} compares the mean scores:
  * <ul>
  *   <li><b>ranks</b> find a shift of the whole distribution with 95 % of the information that there is, where exceeding the
@@ -30,10 +30,10 @@ public final class CostEvidence {
     private static final double MEDIAN = 0.5;
 
     private final int marginBuckets;
-    private final MeanScoreProcess rankHarm = new MeanScoreProcess(LOG_SLOT_MAX);
-    private final MeanScoreProcess amountHarm = new MeanScoreProcess(LOG_SLOT_MAX);
-    private final MeanScoreProcess rankSafe = new MeanScoreProcess(Double.POSITIVE_INFINITY);
-    private final MeanScoreProcess amountSafe = new MeanScoreProcess(Double.POSITIVE_INFINITY);
+    private final MeanScoreProcess rankHarm = MeanScoreProcess.withSmallBets(LOG_SLOT_MAX);
+    private final MeanScoreProcess amountHarm = MeanScoreProcess.withSmallBets(LOG_SLOT_MAX);
+    private final MeanScoreProcess rankSafe = MeanScoreProcess.withSmallBets(Double.POSITIVE_INFINITY);
+    private final MeanScoreProcess amountSafe = MeanScoreProcess.withSmallBets(Double.POSITIVE_INFINITY);
     private EventTable tally = EventTable.EMPTY;
 
     /**
@@ -49,15 +49,16 @@ public final class CostEvidence {
         if (before.isEmpty()) {
             return;
         }
-        PastScores scores = new PastScores(before.get());
-        ScoredArm controlRanks = ScoredArm.of(control, 0, scores::rank);
-        ScoredArm candidateRanks = ScoredArm.of(candidate, marginBuckets, scores::rank);
-        rankHarm.add(candidateRanks, controlRanks, scores.rankMean());
-        rankSafe.add(controlRanks, candidateRanks, scores.rankMean());
-        ScoredArm controlAmounts = ScoredArm.of(control, 0, scores::amount);
-        ScoredArm candidateAmounts = ScoredArm.of(candidate, marginBuckets, scores::amount);
-        amountHarm.add(candidateAmounts, controlAmounts, scores.amountMean());
-        amountSafe.add(controlAmounts, candidateAmounts, scores.amountMean());
+        PastScore rank = new RankScore(before.get());
+        ScoredArm controlRanks = ScoredArm.of(control, 0, rank);
+        ScoredArm candidateRanks = ScoredArm.of(candidate, marginBuckets, rank);
+        rankHarm.add(candidateRanks, controlRanks, rank.mean());
+        rankSafe.add(controlRanks, candidateRanks, rank.mean());
+        PastScore amount = new AmountScore(before.get());
+        ScoredArm controlAmounts = ScoredArm.of(control, 0, amount);
+        ScoredArm candidateAmounts = ScoredArm.of(candidate, marginBuckets, amount);
+        amountHarm.add(candidateAmounts, controlAmounts, amount.mean());
+        amountSafe.add(controlAmounts, candidateAmounts, amount.mean());
         int median = before.get().quantileBucket(MEDIAN);
         tally = tally.plus(new EventTable(
                 control.total(),
@@ -100,15 +101,15 @@ public final class CostEvidence {
      * @param growthBuckets by how many buckets all of the candidate's are greater
      */
     public EvidenceRate harmRate(LogHistogram control, int growthBuckets) {
-        PastScores scores = new PastScores(control);
         int shift = marginBuckets - growthBuckets;
-        EvidenceRate byRank = MeanScoreProcess.rate(
-                ScoredArm.of(control, shift, scores::rank), ScoredArm.of(control, 0, scores::rank), scores.rankMean());
-        EvidenceRate byAmount = MeanScoreProcess.rate(
-                ScoredArm.of(control, shift, scores::amount),
-                ScoredArm.of(control, 0, scores::amount),
-                scores.amountMean());
+        EvidenceRate byRank = rate(new RankScore(control), control, shift);
+        EvidenceRate byAmount = rate(new AmountScore(control), control, shift);
         return byRank.nats() >= byAmount.nats() ? byRank : byAmount;
+    }
+
+    private static EvidenceRate rate(PastScore score, LogHistogram control, int shiftBuckets) {
+        return MeanScoreProcess.rate(
+                ScoredArm.of(control, shiftBuckets, score), ScoredArm.of(control, 0, score), score.mean());
     }
 
     public void write(StateWriter out) {

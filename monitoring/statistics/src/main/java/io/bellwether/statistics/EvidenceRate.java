@@ -8,6 +8,9 @@ package io.bellwether.statistics;
  * @param variance variance of the growth for one unit, at least 0
  */
 public record EvidenceRate(double nats, double variance) {
+    /** No evidence grows. */
+    public static final EvidenceRate NONE = new EvidenceRate(0, 0);
+
     private static final int BISECTIONS = 200;
 
     public EvidenceRate {
@@ -112,7 +115,7 @@ public record EvidenceRate(double nats, double variance) {
     public static EvidenceRate ofMean(double mean, double variance, double bound) {
         require(variance >= 0 && bound > 0, "a variance is at least 0 and a bound above 0");
         if (mean <= 0) {
-            return new EvidenceRate(0, 0);
+            return NONE;
         }
         double square = variance + mean * mean;
         double bet = Math.min(mean / square, 0.5 / bound);

@@ -32,7 +32,7 @@ public final class ExceedanceEvidence {
 
     /**
      * @param quantile which quantile of the control's past is the threshold, between 0 and 1
-     * @param margin relative growth that is not yet harm, above 0
+     * @param margin relative growth that is not yet harm, at least 0
      */
     public ExceedanceEvidence(double quantile, double margin) {
         this(quantile, margin, LOG_SLOT_MAX);

@@ -17,8 +17,8 @@ package io.bellwether.statistics;
  *
  * <p><b>Bets.</b> {@code f = 2^-j / (2 max(c, 1 - c))}, {@code j = 0..6}; no factor reaches zero. With a difference {@code d} of
  * the means and a variance {@code v} in each arm the best one is {@code d/(2v)}, which gains {@code d^2/(4v)} nats a pair of
- * units; one that is a factor of 1.4 off loses a sixth. The weights favour small bets, because what large ones are for is
- * found within seconds anyway.
+ * units; one that is a factor of 1.4 off loses a sixth. Weights favour small bets or large ones: what is not favoured costs a
+ * logarithm more.
  *
  * <p><b>A limit for one slot</b> as in {@link ConditionalEProcess}. A slot with an empty arm, or with more than 2^30 values in one,
  * is no evidence. <b>Cost.</b> Seven multiplications for a bucket that holds something.
@@ -28,17 +28,31 @@ package io.bellwether.statistics;
  */
 final class MeanScoreProcess {
     private static final long COUNT_MAX = 1L << 30;
-    private static final double[] WEIGHTS = {0.04, 0.08, 0.20, 0.34, 0.22, 0.08, 0.04};
-    private static final double[] LOG_WEIGHTS = logWeights();
+    private static final double[] LOG_WEIGHTS_SMALL = logarithms(0.04, 0.08, 0.20, 0.34, 0.22, 0.08, 0.04);
+    private static final double[] LOG_WEIGHTS_LARGE = logarithms(0.12, 0.28, 0.26, 0.16, 0.10, 0.05, 0.03);
 
     private final double logSlotMax;
-    private final double[] logWealth = new double[WEIGHTS.length];
+    private final double[] logWeights;
+    private final double[] logWealth;
+
+    private MeanScoreProcess(double logSlotMax, double[] logWeights) {
+        this.logSlotMax = logSlotMax;
+        this.logWeights = logWeights;
+        this.logWealth = new double[logWeights.length];
+    }
 
     /**
+     * For differences of a tenth of a standard deviation.
+     *
      * @param logSlotMax natural logarithm of the largest factor of one slot, above 0; may be infinite
      */
-    MeanScoreProcess(double logSlotMax) {
-        this.logSlotMax = logSlotMax;
+    static MeanScoreProcess withSmallBets(double logSlotMax) {
+        return new MeanScoreProcess(logSlotMax, LOG_WEIGHTS_SMALL);
+    }
+
+    /** For differences of a third of a standard deviation, which thin traffic takes minutes to show. */
+    static MeanScoreProcess withLargeBets(double logSlotMax) {
+        return new MeanScoreProcess(logSlotMax, LOG_WEIGHTS_LARGE);
     }
 
     /**
@@ -46,7 +60,7 @@ final class MeanScoreProcess {
      *
      * @param greater scores of the arm of which a greater mean is evidence
      * @param lesser scores of the other
-     * @param center strictly between 0 and 1, fixed before the slot; best near the mean of both
+     * @param center at least 0 and below 1, fixed before the slot; best near the mean of both
      */
     void add(ScoredArm greater, ScoredArm lesser, double center) {
         double most = Math.max(greater.total(), lesser.total());
@@ -76,7 +90,7 @@ final class MeanScoreProcess {
 
     /** The natural logarithm of the e-value now; zero at the start. */
     double logE() {
-        return LogSpace.logWeightedSum(LOG_WEIGHTS, logWealth);
+        return LogSpace.logWeightedSum(logWeights, logWealth);
     }
 
     void write(StateWriter out) {
@@ -103,10 +117,10 @@ final class MeanScoreProcess {
                 2 * Math.max(center, 1 - center));
     }
 
-    private static double[] logWeights() {
-        double[] logs = new double[WEIGHTS.length];
+    private static double[] logarithms(double... weights) {
+        double[] logs = new double[weights.length];
         for (int i = 0; i < logs.length; i++) {
-            logs[i] = Math.log(WEIGHTS[i]);
+            logs[i] = Math.log(weights[i]);
         }
         return logs;
     }

@@ -3,7 +3,7 @@ package io.bellwether.statistics;
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 
-/** The values of one arm in one slot as scores, in rising order, each as often as it was seen. Immutable. */
+/** The values of one arm in one slot as scores, in rising order, each once and how often it was seen. Immutable. */
 final class ScoredArm {
     /** A product of so many bits is far from the ends of a double's range. */
     private static final double PRODUCT_BITS = 900;
@@ -25,11 +25,19 @@ final class ScoredArm {
      */
     static ScoredArm of(LogHistogram values, int shiftBuckets, IntToDoubleFunction score) {
         int[] buckets = values.buckets();
+        long[] counts = values.counts();
         double[] scores = new double[buckets.length];
+        int different = 0;
         for (int i = 0; i < buckets.length; i++) {
-            scores[i] = score.applyAsDouble(buckets[i] - shiftBuckets);
+            double next = score.applyAsDouble(buckets[i] - shiftBuckets);
+            if (different > 0 && scores[different - 1] == next) {
+                counts[different - 1] += counts[i];
+            } else {
+                scores[different] = next;
+                counts[different++] = counts[i];
+            }
         }
-        return new ScoredArm(scores, values.counts(), values.total());
+        return new ScoredArm(Arrays.copyOf(scores, different), Arrays.copyOf(counts, different), values.total());
     }
 
     /** How many values there are. */

@@ -30,6 +30,8 @@ class LogHistogramTest {
         assertThat(BucketScale.bucketsFor(0.10)).isEqualTo(5);
         assertThat(BucketScale.marginOf(5)).isCloseTo(0.1040808032, offset(1e-12));
         assertThat(BucketScale.bucketsFor(0.02)).isEqualTo(1);
+        assertThat(BucketScale.bucketsFor(1e-5)).isEqualTo(1);
+        assertThat(BucketScale.bucketsFor(1e-6)).isZero();
         assertThat(BucketScale.bucketsFor(BucketScale.marginOf(7))).isEqualTo(7);
     }
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class MeanScoreProcessTest {
     private static final double[] WEIGHTS = {0.04, 0.08, 0.20, 0.34, 0.22, 0.08, 0.04};
+    private static final double[] WEIGHTS_LARGE = {0.12, 0.28, 0.26, 0.16, 0.10, 0.05, 0.03};
     private static final int[] SIZES = {1, 3, 2, 2, 3, 1};
 
     @Test
@@ -25,7 +26,7 @@ class MeanScoreProcessTest {
         double[] chances = {0.2, 0.45, 0.3};
         double mean = 0;
         for (int outcome = 0; outcome < 1 << 12; outcome++) {
-            MeanScoreProcess process = new MeanScoreProcess(2);
+            MeanScoreProcess process = MeanScoreProcess.withSmallBets(2);
             double probability = 1;
             int bit = outcome;
             for (int slot = 0; slot < 3; slot++) {
@@ -52,7 +53,8 @@ class MeanScoreProcessTest {
     void itEqualsItsDefinition() {
         // Given uneven arms with scores of hundredths, some of them more than once
         Random random = new Random(5);
-        MeanScoreProcess process = new MeanScoreProcess(2);
+        MeanScoreProcess process = MeanScoreProcess.withSmallBets(2);
+        MeanScoreProcess large = MeanScoreProcess.withLargeBets(2);
         double[] wealth = new double[WEIGHTS.length];
         for (int slot = 0; slot < 30; slot++) {
             int[] greater = random.ints(1 + slot % 7, 20, 101).toArray();
@@ -61,6 +63,7 @@ class MeanScoreProcessTest {
 
             // When
             process.add(hundredths(greater), hundredths(lesser), center);
+            large.add(hundredths(greater), hundredths(lesser), center);
 
             // Then each bettor's wealth is the product over the single values
             double pairs = 2.0 * greater.length * lesser.length / (greater.length + lesser.length);
@@ -76,10 +79,13 @@ class MeanScoreProcessTest {
                 wealth[j] += Math.min(2, slotLog);
             }
             double expected = 0;
+            double expectedOfLarge = 0;
             for (int j = 0; j < wealth.length; j++) {
                 expected += WEIGHTS[j] * Math.exp(wealth[j]);
+                expectedOfLarge += WEIGHTS_LARGE[j] * Math.exp(wealth[j]);
             }
             assertThat(process.logE()).isCloseTo(Math.log(expected), offset(1e-9));
+            assertThat(large.logE()).isCloseTo(Math.log(expectedOfLarge), offset(1e-9));
         }
     }
 
@@ -92,7 +98,7 @@ class MeanScoreProcessTest {
     @Test
     void manyValuesAndUnevenArmsNeitherOverflowNorVanish() {
         // Given a million values against one, all at the ends of the scale
-        MeanScoreProcess process = new MeanScoreProcess(Double.POSITIVE_INFINITY);
+        MeanScoreProcess process = MeanScoreProcess.withSmallBets(Double.POSITIVE_INFINITY);
         process.add(coins(1_000_000, 1_000_000), coins(1, 1), 0.5);
         process.add(coins(1, 0), coins(1_000_000, 0), 0.5);
         process.add(coins(1_000_000, 1_000_000), coins(1_000_000, 0), 0.5);
@@ -110,7 +116,7 @@ class MeanScoreProcessTest {
 
     @Test
     void oneSlotRaisesItByTheLimitAtMost() {
-        MeanScoreProcess process = new MeanScoreProcess(2);
+        MeanScoreProcess process = MeanScoreProcess.withSmallBets(2);
         process.add(coins(1_000, 1_000), coins(1_000, 0), 0.5);
         assertThat(process.logE()).isCloseTo(2, offset(1e-12));
     }
@@ -122,7 +128,7 @@ class MeanScoreProcessTest {
         double grown = 0;
         for (int seed = 0; seed < 40; seed++) {
             Random random = new Random(seed);
-            MeanScoreProcess process = new MeanScoreProcess(2);
+            MeanScoreProcess process = MeanScoreProcess.withSmallBets(2);
             for (int slot = 0; slot < 1_000; slot++) {
                 process.add(coins(10, tossed(random, 0.56)), coins(10, tossed(random, 0.5)), 0.5);
             }

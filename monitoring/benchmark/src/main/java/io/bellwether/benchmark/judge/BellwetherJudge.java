@@ -51,7 +51,10 @@ public final class BellwetherJudge implements Judge {
     private static final int LAST_MINUTE_SECONDS = 60;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double PICO_PER_MICRO = 1e6;
-    private static final RareMargins NARROW_RARE = new RareMargins(0.02, 1.05, 0.0005, 1.05, 0.0005);
+    private static final double NARROW = 0.02;
+    /** The least that gateways take; it is rounded to no bucket. */
+    private static final double NONE = 1e-6;
+
     private static final String SLICE = "segment=touched";
     private static final double SLICES_WEIGHT = 0.1;
     private static final PlannedStep STEP = new PlannedStep(1_000, 0, 1_000);
@@ -87,19 +90,26 @@ public final class BellwetherJudge implements Judge {
      * cost.
      */
     public static BellwetherJudge withNarrowMargins(Watch watch) {
-        return new BellwetherJudge(
-                new Margins(
-                        0.01,
-                        0.05,
-                        1.05,
-                        new ErrorFloors(0.0005, 0.0005),
-                        0.02,
-                        0.02,
-                        0.02,
-                        1.5,
-                        NARROW_RARE,
-                        Weights.DEFAULTS),
-                watch);
+        return new BellwetherJudge(tight(NARROW), watch);
+    }
+
+    /** The same without any margin on latency and cost. */
+    public static BellwetherJudge withoutMargins(Watch watch) {
+        return new BellwetherJudge(tight(NONE), watch);
+    }
+
+    private static Margins tight(double relative) {
+        return new Margins(
+                0.01,
+                0.05,
+                1.05,
+                new ErrorFloors(0.0005, 0.0005),
+                relative,
+                relative,
+                relative,
+                1.5,
+                new RareMargins(relative, 1.05, 0.0005, 1.05, 0.0005),
+                Weights.DEFAULTS);
     }
 
     private static StableHistory history(List<ArmSlot> slots) {

@@ -41,6 +41,10 @@ public record Contestant(String name, String settings, Function<Watch, Judge> ju
                 new Contestant(
                         OURS + ", narrow",
                         "odds 1.05 above 0.05 %, 2 % on latency and cost, alpha 1 %",
-                        BellwetherJudge::withNarrowMargins));
+                        BellwetherJudge::withNarrowMargins),
+                new Contestant(
+                        OURS + ", no margin",
+                        "odds 1.05 above 0.05 %, none on latency and cost, alpha 1 %",
+                        BellwetherJudge::withoutMargins));
     }
 }

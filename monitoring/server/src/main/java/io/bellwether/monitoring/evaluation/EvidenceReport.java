@@ -3,10 +3,12 @@ package io.bellwether.monitoring.evaluation;
 import io.bellwether.statistics.BucketScale;
 import io.bellwether.statistics.ClassEvidence;
 import io.bellwether.statistics.EventTable;
+import io.bellwether.statistics.LatencyEvidence;
 import io.bellwether.statistics.LogHistogram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Puts the evidence into records and sentences for people. */
 final class EvidenceReport {
@@ -117,10 +119,10 @@ final class EvidenceReport {
                         + percent(plan.margins().errorFloors().harm());
             case LATENCY_P50 ->
                 what + " of candidate " + units + " exceed the control's own median by more than " + margin
-                        + ", against " + control + " of control's above it";
+                        + ", against " + control + " of control's above it" + ranks();
             case LATENCY_P95 ->
                 what + " of candidate " + units + " exceed the control's own 95th percentile by more than " + margin
-                        + ", against " + control + " of control's above it";
+                        + ", against " + control + " of control's above it" + reach();
             case LATENCY_P99 ->
                 what + " of candidate " + units + " exceed the control's own 99th percentile by more than " + margin
                         + ", against " + control + " of control's above it";
@@ -139,6 +141,31 @@ final class EvidenceReport {
                 what + " of the candidate's predictions are " + mostShiftedClass() + ", against " + control
                         + " of control's";
         };
+    }
+
+    private String ranks() {
+        return meanScores(Guardrail.LATENCY_P50)
+                .map(means ->
+                        "; it is beyond that the slower of the two in " + percent(means.candidate()) + " of the pairs")
+                .orElse("");
+    }
+
+    private String reach() {
+        return meanScores(Guardrail.LATENCY_P95)
+                .filter(means -> means.control() > 0)
+                .map(means -> String.format(
+                        Locale.ROOT,
+                        "; beyond that it reaches %.2f times as far above the 90th",
+                        means.candidate() / means.control()))
+                .orElse("");
+    }
+
+    /** Of all witnesses so far. */
+    private Optional<LatencyEvidence.MeanScores> meanScores(Guardrail guardrail) {
+        return ledger.latency(guardrail)
+                .meanScores(
+                        ledger.seenOfControl().latencyNanos(),
+                        ledger.seenOfCandidate().latencyNanos());
     }
 
     /** Growth of the mean cost, of all witnesses so far. */
@@ -161,8 +188,9 @@ final class EvidenceReport {
             case ERRORS ->
                 "no harm up to " + percent(plan.margins().errorFloors().harm()) + ", safe below "
                         + percent(plan.margins().errorFloors().safe()) + stable(ledger.stableTally());
-            case LATENCY_P50 -> "one witness a batch above the control's past median";
-            case LATENCY_P95 -> "one witness a batch above the control's past 95th percentile";
+            case LATENCY_P50 -> "one witness a batch above the control's past median; harm also by ranks";
+            case LATENCY_P95 ->
+                "one witness a batch above the control's past 95th percentile; harm also by the reach above its 90th";
             case LATENCY_P99 -> "one witness a batch above the control's past 99th percentile";
             case TIMEOUTS ->
                 "also among errors; acceptable anyway: "

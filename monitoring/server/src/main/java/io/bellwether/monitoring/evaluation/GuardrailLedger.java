@@ -4,9 +4,9 @@ import io.bellwether.statistics.ClassEvidence;
 import io.bellwether.statistics.CostEvidence;
 import io.bellwether.statistics.EventTable;
 import io.bellwether.statistics.EvidenceRate;
-import io.bellwether.statistics.ExceedanceEvidence;
 import io.bellwether.statistics.FaultEvidence;
 import io.bellwether.statistics.LateOnsets;
+import io.bellwether.statistics.LatencyEvidence;
 import io.bellwether.statistics.LogHistogram;
 import io.bellwether.statistics.PastDistribution;
 import io.bellwether.statistics.StateReader;
@@ -24,7 +24,7 @@ final class GuardrailLedger {
     private static final int GUARDRAILS = Guardrail.values().length;
 
     private final FaultEvidence errors;
-    private final Map<Guardrail, ExceedanceEvidence> exceedances = new EnumMap<>(Guardrail.class);
+    private final Map<Guardrail, LatencyEvidence> latencies = new EnumMap<>(Guardrail.class);
     private final Map<Guardrail, FaultEvidence> rareFaults = new EnumMap<>(Guardrail.class);
     private final CostEvidence cost;
     private final ClassEvidence classes;
@@ -56,9 +56,11 @@ final class GuardrailLedger {
     GuardrailLedger(Margins margins, boolean drawn, StableHistory history) {
         RareMargins rare = margins.rare();
         errors = faults(margins, drawn);
-        exceedances.put(Guardrail.LATENCY_P50, new ExceedanceEvidence(0.5, margins.latencyP50()));
-        exceedances.put(Guardrail.LATENCY_P95, new ExceedanceEvidence(0.95, margins.latencyP95()));
-        exceedances.put(Guardrail.LATENCY_P99, new ExceedanceEvidence(0.99, rare.latencyP99()));
+        latencies.put(
+                Guardrail.LATENCY_P50, new LatencyEvidence(0.5, margins.latencyP50(), LatencyEvidence.Score.RANK));
+        latencies.put(
+                Guardrail.LATENCY_P95, new LatencyEvidence(0.95, margins.latencyP95(), LatencyEvidence.Score.REACH));
+        latencies.put(Guardrail.LATENCY_P99, new LatencyEvidence(0.99, rare.latencyP99(), LatencyEvidence.Score.NONE));
         rareFaults.put(Guardrail.TIMEOUTS, FaultEvidence.ofShares(rare.timeoutRatio(), rare.timeoutFloor()));
         rareFaults.put(Guardrail.NAN, FaultEvidence.ofShares(rare.nanRatio(), rare.nanFloor()));
         cost = new CostEvidence(margins.cost());
@@ -95,7 +97,7 @@ final class GuardrailLedger {
         onsets.due(slot).ifPresent(this::beginAgain);
         errors.add(new EventTable(
                 fromControl.requests(), fromControl.failures(), fromCandidate.requests(), fromCandidate.failures()));
-        exceedances
+        latencies
                 .values()
                 .forEach(evidence -> evidence.add(
                         latencyPast, fromControl.witnessLatencyNanos(), fromCandidate.witnessLatencyNanos()));
@@ -120,7 +122,7 @@ final class GuardrailLedger {
     /** So that what begins late need not undo the good time before. Classes have no part in it. */
     private void beginAgain(double logStake) {
         errors.beginAgain(logStake);
-        exceedances.values().forEach(evidence -> evidence.beginAgain(logStake));
+        latencies.values().forEach(evidence -> evidence.beginAgain(logStake));
         cost.beginAgain(logStake);
         rareFaults.values().forEach(evidence -> evidence.beginAgain(logStake));
     }
@@ -174,7 +176,7 @@ final class GuardrailLedger {
     private double harmNow(Guardrail guardrail) {
         return switch (guardrail) {
             case LATENCY_P50, LATENCY_P95, LATENCY_P99 ->
-                onsets.logE(exceedance(guardrail).logEHarm());
+                onsets.logE(latency(guardrail).logEHarm());
             case COST -> onsets.logE(cost.logEHarm());
             case ERRORS, TIMEOUTS, NAN -> onsets.logE(fault(guardrail).logEHarm());
             case CLASSES -> classes.logEHarm();
@@ -183,7 +185,7 @@ final class GuardrailLedger {
 
     private double safetyNow(Guardrail guardrail) {
         return switch (guardrail) {
-            case LATENCY_P50, LATENCY_P95, LATENCY_P99 -> exceedance(guardrail).logESafe();
+            case LATENCY_P50, LATENCY_P95, LATENCY_P99 -> latency(guardrail).logESafe();
             case COST -> cost.logESafe();
             case ERRORS, TIMEOUTS, NAN -> fault(guardrail).logESafe();
             case CLASSES -> classes.logESafe();
@@ -193,7 +195,7 @@ final class GuardrailLedger {
     /** The events behind a guardrail, all slots together. */
     EventTable tally(Guardrail guardrail) {
         return switch (guardrail) {
-            case LATENCY_P50, LATENCY_P95, LATENCY_P99 -> exceedance(guardrail).tally();
+            case LATENCY_P50, LATENCY_P95, LATENCY_P99 -> latency(guardrail).tally();
             case COST -> cost.tally();
             case ERRORS, TIMEOUTS, NAN -> fault(guardrail).tally();
             case CLASSES -> classes.tally(mostShiftedClass);
@@ -203,19 +205,24 @@ final class GuardrailLedger {
     /** The relative margin that is really tested for latency and cost. */
     double effectiveMargin(Guardrail guardrail) {
         return switch (guardrail) {
-            case LATENCY_P50, LATENCY_P95, LATENCY_P99 -> exceedance(guardrail).effectiveMargin();
+            case LATENCY_P50, LATENCY_P95, LATENCY_P99 -> latency(guardrail).effectiveMargin();
             case COST -> cost.effectiveMargin();
             case ERRORS, CLASSES, TIMEOUTS, NAN -> 0;
         };
     }
 
-    /** How fast evidence of a greater cost would grow; see {@link CostEvidence#harmRate}. */
-    EvidenceRate costRate(int growthBuckets) {
-        return cost.harmRate(control.costPicoUsd(), growthBuckets);
+    /** How fast evidence that is bet on scores would grow if all values were greater by so many buckets. */
+    EvidenceRate scoreRate(Guardrail guardrail, int growthBuckets) {
+        return guardrail == Guardrail.COST
+                ? cost.harmRate(control.costPicoUsd(), growthBuckets)
+                : latency(guardrail)
+                        .scoreRate(control.latencyNanos(), growthBuckets)
+                        .orElse(EvidenceRate.NONE);
     }
 
-    private ExceedanceEvidence exceedance(Guardrail guardrail) {
-        return Objects.requireNonNull(exceedances.get(guardrail));
+    /** The evidence about one quantile of latency. */
+    LatencyEvidence latency(Guardrail guardrail) {
+        return Objects.requireNonNull(latencies.get(guardrail));
     }
 
     private FaultEvidence fault(Guardrail guardrail) {
@@ -256,7 +263,7 @@ final class GuardrailLedger {
 
     void write(StateWriter out) {
         errors.write(out);
-        exceedances.values().forEach(evidence -> evidence.write(out));
+        latencies.values().forEach(evidence -> evidence.write(out));
         cost.write(out);
         rareFaults.values().forEach(evidence -> evidence.write(out));
         classes.write(out);
@@ -276,7 +283,7 @@ final class GuardrailLedger {
 
     void read(StateReader in) {
         errors.read(in);
-        exceedances.values().forEach(evidence -> evidence.read(in));
+        latencies.values().forEach(evidence -> evidence.read(in));
         cost.read(in);
         rareFaults.values().forEach(evidence -> evidence.read(in));
         classes.read(in);

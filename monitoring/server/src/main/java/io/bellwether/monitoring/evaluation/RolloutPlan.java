@@ -25,7 +25,7 @@ public record RolloutPlan(
         Conduct conduct,
         SlicePlan slices) {
     /** Rises when the meaning of persisted evidence changes; older evidence is then not continued. */
-    private static final int RULES_VERSION = 6;
+    private static final int RULES_VERSION = 7;
 
     /** Without slices. */
     public RolloutPlan(

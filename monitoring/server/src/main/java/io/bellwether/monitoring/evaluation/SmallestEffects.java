@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  *
  * <ul>
  *   <li>Errors, timeouts, NaN: the candidate's share of events. It has to show against the ratio and against the floor.
- *   <li>Latency: relative growth of the whole distribution. Exceeding the threshold with share {@code p1} instead
+ *   <li>Latency: relative growth of the whole distribution, by whichever half of the evidence shows it first. Exceeding the threshold with share {@code p1} instead
  *       of {@code p0} is growth by {@code (1 + margin) Q(1 - p0)/Q(1 - p1) - 1} with the control's quantiles {@code Q}.
  *   <li>Cost: relative growth of the whole distribution, in whole buckets of 2 %.
  *   <li>Classes: the odds ratio of the class whose share moved most.
@@ -52,9 +52,11 @@ final class SmallestEffects {
                 share(tally, level, margins.errorOdds(), margins.errorFloors().harm());
             case TIMEOUTS -> share(tally, level, rare.timeoutRatio(), rare.timeoutFloor());
             case NAN -> share(tally, level, rare.nanRatio(), rare.nanFloor());
-            case LATENCY_P50, LATENCY_P95, LATENCY_P99 ->
-                growth(guardrail, tally, level, ledger.seenOfControl().latencyNanos());
-            case COST -> costGrowth(tally, level / 2);
+            // Half of the stake is on scores.
+            case LATENCY_P50, LATENCY_P95 ->
+                Math.min(growth(guardrail, tally, level / 2), scoreGrowth(guardrail, tally, level / 2));
+            case LATENCY_P99 -> growth(guardrail, tally, level);
+            case COST -> scoreGrowth(guardrail, tally, level / 2);
             // Both directions of each class share what the guardrail may spend.
             case CLASSES -> odds(tally, level / (2 * ledger.classes()), margins.classOdds());
         };
@@ -91,7 +93,8 @@ final class SmallestEffects {
         return byFloor.isEmpty() ? Double.POSITIVE_INFINITY : Math.max(byRatio, byFloor.getAsDouble());
     }
 
-    private double growth(Guardrail guardrail, EventTable tally, double level, LogHistogram seen) {
+    private double growth(Guardrail guardrail, EventTable tally, double level) {
+        LogHistogram seen = ledger.seenOfControl().latencyNanos();
         double base = baseShare(tally);
         double odds = odds(tally, level, 1);
         if (odds == Double.POSITIVE_INFINITY || seen.isEmpty()) {
@@ -102,17 +105,17 @@ final class SmallestEffects {
         return (1 + ledger.effectiveMargin(guardrail)) * threshold / reached - 1;
     }
 
-    private double costGrowth(EventTable tally, double level) {
+    private double scoreGrowth(Guardrail guardrail, EventTable tally, double level) {
         double evenUnits = 4.0
                 * tally.controlCount()
                 / ((double) tally.controlCount() + tally.candidateCount())
                 * tally.candidateCount();
-        int marginBuckets = BucketScale.bucketsFor(ledger.effectiveMargin(Guardrail.COST));
+        int marginBuckets = BucketScale.bucketsFor(ledger.effectiveMargin(guardrail));
         return new Forecast(level)
                         .smallestDetectable(
                                 evenUnits,
                                 POWER,
-                                buckets -> ledger.costRate((int) Math.ceil(buckets)),
+                                buckets -> ledger.scoreRate(guardrail, (int) Math.ceil(buckets)),
                                 marginBuckets,
                                 BucketScale.bucketsFor(GROWTH_MAX))
                         .stream()
