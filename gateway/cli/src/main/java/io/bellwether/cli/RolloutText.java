@@ -114,7 +114,7 @@ final class RolloutText {
                 + guard.path("reason").asText()
                 + (guard.path("published").asBoolean()
                         ? ""
-                        : "; the control log does not have it yet, so other gateways may still use the candidate");
+                        : "; the control log does not have it yet; other gateways were told by the workers that they share");
     }
 
     /** What a rollout that was not created would do, step by step. */

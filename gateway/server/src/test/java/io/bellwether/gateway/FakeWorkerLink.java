@@ -1,6 +1,7 @@
 package io.bellwether.gateway;
 
 import io.bellwether.gateway.call.Cancellation;
+import io.bellwether.gateway.worker.KillNotice;
 import io.bellwether.gateway.worker.Outgoing;
 import io.bellwether.gateway.worker.Reply;
 import io.bellwether.gateway.worker.WorkerLink;
@@ -21,7 +22,6 @@ import io.bellwether.protocol.oip.ModelStatisticsRequest;
 import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse.ModelIndex;
-import io.bellwether.routing.Kill;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -47,9 +47,8 @@ public final class FakeWorkerLink implements WorkerLink {
     /** Hears what the worker says by itself. */
     public volatile WorkerNews news = WorkerNews.UNHEARD;
 
-
     /** What was to be told to other gateways, each time. */
-    public final List<List<Kill>> spread = new CopyOnWriteArrayList<>();
+    public final List<List<KillNotice>> spread = new CopyOnWriteArrayList<>();
 
     public volatile boolean closed;
     private volatile RepositoryIndexResponse index = RepositoryIndexResponse.getDefaultInstance();
@@ -87,7 +86,7 @@ public final class FakeWorkerLink implements WorkerLink {
     }
 
     @Override
-    public void spread(List<Kill> kills) {
+    public void spread(List<KillNotice> kills) {
         spread.add(kills);
     }
 

@@ -29,7 +29,7 @@ import io.bellwether.gateway.worker.Worker;
 import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.protocol.ProtocolLimits;
 import io.bellwether.protocol.oip.ModelInferRequest;
-import io.bellwether.routing.Kill;
+import io.bellwether.gateway.worker.KillNotice;
 import io.bellwether.routing.Rollout;
 import io.bellwether.routing.RouteTable;
 import io.bellwether.routing.admission.AdmissionControl;
@@ -137,7 +137,7 @@ final class GatewayTraffic {
         return directory.workers();
     }
 
-    void whenKilled(Consumer<Kill> hear) {
+    void whenKilled(Consumer<KillNotice> hear) {
         directory.whenKilled(hear);
     }
 

@@ -20,7 +20,7 @@ import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelStatisticsRequest;
 import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
-import io.bellwether.routing.Kill;
+import io.bellwether.gateway.worker.KillNotice;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +40,7 @@ final class Link implements WorkerLink {
     private final WorkerHost worker;
     private final Network network;
     private @Nullable Connection connection;
-    private Consumer<Kill> killed = kill -> {};
+    private Consumer<KillNotice> killed = kill -> {};
 
     Link(Host gateway, WorkerHost worker, Network network) {
         this.gateway = gateway;
@@ -123,7 +123,7 @@ final class Link implements WorkerLink {
         }
 
         /** The worker says what gateways took back. */
-        void tell(List<Kill> kills) {
+        void tell(List<KillNotice> kills) {
             down.send(() -> kills.forEach(killed));
         }
 
@@ -194,7 +194,7 @@ final class Link implements WorkerLink {
     }
 
     @Override
-    public void spread(List<Kill> kills) {
+    public void spread(List<KillNotice> kills) {
         Connection open = connection;
         if (open != null && !open.over) {
             open.up.send(() -> worker.spread(kills));

@@ -12,7 +12,7 @@ import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse.ModelIndex;
-import io.bellwether.routing.Kill;
+import io.bellwether.gateway.worker.KillNotice;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,7 +37,7 @@ final class WorkerHost {
     private final Set<Link.Connection> connections = new LinkedHashSet<>();
     private final Set<String> unloaded = new TreeSet<>();
     private final Map<String, WorkerCells> cells = new HashMap<>();
-    private final Map<String, Kill> kills = new LinkedHashMap<>();
+    private final Map<String, KillNotice> kills = new LinkedHashMap<>();
     private boolean answersTwice;
     private ByteString lastOutput = ByteString.EMPTY;
 
@@ -100,9 +100,9 @@ final class WorkerHost {
     }
 
     /** A gateway says what was taken back; what is new goes to all. */
-    void spread(List<Kill> said) {
-        List<Kill> news = said.stream()
-                .filter(kill -> kills.putIfAbsent(kill.key(), kill) == null)
+    void spread(List<KillNotice> said) {
+        List<KillNotice> news = said.stream()
+                .filter(kill -> kills.putIfAbsent(kill.kill().key(), kill) == null)
                 .toList();
         if (!news.isEmpty()) {
             connections.forEach(connection -> connection.tell(news));

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** The local guard: which candidates this gateway takes back by itself, without anybody else. */
 @ConfigMapping(prefix = "gateway.guard")
 public interface GuardConfig {
-    /** Whether this gateway takes candidates back by itself. Kills of before stay in force without it. */
+    /** Whether this gateway finds candidates to take back. Kills of before, of people and of other gateways count without it too. */
     @WithDefault("true")
     boolean enabled();
 

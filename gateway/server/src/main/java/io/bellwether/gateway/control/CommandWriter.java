@@ -61,6 +61,9 @@ public final class CommandWriter {
             return CompletableFuture.completedFuture(
                     CommandCheck.repeats(fold.state(), command) ? new WriteResult.Done() : usedBefore(command));
         }
+        if (isTakenBackAfterAll(command)) {
+            return CompletableFuture.completedFuture(new WriteResult.Done());
+        }
         List<Problem> problems = problems(command, knownVersions);
         if (!problems.isEmpty()) {
             return CompletableFuture.completedFuture(refused(problems));
@@ -95,7 +98,7 @@ public final class CommandWriter {
 
     /** Nobody needs consent to take a candidate back. What is killed here is published when the log can be reached again. */
     private WriteResult takeBackHere(Command command) {
-        String reason = command.getActor() + " took it back while the control log was away"
+        String reason = command.getActor() + " took it back before the control log had confirmed it"
                 + (command.getReason().isEmpty() ? "" : ": " + command.getReason());
         // Of an A/B/n a roll back may name one arm; the other ones go on.
         boolean several = fold.state()
@@ -107,7 +110,7 @@ public final class CommandWriter {
             fold.kill(KilledRollouts.NONE.with(
                     new Kill(command.getRolloutId(), command.getModel(), command.getAtMillis(), reason, arm)));
             LOG.warnf(
-                    "event=taken_back_here rollout=%s model=%s reason=\"the control log is away\"",
+                    "event=taken_back_here rollout=%s model=%s reason=\"the control log has not confirmed it\"",
                     command.getRolloutId(), command.getModel());
         }
         return new WriteResult.OnlyHere();
@@ -152,10 +155,17 @@ public final class CommandWriter {
     private boolean isTakenBackAfterAll(Command command) {
         String arm = command.getRollBack().getVersion();
         RolloutState end = fold.state().endedIds().get(command.getRolloutId());
-        boolean isLiveWithoutTheArm = end == null && !arm.isEmpty();
         return takesBack(command)
                 && fold.killed().contains(command.getRolloutId(), arm)
-                && (isLiveWithoutTheArm || end == RolloutState.ROLLED_BACK || end == RolloutState.ABORTED);
+                && (end == RolloutState.ROLLED_BACK || end == RolloutState.ABORTED || isLiveWithout(command, arm));
+    }
+
+    private boolean isLiveWithout(Command command, String arm) {
+        return fold.state()
+                .liveRollout(command.getModel())
+                .filter(rollout -> rollout.id().equals(command.getRolloutId())
+                        && rollout.trail().armsTakenBack().contains(arm))
+                .isPresent();
     }
 
     static WriteResult.Refused refused(List<Problem> problems) {

@@ -39,6 +39,7 @@ public final class ControlLogFollower implements AutoCloseable {
     private final GatewayMetrics metrics;
     private final Timekeeper time;
     private final Thread thread = new Thread(this::run, "control-log-follower");
+    private volatile Runnable atReach = () -> {};
     private volatile boolean closed;
     private volatile boolean reachable;
     private volatile long lag;
@@ -70,6 +71,15 @@ public final class ControlLogFollower implements AutoCloseable {
     public void start() {
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /**
+     * Runs something whenever the log is there, after it was not: when it is known to exist, with its settings.
+     *
+     * @param task must not block
+     */
+    void whenReachable(Runnable task) {
+        atReach = task;
     }
 
     /** Whether Kafka answered when it was last asked. */
@@ -214,6 +224,7 @@ public final class ControlLogFollower implements AutoCloseable {
             LOG.infof(
                     "the control log is reachable, end=%d position=%d",
                     end, fold.state().lastPosition());
+            atReach.run();
         }
         reachable = true;
         told = false;

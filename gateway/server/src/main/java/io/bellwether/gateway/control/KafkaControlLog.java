@@ -38,7 +38,10 @@ public final class KafkaControlLog implements ControlLog, AutoCloseable {
         this.sender = new ProducerThread(properties, "control-log-writer", writesMax);
     }
 
-    /** Makes the producer and has it find the log, so that the first command is no slower than the next. Never blocks. */
+    /**
+     * Makes the producer and has it find the log, so that the first command is no slower than the next. Never blocks. Only for
+     * a log that exists: many brokers make a topic that a producer asks for, with settings of their own.
+     */
     public void prepare() {
         boolean unused = sender.run(producer -> producer.partitionsFor(ControlTopics.CONTROL_LOG), sender::renew);
     }

@@ -2,11 +2,10 @@ package io.bellwether.gateway.guard;
 
 import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.control.ControlFold;
+import io.bellwether.gateway.worker.KillNotice;
 import io.bellwether.gateway.worker.Worker;
-import io.bellwether.routing.ControlState;
 import io.bellwether.routing.Kill;
 import io.bellwether.routing.KilledRollouts;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Tells the other gateways what this one took back, and takes back what they did: by way of the workers, which all of them
- * talk to anyway, so that it is a matter of milliseconds and needs no broker. Taking a candidate back needs nobody's consent,
+ * talk to anyway, so that it takes two ticks and needs no broker. Taking a candidate back needs nobody's consent,
  * and the set of what was taken back only grows; so it may be told twice, late, or in any order. What is heard counts as if
  * this gateway had done it: it is kept, published, and told on.
  *
@@ -33,7 +32,12 @@ public final class KillSpread {
     private final ControlFold fold;
     private final Supplier<List<Worker>> workers;
     private final Timekeeper time;
-    private final Map<String, Kill> heard = new LinkedHashMap<>();
+    private final Object lock = new Object();
+    /** Of rollouts that are live here; no more than there are. */
+    private final Map<String, Kill> due = new LinkedHashMap<>();
+    /** Of rollouts that are not known here, or not yet. */
+    private final Map<String, KillNotice> early = new LinkedHashMap<>();
+
     private final LongAdder taken = new LongAdder();
     private List<Kill> told = List.of();
     private long toldNanos;
@@ -53,13 +57,35 @@ public final class KillSpread {
     }
 
     /** A worker says that another gateway took a candidate back. Never blocks for long. */
-    public void hear(Kill kill) {
-        synchronized (heard) {
-            heard.putIfAbsent(kill.key(), kill);
-            if (heard.size() > HEARD_MAX) {
-                heard.remove(heard.keySet().iterator().next());
+    public void hear(KillNotice notice) {
+        Kill kill = notice.kill();
+        synchronized (lock) {
+            if (!isOfAnotherLog(notice) && concernsLive(kill)) {
+                due.putIfAbsent(kill.key(), kill);
+            } else {
+                early.putIfAbsent(kill.model() + "/" + kill.key(), notice);
+                if (early.size() > HEARD_MAX) {
+                    early.remove(early.keySet().iterator().next());
+                }
             }
         }
+    }
+
+    /** On another log a rollout of that id is another one. */
+    private boolean isOfAnotherLog(KillNotice notice) {
+        String own = fold.logId();
+        return !own.isEmpty() && !notice.logId().isEmpty() && !own.equals(notice.logId());
+    }
+
+    /** Whether it is about a live rollout here as a whole, or about an arm that it has. */
+    private boolean concernsLive(Kill kill) {
+        return fold.state()
+                .liveRollout(kill.model())
+                .filter(rollout -> rollout.id().equals(kill.rolloutId()))
+                .filter(rollout -> kill.arm().isEmpty()
+                        || (rollout.plan().isAb()
+                                && rollout.plan().triedVersions().contains(kill.arm())))
+                .isPresent();
     }
 
     /** Takes back what was heard of, and tells what is to be told. Never blocks. */
@@ -70,7 +96,10 @@ public final class KillSpread {
         if (live.isEmpty()) {
             told = live;
         } else if (!live.equals(told) || nowNanos - toldNanos >= REPEAT_NANOS) {
-            workers.get().forEach(worker -> worker.link().spread(live));
+            String logId = fold.logId();
+            List<KillNotice> notices =
+                    live.stream().map(kill -> new KillNotice(kill, logId)).toList();
+            workers.get().forEach(worker -> worker.link().spread(notices));
             told = live;
             toldNanos = nowNanos;
         }
@@ -78,21 +107,26 @@ public final class KillSpread {
 
     /** Of a rollout that is not known it may be told a moment too early: that waits. */
     private void take() {
-        KilledRollouts killed = fold.killed();
-        ControlState state = fold.state();
-        List<Kill> waiting;
-        synchronized (heard) {
-            heard.values()
-                    .removeIf(kill -> killed.contains(kill.rolloutId(), kill.arm())
-                            || state.endedIds().containsKey(kill.rolloutId()));
-            waiting = new ArrayList<>(heard.values());
+        List<Kill> now;
+        synchronized (lock) {
+            early.values().removeIf(notice -> {
+                boolean isDue = !isOfAnotherLog(notice) && concernsLive(notice.kill());
+                if (isDue) {
+                    due.putIfAbsent(notice.kill().key(), notice.kill());
+                }
+                return isDue || fold.state().endedIds().containsKey(notice.kill().rolloutId());
+            });
+            now = List.copyOf(due.values());
+            due.clear();
         }
-        for (Kill kill : KilledRollouts.of(waiting).live(state)) {
-            fold.kill(KilledRollouts.of(List.of(kill)));
-            taken.increment();
-            LOG.warnf(
-                    "event=killed_elsewhere rollout=%s model=%s arm=%s reason=\"%s\"",
-                    kill.rolloutId(), kill.model(), kill.arm(), kill.reason());
+        for (Kill kill : now) {
+            if (concernsLive(kill) && !fold.killed().contains(kill.rolloutId(), kill.arm())) {
+                fold.kill(KilledRollouts.of(List.of(kill)));
+                taken.increment();
+                LOG.warnf(
+                        "event=killed_elsewhere rollout=%s model=%s arm=%s reason=\"%s\"",
+                        kill.rolloutId(), kill.model(), kill.arm(), kill.reason());
+            }
         }
     }
 }

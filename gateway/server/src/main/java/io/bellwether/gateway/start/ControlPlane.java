@@ -83,7 +83,10 @@ public class ControlPlane {
             ControlLogFollower reading = new ControlLogFollower(kafka.get(), fold, file, metrics, time);
             this.follower = reading;
             this.verdictFollower = TopicFollower.ofVerdicts(kafka.get(), verdicts);
-            this.log = new KafkaControlLog(kafka.get(), config.control().writesMax(), reading::reachable);
+            KafkaControlLog writing =
+                    new KafkaControlLog(kafka.get(), config.control().writesMax(), reading::reachable);
+            reading.whenReachable(writing::prepare);
+            this.log = writing;
         } else {
             this.follower = null;
             this.verdictFollower = null;
@@ -121,9 +124,6 @@ public class ControlPlane {
         }
         if (verdictFollower != null) {
             verdictFollower.start();
-        }
-        if (log instanceof KafkaControlLog kafka) {
-            kafka.prepare();
         }
         ControlViews views = new ControlViews(fold, directory, verdicts, shadows::counts);
         CommandWriter writer = new CommandWriter(fold, log, config.control().applyTimeout(), TAKE_BACK_DELAY, tenants);

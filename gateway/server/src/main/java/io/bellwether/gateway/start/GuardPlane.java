@@ -56,8 +56,9 @@ public class GuardPlane {
         this.loop = new GuardLoop(watch, spread, keeper, publisher);
     }
 
-    /** What was killed before this process started stays so; to be called before there are routes. */
+    /** What was killed before this process started stays so; to be called before there are routes, and before workers say more. */
     void restore() {
+        directory.whenKilled(spread::hear);
         KilledRollouts killed = file.load();
         fold.kill(killed);
         keeper.onRestored(killed);
@@ -68,7 +69,6 @@ public class GuardPlane {
 
     void start() {
         metrics.observeGuard(watch::trips, spread::taken, watch::watched, publisher::unpublished);
-        directory.whenKilled(spread::hear);
         loop.start(config.enabled(), config.interval());
     }
 

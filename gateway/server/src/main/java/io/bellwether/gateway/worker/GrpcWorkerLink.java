@@ -17,7 +17,6 @@ import io.bellwether.protocol.oip.RepositoryIndexRequest;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import io.bellwether.protocol.oip.RepositoryModelLoadRequest;
 import io.bellwether.protocol.oip.RepositoryModelUnloadRequest;
-import io.bellwether.routing.Kill;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -89,7 +88,7 @@ public final class GrpcWorkerLink implements WorkerLink {
         return ask(GRPCInferenceServiceGrpc.getRepositoryIndexMethod(), RepositoryIndexRequest.getDefaultInstance())
                 .thenApply(index -> {
                     lanes.forEach(HopLane::retryNow);
-                    lanes.forEach(HopLane::listen);
+                    lanes.get(0).listen();
                     return index;
                 });
     }
@@ -101,7 +100,7 @@ public final class GrpcWorkerLink implements WorkerLink {
 
     /** One lane is enough: the worker tells all streams of the other gateways. */
     @Override
-    public void spread(List<Kill> kills) {
+    public void spread(List<KillNotice> kills) {
         lanes.get(0).spread(KillFrames.of(kills));
     }
 

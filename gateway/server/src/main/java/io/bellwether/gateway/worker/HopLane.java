@@ -143,13 +143,11 @@ final class HopLane {
         });
     }
 
-    /** Has the worker tell how its versions stand, whether or not there are requests for it. */
+    /** Has a stream open whether or not there are requests for it: what the worker says by itself comes on it. */
     void listen() {
-        if (usual.terms.statusIntervalMillis() > 0) {
-            onLoop(() -> {
-                var unused = usual.open();
-            });
-        }
+        onLoop(() -> {
+            var unused = usual.open();
+        });
     }
 
     /** Has the worker tell the other gateways what was taken back; in vain while it cannot be reached. From any thread. */

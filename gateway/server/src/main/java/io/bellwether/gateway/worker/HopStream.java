@@ -145,7 +145,7 @@ final class HopStream {
         if (turn.getChanged()) {
             listener.changed();
         }
-        turn.getKillsList().forEach(listener::killed);
+        turn.getKillsList().stream().limit(HopMethod.KILLS_MAX).forEach(listener::killed);
         if (asksToBeTold && (turn.getStatusesCount() > 0 || isEmpty(turn))) {
             listener.told(turn.getStatusesList());
         }

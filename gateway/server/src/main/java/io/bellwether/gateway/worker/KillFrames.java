@@ -6,7 +6,7 @@ import io.bellwether.routing.Kill;
 import java.util.List;
 import java.util.Optional;
 
-/** Kills on the way between gateways; what a worker sends is believed only as far as it is short. */
+/** Kills on the way between gateways; what a worker sends is believed only as far as it is short and plain. */
 final class KillFrames {
     private static final int NAME_CHARACTERS_MAX = 256;
     private static final int REASON_CHARACTERS_MAX = 400;
@@ -14,40 +14,53 @@ final class KillFrames {
     private KillFrames() {}
 
     /** The newest of them, as many as go into one message. */
-    static List<HopKill> of(List<Kill> kills) {
-        return kills.subList(Math.max(0, kills.size() - HopMethod.KILLS_MAX), kills.size()).stream()
+    static List<HopKill> of(List<KillNotice> notices) {
+        return notices.subList(Math.max(0, notices.size() - HopMethod.KILLS_MAX), notices.size()).stream()
                 .map(KillFrames::of)
                 .toList();
     }
 
-    private static HopKill of(Kill kill) {
+    private static HopKill of(KillNotice notice) {
+        Kill kill = notice.kill();
         return HopKill.newBuilder()
                 .setRollout(kill.rolloutId())
                 .setModel(kill.model())
                 .setArm(kill.arm())
                 .setAtMillis(kill.atMillis())
                 .setReason(start(kill.reason()))
+                .setLog(notice.logId())
                 .build();
     }
 
     /** What a frame says; empty for one that no gateway of ours sends. */
-    static Optional<Kill> read(HopKill frame) {
+    static Optional<KillNotice> read(HopKill frame) {
         boolean isPlausible = isName(frame.getRollout())
+                && frame.getRollout().indexOf('/') < 0
                 && isName(frame.getModel())
-                && frame.getArm().length() <= NAME_CHARACTERS_MAX
+                && (frame.getArm().isEmpty() || isName(frame.getArm()))
+                && (frame.getLog().isEmpty() || isName(frame.getLog()))
                 && frame.getAtMillis() > 0;
         return isPlausible
-                ? Optional.of(new Kill(
-                        frame.getRollout(),
-                        frame.getModel(),
-                        frame.getAtMillis(),
-                        start(frame.getReason()),
-                        frame.getArm()))
+                ? Optional.of(new KillNotice(
+                        new Kill(
+                                frame.getRollout(),
+                                frame.getModel(),
+                                frame.getAtMillis(),
+                                oneLine(start(frame.getReason())),
+                                frame.getArm()),
+                        frame.getLog()))
                 : Optional.empty();
     }
 
     private static boolean isName(String text) {
-        return !text.isEmpty() && text.length() <= NAME_CHARACTERS_MAX;
+        return !text.isEmpty()
+                && text.length() <= NAME_CHARACTERS_MAX
+                && text.chars().noneMatch(Character::isISOControl);
+    }
+
+    /** It goes into a line of the log. */
+    private static String oneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}", " ");
     }
 
     /** Not cut between the halves of a surrogate pair, which nobody could write. */

@@ -1,7 +1,6 @@
 package io.bellwether.gateway.worker;
 
 import io.bellwether.protocol.hop.HopStatus;
-import io.bellwether.routing.Kill;
 import java.util.List;
 
 /** Passes what a worker says to whoever came last to listen. Safe for all threads. */
@@ -23,7 +22,7 @@ final class LatestListener implements WorkerNews {
     }
 
     @Override
-    public void killed(Kill kill) {
+    public void killed(KillNotice kill) {
         listener.killed(kill);
     }
 }

@@ -4,7 +4,6 @@ import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.worker.WorkerReport.VersionStatus;
 import io.bellwether.protocol.hop.HopStatus;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
-import io.bellwether.routing.Kill;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -48,7 +47,7 @@ public final class WorkerDirectory {
     private volatile @Nullable Seats seats;
     private volatile List<Worker> workers = List.of();
     private volatile Fleet fleet = Fleet.UNKNOWN;
-    private volatile Consumer<Kill> killed = kill -> {};
+    private volatile Consumer<KillNotice> killed = kill -> {};
 
     /**
      * @param modelsMax models that a worker may list; further ones are ignored
@@ -114,7 +113,7 @@ public final class WorkerDirectory {
     }
 
     /** From now on this one hears what other gateways took back; see {@link WorkerNews#killed}. */
-    public void whenKilled(Consumer<Kill> hear) {
+    public void whenKilled(Consumer<KillNotice> hear) {
         killed = hear;
     }
 
@@ -316,7 +315,7 @@ public final class WorkerDirectory {
         }
 
         @Override
-        public void killed(Kill kill) {
+        public void killed(KillNotice kill) {
             killed.accept(kill);
         }
     }

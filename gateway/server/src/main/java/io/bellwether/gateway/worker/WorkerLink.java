@@ -11,7 +11,6 @@ import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelStatisticsRequest;
 import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
-import io.bellwether.routing.Kill;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -48,7 +47,7 @@ public interface WorkerLink extends AutoCloseable {
      *
      * @param kills the newest count, if there are more than one message takes
      */
-    void spread(List<Kill> kills);
+    void spread(List<KillNotice> kills);
 
     /** What a version of a model takes and gives; exceptional when it cannot be asked or does not know it. */
     CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request);

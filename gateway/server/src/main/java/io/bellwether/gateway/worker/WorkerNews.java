@@ -1,7 +1,6 @@
 package io.bellwether.gateway.worker;
 
 import io.bellwether.protocol.hop.HopStatus;
-import io.bellwether.routing.Kill;
 import java.util.List;
 
 /**
@@ -18,7 +17,7 @@ public interface WorkerNews {
         public void told(List<HopStatus> statuses) {}
 
         @Override
-        public void killed(Kill kill) {}
+        public void killed(KillNotice kill) {}
     };
 
     /** What it serves changes: its {@link WorkerLink#index} is worth a question. */
@@ -28,5 +27,5 @@ public interface WorkerNews {
     void told(List<HopStatus> statuses);
 
     /** Another gateway has taken a candidate back; perhaps of a rollout that is not known here, and perhaps not for the first time. */
-    void killed(Kill kill);
+    void killed(KillNotice kill);
 }

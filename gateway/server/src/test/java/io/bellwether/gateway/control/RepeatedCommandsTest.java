@@ -104,7 +104,7 @@ class RepeatedCommandsTest {
         JsonObject guard = answer.json().getJsonObject("guard");
         assertThat(guard.getBoolean("published")).isFalse();
         assertThat(guard.getString("reason"))
-                .isEqualTo("person:ann took it back while the control log was away: it hurts");
+                .isEqualTo("person:ann took it back before the control log had confirmed it: it hurts");
         assertThat(again.json().getJsonObject("guard")).isEqualTo(guard);
 
         // When: it is back

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A control log that takes a command and does not say so for long. */
@@ -40,17 +41,18 @@ class SlowLogTest {
 
     private CompletableFuture<WriteResult> rollBack() {
         told.write(Commands.create("r", 1_000, ""));
-        return writer.write(
-                        Command.newBuilder()
-                                .setId("of-ann")
-                                .setModel("m")
-                                .setRolloutId("r")
-                                .setActor("person:ann")
-                                .setAtMillis(1)
-                                .setRollBack(RollBack.getDefaultInstance())
-                                .build(),
-                        VERSIONS)
-                .toCompletableFuture();
+        return writer.write(command(), VERSIONS).toCompletableFuture();
+    }
+
+    private static Command command() {
+        return Command.newBuilder()
+                .setId("of-ann")
+                .setModel("m")
+                .setRolloutId("r")
+                .setActor("person:ann")
+                .setAtMillis(1)
+                .setRollBack(RollBack.getDefaultInstance())
+                .build();
     }
 
     @Test
@@ -71,6 +73,24 @@ class SlowLogTest {
     }
 
     @Test
+    void aLogThatConfirmsInTimeLeavesNothingToTakeBackHere() throws Exception {
+        // Given
+        told.write(Commands.create("r", 1_000, ""));
+        CommandWriter quick =
+                new CommandWriter(fold, told, Duration.ofSeconds(20), Duration.ofMillis(50), List.of());
+
+        // When
+        WriteResult result = quick.write(command(), VERSIONS).toCompletableFuture().join();
+        var later = new CompletableFuture<Void>();
+        CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS).execute(() -> later.complete(null));
+        later.get(20, TimeUnit.SECONDS);
+
+        // Then
+        assertThat(result).isEqualTo(new WriteResult.Done());
+        assertThat(fold.killed().kills()).isEmpty();
+    }
+
+    @Test
     void thatAnotherGatewayPublishedItFirstIsNoConflict() {
         // Given
         CompletableFuture<WriteResult> result = rollBack();
@@ -84,6 +104,9 @@ class SlowLogTest {
 
         // Then
         assertThat(result.join()).isEqualTo(new WriteResult.Done());
+        assertThat(writer.write(command(), VERSIONS).toCompletableFuture().join())
+                .as("repeated")
+                .isEqualTo(new WriteResult.Done());
     }
 
     @Test

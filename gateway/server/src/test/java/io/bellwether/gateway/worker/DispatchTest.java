@@ -19,7 +19,6 @@ import io.bellwether.protocol.oip.ModelMetadataResponse;
 import io.bellwether.protocol.oip.ModelStatisticsRequest;
 import io.bellwether.protocol.oip.ModelStatisticsResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
-import io.bellwether.routing.Kill;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -318,7 +317,7 @@ class DispatchTest {
         }
 
         @Override
-        public void spread(List<Kill> kills) {}
+        public void spread(List<KillNotice> kills) {}
 
         @Override
         public CompletionStage<ModelMetadataResponse> metadata(ModelMetadataRequest request) {

@@ -158,21 +158,24 @@ class GrpcWorkerLinkTest {
     }
 
     @Test
-    void aLinkThatDoesNotWantItHearsNothingAndOpensNoStreamForIt() throws Exception {
+    void aLinkThatDoesNotWantToBeToldHowVersionsStandHearsWhatWasTakenBackAllTheSame() throws Exception {
         // Given
         BlockingQueue<List<HopStatus>> heard = new LinkedBlockingQueue<>();
-        link.listen(new Heard(() -> {}, heard::add, kill -> {}));
+        BlockingQueue<KillNotice> killed = new LinkedBlockingQueue<>();
+        link.listen(new Heard(() -> {}, heard::add, killed::add));
 
-        // When
+        // When: nothing is sent; the worker answers a poll
         link.index().toCompletableFuture().get(20, TimeUnit.SECONDS);
-        int opened = worker.opened.get();
-        Reply before = forward(LONG, new Cancellation());
+        Await.until("its stream is open", () -> !worker.turns.isEmpty());
         worker.says(WorkerTurn.newBuilder().addStatuses(STATUS).build());
+        worker.says(WorkerTurn.newBuilder()
+                .addKills(HopKill.newBuilder().setRollout("r").setModel("m").setAtMillis(1))
+                .build());
 
         // Then
-        assertThat(opened).isZero();
-        assertThat(forward(LONG, new Cancellation())).isEqualTo(before);
+        assertThat(killed.poll(20, TimeUnit.SECONDS)).isEqualTo(new KillNotice(new Kill("r", "m", 1, ""), ""));
         assertThat(heard).isEmpty();
+        assertThat(worker.turns.get(0).getHello().getStatusIntervalMillis()).isZero();
     }
 
     @Test
@@ -196,9 +199,9 @@ class GrpcWorkerLinkTest {
     @Test
     void whatWasTakenBackIsToldAndHeardBesideTheRequests() throws Exception {
         // Given
-        BlockingQueue<Kill> heard = new LinkedBlockingQueue<>();
+        BlockingQueue<KillNotice> heard = new LinkedBlockingQueue<>();
         link.listen(new Heard(() -> {}, statuses -> {}, heard::add));
-        Kill kill = new Kill("r", "m", 1_700_000_000_000L, "it fails hard", "3");
+        KillNotice kill = new KillNotice(new Kill("r", "m", 1_700_000_000_000L, "it fails hard", "3"), "log-1");
 
         // When
         link.spread(List.of(kill));
@@ -217,6 +220,9 @@ class GrpcWorkerLinkTest {
                 .addKills(HopKill.getDefaultInstance())
                 .addKills(said)
                 .addKills(said.toBuilder().setRollout("x".repeat(10_000)))
+                .addKills(said.toBuilder().setRollout("r/3").clearArm())
+                .addKills(said.toBuilder().setRollout("r\nevent=guard_trip"))
+                .addKills(said.toBuilder().setAtMillis(-1))
                 .build());
 
         // Then
@@ -228,9 +234,9 @@ class GrpcWorkerLinkTest {
     @Test
     void ofManyKillsTheNewestAreTold() {
         // Given
-        List<Kill> many = new ArrayList<>();
+        List<KillNotice> many = new ArrayList<>();
         for (int i = 0; i < 3 * HopMethod.KILLS_MAX; i++) {
-            many.add(new Kill("r" + i, "m", 1, "\ud83d\ude00".repeat(1_000)));
+            many.add(new KillNotice(new Kill("r" + i, "m", 1, "\ud83d\ude00".repeat(1_000)), ""));
         }
 
         // When
@@ -625,7 +631,7 @@ class GrpcWorkerLinkTest {
         }
     }
 
-    private record Heard(Runnable atChange, Consumer<List<HopStatus>> atStatus, Consumer<Kill> atKill)
+    private record Heard(Runnable atChange, Consumer<List<HopStatus>> atStatus, Consumer<KillNotice> atKill)
             implements WorkerNews {
         @Override
         public void changed() {
@@ -638,7 +644,7 @@ class GrpcWorkerLinkTest {
         }
 
         @Override
-        public void killed(Kill kill) {
+        public void killed(KillNotice kill) {
             atKill.accept(kill);
         }
     }

@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * as it reads its answers.
  */
 final class GatewayStream implements StreamObserver<GatewayTurn> {
+    /** What a kill takes in a message beside itself. */
+    private static final int FIELD_BYTES_MAX = 4;
+
     private final RequestAdmission admission;
     private final HopLimits limits;
     private final ServerCallStreamObserver<WorkerTurn> gateway;
@@ -106,9 +109,16 @@ final class GatewayStream implements StreamObserver<GatewayTurn> {
     }
 
     private void flushKills() {
-        if (!over && gateway.isReady() && !untold.isEmpty()) {
-            gateway.onNext(WorkerTurn.newBuilder().addAllKills(untold).build());
-            untold.clear();
+        while (!over && gateway.isReady() && !untold.isEmpty()) {
+            WorkerTurn.Builder turn = WorkerTurn.newBuilder();
+            int bytes = 0;
+            while (!untold.isEmpty() && (bytes == 0 || bytes + untold.peek().getSerializedSize() < answerBytesMax)) {
+                bytes += untold.peek().getSerializedSize() + FIELD_BYTES_MAX;
+                turn.addKills(untold.remove());
+            }
+            if (bytes < answerBytesMax) {
+                gateway.onNext(turn.build());
+            }
         }
     }
 

@@ -13,14 +13,14 @@ import java.util.function.LongSupplier;
  */
 final class KillRelay {
     static final int KEPT_MAX = HopMethod.KILLS_MAX;
-    static final int BYTES_MAX = 4_096;
+    static final int BYTES_MAX = 4_096; // names and a reason, as gateways cut them
     /** Further ones of a second are not passed on: they go by the control log alone. */
     static final int NEWS_OF_A_SECOND_MAX = 64;
 
     private static final long SECOND_NANOS = 1_000_000_000L;
 
     private final LongSupplier nanos;
-    private final Map<String, HopKill> kept = new LinkedHashMap<>();
+    private final Map<List<String>, HopKill> kept = new LinkedHashMap<>();
     private long secondBeganNanos;
     private int newsOfTheSecond;
 
@@ -34,11 +34,11 @@ final class KillRelay {
 
     /** Those of a message that are to be passed on. */
     synchronized List<HopKill> news(List<HopKill> said) {
-        return said.stream().filter(this::isNews).toList();
+        return said.stream().limit(HopMethod.KILLS_MAX).filter(this::isNews).toList();
     }
 
     private boolean isNews(HopKill kill) {
-        String key = kill.getRollout() + "/" + kill.getArm();
+        List<String> key = List.of(kill.getLog(), kill.getModel(), kill.getRollout(), kill.getArm());
         if (kill.getRollout().isEmpty() || kill.getSerializedSize() > BYTES_MAX || kept.containsKey(key)) {
             return false;
         }

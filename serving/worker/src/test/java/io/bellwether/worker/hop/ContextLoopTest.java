@@ -31,7 +31,7 @@ class ContextLoopTest {
     }
 
     @Test
-    void afterTheEndNothingIsRunAndNothingThrown() throws Exception {
+    void afterTheEndNothingIsThrown() throws Exception {
         // Given
         Vertx vertx = Vertx.vertx();
         StreamLoop loop = new ContextLoop(vertx.getOrCreateContext());

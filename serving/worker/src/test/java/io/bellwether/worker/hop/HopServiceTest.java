@@ -8,6 +8,7 @@ import io.bellwether.protocol.Account;
 import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.hop.HopAnswer;
 import io.bellwether.protocol.hop.HopKill;
+import io.bellwether.protocol.hop.HopMethod;
 import io.bellwether.protocol.hop.HopStatus;
 import io.bellwether.protocol.hop.WorkerTurn;
 import io.bellwether.protocol.oip.InferParameter;
@@ -540,19 +541,51 @@ class HopServiceTest {
         RawGateway other = gateway();
         Await.until("the other is greeted", () -> !other.turns.isEmpty());
 
-        // When
-        for (int i = 0; i < KillRelay.NEWS_OF_A_SECOND_MAX; i++) {
+        // When: more than are kept, over two seconds
+        int all = 2 * KillRelay.NEWS_OF_A_SECOND_MAX;
+        for (int i = 0; i < all; i++) {
+            if (i == KillRelay.NEWS_OF_A_SECOND_MAX) {
+                Await.until("the other hears of those of the first second", () -> other.kills().size()
+                        == KillRelay.NEWS_OF_A_SECOND_MAX);
+                edge.nowNanos.addAndGet(1_000_000_000L);
+            }
             other.tookBack(HopKill.newBuilder()
                     .setRollout("r" + i)
                     .setModel("m")
                     .setAtMillis(1)
                     .build());
         }
-        Await.until("the other hears of all", () -> other.kills().size() == KillRelay.NEWS_OF_A_SECOND_MAX);
+        Await.until("the other hears of all", () -> other.kills().size() == all);
         idle.reads(MANY);
 
         // Then
-        Await.until("it hears of all", () -> idle.kills().size() == KillRelay.NEWS_OF_A_SECOND_MAX);
+        Await.until("it hears of the last", () -> idle.kills().stream()
+                .anyMatch(kill -> kill.getRollout().equals("r" + (all - 1))));
+        assertThat(idle.kills()).hasSizeLessThanOrEqualTo(KillRelay.KEPT_MAX);
+    }
+
+    @Test
+    void killsForAGatewayThatTakesShortMessagesComeInSeveral() {
+        // Given
+        RawGateway other = gateway();
+        Await.until("the other is greeted", () -> !other.turns.isEmpty());
+        for (int i = 0; i < 10; i++) {
+            other.tookBack(HopKill.newBuilder()
+                    .setRollout("r" + i)
+                    .setModel("m")
+                    .setAtMillis(1)
+                    .setReason("x".repeat(400))
+                    .build());
+        }
+        Await.until("the other hears of all", () -> other.kills().size() == 10);
+
+        // When
+        RawGateway brief = new RawGateway(channel, HopMethod.ENVELOPE_BYTES_MAX + 1_000);
+        brief.reads(MANY);
+
+        // Then
+        Await.until("it hears of all", () -> brief.kills().size() == 10);
+        assertThat(brief.turns).allMatch(turn -> turn.getSerializedSize() <= HopMethod.ENVELOPE_BYTES_MAX + 1_000);
     }
 
     private RawGateway gateway() {
