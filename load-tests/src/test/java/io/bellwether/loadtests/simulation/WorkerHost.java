@@ -1,6 +1,7 @@
 package io.bellwether.loadtests.simulation;
 
 import com.google.protobuf.ByteString;
+import io.bellwether.gateway.worker.KillNotice;
 import io.bellwether.protocol.Account;
 import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Origin;
@@ -12,7 +13,6 @@ import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse;
 import io.bellwether.protocol.oip.RepositoryIndexResponse.ModelIndex;
-import io.bellwether.gateway.worker.KillNotice;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.ArrayList;
 import java.util.HashMap;

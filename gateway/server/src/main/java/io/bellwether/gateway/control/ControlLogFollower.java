@@ -78,7 +78,7 @@ public final class ControlLogFollower implements AutoCloseable {
      *
      * @param task must not block
      */
-    void whenReachable(Runnable task) {
+    public void whenReachable(Runnable task) {
         atReach = task;
     }
 

@@ -114,7 +114,8 @@ public final class KillSpread {
                 if (isDue) {
                     due.putIfAbsent(notice.kill().key(), notice.kill());
                 }
-                return isDue || fold.state().endedIds().containsKey(notice.kill().rolloutId());
+                return isDue
+                        || fold.state().endedIds().containsKey(notice.kill().rolloutId());
             });
             now = List.copyOf(due.values());
             due.clear();

@@ -76,11 +76,11 @@ class SlowLogTest {
     void aLogThatConfirmsInTimeLeavesNothingToTakeBackHere() throws Exception {
         // Given
         told.write(Commands.create("r", 1_000, ""));
-        CommandWriter quick =
-                new CommandWriter(fold, told, Duration.ofSeconds(20), Duration.ofMillis(50), List.of());
+        CommandWriter quick = new CommandWriter(fold, told, Duration.ofSeconds(20), Duration.ofMillis(50), List.of());
 
         // When
-        WriteResult result = quick.write(command(), VERSIONS).toCompletableFuture().join();
+        WriteResult result =
+                quick.write(command(), VERSIONS).toCompletableFuture().join();
         var later = new CompletableFuture<Void>();
         CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS).execute(() -> later.complete(null));
         later.get(20, TimeUnit.SECONDS);

@@ -545,8 +545,9 @@ class HopServiceTest {
         int all = 2 * KillRelay.NEWS_OF_A_SECOND_MAX;
         for (int i = 0; i < all; i++) {
             if (i == KillRelay.NEWS_OF_A_SECOND_MAX) {
-                Await.until("the other hears of those of the first second", () -> other.kills().size()
-                        == KillRelay.NEWS_OF_A_SECOND_MAX);
+                Await.until(
+                        "the other hears of those of the first second",
+                        () -> other.kills().size() == KillRelay.NEWS_OF_A_SECOND_MAX);
                 edge.nowNanos.addAndGet(1_000_000_000L);
             }
             other.tookBack(HopKill.newBuilder()
