@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -24,6 +25,8 @@ public final class KafkaControlLog implements ControlLog, AutoCloseable {
 
     private final BooleanSupplier reachable;
     private final ProducerThread sender;
+    /** Commands that the producer has and has not told the end of. */
+    private final AtomicInteger underWay = new AtomicInteger();
 
     /**
      * @param writesMax commands that may wait at once
@@ -39,11 +42,20 @@ public final class KafkaControlLog implements ControlLog, AutoCloseable {
     }
 
     /**
-     * Makes the producer and has it find the log, so that the first command is no slower than the next. Never blocks. Only for
-     * a log that exists: many brokers make a topic that a producer asks for, with settings of their own.
+     * Makes the producer and has it find the log, so that the first command is no slower than the next; anew after an outage,
+     * as an idle producer still knows the leader of before. Never blocks. Only for a log that exists: many brokers make a topic
+     * that a producer asks for, with settings of their own.
      */
     public void prepare() {
-        boolean unused = sender.run(producer -> producer.partitionsFor(ControlTopics.CONTROL_LOG), sender::renew);
+        boolean unused = sender.run(
+                producer -> {
+                    if (underWay.get() == 0) {
+                        sender.renew();
+                        boolean unusedToo =
+                                sender.run(fresh -> fresh.partitionsFor(ControlTopics.CONTROL_LOG), sender::renew);
+                    }
+                },
+                sender::renew);
     }
 
     @Override
@@ -74,15 +86,17 @@ public final class KafkaControlLog implements ControlLog, AutoCloseable {
         sender.close();
     }
 
-    private static void send(Producer<String, byte[]> producer, Command command, CompletableFuture<Long> stored) {
+    private void send(Producer<String, byte[]> producer, Command command, CompletableFuture<Long> stored) {
         ProducerRecord<String, byte[]> record =
                 new ProducerRecord<>(ControlTopics.CONTROL_LOG, 0, command.getModel(), command.toByteArray());
         Future<RecordMetadata> unused = producer.send(record, (metadata, failure) -> {
+            underWay.decrementAndGet();
             if (failure == null) {
                 stored.complete(metadata.offset());
             } else {
                 stored.completeExceptionally(new NotStored(UNSURE));
             }
         });
+        underWay.incrementAndGet();
     }
 }
