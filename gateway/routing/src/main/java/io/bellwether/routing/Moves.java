@@ -88,15 +88,10 @@ final class Moves {
 
     private static HistoryEntry cause(Command command, RolloutAction action) {
         return new HistoryEntry(
-                command.getAtMillis(), action, command.getActor(), shortened(command.getReason()), command.getId());
-    }
-
-    /** Never cuts a surrogate pair: half of one would not survive the way through a snapshot. */
-    private static String shortened(String reason) {
-        if (reason.length() <= REASON_CHARS_MAX) {
-            return reason;
-        }
-        boolean splitsPair = Character.isHighSurrogate(reason.charAt(REASON_CHARS_MAX - 1));
-        return reason.substring(0, splitsPair ? REASON_CHARS_MAX - 1 : REASON_CHARS_MAX);
+                command.getAtMillis(),
+                action,
+                command.getActor(),
+                ReasonText.start(command.getReason(), REASON_CHARS_MAX),
+                command.getId());
     }
 }

@@ -102,14 +102,9 @@ public final class CostEvidence {
      */
     public EvidenceRate harmRate(LogHistogram control, int growthBuckets) {
         int shift = marginBuckets - growthBuckets;
-        EvidenceRate byRank = rate(new RankScore(control), control, shift);
-        EvidenceRate byAmount = rate(new AmountScore(control), control, shift);
+        EvidenceRate byRank = new RankScore(control).rate(control, shift);
+        EvidenceRate byAmount = new AmountScore(control).rate(control, shift);
         return byRank.nats() >= byAmount.nats() ? byRank : byAmount;
-    }
-
-    private static EvidenceRate rate(PastScore score, LogHistogram control, int shiftBuckets) {
-        return MeanScoreProcess.rate(
-                ScoredArm.of(control, shiftBuckets, score), ScoredArm.of(control, 0, score), score.mean());
     }
 
     public void write(StateWriter out) {

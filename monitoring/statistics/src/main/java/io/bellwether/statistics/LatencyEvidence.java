@@ -125,10 +125,7 @@ public final class LatencyEvidence {
      */
     public Optional<EvidenceRate> scoreRate(LogHistogram control, int growthBuckets) {
         return scored.map(by -> by.score().apply(control))
-                .map(score -> MeanScoreProcess.rate(
-                        ScoredArm.of(control, marginBuckets - growthBuckets, score),
-                        ScoredArm.of(control, 0, score),
-                        score.mean()));
+                .map(score -> score.rate(control, marginBuckets - growthBuckets));
     }
 
     public void write(StateWriter out) {

@@ -15,4 +15,14 @@ sealed interface PastScore extends IntToDoubleFunction permits RankScore, Amount
     default double meanOf(LogHistogram values, int shiftBuckets) {
         return ScoredArm.of(values, shiftBuckets, this).mean();
     }
+
+    /**
+     * How fast evidence of a greater mean score would grow, for one unit of either arm where both are equally large.
+     *
+     * @param values what those of the control are like, not empty
+     * @param shiftBuckets the candidate's are the same, and each counts as less by so many buckets
+     */
+    default EvidenceRate rate(LogHistogram values, int shiftBuckets) {
+        return MeanScoreProcess.rate(ScoredArm.of(values, shiftBuckets, this), ScoredArm.of(values, 0, this), mean());
+    }
 }

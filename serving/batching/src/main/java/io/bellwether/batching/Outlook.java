@@ -1,6 +1,7 @@
 package io.bellwether.batching;
 
 import java.util.Arrays;
+import java.util.function.LongUnaryOperator;
 
 /**
  * When a request that arrives now would be answered: the runs in progress, the work that comes before it, its own run. The
@@ -51,15 +52,7 @@ final class Outlook {
 
     /** When the next instance is free: now where one is idle, never before now. */
     long freeAtNanos(long nowNanos) {
-        if (running < policy.instances()) {
-            return nowNanos;
-        }
-        long[] fromNow = new long[running];
-        for (int i = 0; i < running; i++) {
-            fromNow[i] = Math.max(0, ends[i] - nowNanos);
-        }
-        Arrays.sort(fromNow);
-        return nowNanos + fromNow[running - policy.instances()];
+        return nowNanos + freeInNanos(nowNanos, leftNanos -> Math.max(0, leftNanos));
     }
 
     /**
@@ -67,12 +60,19 @@ final class Outlook {
      * it is late: who hangs is not taken for one that is free in a moment.
      */
     long expectedFreeNanos(long nowNanos) {
+        return freeInNanos(nowNanos, Math::abs);
+    }
+
+    /**
+     * @param expected how long a run still takes, from how long it is until its predicted end, which may be below 0
+     */
+    private long freeInNanos(long nowNanos, LongUnaryOperator expected) {
         if (running < policy.instances()) {
             return 0;
         }
         long[] fromNow = new long[running];
         for (int i = 0; i < running; i++) {
-            fromNow[i] = Math.abs(ends[i] - nowNanos);
+            fromNow[i] = expected.applyAsLong(ends[i] - nowNanos);
         }
         Arrays.sort(fromNow);
         return fromNow[running - policy.instances()];

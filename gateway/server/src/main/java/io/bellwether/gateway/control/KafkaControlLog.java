@@ -47,15 +47,8 @@ public final class KafkaControlLog implements ControlLog, AutoCloseable {
      * that a producer asks for, with settings of their own.
      */
     public void prepare() {
-        boolean unused = sender.run(
-                producer -> {
-                    if (underWay.get() == 0) {
-                        sender.renew();
-                        boolean unusedToo =
-                                sender.run(fresh -> fresh.partitionsFor(ControlTopics.CONTROL_LOG), sender::renew);
-                    }
-                },
-                sender::renew);
+        sender.renewLater(() -> underWay.get() == 0);
+        boolean unused = sender.run(producer -> producer.partitionsFor(ControlTopics.CONTROL_LOG), sender::renew);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -81,13 +82,23 @@ final class ProducerThread implements AutoCloseable {
         }
     }
 
+    /** The next but those that wait already gets a new producer, if the present one can be spared then. */
+    void renewLater(BooleanSupplier spared) {
+        try {
+            thread.execute(() -> {
+                if (spared.getAsBoolean()) {
+                    renew();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // The queue is full because Kafka does not answer: the present producer is needed, or the process takes it
+            // along.
+        }
+    }
+
     @Override
     public void close() {
-        try {
-            thread.execute(this::renew);
-        } catch (RejectedExecutionException e) {
-            // The queue is full because Kafka does not answer; the process ends and takes the producer with it.
-        }
+        renewLater(() -> true);
         thread.shutdown();
     }
 }

@@ -146,7 +146,8 @@ final class HopStream {
             listener.changed();
         }
         turn.getKillsList().stream().limit(HopMethod.KILLS_MAX).forEach(listener::killed);
-        if (asksToBeTold && (turn.getStatusesCount() > 0 || isEmpty(turn))) {
+        // A turn without anything says that nothing differs; a worker that does not know the question sends none.
+        if (asksToBeTold && (turn.getStatusesCount() > 0 || turn.equals(WorkerTurn.getDefaultInstance()))) {
             listener.told(turn.getStatusesList());
         }
         for (HopAnswer answer : turn.getAnswersList()) {
@@ -157,11 +158,6 @@ final class HopStream {
             }
         }
         call.request(1);
-    }
-
-    /** Says that nothing differs; so does no message of a worker that does not know the question. */
-    private static boolean isEmpty(WorkerTurn turn) {
-        return turn.getAnswersCount() == 0 && !turn.hasHello() && !turn.getChanged() && turn.getKillsCount() == 0;
     }
 
     private void onEnd(Status status) {

@@ -3,6 +3,7 @@ package io.bellwether.gateway.worker;
 import io.bellwether.protocol.hop.HopKill;
 import io.bellwether.protocol.hop.HopMethod;
 import io.bellwether.routing.Kill;
+import io.bellwether.routing.ReasonText;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,7 +28,7 @@ final class KillFrames {
                 .setModel(kill.model())
                 .setArm(kill.arm())
                 .setAtMillis(kill.atMillis())
-                .setReason(start(kill.reason()))
+                .setReason(ReasonText.start(kill.reason(), REASON_CHARACTERS_MAX))
                 .setLog(notice.logId())
                 .build();
     }
@@ -46,7 +47,7 @@ final class KillFrames {
                                 frame.getRollout(),
                                 frame.getModel(),
                                 frame.getAtMillis(),
-                                oneLine(start(frame.getReason())),
+                                oneLine(ReasonText.start(frame.getReason(), REASON_CHARACTERS_MAX)),
                                 frame.getArm()),
                         frame.getLog()))
                 : Optional.empty();
@@ -61,14 +62,5 @@ final class KillFrames {
     /** It goes into a line of the log. */
     private static String oneLine(String text) {
         return text.replaceAll("\\p{Cntrl}", " ");
-    }
-
-    /** Not cut between the halves of a surrogate pair, which nobody could write. */
-    private static String start(String text) {
-        if (text.length() <= REASON_CHARACTERS_MAX) {
-            return text;
-        }
-        boolean isHalf = Character.isHighSurrogate(text.charAt(REASON_CHARACTERS_MAX - 1));
-        return text.substring(0, isHalf ? REASON_CHARACTERS_MAX - 1 : REASON_CHARACTERS_MAX);
     }
 }
