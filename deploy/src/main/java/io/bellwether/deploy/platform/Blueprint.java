@@ -31,7 +31,7 @@ public record Blueprint(Role role, List<String> command, Readiness readiness) {
     }
 
     /** The same with further flags of the JVM. */
-    Blueprint with(List<String> flags) {
+    public Blueprint with(List<String> flags) {
         var longer = new ArrayList<>(command);
         longer.addAll(1, flags);
         return new Blueprint(role, longer, readiness);

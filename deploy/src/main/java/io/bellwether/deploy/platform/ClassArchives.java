@@ -86,7 +86,7 @@ public final class ClassArchives implements AutoCloseable {
     }
 
     /** Makes the archives that are missing; returns when they are there, or soon after {@link #close}. */
-    void makeMissing() throws IOException, InterruptedException {
+    public void makeMissing() throws IOException, InterruptedException {
         for (var role : Role.values()) {
             var name = name(role, names);
             var files = files();

@@ -117,7 +117,8 @@ final class Brokers {
         return new Node(
                 name(broker),
                 layout,
-                new Blueprint(Role.KAFKA, command, new Readiness.BrokerAnswers(ports.get(place("TESTS", broker)))));
+                new Blueprint(Role.KAFKA, command, new Readiness.BrokerAnswers(ports.get(place("TESTS", broker)))),
+                List::of);
     }
 
     private FaultProxy.Link link(String listener, int broker, int port) throws IOException {

@@ -1,6 +1,7 @@
 package io.bellwether.deploy.chaos;
 
 import io.bellwether.deploy.platform.Blueprint;
+import io.bellwether.deploy.platform.ClassArchives;
 import io.bellwether.deploy.platform.Layout;
 import io.bellwether.deploy.platform.Port;
 import io.bellwether.deploy.platform.Role;
@@ -27,6 +28,10 @@ final class Cluster implements AutoCloseable {
     /** Whether gateways send what a worker was lost with to the other one. */
     static final boolean RETRY_LOST_WORK = Boolean.getBoolean("bellwether.chaos.retry-lost-work");
 
+    /** As a platform that has run before: a process that starts again has what an archive saves. It stays for later runs. */
+    private static final Path CLASS_DATA =
+            World.OUT.resolve("class-data").toAbsolutePath();
+
     private static final String MONITORING = "monitoring-1";
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> VERSIONS = List.of("1", "2", "4");
@@ -47,9 +52,11 @@ final class Cluster implements AutoCloseable {
     private final Path home;
     private final FreePorts ports = new FreePorts(PORTS);
     private final Brokers brokers;
+    private final ClassArchives archives;
 
     private Cluster(Path home, boolean smallDisks) throws Exception {
         this.home = home;
+        archives = ClassArchives.open(new Layout(ROOT, CLASS_DATA));
         if (smallDisks) {
             for (var name : SMALL_DISKS.keySet()) {
                 var role = Role.of(name.substring(0, name.indexOf('-'))).orElse(Role.KAFKA);
@@ -89,6 +96,7 @@ final class Cluster implements AutoCloseable {
                 node.start();
             }
             cluster.awaitReady();
+            cluster.archives.makeMissing();
             return cluster;
         } catch (Exception | AssertionError e) {
             cluster.close();
@@ -285,6 +293,13 @@ final class Cluster implements AutoCloseable {
 
     private void add(String name, Role role, Settings settings) {
         var layout = layout(name);
-        nodes.put(name, new Node(name, layout, Blueprint.of(role, layout, settings)));
+        nodes.put(name, new Node(name, layout, Blueprint.of(role, layout, settings), () -> flags(name, role)));
+    }
+
+    /** While there is no archive the first of each kind writes down what one is made from. */
+    private List<String> flags(String name, Role role) {
+        var flags = archives.flags(role);
+        boolean writes = flags.stream().anyMatch(flag -> flag.startsWith("-XX:DumpLoadedClassList"));
+        return writes && !name.endsWith("-1") ? List.of() : flags;
     }
 }

@@ -8,7 +8,9 @@ import io.bellwether.deploy.platform.Memory;
 import io.bellwether.deploy.platform.Role;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** One process of the cluster, with a folder of its own that outlives it. For one thread. */
 final class Node {
@@ -18,9 +20,14 @@ final class Node {
     private final String name;
     private final Layout layout;
     private final Blueprint blueprint;
+    private final Supplier<List<String>> flags;
     private Child child;
 
-    Node(String name, Layout layout, Blueprint blueprint) {
+    /**
+     * @param flags further flags of the JVM at each start
+     */
+    Node(String name, Layout layout, Blueprint blueprint, Supplier<List<String>> flags) {
+        this.flags = flags;
         this.name = name;
         this.layout = layout;
         this.blueprint = blueprint;
@@ -40,7 +47,7 @@ final class Node {
 
     /** Starts it, without waiting until it is ready. */
     void start() throws IOException {
-        child = Child.start(blueprint, layout);
+        child = Child.start(blueprint.with(flags.get()), layout);
     }
 
     boolean isAlive() {

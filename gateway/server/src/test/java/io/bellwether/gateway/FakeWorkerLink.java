@@ -44,6 +44,8 @@ public final class FakeWorkerLink implements WorkerLink {
     public final List<String> changes = new CopyOnWriteArrayList<>();
     public volatile Function<String, Optional<Refusal>> changing = model -> Optional.empty();
     public volatile boolean up = true;
+    /** Whether it keeps what it was sent, for ever. */
+    public volatile boolean remembers = true;
     /** Hears what the worker says by itself. */
     public volatile WorkerNews news = WorkerNews.UNHEARD;
 
@@ -112,9 +114,11 @@ public final class FakeWorkerLink implements WorkerLink {
     @Override
     public CompletionStage<Reply> forward(
             Outgoing request, long budgetNanos, Cancellation cancellation, Runnable settled) {
-        received.add(request.inference());
-        origins.add(request.origin());
-        budgetsNanos.add(budgetNanos);
+        if (remembers) {
+            received.add(request.inference());
+            origins.add(request.origin());
+            budgetsNanos.add(budgetNanos);
+        }
         CompletableFuture<Reply> reply = new CompletableFuture<>();
         CompletionStage<Reply> answer = behaviour.apply(request.inference());
         CompletionStage<Void> unused = answer.thenRun(settled);

@@ -40,8 +40,7 @@ public class ServerAddresses {
 
     /** host:port under which this process reaches its own REST edge. */
     public String restForSelf() {
-        String host = forSelf(restHost);
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + restPort;
+        return forSelf(restHost, restPort);
     }
 
     /** Host under which this process reaches its own gRPC edge. */
@@ -51,6 +50,12 @@ public class ServerAddresses {
 
     public int grpcPort() {
         return grpcPort;
+    }
+
+    /** host:port under which this process reaches what it opened on a host and port. */
+    public static String forSelf(String host, int port) {
+        String reached = forSelf(host);
+        return (reached.contains(":") ? "[" + reached + "]" : reached) + ":" + port;
     }
 
     private static String forSelf(String host) {

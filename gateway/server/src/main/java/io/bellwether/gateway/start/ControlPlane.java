@@ -4,7 +4,9 @@ import io.bellwether.gateway.call.Timekeeper;
 import io.bellwether.gateway.capacity.FleetCapacity;
 import io.bellwether.gateway.capacity.StepWatch;
 import io.bellwether.gateway.config.GatewayConfig;
+import io.bellwether.gateway.config.ServerAddresses;
 import io.bellwether.gateway.control.AbsentControlLog;
+import io.bellwether.gateway.control.CommandRehearsal;
 import io.bellwether.gateway.control.CommandWriter;
 import io.bellwether.gateway.control.ControlApi;
 import io.bellwether.gateway.control.ControlFold;
@@ -24,6 +26,7 @@ import io.bellwether.gateway.worker.WorkerDirectory;
 import io.bellwether.routing.SnapshotRead;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
@@ -44,6 +47,11 @@ public class ControlPlane {
     /** A log that is well has a command in a tenth of it. */
     private static final Duration TAKE_BACK_DELAY = Duration.ofMillis(200);
 
+    /** Enough for the compiler to have seen what a roll back takes. */
+    private static final int REHEARSALS = 500;
+
+    private static final Duration REHEARSAL_MAX = Duration.ofMillis(1_500);
+
     private final GatewayConfig config;
     private final ControlFold fold;
     private final Timekeeper time;
@@ -59,6 +67,7 @@ public class ControlPlane {
     private final FleetCapacity capacity;
     private final StepWatch steps;
     private @Nullable ControlServer server;
+    private @Nullable URI self;
 
     ControlPlane(
             GatewayConfig config,
@@ -138,6 +147,22 @@ public class ControlPlane {
         listen(opened);
     }
 
+    /** Makes taking back fast before somebody needs it; after the start. Nothing that there is changes. */
+    void rehearse() {
+        URI api = self;
+        if (api == null) {
+            return;
+        }
+        long startNanos = time.nanos();
+        try {
+            int done = new CommandRehearsal(directory, time, capacity).run(api, REHEARSALS, REHEARSAL_MAX);
+            LOG.infof(
+                    "rehearsed roll backs=%d in %d ms", done, TimeUnit.NANOSECONDS.toMillis(time.nanos() - startNanos));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     void close() {
         projector.shutdownNow();
         if (server != null) {
@@ -188,6 +213,7 @@ public class ControlPlane {
         try {
             int actual =
                     opened.start().toCompletionStage().toCompletableFuture().get(LISTEN_SECONDS_MAX, TimeUnit.SECONDS);
+            self = URI.create("http://" + ServerAddresses.forSelf(config.control().host(), actual));
             LOG.infof("control API listening on http://%s:%d", config.control().host(), actual);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException(

@@ -98,7 +98,7 @@ public class GatewayLifecycle {
         ticker.every(STEPS_INTERVAL, control.steps()::look);
         ticker.every(WATCHERS_INTERVAL, gate::tellWatchers);
         ticker.every(LANES_INTERVAL, observed::onTick);
-        warmUps.start(() -> {
+        warmUps.start(control::rehearse, () -> {
             reporter.onWarm();
             inference.startAccepting();
             gate.onWarm();

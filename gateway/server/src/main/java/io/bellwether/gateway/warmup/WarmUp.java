@@ -51,11 +51,16 @@ public final class WarmUp {
         this.roundRequests = roundRequests;
     }
 
-    /** Waits for a worker and warms up, on a thread of its own; then tells. */
-    void start(Runnable onWarm) {
+    /**
+     * Waits for a worker and warms up, on a thread of its own; then tells.
+     *
+     * @param first runs before, on the same thread
+     */
+    void start(Runnable first, Runnable onWarm) {
         Thread thread = new Thread(
                 () -> {
                     try {
+                        first.run();
                         run();
                         onWarm.run();
                     } catch (InterruptedException e) {

@@ -30,9 +30,10 @@ public class WarmUps {
     }
 
     /**
+     * @param first what warms up without a worker
      * @param onWarm called once, from another thread unless no warm-up is wanted
      */
-    public void start(Runnable onWarm) {
+    public void start(Runnable first, Runnable onWarm) {
         if (!config.warmUp().enabled()) {
             onWarm.run();
             return;
@@ -44,6 +45,6 @@ public class WarmUps {
                                 addresses.restForSelf(), addresses.grpcHostForSelf(), addresses.grpcPort(), token),
                         config.warmUp().durationMax(),
                         config.warmUp().roundRequests())
-                .start(onWarm);
+                .start(first, onWarm);
     }
 }
