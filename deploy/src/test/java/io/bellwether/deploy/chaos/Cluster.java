@@ -56,7 +56,9 @@ final class Cluster implements AutoCloseable {
 
     private Cluster(Path home, boolean smallDisks) throws Exception {
         this.home = home;
-        archives = ClassArchives.open(new Layout(ROOT, CLASS_DATA));
+        var classData = new Layout(ROOT, CLASS_DATA);
+        Files.createDirectories(classData.log("class-archives").getParent());
+        archives = ClassArchives.open(classData);
         if (smallDisks) {
             for (var name : SMALL_DISKS.keySet()) {
                 var role = Role.of(name.substring(0, name.indexOf('-'))).orElse(Role.KAFKA);

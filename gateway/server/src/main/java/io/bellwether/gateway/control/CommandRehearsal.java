@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,8 @@ public final class CommandRehearsal {
             done += isTakenBack() ? 1 : 0;
             try {
                 http.send(unknown, HttpResponse.BodyHandlers.ofString());
+            } catch (HttpTimeoutException e) {
+                // A machine that is so busy needs the more rounds.
             } catch (IOException e) {
                 return done; // A control API that cannot be reached from here is not worth a gateway that is not ready.
             }

@@ -48,7 +48,7 @@ public class ControlPlane {
     private static final Duration TAKE_BACK_DELAY = Duration.ofMillis(200);
 
     /** Enough for the compiler to have seen what a roll back takes. */
-    private static final int REHEARSALS = 500;
+    private static final int REHEARSALS = 200;
 
     private static final Duration REHEARSAL_MAX = Duration.ofMillis(1_500);
 

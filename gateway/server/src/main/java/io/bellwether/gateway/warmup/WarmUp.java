@@ -54,14 +54,14 @@ public final class WarmUp {
     /**
      * Waits for a worker and warms up, on a thread of its own; then tells.
      *
-     * @param first runs before, on the same thread
+     * @param last runs after the warm-up, on the same thread
      */
-    void start(Runnable first, Runnable onWarm) {
+    void start(Runnable last, Runnable onWarm) {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        first.run();
                         run();
+                        last.run();
                         onWarm.run();
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();

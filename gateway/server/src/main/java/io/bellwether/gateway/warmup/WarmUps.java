@@ -30,10 +30,10 @@ public class WarmUps {
     }
 
     /**
-     * @param first what warms up without a worker
+     * @param last what else is to be warm, after the way to the workers
      * @param onWarm called once, from another thread unless no warm-up is wanted
      */
-    public void start(Runnable first, Runnable onWarm) {
+    public void start(Runnable last, Runnable onWarm) {
         if (!config.warmUp().enabled()) {
             onWarm.run();
             return;
@@ -45,6 +45,6 @@ public class WarmUps {
                                 addresses.restForSelf(), addresses.grpcHostForSelf(), addresses.grpcPort(), token),
                         config.warmUp().durationMax(),
                         config.warmUp().roundRequests())
-                .start(first, onWarm);
+                .start(last, onWarm);
     }
 }
