@@ -32,6 +32,19 @@ final class Cluster implements AutoCloseable {
     private static final Path CLASS_DATA =
             World.OUT.resolve("class-data").toAbsolutePath();
 
+    /** A start takes a third of the processor time, and everything after it more. */
+    private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1");
+
+    /**
+     * What is special about a cluster.
+     *
+     * @param smallDisks whether the state of some lies on disks that can be made full, where that is possible
+     * @param quickWorkers whether workers are made to start quickly, and answer more slowly
+     */
+    record Shape(boolean smallDisks, boolean quickWorkers) {
+        static final Shape PLAIN = new Shape(false, false);
+    }
+
     private static final String MONITORING = "monitoring-1";
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> VERSIONS = List.of("1", "2", "4");
@@ -54,12 +67,12 @@ final class Cluster implements AutoCloseable {
     private final Brokers brokers;
     private final ClassArchives archives;
 
-    private Cluster(Path home, boolean smallDisks) throws Exception {
+    private Cluster(Path home, Shape shape) throws Exception {
         this.home = home;
         var classData = new Layout(ROOT, CLASS_DATA);
         Files.createDirectories(classData.log("class-archives").getParent());
         archives = ClassArchives.open(classData);
-        if (smallDisks) {
+        if (shape.smallDisks()) {
             for (var name : SMALL_DISKS.keySet()) {
                 var role = Role.of(name.substring(0, name.indexOf('-'))).orElse(Role.KAFKA);
                 SmallDisk.mount(layout(name).state(role), SMALL_DISKS.get(name));
@@ -82,7 +95,7 @@ final class Cluster implements AutoCloseable {
         var models = models();
         var workers = new ArrayList<Settings>();
         for (int i = 1; i <= WORKERS; i++) {
-            workers.add(worker("worker-" + i, models));
+            workers.add(worker("worker-" + i, models, shape));
         }
         for (int i = 1; i <= GATEWAYS; i++) {
             gateway("gateway-" + i, models, workers);
@@ -90,9 +103,9 @@ final class Cluster implements AutoCloseable {
         monitoring(models);
     }
 
-    /** Starts everything, some of it on small disks where that is possible, and waits until all of it is ready. */
-    static Cluster start(Path home, boolean smallDisks) throws Exception {
-        var cluster = new Cluster(home, smallDisks);
+    /** Starts everything and waits until all of it is ready. */
+    static Cluster start(Path home, Shape shape) throws Exception {
+        var cluster = new Cluster(home, shape);
         try {
             for (var node : cluster.nodes.values()) {
                 node.start();
@@ -211,7 +224,7 @@ final class Cluster implements AutoCloseable {
         return models;
     }
 
-    private Settings worker(String name, Path models) {
+    private Settings worker(String name, Path models, Shape shape) {
         var settings = settings(
                 Role.WORKER,
                 models,
@@ -221,10 +234,10 @@ final class Cluster implements AutoCloseable {
                         "worker.kafka.bootstrap",
                         brokers.bootstrap(name),
                         "worker.warm-up.first-time-max",
-                        "1s",
+                        shape.quickWorkers() ? "300ms" : "1s",
                         "worker.warm-up.time-max",
-                        "500ms"));
-        add(name, Role.WORKER, settings);
+                        shape.quickWorkers() ? "100ms" : "500ms"));
+        add(name, Role.WORKER, settings, shape.quickWorkers() ? QUICK : List.of());
         return settings;
     }
 
@@ -294,8 +307,12 @@ final class Cluster implements AutoCloseable {
     }
 
     private void add(String name, Role role, Settings settings) {
+        add(name, role, settings, List.of());
+    }
+
+    private void add(String name, Role role, Settings settings, List<String> more) {
         var layout = layout(name);
-        nodes.put(name, new Node(name, layout, Blueprint.of(role, layout, settings), () -> flags(name, role)));
+        nodes.put(name, new Node(name, layout, Blueprint.of(role, layout, settings).with(more), () -> flags(name, role)));
     }
 
     /** While there is no archive the first of each kind writes down what one is made from. */

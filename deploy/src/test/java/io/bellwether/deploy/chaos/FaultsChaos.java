@@ -45,7 +45,7 @@ class FaultsChaos {
     @BeforeAll
     void start() throws Exception {
         smallDisks = SmallDisk.isPossible(World.OUT.resolve("mount").toAbsolutePath());
-        world = World.start("faults", REQUESTS_PER_SECOND, smallDisks);
+        world = World.start("faults", REQUESTS_PER_SECOND, new Cluster.Shape(smallDisks, false));
     }
 
     @AfterAll

@@ -44,7 +44,7 @@ class KillsChaos {
 
     @BeforeAll
     void start() throws Exception {
-        world = World.start("kills", REQUESTS_PER_SECOND);
+        world = World.start("kills", REQUESTS_PER_SECOND, new Cluster.Shape(false, true));
     }
 
     @AfterAll

@@ -35,17 +35,17 @@ final class World implements AutoCloseable {
 
     /** Starts everything in a fresh folder and returns when the load is answered without an error. */
     static World start(String name, int requestsPerSecond) throws Exception {
-        return start(name, requestsPerSecond, false);
+        return start(name, requestsPerSecond, Cluster.Shape.PLAIN);
     }
 
-    /** The same; some processes keep their state on disks that can be made full. */
-    static World start(String name, int requestsPerSecond, boolean smallDisks) throws Exception {
+    /** The same with a cluster that is special. */
+    static World start(String name, int requestsPerSecond, Cluster.Shape shape) throws Exception {
         var home = OUT.resolve(name).toAbsolutePath();
         SmallDisk.unmountBelow(home);
         delete(home);
         Files.createDirectories(home);
         System.out.println("starting the cluster in " + home);
-        var cluster = Cluster.start(home, smallDisks);
+        var cluster = Cluster.start(home, shape);
         try {
             var world = new World(home, cluster, requestsPerSecond);
             Await.until("the load is answered for two seconds without an error", SETTLED_MAX, world::settled);
