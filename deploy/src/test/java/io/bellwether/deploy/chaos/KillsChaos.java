@@ -84,6 +84,9 @@ class KillsChaos {
             broken.addAll(HistoryCheck.errors(answers, allowance(killNanos)));
             var failed = answers.stream().filter(answer -> !answer.isOk()).toList();
             failed.forEach(answer -> kinds.merge(answer.outcome(), 1, Integer::sum));
+            if (!failed.isEmpty()) {
+                System.out.printf("  kill %d of %s: %s%n", i + 1, worker.name(), HistoryCheck.count(failed));
+            }
             errors += failed.size();
             killsThatCost += failed.isEmpty() ? 0 : 1;
             if ((i + 1) % PROGRESS_KILLS == 0) {
