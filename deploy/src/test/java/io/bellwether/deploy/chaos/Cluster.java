@@ -29,8 +29,7 @@ final class Cluster implements AutoCloseable {
     static final boolean RETRY_LOST_WORK = Boolean.getBoolean("bellwether.chaos.retry-lost-work");
 
     /** As a platform that has run before: a process that starts again has what an archive saves. It stays for later runs. */
-    private static final Path CLASS_DATA =
-            World.OUT.resolve("class-data").toAbsolutePath();
+    private static final Path CLASS_DATA = World.OUT.resolve("class-data").toAbsolutePath();
 
     /** A start takes a third of the processor time, and everything after it more. */
     private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1");
@@ -312,7 +311,9 @@ final class Cluster implements AutoCloseable {
 
     private void add(String name, Role role, Settings settings, List<String> more) {
         var layout = layout(name);
-        nodes.put(name, new Node(name, layout, Blueprint.of(role, layout, settings).with(more), () -> flags(name, role)));
+        nodes.put(
+                name,
+                new Node(name, layout, Blueprint.of(role, layout, settings).with(more), () -> flags(name, role)));
     }
 
     /** While there is no archive the first of each kind writes down what one is made from. */

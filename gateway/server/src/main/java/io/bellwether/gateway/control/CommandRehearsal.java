@@ -85,8 +85,8 @@ public final class CommandRehearsal {
         CommandWriter writer = new CommandWriter(fold, log, CALL_MAX, CALL_MAX, List.of());
         ControlApi api = new ControlApi(fold, views, writer, time, capacity);
         Command create = CommandJson.create(JsonFields.of(CREATE.toJsonObject()), time.epochMillis());
-        boolean written = writer.write(create, Set.of("1", "2")).toCompletableFuture().getNow(null)
-                instanceof WriteResult.Done;
+        boolean written =
+                writer.write(create, Set.of("1", "2")).toCompletableFuture().getNow(null) instanceof WriteResult.Done;
         ControlApi.Answer answer = api.answer(ROLL_BACK, WHY, UNCONDITIONAL)
                 .toCompletableFuture()
                 .getNow(new ControlApi.Answer(0, Buffer.buffer(), Map.of()));

@@ -213,7 +213,8 @@ public class ControlPlane {
         try {
             int actual =
                     opened.start().toCompletionStage().toCompletableFuture().get(LISTEN_SECONDS_MAX, TimeUnit.SECONDS);
-            self = URI.create("http://" + ServerAddresses.forSelf(config.control().host(), actual));
+            self = URI.create(
+                    "http://" + ServerAddresses.forSelf(config.control().host(), actual));
             LOG.infof("control API listening on http://%s:%d", config.control().host(), actual);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException(
