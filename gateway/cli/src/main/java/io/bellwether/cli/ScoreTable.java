@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** How the answers of both versions score, bin by bin, and whether that has moved. */
+/** How the answers of both versions score, or whose their embeddings look like, bin by bin, and whether that has moved. */
 final class ScoreTable {
     private static final int MARK_WIDTH = 20;
 
@@ -13,12 +13,21 @@ final class ScoreTable {
 
     /** Empty where no answer has a score. */
     static List<String> of(JsonNode scores) {
+        return of(scores, "Scores", "SCORE");
+    }
+
+    /** Empty where no answer is an embedding. */
+    static List<String> ofEmbeddings(JsonNode embeddings) {
+        return of(embeddings, "Embeddings", "LOOKS LIKE");
+    }
+
+    private static List<String> of(JsonNode scores, String what, String header) {
         if (!scores.isObject()) {
             return List.of();
         }
         List<String> lines = new ArrayList<>();
         lines.add("");
-        lines.add("Scores: " + scores.path("sentence").asText() + "; "
+        lines.add(what + ": " + scores.path("sentence").asText() + "; "
                 + (scores.path("holding").asBoolean() ? "nothing goes up while this is so" : "that holds nothing up")
                 + ". The detector is at "
                 + VerdictTables.eValue(scores.path("logE").asDouble()) + " of "
@@ -27,7 +36,7 @@ final class ScoreTable {
         double control = sum(scores, "control");
         double candidate = sum(scores, "candidate");
         if (control > 0 && candidate > 0) {
-            TextTable table = new TextTable("SCORE", "CONTROL", "CANDIDATE", "CHANGE", "");
+            TextTable table = new TextTable(header, "CONTROL", "CANDIDATE", "CHANGE", "");
             for (JsonNode bin : scores.path("bins")) {
                 double ofControl = bin.path("control").asDouble() / control;
                 double ofCandidate = bin.path("candidate").asDouble() / candidate;

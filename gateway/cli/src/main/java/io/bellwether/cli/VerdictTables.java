@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The evidence of a verdict in tables: guardrail by guardrail, the objective, the declared slices, and the scores. */
+/** The evidence of a verdict in tables: guardrail by guardrail, the objective, the declared slices, the scores and embeddings. */
 final class VerdictTables {
     private static final double LN_MILLION = Math.log(1e6);
 
@@ -66,6 +66,7 @@ final class VerdictTables {
         objective(verdict).ifPresent(lines::add);
         lines.addAll(slices(verdict));
         lines.addAll(ScoreTable.of(verdict.path("scores")));
+        lines.addAll(ScoreTable.ofEmbeddings(verdict.path("embeddings")));
         return lines;
     }
 

@@ -179,6 +179,39 @@ class ExplanationTest {
     }
 
     @Test
+    void embeddingsAreShownByWhomTheyLookLike() {
+        // Given
+        ObjectNode rollout = rollout("RUNNING");
+        ObjectNode verdict = Verdicts.growing(900, 0.5);
+        ObjectNode embeddings = verdict.putObject("embeddings")
+                .put("sentence", "the embeddings moved")
+                .put("logE", Math.log(3e7))
+                .put("logELevel", Math.log(90 * 86_400));
+        embeddings
+                .putArray("bins")
+                .addObject()
+                .put("range", "the candidate's")
+                .put("control", "100")
+                .put("candidate", "800");
+        embeddings
+                .withArray("bins")
+                .addObject()
+                .put("range", "control's")
+                .put("control", "900")
+                .put("candidate", "200");
+        rollout.set("verdict", verdict);
+
+        // Then
+        assertThat(Explanation.of(rollout))
+                .contains(
+                        "Embeddings: the embeddings moved; that holds nothing up. The detector is at 1e7 of 1e6, which"
+                                + " equal versions reach once in 90 days.")
+                .anySatisfy(line -> assertThat(line).startsWith("LOOKS LIKE"))
+                .anySatisfy(line -> assertThat(line).matches("the candidate's +10.0 % +80.0 % +\\+70.0 pt +\\+{20}"))
+                .anySatisfy(line -> assertThat(line).matches("control's +90.0 % +20.0 % +-70.0 pt +-{20}"));
+    }
+
+    @Test
     void aShadowSpeaksOfPairsAndOfNoWeight() {
         // Given
         ObjectNode rollout = rollout("RUNNING");

@@ -1,6 +1,7 @@
 package io.bellwether.monitoring;
 
 import io.bellwether.monitoring.judging.Taken;
+import io.bellwether.telemetry.events.EmbeddingEvidence;
 import io.bellwether.telemetry.events.GuardrailEvidence;
 import io.bellwether.telemetry.events.ObjectiveEvidence;
 import io.bellwether.telemetry.events.ScoreEvidence;
@@ -98,6 +99,23 @@ public class MonitoringMetrics {
         if (verdict.hasScores()) {
             scores(verdict.getScores(), tags);
         }
+        if (verdict.hasEmbeddings()) {
+            embeddings(verdict.getEmbeddings(), tags);
+        }
+    }
+
+    /** Whether the candidate's embeddings lie elsewhere than control's. */
+    private void embeddings(EmbeddingEvidence embeddings, Tags tags) {
+        gauge(
+                "evidence.embeddings.moved",
+                "1 while the embeddings of the candidate's answers are shown to have moved beyond the margin",
+                tags,
+                embeddings.getMoved() ? 1 : 0);
+        gauge(
+                "evidence.embeddings.distance",
+                "Least total variation between the embeddings of the candidate's answers and control's, chance included",
+                tags,
+                embeddings.getDistance());
     }
 
     /** Whether the candidate's answers score otherwise than control's. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bellwether.monitoring.folding.Accepted;
 import io.bellwether.monitoring.judging.Taken;
+import io.bellwether.telemetry.events.EmbeddingEvidence;
 import io.bellwether.telemetry.events.GuardrailEvidence;
 import io.bellwether.telemetry.events.ObjectiveEvidence;
 import io.bellwether.telemetry.events.ScoreEvidence;
@@ -85,6 +86,7 @@ class MonitoringMetricsTest {
                 .setModel("digits")
                 .setObjective(ObjectiveEvidence.newBuilder().setBurning(true))
                 .setScores(ScoreEvidence.newBuilder().setMoved(true).setDistance(0.1))
+                .setEmbeddings(EmbeddingEvidence.newBuilder().setMoved(true))
                 .setConclusion(Verdict.Conclusion.HOLD)
                 .addGuardrails(GuardrailEvidence.newBuilder()
                         .setName("errors")

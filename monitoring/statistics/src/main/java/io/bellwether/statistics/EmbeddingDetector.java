@@ -4,33 +4,43 @@ package io.bellwether.statistics;
  * Evidence that two versions' embeddings (or other vectors) differ in distribution: if a classifier that has seen only the
  * past can tell from the vector which version made it, they differ.
  *
- * <p>The coin is known, as for {@link PairedDetector}: a vector {@code x} is the candidate's with probability {@code pi}.
- * A logistic classifier says {@code p = sigmoid(logit(pi) + g w.u)} with {@code u} the vector less the mean of all earlier
- * ones, divided by their root mean square length, and cut to ten times that, so that no outlier decides. A window's factor is the product of {@code p/pi} over the candidate's
- * vectors and {@code (1-p)/(1-pi)} over the control's, for three gains {@code g} = 0.25, 0.5, 1; each has mean one if the
- * versions are alike, given the past, whatever the classifier has learned, and whatever the traffic does over time.
- * {@link ChangeMixture} makes of it a detector or an e-process.
+ * <p><b>Hypothesis.</b> Of the vectors of a window it is by chance which of them are the candidate's: given all of them, and
+ * how many are the candidate's, every choice of so many is as likely as any other. That holds where versions behave alike and
+ * the router threw a coin for each request, and it goes on to hold where only a sample of each arm is at hand, however many
+ * that are, as long as the sample was drawn without a look at the vectors. What the traffic does over time does not matter.
+ *
+ * <p>A logistic classifier gives each vector odds {@code r = exp(g w.u)} of being the candidate's, with {@code u} the vector
+ * less the mean of all earlier ones, divided by their root mean square length, and cut to ten times that, so that no outlier
+ * decides. A window's factor is the product of {@code r} over the candidate's vectors, divided by its mean over all choices of
+ * as many vectors (conditional logistic regression), for three gains {@code g} = 0.25, 0.5, 1. Each has mean one if the
+ * versions are alike, given the past, whatever the classifier has learned. {@link ChangeMixture} makes of it a detector or an
+ * e-process. Independent coins for the vectors instead would be wrong for samples of a fixed size: with one vector of each arm
+ * the mean of their factor exceeds one.
  *
  * <p>A window is scored whole before the classifier learns from it, so the order of the vectors within a window, which may
  * tell the arms, does not matter for validity. Learning: one AdaGrad step of 0.1 a vector and gain 1, in the order given.
  *
- * <p><b>Regimes.</b> Before there is a past, and while nothing was learned, factors are one. At 384 dimensions and 10 % of
- * the traffic, a difference of means by 0.5, 1, 2 standard deviations along the leading directions shows after some 170, 60,
- * 27 vectors of the candidate ({@code A} = 1,000). Differences without a difference of means, such as a spread, are
- * invisible to a linear classifier.
+ * <p><b>Regimes.</b> Before there is a past, while nothing was learned, and in windows of one arm only, factors are one. At 384
+ * dimensions and 10 % of the traffic, a difference of means by 0.5, 1, 2 standard deviations along the leading directions
+ * shows after some 150, 55, 26 vectors of the candidate ({@code A} = 1,000). Differences without a difference of means, such
+ * as a spread, are invisible to a linear classifier: add squares to the vectors where these matter.
  *
- * <p><b>Cost.</b> Scoring and learning take 2.4 us for a vector of 384 dimensions. State: three numbers a
- * dimension. <b>Source.</b> Podkopaev and Ramdas, "Sequential predictive two-sample and independence testing" (2023); Duchi,
- * Hazan and Singer, AdaGrad (2011). Not thread-safe.
+ * <p><b>Cost.</b> Scoring and learning take 2.4 us for a vector of 384 dimensions; the mean over the choices takes three
+ * multiplications for each vector and each vector of the candidate. State: three numbers a dimension. <b>Source.</b>
+ * Podkopaev and Ramdas, "Sequential predictive two-sample and independence testing" (2023); Duchi, Hazan and Singer, AdaGrad
+ * (2011). Not thread-safe.
  */
 public final class EmbeddingDetector {
     /** Most dimensions. */
     public static final int DIMENSIONS_MAX = 16_384;
 
+    /** Most vectors of the candidate in a window, so that products of their odds stay numbers. */
+    public static final int CANDIDATES_MAX = 128;
+
     private static final double[] GAINS = {0.25, 0.5, 1};
     private static final double STEP = 0.1;
     private static final double LENGTH_MAX = 10;
-    private static final double LOGIT_MAX = 30;
+    private static final double LOGIT_MAX = 5;
 
     private final ChangeMixture mixture;
     private final double[] weights;
@@ -64,31 +74,57 @@ public final class EmbeddingDetector {
      * Adds a window.
      *
      * @param vectors one row a vector, of either arm, all values finite
-     * @param candidate for each row, whether it is the candidate's
-     * @param share {@code pi}, strictly between 0 and 1
+     * @param candidate for each row, whether it is the candidate's; of these at most {@link #CANDIDATES_MAX}
      * @throws IllegalArgumentException if a row has another length or a value is not finite; nothing is learned then
      */
-    public void add(float[][] vectors, boolean[] candidate, double share) {
-        check(vectors, candidate, share);
-        double base = Math.log(share / (1 - share));
+    public void add(float[][] vectors, boolean[] candidate) {
+        check(vectors, candidate);
+        int candidates = count(candidate);
         double[] logFactors = new double[GAINS.length];
         double[][] scaled = new double[vectors.length][];
+        double[] scores = new double[vectors.length];
         for (int i = 0; i < vectors.length; i++) {
             scaled[i] = scaled(vectors[i]);
-            double score = dot(weights, scaled[i]);
-            for (int k = 0; k < GAINS.length; k++) {
-                double logit = base + bounded(GAINS[k] * score);
-                logFactors[k] +=
-                        candidate[i] ? logSigmoid(logit) - logSigmoid(base) : logSigmoid(-logit) - logSigmoid(-base);
-            }
+            scores[i] = dot(weights, scaled[i]);
+        }
+        for (int k = 0; k < GAINS.length; k++) {
+            logFactors[k] = logFactor(scores, candidate, candidates, GAINS[k]);
         }
         mixture.add(logFactors);
-        for (int i = 0; i < vectors.length; i++) {
-            learn(scaled[i], candidate[i], base);
+        if (candidates > 0 && candidates < vectors.length) {
+            double base = Math.log((double) candidates / (vectors.length - candidates));
+            for (int i = 0; i < vectors.length; i++) {
+                learn(scaled[i], candidate[i], base);
+            }
         }
         for (float[] vector : vectors) {
             remember(vector);
         }
+    }
+
+    /**
+     * Whether by what was learned so far a vector is more likely the candidate's than vectors are on average. To be asked
+     * before its window is added.
+     */
+    public boolean isLikeCandidate(float[] vector) {
+        return dot(weights, scaled(vector)) > 0;
+    }
+
+    /** Of the product of the candidate's odds, divided by its mean over all choices of as many vectors. */
+    private static double logFactor(double[] scores, boolean[] candidate, int candidates, double gain) {
+        double logProduct = 0;
+        // After i vectors, means[k] is the mean of the product over all choices of k of these i.
+        double[] means = new double[candidates + 1];
+        means[0] = 1;
+        for (int i = 0; i < scores.length; i++) {
+            double logit = bounded(gain * scores[i]);
+            logProduct += candidate[i] ? logit : 0;
+            double odds = Math.exp(logit);
+            for (int k = Math.min(i + 1, candidates); k > 0; k--) {
+                means[k] += k * (odds * means[k - 1] - means[k]) / (i + 1);
+            }
+        }
+        return logProduct - Math.log(means[candidates]);
     }
 
     /** The natural logarithm of the evidence, as in {@link PairedDetector#logE()}. */
@@ -125,11 +161,11 @@ public final class EmbeddingDetector {
         seen = in.readLong();
     }
 
-    private void check(float[][] vectors, boolean[] candidate, double share) {
-        if (vectors.length != candidate.length || !(share > 0 && share < 1)) {
-            throw new IllegalArgumentException(
-                    "expected an arm for each vector and a share strictly between 0 and 1, got " + vectors.length + ", "
-                            + candidate.length + " and " + share);
+    private void check(float[][] vectors, boolean[] candidate) {
+        if (vectors.length != candidate.length || count(candidate) > CANDIDATES_MAX) {
+            throw new IllegalArgumentException("expected an arm for each vector and at most " + CANDIDATES_MAX
+                    + " vectors of the candidate, got " + vectors.length + ", " + candidate.length + " and "
+                    + count(candidate));
         }
         for (int i = 0; i < vectors.length; i++) {
             if (vectors[i].length != weights.length) {
@@ -182,6 +218,14 @@ public final class EmbeddingDetector {
         }
     }
 
+    private static int count(boolean[] candidate) {
+        int count = 0;
+        for (boolean one : candidate) {
+            count += one ? 1 : 0;
+        }
+        return count;
+    }
+
     private static double dot(double[] a, double[] b) {
         double sum = 0;
         for (int j = 0; j < a.length; j++) {
@@ -190,12 +234,8 @@ public final class EmbeddingDetector {
         return sum;
     }
 
-    /** So that one vector costs a window at most so many nats. */
+    /** So that one vector alone decides nothing. */
     private static double bounded(double score) {
         return Math.max(-LOGIT_MAX, Math.min(LOGIT_MAX, score));
-    }
-
-    private static double logSigmoid(double logit) {
-        return Math.min(0, logit) - Math.log1p(Math.exp(-Math.abs(logit)));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -93,7 +94,7 @@ class EmbeddingDetectorTest {
                 vectors[i] = next(candidate[i], window);
                 candidates += candidate[i] ? 1 : 0;
             }
-            detector.add(vectors, candidate, share);
+            detector.add(vectors, candidate);
             return candidates;
         }
     }
@@ -164,7 +165,7 @@ class EmbeddingDetectorTest {
                     rows[at] = vectors[4 * window + i];
                     candidate[at] = isCandidate;
                 }
-                detector.add(rows, candidate, 0.4);
+                detector.add(rows, candidate);
             }
             int candidates = Integer.bitCount(outcome);
             mean += Math.pow(0.4, candidates) * Math.pow(0.6, 12 - candidates) * Math.exp(detector.logE());
@@ -172,21 +173,91 @@ class EmbeddingDetectorTest {
         assertThat(mean).isCloseTo(1, offset(1e-9));
     }
 
+    /** Samples of a fixed size are not drawn by coins: given the sizes, each choice of so many is as likely as any other. */
+    @Test
+    void theMeanOverAllChoicesOfAFixedNumberIsOne() {
+        // Given three windows of four vectors far apart, of which always two are the candidate's
+        Random random = new Random(9);
+        float[][][] windows = new float[3][4][2];
+        for (float[][] window : windows) {
+            for (float[] vector : window) {
+                vector[0] = (float) (30 * random.nextGaussian());
+                vector[1] = (float) random.nextGaussian();
+            }
+        }
+        boolean[][] choices = {
+            {true, true, false, false}, {true, false, true, false}, {true, false, false, true},
+            {false, true, true, false}, {false, true, false, true}, {false, false, true, true}
+        };
+
+        // When
+        double mean = 0;
+        double most = 0;
+        for (int outcome = 0; outcome < 216; outcome++) {
+            EmbeddingDetector detector = EmbeddingDetector.judging(2);
+            detector.add(windows[0], choices[outcome % 6]);
+            detector.add(windows[1], choices[outcome / 6 % 6]);
+            detector.add(windows[2], choices[outcome / 36]);
+            mean += Math.exp(detector.logE()) / 216;
+            most = Math.max(most, detector.logE());
+        }
+
+        // Then
+        assertThat(mean).isCloseTo(1, offset(1e-9));
+        assertThat(most).isGreaterThan(0.01);
+    }
+
+    @Test
+    void whatAVectorIsLikeIsToldByThePast() {
+        // Given a candidate whose vectors lie higher
+        EmbeddingDetector detector = EmbeddingDetector.watching(1);
+        assertThat(detector.isLikeCandidate(new float[] {9})).isFalse();
+        for (int t = 0; t < 20; t++) {
+            detector.add(new float[][] {{1}, {2}, {3}, {4}}, new boolean[] {false, false, true, true});
+        }
+
+        // Then
+        assertThat(detector.isLikeCandidate(new float[] {3})).isTrue();
+        assertThat(detector.isLikeCandidate(new float[] {2})).isFalse();
+    }
+
+    @Test
+    void theLargestWindowOfTheOddestVectorsStaysANumber() {
+        // Given arms that could not be further apart
+        EmbeddingDetector detector = EmbeddingDetector.watching(1);
+        float[][] vectors = new float[2 * EmbeddingDetector.CANDIDATES_MAX][1];
+        boolean[] candidate = new boolean[vectors.length];
+        for (int i = 0; i < vectors.length; i++) {
+            candidate[i] = i % 2 == 0;
+            vectors[i][0] = candidate[i] ? 1 : -1;
+        }
+
+        // When
+        for (int t = 0; t < 50; t++) {
+            detector.add(vectors, candidate);
+        }
+
+        // Then a window proves as much as there are choices: ln C(256, 128) = 174.4
+        double before = detector.logE();
+        detector.add(vectors, candidate);
+        assertThat(detector.logE() - before).isBetween(150.0, 174.5);
+    }
+
     @Test
     void constantsOutliersAndEmptyWindowsStayNumbers() {
         EmbeddingDetector detector = EmbeddingDetector.judging(2);
-        detector.add(new float[0][], new boolean[0], 0.5);
+        detector.add(new float[0][], new boolean[0]);
         assertThat(detector.logE()).isCloseTo(0, offset(1e-13));
         float[][] constant = {{1, 1}, {1, 1}};
         boolean[] arms = {true, false};
         for (int t = 0; t < 50; t++) {
-            detector.add(constant, arms, 0.5);
+            detector.add(constant, arms);
         }
         assertThat(detector.logE()).isCloseTo(0, offset(1e-13));
         float[][] extreme = {{Float.MAX_VALUE, -Float.MAX_VALUE}, {Float.MIN_VALUE, 0}};
         for (int t = 0; t < 50; t++) {
-            detector.add(extreme, arms, 0.5);
-            detector.add(constant, arms, 1e-9);
+            detector.add(extreme, arms);
+            detector.add(constant, new boolean[] {true, true});
         }
         assertThat(detector.logE()).isFinite();
         assertThat(detector.windows()).isEqualTo(151);
@@ -219,14 +290,15 @@ class EmbeddingDetectorTest {
     @Test
     void impossibleInputIsRefused() {
         EmbeddingDetector detector = EmbeddingDetector.judging(2);
-        assertThatThrownBy(() -> detector.add(new float[][] {{1, 2, 3}}, new boolean[] {true}, 0.5))
+        assertThatThrownBy(() -> detector.add(new float[][] {{1, 2, 3}}, new boolean[] {true}))
                 .hasMessageContaining("3 dimensions, expected 2");
-        assertThatThrownBy(() -> detector.add(new float[][] {{1, Float.NaN}}, new boolean[] {true}, 0.5))
+        assertThatThrownBy(() -> detector.add(new float[][] {{1, Float.NaN}}, new boolean[] {true}))
                 .hasMessageContaining("not finite");
-        assertThatThrownBy(() -> detector.add(new float[][] {{1, 2}}, new boolean[0], 0.5))
+        assertThatThrownBy(() -> detector.add(new float[][] {{1, 2}}, new boolean[0]))
                 .hasMessageContaining("an arm for each vector");
-        assertThatThrownBy(() -> detector.add(new float[0][], new boolean[0], 0))
-                .hasMessageContaining("share");
+        boolean[] many = new boolean[EmbeddingDetector.CANDIDATES_MAX + 1];
+        Arrays.fill(many, true);
+        assertThatThrownBy(() -> detector.add(new float[many.length][2], many)).hasMessageContaining("at most 128");
         assertThatThrownBy(() -> EmbeddingDetector.judging(0)).hasMessageContaining("1 to 16384");
         assertThat(detector.windows()).isZero();
     }

@@ -91,6 +91,11 @@ public final class ScoreWatch {
         public Reading {
             bins = List.copyOf(bins);
         }
+
+        /** What that makes of a conclusion. */
+        public AnswerMove move() {
+            return new AnswerMove(moved, holding, sentence);
+        }
     }
 
     /** What the bins of a scale hold, for people. */
@@ -227,22 +232,6 @@ public final class ScoreWatch {
                 ? Optional.empty()
                 : Optional.of("too few scores to compare yet: " + fewest + " of each arm since the bins were chosen by"
                         + " the first " + REFERENCE_MIN + " of control, at least " + COMPARED_MIN + " are needed");
-    }
-
-    /** The same assessment with what the scores make of its conclusion. */
-    public static Assessment weigh(Assessment assessment, Reading now) {
-        if (!assessment.conclusion().goesUp()) {
-            return assessment;
-        }
-        if (now.holding()) {
-            return assessment.holding(
-                    now.sentence() + (now.moved() ? "; if that is meant, a person may let it go up" : "")
-                            + ". Without that: " + assessment.reason());
-        }
-        return now.moved()
-                ? assessment.concluding(
-                        assessment.conclusion(), assessment.reason() + "; beside that, " + now.sentence())
-                : assessment;
     }
 
     /** What to persist. */

@@ -1,12 +1,14 @@
 package io.bellwether.monitoring.folding;
 
 import io.bellwether.monitoring.evaluation.SlicePlan;
+import io.bellwether.telemetry.EmbeddingSketch;
 import io.bellwether.telemetry.LogScale;
 import io.bellwether.telemetry.ToldScale;
 import io.bellwether.telemetry.events.AnsweredPairs;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.BinCounts;
 import io.bellwether.telemetry.events.CellCounts;
+import io.bellwether.telemetry.events.EmbeddingSample;
 import io.bellwether.telemetry.events.LogBuckets;
 import io.bellwether.telemetry.events.SliceCounts;
 import io.bellwether.telemetry.events.ToldNumbers;
@@ -22,6 +24,11 @@ final class CellCheck {
 
     /** Numbers of one name in one cell, which are looked at one by one. */
     private static final int NUMBERS_MAX = 100_000;
+
+    /** Bytes of all sketches of embeddings of one cell, whichever sketch it is. */
+    private static final int SKETCH_BYTES_MAX = 4_096;
+
+    private static final int DIMENSIONS_MAX = 1 << 24;
 
     private CellCheck() {}
 
@@ -43,6 +50,7 @@ final class CellCheck {
                 && isValid(cell.getWitnessCostPicoUsd())
                 && cell.getPredictionsList().stream().allMatch(CellCheck::isValid)
                 && isValid(cell.getScores())
+                && areEmbeddings(cell)
                 && areValid(cell.getSlicesList(), cell.getRequests() + cell.getTurnedAway())
                 && arePairs(cell)
                 && areNumbers(cell);
@@ -58,9 +66,7 @@ final class CellCheck {
     /** Only compared arms are told of, and a name comes once with each of its steps. */
     private static boolean areNumbers(CellCounts cell) {
         List<ToldNumbers> numbers = cell.getNumbersList();
-        boolean compared =
-                cell.getKey().getArm() == Arm.CONTROL || cell.getKey().getArm() == Arm.CANDIDATE;
-        return (numbers.isEmpty() || compared)
+        return (numbers.isEmpty() || isCompared(cell))
                 && numbers.size() <= NAMES_MAX
                 && numbers.stream().map(ToldNumbers::getName).distinct().count() == numbers.size()
                 && numbers.stream()
@@ -73,6 +79,28 @@ final class CellCheck {
                                                 .mapToLong(count -> Math.min(count, NUMBERS_MAX + 1L))
                                                 .sum()
                                         <= NUMBERS_MAX);
+    }
+
+    /** Only compared arms tell of embeddings, of no more than they computed, and no more than they saw. */
+    private static boolean areEmbeddings(CellCounts cell) {
+        if (!cell.hasEmbeddings()) {
+            return true;
+        }
+        EmbeddingSample sample = cell.getEmbeddings();
+        int bytes = sample.getRows().size();
+        boolean known = sample.getSketch().equals(EmbeddingSketch.NAME);
+        return isCompared(cell)
+                && sample.getDimensions() > 0
+                && sample.getDimensions() <= DIMENSIONS_MAX
+                && sample.getSeen() > 0
+                && sample.getSeen() <= cell.getComputedRequests()
+                && bytes <= SKETCH_BYTES_MAX
+                && (!known
+                        || (bytes % EmbeddingSketch.BYTES == 0 && bytes / EmbeddingSketch.BYTES <= sample.getSeen()));
+    }
+
+    private static boolean isCompared(CellCounts cell) {
+        return cell.getKey().getArm() == Arm.CONTROL || cell.getKey().getArm() == Arm.CANDIDATE;
     }
 
     /** Only a shadow has pairs, and a question is counted once. */

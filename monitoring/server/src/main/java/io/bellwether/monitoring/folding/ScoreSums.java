@@ -22,10 +22,7 @@ public record ScoreSums(ScoreCounts control, ScoreCounts candidate) {
 
     /** Of the first requests of the clients of one memory. */
     public static ScoreSums ofClients(ClosedSlot slot, String rolloutId, long memory) {
-        return sum(
-                slot,
-                rolloutId,
-                key -> memory != SlotSums.NO_MEMORY && key.getClientMemory() == memory && key.getFirstOfClient());
+        return sum(slot, rolloutId, SlotSums.firstOfClients(memory));
     }
 
     private static ScoreSums sum(ClosedSlot slot, String rolloutId, Predicate<CellKey> which) {

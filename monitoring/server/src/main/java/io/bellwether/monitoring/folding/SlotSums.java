@@ -100,8 +100,13 @@ public final class SlotSums {
     /** The same where the split is by client, as one memory of clients sees it: their first requests are observations. */
     public static SlotCounts ofClients(ClosedSlot slot, String rolloutId, long memory) {
         Predicate<CellKey> looked = key -> key.getClientMemory() == memory;
-        Predicate<CellKey> speaks = key -> memory != NO_MEMORY && looked.test(key) && key.getFirstOfClient();
-        return counts(slot, rolloutId, compared(slot, rolloutId, speaks), compared(slot, rolloutId, looked));
+        return counts(
+                slot, rolloutId, compared(slot, rolloutId, firstOfClients(memory)), compared(slot, rolloutId, looked));
+    }
+
+    /** Cells of first requests of clients, as one memory of clients saw them. */
+    static Predicate<CellKey> firstOfClients(long memory) {
+        return key -> memory != NO_MEMORY && key.getClientMemory() == memory && key.getFirstOfClient();
     }
 
     /** The memories of clients that looked at compared requests of a rollout, those that looked at most of them first. */

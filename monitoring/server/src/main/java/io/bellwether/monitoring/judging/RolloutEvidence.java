@@ -1,17 +1,19 @@
 package io.bellwether.monitoring.judging;
 
 import com.google.protobuf.ByteString;
+import io.bellwether.monitoring.evaluation.AnswerMove;
 import io.bellwether.monitoring.evaluation.Assessment;
+import io.bellwether.monitoring.evaluation.EmbeddingWatch;
 import io.bellwether.monitoring.evaluation.EvaluationSettings;
 import io.bellwether.monitoring.evaluation.EvaluationState;
 import io.bellwether.monitoring.evaluation.RolloutEvaluation;
 import io.bellwether.monitoring.evaluation.RolloutPlan;
 import io.bellwether.monitoring.evaluation.RolloutStatus;
 import io.bellwether.monitoring.evaluation.ScoreWatch;
-import io.bellwether.monitoring.evaluation.SlotCounts;
 import io.bellwether.monitoring.evaluation.StableHistory;
 import io.bellwether.monitoring.evaluation.Unit;
 import io.bellwether.monitoring.folding.ClosedSlot;
+import io.bellwether.monitoring.folding.EmbeddingSums;
 import io.bellwether.monitoring.folding.ScoreSums;
 import io.bellwether.monitoring.folding.SlotSums;
 import io.bellwether.monitoring.state.ClientEvidence;
@@ -19,6 +21,8 @@ import io.bellwether.monitoring.state.RolloutMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The evidence about one rollout: one evaluation of all its requests, or, where the split is by client, one for each of the
@@ -26,13 +30,11 @@ import java.util.Optional;
  *
  * <p>Of several, harm in one takes the rollout back, a split that is not the planned one in one makes the comparison invalid,
  * and otherwise safety in one suffices. If none concludes, the one with the most clients among those whose gateway is still
- * heard speaks. Scores that moved in any of them have moved. Not thread-safe; deterministic.
+ * heard speaks. Scores and embeddings that moved in any of them have moved. Not thread-safe; deterministic.
  */
 final class RolloutEvidence {
     /** Of no memory: until the first one appears. */
     private static final long NO_MEMORY = 0;
-
-    private static final ScoreRanges RANGES = new ScoreRanges();
 
     private final RolloutPlan plan;
     private final ScoreWatch.Plan scorePlan;
@@ -43,19 +45,19 @@ final class RolloutEvidence {
     /** The evidence of one memory of clients, or of all requests. */
     private static final class Strand {
         final RolloutEvaluation evaluation;
-        final ScoreWatch scores;
+        final AnswerWatches answers;
         long memory;
         long heardSlot;
 
-        Strand(RolloutEvaluation evaluation, ScoreWatch scores, long memory, long heardSlot) {
+        Strand(RolloutEvaluation evaluation, AnswerWatches answers, long memory, long heardSlot) {
             this.evaluation = evaluation;
-            this.scores = scores;
+            this.answers = answers;
             this.memory = memory;
             this.heardSlot = heardSlot;
         }
     }
 
-    /** What is fixed about a rollout: how its requests are judged, and how the scores of their answers. */
+    /** What is fixed about a rollout: how its requests are judged, and how their answers. */
     record Planned(RolloutPlan rollout, ScoreWatch.Plan scores) {}
 
     private RolloutEvidence(Planned planned, boolean byClient, EvaluationSettings settings) {
@@ -84,6 +86,7 @@ final class RolloutEvidence {
             evidence.add(ClientEvidence.newBuilder()
                     .setEvaluation(kept.getEvaluation())
                     .setScores(kept.getScores())
+                    .setEmbeddings(kept.getEmbeddings())
                     .setMemory(NO_MEMORY)
                     .setHeardSlot(-1)
                     .build());
@@ -103,17 +106,13 @@ final class RolloutEvidence {
                 EvaluationState.fromBytes(kept.getEvaluation().toByteArray());
         strands.add(new Strand(
                 RolloutEvaluation.resume(ofStrand, settings, evaluation),
-                scores(ofStrand, kept.getScores()),
+                answers(ofStrand, kept.getScores(), kept.getEmbeddings()),
                 kept.getMemory(),
                 kept.getHeardSlot()));
     }
 
-    /** Evidence of a release that knew no scores begins with none. */
-    private ScoreWatch scores(RolloutPlan ofStrand, ByteString kept) {
-        Unit unit = ofStrand.conduct().unit();
-        return kept.isEmpty()
-                ? ScoreWatch.start(scorePlan, unit, RANGES)
-                : ScoreWatch.resume(scorePlan, unit, RANGES, EvaluationState.fromBytes(kept.toByteArray()));
+    private AnswerWatches answers(RolloutPlan ofStrand, ByteString scores, ByteString embeddings) {
+        return new AnswerWatches(scorePlan, ofStrand.conduct().unit(), scores, embeddings);
     }
 
     private RolloutPlan planOfNext() {
@@ -123,7 +122,10 @@ final class RolloutEvidence {
     private Strand begin(long memory, StableHistory history) {
         RolloutPlan ofStrand = planOfNext();
         Strand strand = new Strand(
-                RolloutEvaluation.start(ofStrand, settings, history), scores(ofStrand, ByteString.EMPTY), memory, -1);
+                RolloutEvaluation.start(ofStrand, settings, history),
+                answers(ofStrand, ByteString.EMPTY, ByteString.EMPTY),
+                memory,
+                -1);
         strands.add(strand);
         return strand;
     }
@@ -141,16 +143,25 @@ final class RolloutEvidence {
             SlotSums.clientMemories(slot, plan.rolloutId()).forEach(memory -> hear(memory, slot.slot()));
         }
         for (Strand strand : strands) {
-            SlotCounts counts = byClient
-                    ? SlotSums.ofClients(slot, plan.rolloutId(), strand.memory)
-                    : SlotSums.ofRollout(slot, plan.rolloutId());
-            strand.evaluation.add(counts);
-            ScoreSums scored = byClient
-                    ? ScoreSums.ofClients(slot, plan.rolloutId(), strand.memory)
-                    : ScoreSums.ofRollout(slot, plan.rolloutId());
-            strand.scores.add(slot.slot(), scored.control(), scored.candidate());
+            add(slot, strand);
         }
         return true;
+    }
+
+    private void add(ClosedSlot slot, Strand strand) {
+        String rolloutId = plan.rolloutId();
+        if (byClient) {
+            long memory = strand.memory;
+            strand.evaluation.add(SlotSums.ofClients(slot, rolloutId, memory));
+            strand.answers.add(
+                    slot.slot(),
+                    ScoreSums.ofClients(slot, rolloutId, memory),
+                    EmbeddingSums.ofClients(slot, rolloutId, memory));
+        } else {
+            strand.evaluation.add(SlotSums.ofRollout(slot, rolloutId));
+            strand.answers.add(
+                    slot.slot(), ScoreSums.ofRollout(slot, rolloutId), EmbeddingSums.ofRollout(slot, rolloutId));
+        }
     }
 
     /** A memory of clients looked at requests of this slot; beyond the limit it is ignored. */
@@ -177,8 +188,9 @@ final class RolloutEvidence {
                 strands.stream().filter(strand -> strand.memory != NO_MEMORY).count();
     }
 
-    /** What all of it means, and what is known of the scores; empty where no answer had one. */
-    record Weighed(Assessment assessment, Optional<ScoreWatch.Reading> scores) {}
+    /** What all of it means, and what is known of scores and embeddings; empty where no answer had or was one. */
+    record Weighed(
+            Assessment assessment, Optional<ScoreWatch.Reading> scores, Optional<EmbeddingWatch.Reading> embeddings) {}
 
     /** Says what all of it means now. */
     Weighed assess(RolloutStatus status, long nowSlot) {
@@ -190,22 +202,25 @@ final class RolloutEvidence {
         for (int i = 1; i < all.size(); i++) {
             speaks = isBefore(all, i, speaks) ? i : speaks;
         }
-        Optional<ScoreWatch.Reading> scores = scores(speaks);
-        Assessment assessment = all.get(speaks);
+        Optional<ScoreWatch.Reading> scores = reading(AnswerWatches::scores, ScoreWatch.Reading::moved, speaks);
+        Optional<EmbeddingWatch.Reading> embeddings =
+                reading(AnswerWatches::embeddings, EmbeddingWatch.Reading::moved, speaks);
+        Assessment weighed = weigh(all.get(speaks), scores.map(ScoreWatch.Reading::move));
         return new Weighed(
-                scores.map(reading -> ScoreWatch.weigh(assessment, reading))
-                        .orElse(assessment)
-                        .exposedAs(all.get(0)),
-                scores);
+                weigh(weighed, embeddings.map(EmbeddingWatch.Reading::move)).exposedAs(all.get(0)), scores, embeddings);
     }
 
-    /** Of the first strand in which they moved, else of the one that speaks for all. */
-    private Optional<ScoreWatch.Reading> scores(int speaks) {
-        List<Optional<ScoreWatch.Reading>> readings =
-                strands.stream().map(strand -> strand.scores.reading()).toList();
+    private static Assessment weigh(Assessment assessment, Optional<AnswerMove> move) {
+        return move.map(known -> known.weigh(assessment)).orElse(assessment);
+    }
+
+    /** Of the first strand in which answers moved, else of the one that speaks for all. */
+    private <R> Optional<R> reading(Function<AnswerWatches, Optional<R>> of, Predicate<R> moved, int speaks) {
+        List<Optional<R>> readings =
+                strands.stream().map(strand -> of.apply(strand.answers)).toList();
         return readings.stream()
                 .flatMap(Optional::stream)
-                .filter(ScoreWatch.Reading::moved)
+                .filter(moved)
                 .findFirst()
                 .or(() -> readings.get(speaks));
     }
@@ -240,15 +255,17 @@ final class RolloutEvidence {
     void writeTo(RolloutMemory.Builder memory) {
         for (Strand strand : strands) {
             ByteString state = ByteString.copyFrom(strand.evaluation.snapshot().toBytes());
-            ByteString scores = ByteString.copyFrom(strand.scores.snapshot().toBytes());
+            ByteString scores = strand.answers.keepScores();
+            ByteString embeddings = strand.answers.keepEmbeddings();
             if (byClient) {
                 memory.addClients(ClientEvidence.newBuilder()
                         .setMemory(strand.memory)
                         .setEvaluation(state)
                         .setScores(scores)
+                        .setEmbeddings(embeddings)
                         .setHeardSlot(strand.heardSlot));
             } else {
-                memory.setEvaluation(state).setScores(scores);
+                memory.setEvaluation(state).setScores(scores).setEmbeddings(embeddings);
             }
         }
     }

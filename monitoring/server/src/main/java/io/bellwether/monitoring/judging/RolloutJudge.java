@@ -157,6 +157,7 @@ final class RolloutJudge implements Judge {
         }
         problem.ifPresent(made::setStepProblem);
         compared.scores().map(Verdicts::scores).ifPresent(made::setScores);
+        compared.embeddings().map(Verdicts::embeddings).ifPresent(made::setEmbeddings);
         if (objective != null) {
             made.setObjective(Verdicts.objective(objective.reading()));
         }

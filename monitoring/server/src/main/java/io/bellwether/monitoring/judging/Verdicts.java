@@ -2,12 +2,14 @@ package io.bellwether.monitoring.judging;
 
 import io.bellwether.monitoring.evaluation.Assessment;
 import io.bellwether.monitoring.evaluation.Conclusion;
+import io.bellwether.monitoring.evaluation.EmbeddingWatch;
 import io.bellwether.monitoring.evaluation.GuardrailEvidence;
 import io.bellwether.monitoring.evaluation.ObjectiveWatch;
 import io.bellwether.monitoring.evaluation.ScoreWatch;
 import io.bellwether.monitoring.evaluation.Unit;
 import io.bellwether.routing.Rollout;
 import io.bellwether.statistics.ShareDifference;
+import io.bellwether.telemetry.events.EmbeddingEvidence;
 import io.bellwether.telemetry.events.ObjectiveEvidence;
 import io.bellwether.telemetry.events.ScoreBin;
 import io.bellwether.telemetry.events.ScoreEvidence;
@@ -99,11 +101,35 @@ final class Verdicts {
                 .setHolding(reading.holding())
                 .setSentence(reading.sentence())
                 .setSinceSlot(reading.sinceSlot());
-        reading.bins()
-                .forEach(bin -> evidence.addBins(ScoreBin.newBuilder()
-                        .setRange(bin.range())
-                        .setControl(bin.control())
-                        .setCandidate(bin.candidate())));
+        reading.bins().forEach(bin -> evidence.addBins(bin(bin)));
+        return evidence.build();
+    }
+
+    private static ScoreBin bin(ScoreWatch.Bin bin) {
+        return ScoreBin.newBuilder()
+                .setRange(bin.range())
+                .setControl(bin.control())
+                .setCandidate(bin.candidate())
+                .build();
+    }
+
+    static EmbeddingEvidence embeddings(EmbeddingWatch.Reading reading) {
+        EmbeddingEvidence.Builder evidence = EmbeddingEvidence.newBuilder()
+                .setControlDimensions(reading.controlDimensions())
+                .setCandidateDimensions(reading.candidateDimensions())
+                .setControlCount(reading.control())
+                .setCandidateCount(reading.candidate())
+                .setControlSampled(reading.controlSampled())
+                .setCandidateSampled(reading.candidateSampled())
+                .setLogE(reading.logE())
+                .setLogELevel(reading.logLevel())
+                .setDistance(reading.distance())
+                .setDistanceMargin(reading.margin())
+                .setMoved(reading.moved())
+                .setHolding(reading.holding())
+                .setSentence(reading.sentence())
+                .setSinceSlot(reading.sinceSlot());
+        reading.bins().forEach(bin -> evidence.addBins(bin(bin)));
         return evidence.build();
     }
 

@@ -73,9 +73,7 @@ class ScoreWatchTest {
     }
 
     private static Assessment weigh(ScoreWatch watch, Assessment assessment) {
-        return watch.reading()
-                .map(reading -> ScoreWatch.weigh(assessment, reading))
-                .orElse(assessment);
+        return watch.reading().map(reading -> reading.move().weigh(assessment)).orElse(assessment);
     }
 
     private static boolean moved(ScoreWatch watch) {

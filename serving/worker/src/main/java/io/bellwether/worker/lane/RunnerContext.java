@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
  * @param statistics what clients may ask about the version
  * @param clock monotonic nanoseconds
  * @param epochMillis milliseconds since the epoch
- * @param seed for the choice of witnesses
+ * @param seed for the choice of witnesses, and of vectors of which telemetry tells
  * @param mark says when the version runs
  */
 public record RunnerContext(

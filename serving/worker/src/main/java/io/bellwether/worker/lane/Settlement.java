@@ -9,12 +9,15 @@ import io.bellwether.protocol.FailureReason;
 import io.bellwether.protocol.Refusal;
 import io.bellwether.worker.lane.BatchExecution.Member;
 import io.bellwether.worker.model.NanPolicy;
+import io.bellwether.worker.telemetry.EmbeddingTicket;
 import io.bellwether.worker.telemetry.Observation;
 import io.bellwether.worker.telemetry.RowBins;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
 
 /**
  * The end of each request of a batch: what it cost and what came of it is counted, then it is answered. That order matters:
@@ -25,9 +28,12 @@ final class Settlement {
 
     private final RunnerContext context;
     private final Answers answers;
+    private final SplittableRandom tickets;
 
     Settlement(RunnerContext context) {
         this.context = context;
+        // Not the numbers that choose witnesses.
+        this.tickets = new SplittableRandom(~context.seed());
         this.answers =
                 new Answers(context.model(), context.version(), context.spec().answers(), context.classLabels());
     }
@@ -59,7 +65,8 @@ final class Settlement {
                 member.costPicoUsd(),
                 nonfiniteRows,
                 !call.laterPart(),
-                context.tally().bins(inputs(call), outputs, rows, !call.laterPart()));
+                context.tally().bins(inputs(call), outputs, rows, !call.laterPart()),
+                ticket(call, outputs, rows));
         if (nonfiniteRows > 0 && context.spec().nanPolicy() == NanPolicy.NULL) {
             Nonfinite.toNan(context.spec().answers(), outputs);
         }
@@ -87,6 +94,15 @@ final class Settlement {
         } else {
             context.statistics().failed(wholeNanos);
         }
+    }
+
+    /** For the draw of vectors. Only compared ones are told of, one of a request. */
+    private Optional<EmbeddingTicket> ticket(InferenceCall call, List<ByteBuffer> outputs, int rows) {
+        return call.laterPart() || !call.cell().speaks()
+                ? Optional.empty()
+                : context.tally()
+                        .embedding(outputs, rows)
+                        .map(vector -> new EmbeddingTicket(vector, tickets.nextLong()));
     }
 
     /** What clients may ask about: an execution that served somebody. */
@@ -154,7 +170,8 @@ final class Settlement {
                 member.costPicoUsd(),
                 nonfiniteRows,
                 nonfiniteRows > 0 && !member.call().laterPart(),
-                RowBins.NONE);
+                RowBins.NONE,
+                Optional.empty());
     }
 
     private void count(Member member, Observation seen) {

@@ -50,6 +50,11 @@ public record CellId(String version, Arm arm, String rollout, String segment, lo
         return arm == Arm.CONTROL || arm == Arm.CANDIDATE;
     }
 
+    /** True where an answer may speak for its arm: of the compared requests of a client only the first does. */
+    public boolean speaks() {
+        return compared() && (client.memory() == 0 || client.first());
+    }
+
     CellKey key(String model) {
         return CellKey.newBuilder()
                 .setModel(model)

@@ -1,5 +1,7 @@
 package io.bellwether.worker.telemetry;
 
+import java.util.Optional;
+
 /**
  * What one request adds to its cell, once its execution is over.
  *
@@ -11,6 +13,7 @@ package io.bellwether.worker.telemetry;
  * @param nonfiniteRows rows with a NaN or an infinity among the outputs
  * @param speaks whether it has outputs that speak for its request: not in a part of a larger one, other than the first
  * @param bins where its rows fall
+ * @param embedding the vector that it was answered with; empty where it is none, or none to be drawn from
  */
 public record Observation(
         int items,
@@ -20,4 +23,5 @@ public record Observation(
         long costPicoUsd,
         int nonfiniteRows,
         boolean speaks,
-        RowBins bins) {}
+        RowBins bins,
+        Optional<EmbeddingTicket> embedding) {}

@@ -3,11 +3,15 @@ package io.bellwether.worker.telemetry;
 import io.bellwether.engine.ElementType;
 import io.bellwether.engine.TensorSpec;
 import io.bellwether.telemetry.TopScoreScale;
+import io.bellwether.worker.model.ModelKind;
 import io.bellwether.worker.model.ModelSpec;
 import io.bellwether.worker.model.ModelSpec.FeatureSpec;
 import io.bellwether.worker.model.ModelSpec.PredictionSpec;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +93,21 @@ public final class Tally {
                     : largest(output.type(), data, row * classes);
         }
         return bins;
+    }
+
+    /**
+     * The vector of the first row, where the answers of the model are embeddings; other models have none, also where their
+     * outputs are vectors, because nobody has said that distances between these mean something.
+     *
+     * @param outputs one buffer for each declared output, holding exactly these rows from its position on
+     */
+    public Optional<FloatBuffer> embedding(List<ByteBuffer> outputs, int rows) {
+        if (!(spec.kind() instanceof ModelKind.TextEmbedding)) {
+            return Optional.empty();
+        }
+        FloatBuffer data =
+                outputs.get(0).duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        return Optional.of(data.limit(data.remaining() / rows));
     }
 
     /**

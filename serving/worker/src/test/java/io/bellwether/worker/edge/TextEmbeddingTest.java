@@ -7,14 +7,20 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.bellwether.batching.Lane;
 import io.bellwether.protocol.BytesTensor;
+import io.bellwether.protocol.HopParameters;
+import io.bellwether.protocol.Origin;
 import io.bellwether.protocol.oip.ModelInferRequest;
 import io.bellwether.protocol.oip.ModelInferResponse;
 import io.bellwether.protocol.oip.ModelMetadataRequest;
 import io.bellwether.protocol.oip.ModelMetadataResponse;
+import io.bellwether.telemetry.EmbeddingSketch;
+import io.bellwether.telemetry.events.CellCounts;
+import io.bellwether.telemetry.events.EmbeddingSample;
 import io.bellwether.worker.Samples;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -162,6 +168,31 @@ class TextEmbeddingTest {
         assertThat(metadata.getOutputs(0).getName()).isEqualTo("embedding");
         assertThat(metadata.getOutputs(0).getShapeList()).containsExactly(-1L, 2L);
         assertThat(worker.version("1").queue(Lane.REST).queuedRequests()).isZero();
+    }
+
+    @Test
+    void ofComparedVectorsSketchesAreToldInTelemetry() {
+        // Given two texts of a compared request, of which the first speaks, and a request that is not compared
+        ModelInferRequest.Builder compared = texts("hello", "to be or").toBuilder();
+        HopParameters.write(new Origin(5, "CONTROL", "r1", ""), compared);
+
+        // When
+        ModelInferResponse response = worker.blocking().modelInfer(compared.build());
+        ModelInferResponse unused = worker.blocking().modelInfer(texts("hello"));
+
+        // Then
+        List<CellCounts> cells = worker.version("1").cells().snapshot(100, true).getCellsList();
+        assertThat(cells).hasSize(2).filteredOn(CellCounts::hasEmbeddings).hasSize(1);
+        EmbeddingSample sample = cells.stream()
+                .filter(CellCounts::hasEmbeddings)
+                .findFirst()
+                .orElseThrow()
+                .getEmbeddings();
+        float[] first = Arrays.copyOf(vectors(response), 2);
+        assertThat(sample.getSeen()).isEqualTo(1);
+        assertThat(sample.getDimensions()).isEqualTo(2);
+        assertThat(sample.getRows().toByteArray())
+                .isEqualTo(EmbeddingSketch.of(FloatBuffer.wrap(first)).orElseThrow());
     }
 
     private void refused(ModelInferRequest request, String text) {

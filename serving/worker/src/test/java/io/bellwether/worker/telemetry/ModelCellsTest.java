@@ -12,6 +12,7 @@ import io.bellwether.telemetry.events.Snapshot;
 import io.bellwether.worker.Samples;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ModelCellsTest {
@@ -59,9 +60,12 @@ class ModelCellsTest {
     @Test
     void requestsWithNonfiniteOutputsAreCountedOnceHoweverManyOfTheirRowsAndParts() {
         // Given a clean request of three rows, a later part of one, and one of four rows with three NaN
-        cells.add(cell(Arm.CONTROL, 10), new Observation(3, 3, false, 1, 1, 0, true, RowBins.NONE), 1);
-        cells.add(cell(Arm.CONTROL, 10), new Observation(2, 2, false, 1, 1, 2, false, RowBins.NONE), 1);
-        cells.add(cell(Arm.CONTROL, 10), new Observation(4, 4, false, 1, 1, 3, true, RowBins.NONE), 1);
+        cells.add(
+                cell(Arm.CONTROL, 10), new Observation(3, 3, false, 1, 1, 0, true, RowBins.NONE, Optional.empty()), 1);
+        cells.add(
+                cell(Arm.CONTROL, 10), new Observation(2, 2, false, 1, 1, 2, false, RowBins.NONE, Optional.empty()), 1);
+        cells.add(
+                cell(Arm.CONTROL, 10), new Observation(4, 4, false, 1, 1, 3, true, RowBins.NONE, Optional.empty()), 1);
 
         // When
         CellCounts counts = cells.snapshot(20, true).getCells(0);
@@ -241,6 +245,7 @@ class ModelCellsTest {
     }
 
     private static Observation observation(int items, boolean witness, long deviceNanos, long costPicoUsd) {
-        return new Observation(items, items, witness, deviceNanos, costPicoUsd, 0, true, RowBins.NONE);
+        return new Observation(
+                items, items, witness, deviceNanos, costPicoUsd, 0, true, RowBins.NONE, Optional.empty());
     }
 }
