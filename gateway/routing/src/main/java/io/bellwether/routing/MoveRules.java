@@ -139,8 +139,7 @@ final class MoveRules {
         List<String> tried = live.plan().triedVersions();
         if (version.isEmpty()) {
             if (required && live.plan().isAb()) {
-                problems.add(new Problem(
-                        Kind.INVALID,
+                problems.add(conflict(
                         "arm",
                         "rollout '" + live.id() + "' has several arms and the command names none",
                         "name one of "

@@ -72,7 +72,7 @@ class AbControlTest {
         assertThat(states(back)).containsExactly("TAKEN_BACK", "LIVE");
         assertThat(again.status()).isEqualTo(409);
         assertThat(again.body()).contains("arm '2' of rollout 'r' was taken back, and stays so");
-        assertThat(none.status()).isEqualTo(400);
+        assertThat(none.status()).isEqualTo(409);
         assertThat(none.body()).contains("names none", "name one of [4]");
         assertThat(held.body()).contains("arm is for promote and rollback only");
         assertThat(promoted.json().getString("state")).isEqualTo("PROMOTED");
