@@ -13,20 +13,16 @@ import java.util.TreeMap;
  */
 public final class LogHistogram {
     /** The histogram that has counted nothing. */
-    public static final LogHistogram EMPTY = new LogHistogram(new int[0], new long[0]);
+    public static final LogHistogram EMPTY = new LogHistogram(new int[0], new long[0], 0);
 
     private final int[] buckets;
     private final long[] counts;
     private final long total;
 
-    private LogHistogram(int[] buckets, long[] counts) {
+    private LogHistogram(int[] buckets, long[] counts, long total) {
         this.buckets = buckets;
         this.counts = counts;
-        long sum = 0;
-        for (long count : counts) {
-            sum = Math.addExact(sum, count);
-        }
-        this.total = sum;
+        this.total = total;
     }
 
     /**
@@ -50,7 +46,11 @@ public final class LogHistogram {
         }
         int[] sorted = sums.keySet().stream().mapToInt(Integer::intValue).toArray();
         long[] matching = sums.values().stream().mapToLong(Long::longValue).toArray();
-        return new LogHistogram(sorted, matching);
+        long total = 0;
+        for (long count : matching) {
+            total = Math.addExact(total, count);
+        }
+        return new LogHistogram(sorted, matching, total);
     }
 
     /** How many values were counted. */
@@ -114,6 +114,8 @@ public final class LogHistogram {
         if (isEmpty()) {
             return other;
         }
+        // No count of a bucket overflows where their sum does not.
+        long both = Math.addExact(total, other.total);
         int[] mergedBuckets = new int[buckets.length + other.buckets.length];
         long[] mergedCounts = new long[mergedBuckets.length];
         int i = 0;
@@ -123,10 +125,10 @@ public final class LogHistogram {
             boolean mine = j == other.buckets.length || (i < buckets.length && buckets[i] <= other.buckets[j]);
             boolean theirs = i == buckets.length || (j < other.buckets.length && other.buckets[j] <= buckets[i]);
             mergedBuckets[n] = mine ? buckets[i] : other.buckets[j];
-            mergedCounts[n] = Math.addExact(mine ? counts[i++] : 0, theirs ? other.counts[j++] : 0);
+            mergedCounts[n] = (mine ? counts[i++] : 0) + (theirs ? other.counts[j++] : 0);
             n++;
         }
-        return new LogHistogram(Arrays.copyOf(mergedBuckets, n), Arrays.copyOf(mergedCounts, n));
+        return new LogHistogram(Arrays.copyOf(mergedBuckets, n), Arrays.copyOf(mergedCounts, n), both);
     }
 
     /** The buckets that hold something, rising; a copy. */
