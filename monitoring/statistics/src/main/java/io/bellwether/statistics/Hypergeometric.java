@@ -33,6 +33,7 @@ final class Hypergeometric {
     private static final double NEGLIGIBLE = 1e-18;
     /** Less than this part of a sum is lost in rounding when it is added to it: half a unit in the last place, at the least. */
     private static final double LOST = 0x1p-54;
+
     private static final double SHARED_MAX = 4096;
     /** Smaller shared terms are left at zero: products with them might lose digits. */
     private static final double SHARED_LEAST = 1e-290;

@@ -35,6 +35,22 @@ public final class LogHistogram {
             throw new IllegalArgumentException(
                     "buckets and counts must pair up, got " + buckets.length + " and " + counts.length);
         }
+        return areInOrder(buckets, counts)
+                ? new LogHistogram(buckets.clone(), counts.clone(), sum(counts))
+                : sorted(buckets, counts);
+    }
+
+    /** Each bucket once, rising, and none that is empty: nothing has to be sorted or added. */
+    private static boolean areInOrder(int[] buckets, long[] counts) {
+        for (int i = 0; i < buckets.length; i++) {
+            if (counts[i] <= 0 || (i > 0 && buckets[i - 1] >= buckets[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static LogHistogram sorted(int[] buckets, long[] counts) {
         Map<Integer, Long> sums = new TreeMap<>();
         for (int i = 0; i < buckets.length; i++) {
             if (counts[i] < 0) {
@@ -46,11 +62,15 @@ public final class LogHistogram {
         }
         int[] sorted = sums.keySet().stream().mapToInt(Integer::intValue).toArray();
         long[] matching = sums.values().stream().mapToLong(Long::longValue).toArray();
-        long total = 0;
-        for (long count : matching) {
-            total = Math.addExact(total, count);
+        return new LogHistogram(sorted, matching, sum(matching));
+    }
+
+    private static long sum(long[] counts) {
+        long sum = 0;
+        for (long count : counts) {
+            sum = Math.addExact(sum, count);
         }
-        return new LogHistogram(sorted, matching, total);
+        return sum;
     }
 
     /** How many values were counted. */

@@ -43,7 +43,8 @@ class PastScoreTest {
         PastDistribution asked = new PastDistribution(LogHistogram.EMPTY, 0.99);
         PastDistribution silent = new PastDistribution(LogHistogram.EMPTY, 0.99);
         for (int slot = 0; slot < 2_000; slot++) {
-            int[] buckets = random.ints(random.nextInt(slot < 1_000 ? 200 : 3), 0, 100).toArray();
+            int[] buckets =
+                    random.ints(random.nextInt(slot < 1_000 ? 200 : 3), 0, 100).toArray();
             long[] ones = random.longs(buckets.length, 1, 2).toArray();
             asked.add(slot, LogHistogram.of(buckets, ones));
             silent.add(slot, LogHistogram.of(buckets, ones));

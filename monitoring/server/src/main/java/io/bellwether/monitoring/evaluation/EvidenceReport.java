@@ -32,8 +32,8 @@ final class EvidenceReport {
         Margins margins = plan.margins();
         this.errorFloors = "no harm up to " + percent(margins.errorFloors().harm()) + ", safe below "
                 + percent(margins.errorFloors().safe());
-        this.timeoutFloor =
-                "also among errors; acceptable anyway: " + percent(margins.rare().timeoutFloor());
+        this.timeoutFloor = "also among errors; acceptable anyway: "
+                + percent(margins.rare().timeoutFloor());
         this.nanFloor = "acceptable anyway: " + percent(margins.rare().nanFloor());
     }
 
