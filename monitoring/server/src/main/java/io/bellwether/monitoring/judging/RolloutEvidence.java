@@ -1,6 +1,7 @@
 package io.bellwether.monitoring.judging;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.bellwether.monitoring.evaluation.Assessment;
 import io.bellwether.monitoring.evaluation.EvaluationSettings;
 import io.bellwether.monitoring.evaluation.EvaluationState;
@@ -19,6 +20,7 @@ import io.bellwether.monitoring.state.RolloutMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The evidence about one rollout: one evaluation of all its requests, or, where the split is by client, one for each of the
@@ -46,12 +48,49 @@ final class RolloutEvidence {
         final ScoreWatch scores;
         long memory;
         long heardSlot;
+        /** What was last assessed, which the evaluation remembers. */
+        @Nullable
+        RolloutStatus assessed;
+        /** As they are remembered; null: they have changed since. */
+        private @Nullable ByteString evaluationBytes;
+
+        private @Nullable ByteString scoreBytes;
 
         Strand(RolloutEvaluation evaluation, ScoreWatch scores, long memory, long heardSlot) {
             this.evaluation = evaluation;
             this.scores = scores;
             this.memory = memory;
             this.heardSlot = heardSlot;
+        }
+
+        void add(long slot, SlotCounts counts, ScoreSums scored) {
+            evaluation.add(counts);
+            scores.add(slot, scored.control(), scored.candidate());
+            evaluationBytes = null;
+            scoreBytes = null;
+        }
+
+        Assessment assess(RolloutStatus status, long nowSlot) {
+            if (!status.equals(assessed)) {
+                assessed = status;
+                evaluationBytes = null;
+            }
+            return evaluation.assess(status, nowSlot);
+        }
+
+        ByteString evaluationBytes() {
+            if (evaluationBytes == null) {
+                evaluationBytes =
+                        UnsafeByteOperations.unsafeWrap(evaluation.snapshot().toBytes());
+            }
+            return evaluationBytes;
+        }
+
+        ByteString scoreBytes() {
+            if (scoreBytes == null) {
+                scoreBytes = UnsafeByteOperations.unsafeWrap(scores.snapshot().toBytes());
+            }
+            return scoreBytes;
         }
     }
 
@@ -144,11 +183,10 @@ final class RolloutEvidence {
             SlotCounts counts = byClient
                     ? SlotSums.ofClients(slot, plan.rolloutId(), strand.memory)
                     : SlotSums.ofRollout(slot, plan.rolloutId());
-            strand.evaluation.add(counts);
             ScoreSums scored = byClient
                     ? ScoreSums.ofClients(slot, plan.rolloutId(), strand.memory)
                     : ScoreSums.ofRollout(slot, plan.rolloutId());
-            strand.scores.add(slot.slot(), scored.control(), scored.candidate());
+            strand.add(slot.slot(), counts, scored);
         }
         return true;
     }
@@ -184,7 +222,7 @@ final class RolloutEvidence {
     Weighed assess(RolloutStatus status, long nowSlot) {
         List<Assessment> all = new ArrayList<>();
         for (Strand strand : strands) {
-            all.add(strand.evaluation.assess(status, nowSlot));
+            all.add(strand.assess(status, nowSlot));
         }
         int speaks = 0;
         for (int i = 1; i < all.size(); i++) {
@@ -239,8 +277,8 @@ final class RolloutEvidence {
     /** What to persist. */
     void writeTo(RolloutMemory.Builder memory) {
         for (Strand strand : strands) {
-            ByteString state = ByteString.copyFrom(strand.evaluation.snapshot().toBytes());
-            ByteString scores = ByteString.copyFrom(strand.scores.snapshot().toBytes());
+            ByteString state = strand.evaluationBytes();
+            ByteString scores = strand.scoreBytes();
             if (byClient) {
                 memory.addClients(ClientEvidence.newBuilder()
                         .setMemory(strand.memory)
