@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
             CapacityCheckCommand.class,
             ColdStartCommand.class,
             SoakCommand.class,
+            VerdictsCommand.class,
             SimulateCommand.class
         })
 public final class LoadCommand implements Callable<Integer> {

@@ -30,6 +30,14 @@ final class ProcessorTime {
         return time;
     }
 
+    /** Of processes that somebody has started, and of this one. */
+    static ProcessorTime of(Map<String, ProcessHandle> started) {
+        ProcessorTime time = new ProcessorTime();
+        time.processes.putAll(started);
+        time.processes.put(CLIENT, ProcessHandle.current());
+        return time;
+    }
+
     /** Nanoseconds of processor time so far, by process; one that does not tell is left out. */
     Map<String, Long> nanos() {
         Map<String, Long> nanos = new LinkedHashMap<>();

@@ -50,6 +50,13 @@ public interface MonitoringConfig {
         int partitions();
 
         /**
+         * Threads of this process that share its partitions, 1 to 64; more than it has partitions are idle. Each judges its own
+         * models in the order of their snapshots.
+         */
+        @WithDefault("1")
+        int threads();
+
+        /**
          * A process that was not heard for this long loses its work to another one. A broker refuses less than its own
          * minimum, usually 6 s.
          */

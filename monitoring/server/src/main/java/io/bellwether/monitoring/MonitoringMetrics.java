@@ -1,10 +1,7 @@
 package io.bellwether.monitoring;
 
 import io.bellwether.monitoring.judging.Taken;
-import io.bellwether.telemetry.events.EmbeddingEvidence;
 import io.bellwether.telemetry.events.GuardrailEvidence;
-import io.bellwether.telemetry.events.ObjectiveEvidence;
-import io.bellwether.telemetry.events.ScoreEvidence;
 import io.bellwether.telemetry.events.Verdict;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -17,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every metric of monitoring; the only class that knows their names. Labels are model (limited by configuration),
@@ -28,7 +26,27 @@ public class MonitoringMetrics {
     private static final long MILLIS_PER_SLOT = 1_000;
 
     private final MeterRegistry registry;
-    private final Map<String, GaugeValue> gauges = new ConcurrentHashMap<>();
+    // A registry finds a meter by sorting and hashing its tags, which for ten thousand snapshots a second is a fifth of
+    // all time.
+    private final Map<Key, GaugeValue> gauges = new ConcurrentHashMap<>();
+    private final Map<Key, Counter> counters = new ConcurrentHashMap<>();
+    private final Map<String, Timer> delays = new ConcurrentHashMap<>();
+
+    /**
+     * A meter of a model.
+     *
+     * @param arm null: it is not told apart by arms
+     * @param label the name of one more label; empty: none
+     */
+    private record Key(String name, String model, @Nullable String arm, String label, String value) {
+        Key(String name, String model) {
+            this(name, model, null, "", "");
+        }
+
+        Key(String name, String model, String label, String value) {
+            this(name, model, null, label, value);
+        }
+    }
 
     private static final class GaugeValue {
         final Gauge gauge;
@@ -48,7 +66,7 @@ public class MonitoringMetrics {
 
     /** A snapshot of a model was taken in. */
     public void snapshotTaken(String model, Taken taken) {
-        count("snapshots", "Snapshots taken in", Tags.of("model", model), 1);
+        count(new Key("snapshots", model), "Snapshots taken in", 1);
         slots(model, "complete", taken.slotsComplete());
         slots(model, "partial", taken.slotsPartial());
         cells(model, "late", taken.accepted().cellsLate());
@@ -58,97 +76,114 @@ public class MonitoringMetrics {
 
     /** A record could not be used. */
     public void recordRefused(String reason) {
-        count("records.refused", "Records that could not be used", Tags.of("reason", reason), 1);
+        Counter.builder(PREFIX + "records.refused")
+                .description("Records that could not be used")
+                .tag("reason", reason)
+                .register(registry)
+                .increment();
     }
 
     /** Who reports about a model now, and what they threw away. */
     public void processes(String model, long gateways, long workers, long droppedCells) {
-        Tags tags = Tags.of("model", model);
         String live = "Processes that report about the model";
-        gauge("processes.live", live, tags.and("kind", "gateway"), gateways);
-        gauge("processes.live", live, tags.and("kind", "worker"), workers);
-        gauge("dropped.cells", "Cells that live processes threw away before Kafka took them", tags, droppedCells);
+        gauge(new Key("processes.live", model, "kind", "gateway"), live, gateways);
+        gauge(new Key("processes.live", model, "kind", "worker"), live, workers);
+        gauge(
+                new Key("dropped.cells", model),
+                "Cells that live processes threw away before Kafka took them",
+                droppedCells);
     }
 
     /** A verdict was published. */
     public void verdict(Verdict verdict) {
         // At most four arms; none where a rollout has one candidate.
-        Tags tags = Tags.of("model", verdict.getModel(), "arm", verdict.getArm());
+        String model = verdict.getModel();
+        String arm = verdict.getArm();
         String conclusion = verdict.getConclusion().name().toLowerCase(Locale.ROOT);
-        count("verdicts", "Verdicts", tags.and("conclusion", conclusion), 1);
+        count(new Key("verdicts", model, arm, "conclusion", conclusion), "Verdicts", 1);
         for (GuardrailEvidence evidence : verdict.getGuardrailsList()) {
-            Tags guardrail = tags.and("guardrail", evidence.getName());
-            gauge("evidence.harm.log.e", "ln of the e-value for harm", guardrail, evidence.getLogEHarm());
-            gauge("evidence.safe.log.e", "ln of the e-value against harm", guardrail, evidence.getLogESafe());
+            String guardrail = evidence.getName();
+            gauge(
+                    new Key("evidence.harm.log.e", model, arm, "guardrail", guardrail),
+                    "ln of the e-value for harm",
+                    evidence.getLogEHarm());
+            gauge(
+                    new Key("evidence.safe.log.e", model, arm, "guardrail", guardrail),
+                    "ln of the e-value against harm",
+                    evidence.getLogESafe());
         }
-        gauge("evidence.combined.log.e", "ln of the combined e-value for harm", tags, verdict.getLogECombined());
-        gauge("exposed.requests", "Requests that saw the candidate", tags, verdict.getExposedRequests());
         gauge(
-                "evidence.waiting.at.gate",
+                ofArm("evidence.combined.log.e", verdict),
+                "ln of the combined e-value for harm",
+                verdict.getLogECombined());
+        gauge(ofArm("exposed.requests", verdict), "Requests that saw the candidate", verdict.getExposedRequests());
+        gauge(
+                ofArm("evidence.waiting.at.gate", verdict),
                 "1 while the evidence suffices and a person has to let the rollout pass",
-                tags,
                 verdict.getWaitingAtGate() ? 1 : 0);
         gauge(
-                "evidence.waiting.for.capacity",
+                ofArm("evidence.waiting.for.capacity", verdict),
                 "1 while gateways say that the candidate could not carry its next step, which is not taken",
-                tags,
                 verdict.getStepProblem().isEmpty() ? 0 : 1);
         if (verdict.hasObjective()) {
-            objective(verdict.getObjective(), tags);
+            objective(verdict);
         }
         if (verdict.hasScores()) {
-            scores(verdict.getScores(), tags);
+            scores(verdict);
         }
         if (verdict.hasEmbeddings()) {
-            embeddings(verdict.getEmbeddings(), tags);
+            embeddings(verdict);
         }
     }
 
     /** Whether the candidate's embeddings lie elsewhere than control's. */
-    private void embeddings(EmbeddingEvidence embeddings, Tags tags) {
+    private void embeddings(Verdict verdict) {
         gauge(
-                "evidence.embeddings.moved",
+                ofArm("evidence.embeddings.moved", verdict),
                 "1 while the embeddings of the candidate's answers are shown to have moved beyond the margin",
-                tags,
-                embeddings.getMoved() ? 1 : 0);
+                verdict.getEmbeddings().getMoved() ? 1 : 0);
         gauge(
-                "evidence.embeddings.distance",
+                ofArm("evidence.embeddings.distance", verdict),
                 "Least total variation between the embeddings of the candidate's answers and control's, chance included",
-                tags,
-                embeddings.getDistance());
+                verdict.getEmbeddings().getDistance());
+    }
+
+    private static Key ofArm(String name, Verdict verdict) {
+        return new Key(name, verdict.getModel(), verdict.getArm(), "", "");
     }
 
     /** Whether the candidate's answers score otherwise than control's. */
-    private void scores(ScoreEvidence scores, Tags tags) {
+    private void scores(Verdict verdict) {
         gauge(
-                "evidence.scores.moved",
+                ofArm("evidence.scores.moved", verdict),
                 "1 while the scores of the candidate's answers are shown to have moved beyond the margin",
-                tags,
-                scores.getMoved() ? 1 : 0);
+                verdict.getScores().getMoved() ? 1 : 0);
         gauge(
-                "evidence.scores.distance",
+                ofArm("evidence.scores.distance", verdict),
                 "Total variation between the scores of the candidate's answers and control's, chance included",
-                tags,
-                scores.getDistance());
+                verdict.getScores().getDistance());
     }
 
     /** How the whole model fares by the objective that its rollout names. */
-    private void objective(ObjectiveEvidence objective, Tags tags) {
+    private void objective(Verdict verdict) {
         gauge(
-                "evidence.objective.burning",
+                ofArm("evidence.objective.burning", verdict),
                 "1 while the model burns its error budget too fast, so that nothing advances",
-                tags,
-                objective.getBurning() ? 1 : 0);
+                verdict.getObjective().getBurning() ? 1 : 0);
         gauge(
-                "evidence.objective.burn.rate",
+                ofArm("evidence.objective.burn.rate", verdict),
                 "Burn rate of the error budget in the last hour; 1 uses it up in just its time",
-                tags,
-                objective.getHourBurnRate());
+                verdict.getObjective().getHourBurnRate());
     }
 
     /** A verdict rests on a newer slot than the one before it. */
     public void evidenceJudged(String model, long slot, long nowMillis) {
-        Timer.builder(PREFIX + "evaluation.delay")
+        delays.computeIfAbsent(model, this::delay)
+                .record(Duration.ofMillis(Math.max(0, nowMillis - (slot + 1) * MILLIS_PER_SLOT)));
+    }
+
+    private Timer delay(String model) {
+        return Timer.builder(PREFIX + "evaluation.delay")
                 .description("From the end of a slot to the first verdict on it")
                 .tag("model", model)
                 .serviceLevelObjectives(
@@ -159,21 +194,20 @@ public class MonitoringMetrics {
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(10))
-                .register(registry)
-                .record(Duration.ofMillis(Math.max(0, nowMillis - (slot + 1) * MILLIS_PER_SLOT)));
+                .register(registry);
     }
 
     /** A command was appended to the control log. */
     public void decision(String model, String action) {
-        count("decisions", "Commands sent to the control log", Tags.of("model", model, "action", action), 1);
+        count(new Key("decisions", model, "action", action), "Commands sent to the control log", 1);
     }
 
     /** The model's rollout has ended: what was said about it goes. */
     public void rolloutEnded(String model) {
         gauges.entrySet().removeIf(entry -> {
-            boolean about =
-                    entry.getKey().startsWith("evidence.") || entry.getKey().startsWith("exposed.");
-            if (!about || !model.equals(entry.getValue().gauge.getId().getTag("model"))) {
+            boolean about = entry.getKey().name().startsWith("evidence.")
+                    || entry.getKey().name().startsWith("exposed.");
+            if (!about || !model.equals(entry.getKey().model())) {
                 return false;
             }
             registry.remove(entry.getValue().gauge);
@@ -184,7 +218,7 @@ public class MonitoringMetrics {
     /** The model is judged by this process no more. */
     public void modelLeft(String model) {
         gauges.entrySet().removeIf(entry -> {
-            if (!model.equals(entry.getValue().gauge.getId().getTag("model"))) {
+            if (!model.equals(entry.getKey().model())) {
                 return false;
             }
             registry.remove(entry.getValue().gauge);
@@ -204,27 +238,44 @@ public class MonitoringMetrics {
 
     /** The topology stopped by itself and is started again. */
     public void restarted() {
-        count("restarts", "Restarts of the topology after a failure", Tags.empty(), 1);
+        Counter.builder(PREFIX + "restarts")
+                .description("Restarts of the topology after a failure")
+                .register(registry)
+                .increment();
     }
 
     private void slots(String model, String completeness, int slots) {
-        count("slots.closed", "Slots closed", Tags.of("model", model, "completeness", completeness), slots);
+        count(new Key("slots.closed", model, "completeness", completeness), "Slots closed", slots);
     }
 
     private void cells(String model, String reason, int cells) {
-        count("cells.refused", "Cells that are no evidence", Tags.of("model", model, "reason", reason), cells);
+        count(new Key("cells.refused", model, "reason", reason), "Cells that are no evidence", cells);
     }
 
-    private void count(String name, String description, Tags tags, double increment) {
-        Counter.builder(PREFIX + name)
-                .description(description)
-                .tags(tags)
-                .register(registry)
-                .increment(increment);
+    private static Tags tags(Key key) {
+        Tags ofModel = Tags.of("model", key.model());
+        Tags ofArm = key.arm() == null ? ofModel : ofModel.and("arm", key.arm());
+        return key.label().isEmpty() ? ofArm : ofArm.and(key.label(), key.value());
     }
 
-    private void gauge(String name, String description, Tags tags, Number value) {
-        gauges.computeIfAbsent(name + tags, key -> new GaugeValue(registry, name, description, tags)).value =
-                value.doubleValue();
+    private void count(Key which, String description, double increment) {
+        Counter known = counters.get(which);
+        Counter counter = known != null
+                ? known
+                : counters.computeIfAbsent(which, key -> Counter.builder(PREFIX + key.name())
+                        .description(description)
+                        .tags(tags(key))
+                        .register(registry));
+        if (increment > 0) {
+            counter.increment(increment);
+        }
+    }
+
+    private void gauge(Key which, String description, double value) {
+        GaugeValue known = gauges.get(which);
+        GaugeValue gauge = known != null
+                ? known
+                : gauges.computeIfAbsent(which, key -> new GaugeValue(registry, key.name(), description, tags(key)));
+        gauge.value = value;
     }
 }

@@ -23,6 +23,8 @@ public final class BernoulliEProcess {
     private final double[] logPerOther;
     private final double[] logWeights;
     private final double[] logComponents;
+    /** What they sum up to, asked for more often than it changes; NaN: not known now. */
+    private double logE = Double.NaN;
 
     private BernoulliEProcess(double floor, double[] factors) {
         if (!(floor > 0 && floor < 1)) {
@@ -75,6 +77,7 @@ public final class BernoulliEProcess {
         for (int i = 0; i < logComponents.length; i++) {
             logComponents[i] += events * logPerEvent[i] + (count - events) * logPerOther[i];
         }
+        logE = Double.NaN;
     }
 
     /**
@@ -84,11 +87,15 @@ public final class BernoulliEProcess {
      */
     public void beginAgain(double logStake) {
         LogSpace.addToEach(logComponents, logStake);
+        logE = Double.NaN;
     }
 
     /** The natural logarithm of the e-value now; zero at the start. */
     public double logE() {
-        return LogSpace.logWeightedSum(logWeights, logComponents);
+        if (Double.isNaN(logE)) {
+            logE = LogSpace.logWeightedSum(logWeights, logComponents);
+        }
+        return logE;
     }
 
     /** The state, one number an alternative: a copy, for {@link #restore}. */
@@ -104,5 +111,6 @@ public final class BernoulliEProcess {
     public void restore(double[] components) {
         StateReader.check(components, logComponents.length);
         System.arraycopy(components, 0, logComponents, 0, components.length);
+        logE = Double.NaN;
     }
 }

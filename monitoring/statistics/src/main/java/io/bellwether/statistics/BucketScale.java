@@ -14,6 +14,13 @@ public final class BucketScale {
     /** Less than this part of a bucket, two millionths of a value, is nothing that anybody measures. */
     private static final double NOTHING = 1e-4;
 
+    /** Buckets of which middles and ratios are written down: they are asked for by the hundred, and an exponential is dear. */
+    private static final int KNOWN = 2048;
+
+    private static final double[] MIDDLES = middles();
+    /** Of values that lie from {@code -KNOWN} to {@code KNOWN} buckets apart. */
+    private static final double[] RATIOS = ratios();
+
     private BucketScale() {}
 
     /** The bucket of a value: {@code floor(ln(value) / ln(1.02))}; a value of one or less is in bucket 0. */
@@ -23,12 +30,36 @@ public final class BucketScale {
 
     /** The geometric middle of a bucket, for display. */
     public static double middleOf(int bucket) {
+        return bucket >= 0 && bucket < KNOWN ? MIDDLES[bucket] : middle(bucket);
+    }
+
+    private static double middle(int bucket) {
         return Math.exp((bucket + 0.5) * LN_GAMMA);
+    }
+
+    private static double[] middles() {
+        double[] middles = new double[KNOWN];
+        for (int bucket = 0; bucket < KNOWN; bucket++) {
+            middles[bucket] = middle(bucket);
+        }
+        return middles;
     }
 
     /** The ratio of two values that lie so many buckets apart: {@code 1.02^buckets}. */
     static double ratioOf(int buckets) {
+        return buckets >= -KNOWN && buckets <= KNOWN ? RATIOS[buckets + KNOWN] : ratio(buckets);
+    }
+
+    private static double ratio(int buckets) {
         return Math.exp(buckets * LN_GAMMA);
+    }
+
+    private static double[] ratios() {
+        double[] ratios = new double[2 * KNOWN + 1];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = ratio(i - KNOWN);
+        }
+        return ratios;
     }
 
     /**

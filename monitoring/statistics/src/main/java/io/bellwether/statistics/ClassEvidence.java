@@ -28,12 +28,12 @@ public final class ClassEvidence {
 
     private static final double SHARE_MIN = 0.01;
 
-    private final double oddsMargin;
+    private final Bets bets;
     private final List<Shift> shifts = new ArrayList<>();
 
     /** @param oddsMargin odds ratio of a class's share beyond which a shift is harm, above 1 */
     public ClassEvidence(double oddsMargin) {
-        this.oddsMargin = oddsMargin;
+        this.bets = Bets.beyond(oddsMargin);
     }
 
     /** Adds one slot. */
@@ -121,7 +121,7 @@ public final class ClassEvidence {
 
     private void grow(int size) {
         for (int i = 0; i < size; i++) {
-            shifts.add(new Shift(oddsMargin));
+            shifts.add(new Shift(bets));
         }
     }
 
@@ -136,6 +136,19 @@ public final class ClassEvidence {
         return pooled;
     }
 
+    /** The same for every class. */
+    private record Bets(
+            OddsAlternatives growsHarm,
+            OddsAlternatives growsSafe,
+            OddsAlternatives shrinksHarm,
+            OddsAlternatives shrinksSafe) {
+        static Bets beyond(double margin) {
+            OddsAlternatives harm = OddsAlternatives.harm(margin, 1.08, 50, 15);
+            OddsAlternatives safe = OddsAlternatives.safety(margin, 13);
+            return new Bets(harm, safe, harm.inverse(), safe.inverse());
+        }
+    }
+
     /** One class, both directions. */
     private static final class Shift {
         private final ConditionalEProcess growsHarm;
@@ -144,13 +157,11 @@ public final class ClassEvidence {
         private final ConditionalEProcess shrinksSafe;
         private EventTable tally = EventTable.EMPTY;
 
-        Shift(double margin) {
-            OddsAlternatives harm = OddsAlternatives.harm(margin, 1.08, 50, 15);
-            OddsAlternatives safe = OddsAlternatives.safety(margin, 13);
-            growsHarm = new ConditionalEProcess(harm);
-            growsSafe = new ConditionalEProcess(safe);
-            shrinksHarm = new ConditionalEProcess(harm.inverse());
-            shrinksSafe = new ConditionalEProcess(safe.inverse());
+        Shift(Bets bets) {
+            growsHarm = new ConditionalEProcess(bets.growsHarm());
+            growsSafe = new ConditionalEProcess(bets.growsSafe());
+            shrinksHarm = new ConditionalEProcess(bets.shrinksHarm());
+            shrinksSafe = new ConditionalEProcess(bets.shrinksSafe());
         }
 
         void add(EventTable table) {

@@ -38,6 +38,8 @@ public final class ConditionalEProcess implements RatioProcess {
     private final OddsAlternatives alternatives;
     private final double logSlotMax;
     private final double[] logComponents;
+    /** What they sum up to, asked for more often than it changes; NaN: not known now. */
+    private double logE = Double.NaN;
 
     /** Without a limit for one slot. */
     public ConditionalEProcess(OddsAlternatives alternatives) {
@@ -61,10 +63,14 @@ public final class ConditionalEProcess implements RatioProcess {
 
     /** The same for several processes that look at one table: its law is the dear part. */
     void add(EventTable table, Optional<Hypergeometric> law) {
+        if (law.isEmpty()) {
+            return;
+        }
         double[] increments = logIncrements(table, law);
         for (int i = 0; i < logComponents.length; i++) {
             logComponents[i] += increments[i];
         }
+        logE = Double.NaN;
     }
 
     /** What one slot adds to each component; all zero if it is no evidence. */
@@ -79,7 +85,7 @@ public final class ConditionalEProcess implements RatioProcess {
         }
         Hypergeometric law = known.get();
         long k1 = table.candidateEvents();
-        double logSumAtMargin = law.logSharedSum(alternatives.margin(), alternatives.logMargin());
+        double logSumAtMargin = law.logMarginSum(alternatives.margin(), alternatives.logMargin());
         for (int i = 0; i < increments.length; i++) {
             double logRatio = k1 * alternatives.logFactor(i)
                     + logSumAtMargin
@@ -97,12 +103,16 @@ public final class ConditionalEProcess implements RatioProcess {
     @Override
     public void beginAgain(double logStake) {
         LogSpace.addToEach(logComponents, logStake);
+        logE = Double.NaN;
     }
 
     /** The natural logarithm of the e-value now; zero at the start. */
     @Override
     public double logE() {
-        return alternatives.logMixture(logComponents);
+        if (Double.isNaN(logE)) {
+            logE = alternatives.logMixture(logComponents);
+        }
+        return logE;
     }
 
     /** The state, one number an alternative: a copy, for {@link #restore}. */
@@ -120,6 +130,7 @@ public final class ConditionalEProcess implements RatioProcess {
     public void restore(double[] components) {
         StateReader.check(components, logComponents.length);
         System.arraycopy(components, 0, logComponents, 0, components.length);
+        logE = Double.NaN;
     }
 
     @Override

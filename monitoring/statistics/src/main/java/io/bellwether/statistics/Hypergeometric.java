@@ -9,7 +9,7 @@ import java.util.Optional;
  * {@code Z} are exact.
  *
  * <p><b>Regimes.</b> The terms rise to one mode and fall again. Summing starts next to the mode and walks both
- * ways until a term is below 1e-18 of the sum. For rare events ({@code k} small) that is the whole range, at
+ * ways until a term is lost in the sum, below 1e-16 of it. For rare events ({@code k} small) that is the whole range, at
  * most {@code k+1} terms; for common events in large arms it is about 18 standard deviations,
  * {@code 18 sqrt(n1 n0 k (N-k) / N^3)} terms: 6,400 at a million units in each arm with half of them events,
  * 210,000 at the greatest counts allowed. There is no approximation for large counts.
@@ -31,6 +31,9 @@ final class Hypergeometric {
     static final long COUNT_MAX = 1L << 30;
 
     private static final double NEGLIGIBLE = 1e-18;
+    /** Less than this part of a sum is lost in rounding when it is added to it: half a unit in the last place, at the least. */
+    private static final double LOST = 0x1p-54;
+
     private static final double SHARED_MAX = 4096;
     /** Smaller shared terms are left at zero: products with them might lose digits. */
     private static final double SHARED_LEAST = 1e-290;
@@ -48,12 +51,19 @@ final class Hypergeometric {
     private final double atOddsOne;
     /** {@code h(least + i)/h(atOddsOne)}; empty where too many values are possible. */
     private final double[] shared;
+    /** Whether none of them was left out. */
+    private final boolean sharedWhole;
 
     /** The last term that was asked for: neighbouring odds ratios often share their mode. */
     private double lastTerm = -1;
 
     private double logLastTerm;
     private double logAtOddsOne = Double.NaN;
+
+    /** The last margin that was asked for: evidence of harm and of safety have the same one. */
+    private double lastMargin = Double.NaN;
+
+    private double logLastMarginSum;
 
     /** The law of the candidate's events given the totals; empty for a table that is no evidence. */
     static Optional<Hypergeometric> of(EventTable table) {
@@ -75,6 +85,7 @@ final class Hypergeometric {
         this.q = (this.n1 + this.n0 - this.k) / (this.n1 + this.n0);
         this.atOddsOne = nearMode(1);
         this.shared = most - least < SHARED_MAX ? sharedTerms() : new double[0];
+        this.sharedWhole = shared.length > 0 && shared[0] > 0 && shared[shared.length - 1] > 0;
     }
 
     private double[] sharedTerms() {
@@ -110,6 +121,15 @@ final class Hypergeometric {
         return sum > 0 ? start * logR + Math.log(sum) : logWalkedSum(r, logR, start) - logAtOddsOne();
     }
 
+    /** The same, remembered for whoever asks it of the same odds next. */
+    double logMarginSum(double margin, double logMargin) {
+        if (margin != lastMargin) {
+            lastMargin = margin;
+            logLastMarginSum = logSharedSum(margin, logMargin);
+        }
+        return logLastMarginSum;
+    }
+
     /** {@code ln h(atOddsOne)}, which few need. */
     private double logAtOddsOne() {
         if (Double.isNaN(logAtOddsOne)) {
@@ -120,12 +140,14 @@ final class Hypergeometric {
 
     /**
      * The sum of {@code h(j)/h(atOddsOne) r^(j - start)}; zero if a term was left out. Both ways at once as long as
-     * both go on: multiplications of one do not wait for those of the other.
+     * both go on: multiplications of one do not wait for those of the other. Terms fall on either side of the start, so where
+     * one is lost in the sum of its side, all after it are, and the sum is the same to the last bit.
      */
     private double sharedSum(double r, int start) {
         double first = shared[start];
-        double negligible = NEGLIGIBLE * first;
         double inverse = 1 / r;
+        double negligibleUp = first * (sharedWhole ? LOST : NEGLIGIBLE);
+        double negligibleDown = sharedWhole && start > 0 ? LOST * shared[start - 1] * inverse : NEGLIGIBLE * first;
         double sumUp = first;
         double sumDown = 0;
         double up = first;
@@ -134,7 +156,20 @@ final class Hypergeometric {
         double powerDown = 1;
         int steps = 1;
         int both = Math.min(start, shared.length - 1 - start);
-        for (; steps <= both && up > negligible && down > negligible; steps++) {
+        // Two steps for one look at the terms: one that is lost changes nothing.
+        for (; sharedWhole && steps < both && up > negligibleUp && down > negligibleDown; steps += 2) {
+            powerUp *= r;
+            powerDown *= inverse;
+            sumUp += shared[start + steps] * powerUp;
+            sumDown += shared[start - steps] * powerDown;
+            powerUp *= r;
+            powerDown *= inverse;
+            up = shared[start + steps + 1] * powerUp;
+            down = shared[start - steps - 1] * powerDown;
+            sumUp += up;
+            sumDown += down;
+        }
+        for (; steps <= both && up > negligibleUp && down > negligibleDown; steps++) {
             powerUp *= r;
             powerDown *= inverse;
             up = shared[start + steps] * powerUp;
@@ -142,12 +177,12 @@ final class Hypergeometric {
             sumUp += up;
             sumDown += down;
         }
-        for (int i = start + steps; i < shared.length && up > negligible; i++) {
+        for (int i = start + steps; i < shared.length && up > negligibleUp; i++) {
             powerUp *= r;
             up = shared[i] * powerUp;
             sumUp += up;
         }
-        for (int i = start - steps; i >= 0 && down > negligible; i--) {
+        for (int i = start - steps; i >= 0 && down > negligibleDown; i--) {
             powerDown *= inverse;
             down = shared[i] * powerDown;
             sumDown += down;

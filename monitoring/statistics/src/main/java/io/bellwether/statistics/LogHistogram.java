@@ -13,20 +13,16 @@ import java.util.TreeMap;
  */
 public final class LogHistogram {
     /** The histogram that has counted nothing. */
-    public static final LogHistogram EMPTY = new LogHistogram(new int[0], new long[0]);
+    public static final LogHistogram EMPTY = new LogHistogram(new int[0], new long[0], 0);
 
     private final int[] buckets;
     private final long[] counts;
     private final long total;
 
-    private LogHistogram(int[] buckets, long[] counts) {
+    private LogHistogram(int[] buckets, long[] counts, long total) {
         this.buckets = buckets;
         this.counts = counts;
-        long sum = 0;
-        for (long count : counts) {
-            sum = Math.addExact(sum, count);
-        }
-        this.total = sum;
+        this.total = total;
     }
 
     /**
@@ -39,6 +35,22 @@ public final class LogHistogram {
             throw new IllegalArgumentException(
                     "buckets and counts must pair up, got " + buckets.length + " and " + counts.length);
         }
+        return areInOrder(buckets, counts)
+                ? new LogHistogram(buckets.clone(), counts.clone(), sum(counts))
+                : sorted(buckets, counts);
+    }
+
+    /** Each bucket once, rising, and none that is empty: nothing has to be sorted or added. */
+    private static boolean areInOrder(int[] buckets, long[] counts) {
+        for (int i = 0; i < buckets.length; i++) {
+            if (counts[i] <= 0 || (i > 0 && buckets[i - 1] >= buckets[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static LogHistogram sorted(int[] buckets, long[] counts) {
         Map<Integer, Long> sums = new TreeMap<>();
         for (int i = 0; i < buckets.length; i++) {
             if (counts[i] < 0) {
@@ -50,7 +62,15 @@ public final class LogHistogram {
         }
         int[] sorted = sums.keySet().stream().mapToInt(Integer::intValue).toArray();
         long[] matching = sums.values().stream().mapToLong(Long::longValue).toArray();
-        return new LogHistogram(sorted, matching);
+        return new LogHistogram(sorted, matching, sum(matching));
+    }
+
+    private static long sum(long[] counts) {
+        long sum = 0;
+        for (long count : counts) {
+            sum = Math.addExact(sum, count);
+        }
+        return sum;
     }
 
     /** How many values were counted. */
@@ -114,6 +134,8 @@ public final class LogHistogram {
         if (isEmpty()) {
             return other;
         }
+        // No count of a bucket overflows where their sum does not.
+        long both = Math.addExact(total, other.total);
         int[] mergedBuckets = new int[buckets.length + other.buckets.length];
         long[] mergedCounts = new long[mergedBuckets.length];
         int i = 0;
@@ -123,10 +145,10 @@ public final class LogHistogram {
             boolean mine = j == other.buckets.length || (i < buckets.length && buckets[i] <= other.buckets[j]);
             boolean theirs = i == buckets.length || (j < other.buckets.length && other.buckets[j] <= buckets[i]);
             mergedBuckets[n] = mine ? buckets[i] : other.buckets[j];
-            mergedCounts[n] = Math.addExact(mine ? counts[i++] : 0, theirs ? other.counts[j++] : 0);
+            mergedCounts[n] = (mine ? counts[i++] : 0) + (theirs ? other.counts[j++] : 0);
             n++;
         }
-        return new LogHistogram(Arrays.copyOf(mergedBuckets, n), Arrays.copyOf(mergedCounts, n));
+        return new LogHistogram(Arrays.copyOf(mergedBuckets, n), Arrays.copyOf(mergedCounts, n), both);
     }
 
     /** The buckets that hold something, rising; a copy. */

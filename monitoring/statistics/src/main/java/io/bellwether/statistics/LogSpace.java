@@ -2,6 +2,8 @@ package io.bellwether.statistics;
 
 /** Sums of numbers that are kept as natural logarithms, because they overflow or vanish otherwise. */
 public final class LogSpace {
+    private static final double LEAST_LOG = -746;
+
     private LogSpace() {}
 
     /**
@@ -18,7 +20,11 @@ public final class LogSpace {
         }
         double sum = 0;
         for (int i = 0; i < logValues.length; i++) {
-            sum += Math.exp(logWeights[i] + logValues[i] - greatest);
+            double logTerm = logWeights[i] + logValues[i] - greatest;
+            // An exponential of less is zero, and takes longest.
+            if (logTerm > LEAST_LOG) {
+                sum += Math.exp(logTerm);
+            }
         }
         return greatest + Math.log(sum);
     }

@@ -40,6 +40,11 @@ public final class PastDistribution {
 
     private int newestChunks;
 
+    /** So many of the newest chunks before the last one together: only the last one grows. */
+    private LogHistogram before = LogHistogram.EMPTY;
+
+    private int beforeChunks;
+
     private record Chunk(long firstSlot, long lastSlot, LogHistogram values) {
         boolean takes(long slot) {
             long slots = slot - firstSlot;
@@ -84,6 +89,8 @@ public final class PastDistribution {
             chunks.addLast(last.plus(slot, values));
         } else {
             chunks.addLast(new Chunk(slot, slot, values));
+            before = LogHistogram.EMPTY;
+            beforeChunks = 0;
         }
         newest = LogHistogram.EMPTY;
         newestChunks = 0;
@@ -129,13 +136,25 @@ public final class PastDistribution {
 
     private LogHistogram newest(int count) {
         if (newestChunks != count) {
-            newest = LogHistogram.EMPTY;
-            newestChunks = 0;
-            for (Iterator<Chunk> newestFirst = chunks.descendingIterator(); newestChunks < count; newestChunks++) {
-                newest = newest.plus(newestFirst.next().values());
-            }
+            newest = count == 0
+                    ? LogHistogram.EMPTY
+                    : beforeLast(count - 1).plus(chunks.getLast().values());
+            newestChunks = count;
         }
         return newest;
+    }
+
+    private LogHistogram beforeLast(int count) {
+        if (beforeChunks != count) {
+            Iterator<Chunk> newestFirst = chunks.descendingIterator();
+            newestFirst.next();
+            before = LogHistogram.EMPTY;
+            for (int taken = 0; taken < count; taken++) {
+                before = before.plus(newestFirst.next().values());
+            }
+            beforeChunks = count;
+        }
+        return before;
     }
 
     public void write(StateWriter out) {
@@ -154,6 +173,8 @@ public final class PastDistribution {
         chunks.clear();
         newest = LogHistogram.EMPTY;
         newestChunks = 0;
+        before = LogHistogram.EMPTY;
+        beforeChunks = 0;
         int size = in.readLength();
         for (int i = 0; i < size; i++) {
             chunks.addLast(new Chunk(in.readLong(), in.readLong(), in.readHistogram()));

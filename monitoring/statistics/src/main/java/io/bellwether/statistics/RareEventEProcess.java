@@ -30,6 +30,8 @@ package io.bellwether.statistics;
 public final class RareEventEProcess implements RatioProcess {
     private final OddsAlternatives alternatives;
     private final double[] logComponents;
+    /** What they sum up to, asked for more often than it changes; NaN: not known now. */
+    private double logE = Double.NaN;
 
     /**
      * @param alternatives ratios of the shares of events, and the margin
@@ -64,7 +66,7 @@ public final class RareEventEProcess implements RatioProcess {
             throw new IllegalArgumentException(
                     "events are at least 0, got " + candidateEvents + " and " + controlEvents);
         }
-        if (candidateShare == 0 || candidateShare == 1) {
+        if (candidateShare == 0 || candidateShare == 1 || (candidateEvents == 0 && controlEvents == 0)) {
             return;
         }
         double logAtMargin = Math.log1p(candidateShare * (alternatives.margin() - 1));
@@ -73,6 +75,7 @@ public final class RareEventEProcess implements RatioProcess {
             double logAll = Math.log1p(candidateShare * (alternatives.odds(i) - 1)) - logAtMargin;
             logComponents[i] += candidateEvents * alternatives.logFactor(i) - events * logAll;
         }
+        logE = Double.NaN;
     }
 
     /**
@@ -83,12 +86,16 @@ public final class RareEventEProcess implements RatioProcess {
     @Override
     public void beginAgain(double logStake) {
         LogSpace.addToEach(logComponents, logStake);
+        logE = Double.NaN;
     }
 
     /** The natural logarithm of the e-value now; zero at the start. */
     @Override
     public double logE() {
-        return alternatives.logMixture(logComponents);
+        if (Double.isNaN(logE)) {
+            logE = alternatives.logMixture(logComponents);
+        }
+        return logE;
     }
 
     /** The state, one number an alternative: a copy, for {@link #restore}. */
@@ -106,5 +113,6 @@ public final class RareEventEProcess implements RatioProcess {
     public void restore(double[] components) {
         StateReader.check(components, logComponents.length);
         System.arraycopy(components, 0, logComponents, 0, components.length);
+        logE = Double.NaN;
     }
 }

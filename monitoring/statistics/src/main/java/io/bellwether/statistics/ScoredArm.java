@@ -8,6 +8,9 @@ final class ScoredArm {
     /** A product of so many bits is far from the ends of a double's range. */
     private static final double PRODUCT_BITS = 900;
 
+    /** Fractions that are multiplied side by side. */
+    private static final int LANES = 4;
+
     private final double[] scores;
     private final long[] counts;
     private final long total;
@@ -54,54 +57,62 @@ final class ScoredArm {
     double[] logWealth(double[] fractions, double center) {
         double leastFactor = 1 - Math.abs(fractions[0]) * Math.max(center, 1 - center);
         double bitsOfOne = Math.max(1, -Math.log(leastFactor) / Math.log(2));
-        double[] logs = new double[fractions.length];
-        double[] products = ones(fractions.length);
-        double[] factors = new double[fractions.length];
+        // A fraction of zero, whose factors are one, fills up the last four.
+        double[] padded = Arrays.copyOf(fractions, (fractions.length + LANES - 1) / LANES * LANES);
+        double[] logs = new double[padded.length];
+        for (int from = 0; from < padded.length; from += LANES) {
+            addLogs(padded, from, center, bitsOfOne, logs);
+        }
+        return Arrays.copyOf(logs, fractions.length);
+    }
+
+    /** Four fractions in variables of their own: none of their chains of multiplications waits for another, or for memory. */
+    private void addLogs(double[] fractions, int from, double center, double bitsOfOne, double[] logs) {
+        double product0 = 1;
+        double product1 = 1;
+        double product2 = 1;
+        double product3 = 1;
         double bits = 0;
         for (int i = 0; i < scores.length; i++) {
             double bitsMore = bitsOfOne * counts[i];
+            boolean alone = bitsMore > PRODUCT_BITS;
             if (bits + bitsMore > PRODUCT_BITS) {
-                putAway(products, logs);
+                putAway(logs, from, 1, product0, product1, product2, product3);
+                product0 = 1;
+                product1 = 1;
+                product2 = 1;
+                product3 = 1;
                 bits = 0;
             }
-            for (int j = 0; j < factors.length; j++) {
-                factors[j] = 1 + fractions[j] * (scores[i] - center);
+            double distance = scores[i] - center;
+            double factor0 = 1 + fractions[from] * distance;
+            double factor1 = 1 + fractions[from + 1] * distance;
+            double factor2 = 1 + fractions[from + 2] * distance;
+            double factor3 = 1 + fractions[from + 3] * distance;
+            if (alone) {
+                putAway(logs, from, counts[i], factor0, factor1, factor2, factor3);
+                continue;
             }
-            if (bitsMore > PRODUCT_BITS) {
-                for (int j = 0; j < factors.length; j++) {
-                    logs[j] += counts[i] * Math.log(factors[j]);
+            bits += bitsMore;
+            for (long rest = counts[i]; rest > 0; rest >>= 1) {
+                if ((rest & 1) == 1) {
+                    product0 *= factor0;
+                    product1 *= factor1;
+                    product2 *= factor2;
+                    product3 *= factor3;
                 }
-            } else {
-                multiply(products, factors, counts[i]);
-                bits += bitsMore;
+                factor0 *= factor0;
+                factor1 *= factor1;
+                factor2 *= factor2;
+                factor3 *= factor3;
             }
         }
-        putAway(products, logs);
-        return logs;
+        putAway(logs, from, 1, product0, product1, product2, product3);
     }
 
-    private static double[] ones(int length) {
-        double[] ones = new double[length];
-        Arrays.fill(ones, 1);
-        return ones;
-    }
-
-    private static void putAway(double[] products, double[] logs) {
-        for (int j = 0; j < products.length; j++) {
-            logs[j] += Math.log(products[j]);
-            products[j] = 1;
-        }
-    }
-
-    /** Multiplies each product by the power of its factor; the factors are used up. */
-    private static void multiply(double[] products, double[] factors, long exponent) {
-        for (long rest = exponent; rest > 0; rest >>= 1) {
-            for (int j = 0; (rest & 1) == 1 && j < products.length; j++) {
-                products[j] *= factors[j];
-            }
-            for (int j = 0; rest > 1 && j < factors.length; j++) {
-                factors[j] *= factors[j];
-            }
+    private static void putAway(double[] logs, int from, long times, double... products) {
+        for (int lane = 0; lane < LANES; lane++) {
+            logs[from + lane] += times * Math.log(products[lane]);
         }
     }
 

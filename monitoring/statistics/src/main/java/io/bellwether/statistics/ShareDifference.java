@@ -26,11 +26,40 @@ public record ShareDifference(double lowest, double highest) {
      * @param countBest number of units of an arm at which the bounds are nearly as narrow as possible, above 0
      */
     public static ShareDifference of(EventTable table, double alpha, double countBest) {
-        ShareInterval control = ShareInterval.of(table.controlCount(), table.controlEvents(), alpha / 2, countBest);
-        ShareInterval candidate =
-                ShareInterval.of(table.candidateCount(), table.candidateEvents(), alpha / 2, countBest);
+        long n0 = table.controlCount();
+        long k0 = table.controlEvents();
+        long n1 = table.candidateCount();
+        long k1 = table.candidateEvents();
+        ShareInterval.check(n0, k0, alpha / 2, countBest);
         return new ShareDifference(
-                Math.max(-1, Math.floor(GRAIN * (candidate.lowest() - control.highest())) / GRAIN),
-                Math.min(1, Math.ceil(GRAIN * (candidate.highest() - control.lowest())) / GRAIN));
+                Math.max(
+                        -1,
+                        lowest(
+                                ShareEdge.lowest(n1, k1, alpha / 2, countBest),
+                                ShareEdge.highest(n0, k0, alpha / 2, countBest))),
+                Math.min(
+                        1,
+                        highest(
+                                ShareEdge.highest(n1, k1, alpha / 2, countBest),
+                                ShareEdge.lowest(n0, k0, alpha / 2, countBest))));
+    }
+
+    /** Both ends are closed in until the grain is known: what they may still move changes nothing. */
+    private static double lowest(ShareEdge candidate, ShareEdge control) {
+        double grains = Math.floor(GRAIN * (candidate.outside() - control.outside()));
+        while (grains != Math.floor(GRAIN * (candidate.inside() - control.inside()))
+                && candidate.halve() | control.halve()) {
+            grains = Math.floor(GRAIN * (candidate.outside() - control.outside()));
+        }
+        return grains / GRAIN;
+    }
+
+    private static double highest(ShareEdge candidate, ShareEdge control) {
+        double grains = Math.ceil(GRAIN * (candidate.outside() - control.outside()));
+        while (grains != Math.ceil(GRAIN * (candidate.inside() - control.inside()))
+                && candidate.halve() | control.halve()) {
+            grains = Math.ceil(GRAIN * (candidate.outside() - control.outside()));
+        }
+        return grains / GRAIN;
     }
 }

@@ -1,7 +1,5 @@
 package io.bellwether.statistics;
 
-import java.util.function.DoublePredicate;
-
 /**
  * The shares of events that are still plausible after {@code n} units with {@code k} events, for display: valid at every
  * look. A share {@code p} is dropped when the two-sided {@link BetaBinomialMixture} against it,
@@ -20,8 +18,6 @@ import java.util.function.DoublePredicate;
  * @param highest upper bound, 0 to 1
  */
 public record ShareInterval(double lowest, double highest) {
-    private static final int HALVINGS = 60;
-
     /**
      * With a chance of at most {@code alpha} the share ever lies outside.
      *
@@ -31,38 +27,17 @@ public record ShareInterval(double lowest, double highest) {
      * @param countBest number of units at which the interval is nearly as narrow as possible, above 0
      */
     public static ShareInterval of(long count, long events, double alpha, double countBest) {
+        check(count, events, alpha, countBest);
+        return new ShareInterval(
+                ShareEdge.lowest(count, events, alpha, countBest).closed(),
+                ShareEdge.highest(count, events, alpha, countBest).closed());
+    }
+
+    static void check(long count, long events, double alpha, double countBest) {
         MixtureBoundary.checkLevel(alpha);
         MixtureBoundary.checkVariance(countBest);
         if (events < 0 || events > count) {
             throw new IllegalArgumentException("events lie between 0 and the count, got " + events + " of " + count);
         }
-        if (count == 0) {
-            return new ShareInterval(0, 1);
-        }
-        double middle = (double) events / count;
-        DoublePredicate plausible = p -> BetaBinomialMixture.ofShare(p, countBest, alpha)
-                        .logValueOfCounts((double) events, (double) (count - events))
-                < -Math.log(alpha);
-        double lowest = events == 0 ? 0 : edge(0, middle, plausible);
-        double highest = events == count ? 1 : edge(1, middle, plausible);
-        return new ShareInterval(lowest, highest);
-    }
-
-    /** The outermost plausible share towards {@code end}, on the wide side by less than a rounding error. */
-    private static double edge(double end, double middle, DoublePredicate plausible) {
-        double outside = end;
-        double inside = middle;
-        for (int i = 0; i < HALVINGS; i++) {
-            double between = (outside + inside) / 2;
-            if (between == outside || between == inside) {
-                break;
-            }
-            if (plausible.test(between)) {
-                inside = between;
-            } else {
-                outside = between;
-            }
-        }
-        return outside;
     }
 }

@@ -17,6 +17,11 @@ final class EvidenceReport {
     private final HarmBudget budget;
     private final SliceReport slices;
     private final HorizonWatch horizon;
+    /** What every verdict says of the plan. */
+    private final String errorFloors;
+
+    private final String timeoutFloor;
+    private final String nanFloor;
 
     EvidenceReport(RolloutPlan plan, GuardrailLedger ledger, HarmBudget budget, HorizonWatch horizon) {
         this.plan = plan;
@@ -24,6 +29,12 @@ final class EvidenceReport {
         this.budget = budget;
         this.slices = new SliceReport(plan, budget);
         this.horizon = horizon;
+        Margins margins = plan.margins();
+        this.errorFloors = "no harm up to " + percent(margins.errorFloors().harm()) + ", safe below "
+                + percent(margins.errorFloors().safe());
+        this.timeoutFloor = "also among errors; acceptable anyway: "
+                + percent(margins.rare().timeoutFloor());
+        this.nanFloor = "acceptable anyway: " + percent(margins.rare().nanFloor());
     }
 
     /** What each guardrail knows of each declared slice. */
@@ -185,17 +196,13 @@ final class EvidenceReport {
             return "no data yet";
         }
         return switch (guardrail) {
-            case ERRORS ->
-                "no harm up to " + percent(plan.margins().errorFloors().harm()) + ", safe below "
-                        + percent(plan.margins().errorFloors().safe()) + stable(ledger.stableTally());
+            case ERRORS -> errorFloors + stable(ledger.stableTally());
             case LATENCY_P50 -> "one witness a batch above the control's past median; harm also by ranks";
             case LATENCY_P95 ->
                 "one witness a batch above the control's past 95th percentile; harm also by the reach above its 90th";
             case LATENCY_P99 -> "one witness a batch above the control's past 99th percentile";
-            case TIMEOUTS ->
-                "also among errors; acceptable anyway: "
-                        + percent(plan.margins().rare().timeoutFloor());
-            case NAN -> "acceptable anyway: " + percent(plan.margins().rare().nanFloor());
+            case TIMEOUTS -> timeoutFloor;
+            case NAN -> nanFloor;
             case COST -> "one witness a batch: means, and ranks among the control's past";
             case CLASSES -> mostShiftedClass();
         };

@@ -1,6 +1,7 @@
 package io.bellwether.monitoring.judging;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.bellwether.monitoring.evaluation.EmbeddingWatch;
 import io.bellwether.monitoring.evaluation.EvaluationState;
 import io.bellwether.monitoring.evaluation.ScoreWatch;
@@ -8,6 +9,7 @@ import io.bellwether.monitoring.evaluation.Unit;
 import io.bellwether.monitoring.folding.EmbeddingSums;
 import io.bellwether.monitoring.folding.ScoreSums;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What is looked at of the answers of one evidence: their scores, and of a model of embeddings these. Not thread-safe. */
 final class AnswerWatches {
@@ -15,6 +17,10 @@ final class AnswerWatches {
 
     private final ScoreWatch scores;
     private final EmbeddingWatch embeddings;
+    /** As they are kept; null: they have changed since. */
+    private @Nullable ByteString keptScores;
+
+    private @Nullable ByteString keptEmbeddings;
 
     /**
      * Continues from what was kept. Evidence of a release that knew one of them not begins with none of it.
@@ -35,6 +41,8 @@ final class AnswerWatches {
     void add(long slot, ScoreSums scored, EmbeddingSums embedded) {
         scores.add(slot, scored.control(), scored.candidate());
         embeddings.add(slot, embedded.control(), embedded.candidate());
+        keptScores = null;
+        keptEmbeddings = null;
     }
 
     /** Empty where no answer had one. */
@@ -48,13 +56,19 @@ final class AnswerWatches {
     }
 
     ByteString keepScores() {
-        return ByteString.copyFrom(scores.snapshot().toBytes());
+        if (keptScores == null) {
+            keptScores = UnsafeByteOperations.unsafeWrap(scores.snapshot().toBytes());
+        }
+        return keptScores;
     }
 
     /** Empty where no answer was one. */
     ByteString keepEmbeddings() {
-        return embeddings.isEmpty()
-                ? ByteString.EMPTY
-                : ByteString.copyFrom(embeddings.snapshot().toBytes());
+        if (keptEmbeddings == null) {
+            keptEmbeddings = embeddings.isEmpty()
+                    ? ByteString.EMPTY
+                    : UnsafeByteOperations.unsafeWrap(embeddings.snapshot().toBytes());
+        }
+        return keptEmbeddings;
     }
 }

@@ -31,6 +31,8 @@ final class EvidencePast {
     private long firstSlot = -1;
     private long lastSlot = -1;
     private long strideSlots = 1;
+    /** As it is remembered; null: it has changed since. */
+    private @Nullable PastMemory remembered;
 
     private static final class Track {
         final List<Integer> harm = new ArrayList<>();
@@ -45,6 +47,7 @@ final class EvidencePast {
         if (slot <= lastSlot) {
             return;
         }
+        remembered = null;
         firstSlot = firstSlot < 0 ? slot : firstSlot;
         boolean kept = slots.isEmpty() || stretch(slot) > stretch(slots.get(slots.size() - 1));
         lastSlot = slot;
@@ -155,6 +158,13 @@ final class EvidencePast {
     }
 
     PastMemory memory() {
+        if (remembered == null) {
+            remembered = written();
+        }
+        return remembered;
+    }
+
+    private PastMemory written() {
         PastMemory.Builder memory = PastMemory.newBuilder()
                 .setFirstSlot(firstSlot)
                 .setLastSlot(lastSlot)

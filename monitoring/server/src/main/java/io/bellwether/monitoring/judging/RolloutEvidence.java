@@ -2,6 +2,7 @@ package io.bellwether.monitoring.judging;
 
 import com.google.protobuf.ByteString;
 import io.bellwether.monitoring.evaluation.AnswerMove;
+import com.google.protobuf.UnsafeByteOperations;
 import io.bellwether.monitoring.evaluation.Assessment;
 import io.bellwether.monitoring.evaluation.EmbeddingWatch;
 import io.bellwether.monitoring.evaluation.EvaluationSettings;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The evidence about one rollout: one evaluation of all its requests, or, where the split is by client, one for each of the
@@ -48,12 +50,38 @@ final class RolloutEvidence {
         final AnswerWatches answers;
         long memory;
         long heardSlot;
+        /** What was last assessed, which the evaluation remembers. */
+        @Nullable
+        RolloutStatus assessed;
+        /** As it is remembered; null: it has changed since. */
+        private @Nullable ByteString evaluationBytes;
 
         Strand(RolloutEvaluation evaluation, AnswerWatches answers, long memory, long heardSlot) {
             this.evaluation = evaluation;
             this.answers = answers;
             this.memory = memory;
             this.heardSlot = heardSlot;
+        }
+
+        void add(SlotCounts counts) {
+            evaluation.add(counts);
+            evaluationBytes = null;
+        }
+
+        Assessment assess(RolloutStatus status, long nowSlot) {
+            if (!status.equals(assessed)) {
+                assessed = status;
+                evaluationBytes = null;
+            }
+            return evaluation.assess(status, nowSlot);
+        }
+
+        ByteString evaluationBytes() {
+            if (evaluationBytes == null) {
+                evaluationBytes =
+                        UnsafeByteOperations.unsafeWrap(evaluation.snapshot().toBytes());
+            }
+            return evaluationBytes;
         }
     }
 
@@ -152,13 +180,13 @@ final class RolloutEvidence {
         String rolloutId = plan.rolloutId();
         if (byClient) {
             long memory = strand.memory;
-            strand.evaluation.add(SlotSums.ofClients(slot, rolloutId, memory));
+            strand.add(SlotSums.ofClients(slot, rolloutId, memory));
             strand.answers.add(
                     slot.slot(),
                     ScoreSums.ofClients(slot, rolloutId, memory),
                     EmbeddingSums.ofClients(slot, rolloutId, memory));
         } else {
-            strand.evaluation.add(SlotSums.ofRollout(slot, rolloutId));
+            strand.add(SlotSums.ofRollout(slot, rolloutId));
             strand.answers.add(
                     slot.slot(), ScoreSums.ofRollout(slot, rolloutId), EmbeddingSums.ofRollout(slot, rolloutId));
         }
@@ -196,7 +224,7 @@ final class RolloutEvidence {
     Weighed assess(RolloutStatus status, long nowSlot) {
         List<Assessment> all = new ArrayList<>();
         for (Strand strand : strands) {
-            all.add(strand.evaluation.assess(status, nowSlot));
+            all.add(strand.assess(status, nowSlot));
         }
         int speaks = 0;
         for (int i = 1; i < all.size(); i++) {
@@ -254,7 +282,7 @@ final class RolloutEvidence {
     /** What to persist. */
     void writeTo(RolloutMemory.Builder memory) {
         for (Strand strand : strands) {
-            ByteString state = ByteString.copyFrom(strand.evaluation.snapshot().toBytes());
+            ByteString state = strand.evaluationBytes();
             ByteString scores = strand.answers.keepScores();
             ByteString embeddings = strand.answers.keepEmbeddings();
             if (byClient) {

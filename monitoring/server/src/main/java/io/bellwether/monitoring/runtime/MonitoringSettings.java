@@ -29,6 +29,7 @@ final class MonitoringSettings {
                     "monitoring.kafka.bootstrap must name a broker as host:port: without Kafka nothing can be judged");
         }
         within(problems, "monitoring.kafka.partitions", config.kafka().partitions(), 1, 64);
+        within(problems, "monitoring.kafka.threads", config.kafka().threads(), 1, 64);
         within(problems, "monitoring.kafka.standby-replicas", config.kafka().standbyReplicas(), 0, 2);
         within(problems, "monitoring.kafka.session-timeout", config.kafka().sessionTimeout(), 1, 300);
         within(problems, "monitoring.slots.live-timeout", config.slots().liveTimeout(), 1, 300);

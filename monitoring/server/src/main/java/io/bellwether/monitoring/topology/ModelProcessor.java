@@ -52,6 +52,10 @@ final class ModelProcessor implements Processor<String, byte[], String, byte[]> 
         String rolloutId = "";
         long slot = -1;
         long controlUntil;
+
+        @Nullable
+        ControlState followed;
+
         final Map<String, Verdict.Conclusion> conclusions = new HashMap<>();
 
         Judging(ModelMonitor monitor) {
@@ -134,6 +138,10 @@ final class ModelProcessor implements Processor<String, byte[], String, byte[]> 
 
     private void follow(String model, Judging judging) {
         ControlState control = rim().control().now();
+        if (control == judging.followed) {
+            return;
+        }
+        judging.followed = control;
         judging.controlUntil = control.lastPosition() + 1;
         if (!judging.monitor.follow(control.liveRollout(model))) {
             LOG.warnf("model=%s reason=\"remembered evidence does not fit the rollout; it begins anew\"", model);
