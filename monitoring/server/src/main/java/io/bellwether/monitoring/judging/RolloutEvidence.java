@@ -11,6 +11,7 @@ import io.bellwether.monitoring.evaluation.RolloutEvaluation;
 import io.bellwether.monitoring.evaluation.RolloutPlan;
 import io.bellwether.monitoring.evaluation.RolloutStatus;
 import io.bellwether.monitoring.evaluation.ScoreWatch;
+import io.bellwether.monitoring.evaluation.SlotCounts;
 import io.bellwether.monitoring.evaluation.StableHistory;
 import io.bellwether.monitoring.evaluation.Unit;
 import io.bellwether.monitoring.folding.ClosedSlot;
