@@ -1,8 +1,8 @@
 package io.bellwether.monitoring.judging;
 
 import com.google.protobuf.ByteString;
-import io.bellwether.monitoring.evaluation.AnswerMove;
 import com.google.protobuf.UnsafeByteOperations;
+import io.bellwether.monitoring.evaluation.AnswerMove;
 import io.bellwether.monitoring.evaluation.Assessment;
 import io.bellwether.monitoring.evaluation.EmbeddingWatch;
 import io.bellwether.monitoring.evaluation.EvaluationSettings;
