@@ -10,6 +10,8 @@ import io.bellwether.telemetry.events.LogBuckets;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -49,7 +51,7 @@ final class FleetReports {
     FleetReports(Traffic traffic, long seed, long epoch) {
         this.traffic = traffic;
         this.epoch = epoch;
-        this.sequences = new long[Snapshot.Process.values().length][traffic.models()];
+        this.sequences = new long[Snapshot.Process.WORKER_VALUE + 1][traffic.models()];
         Random random = new Random(seed);
         for (int i = 0; i < VARIANTS; i++) {
             variants.add(draw(random));
@@ -57,11 +59,11 @@ final class FleetReports {
     }
 
     static String model(int index) {
-        return String.format("model-%04d", index);
+        return String.format(Locale.ROOT, "model-%04d", index);
     }
 
     static String rollout(int index) {
-        return String.format("rollout-%04d", index);
+        return String.format(Locale.ROOT, "rollout-%04d", index);
     }
 
     /**
@@ -76,7 +78,7 @@ final class FleetReports {
                 .setProcess(process)
                 .setProcessId(processId)
                 .setEpoch(epoch)
-                .setSequence(++sequences[process.ordinal()][model])
+                .setSequence(++sequences[process.getNumber()][model])
                 .setSentAtMillis(sentAtMillis)
                 .setModel(model(model))
                 .setWatermarkSlot(watermark(process, slot, quarter))
@@ -178,7 +180,7 @@ final class FleetReports {
                     .build();
         }
 
-        private static LogBuckets buckets(TreeMap<Integer, Long> counts) {
+        private static LogBuckets buckets(Map<Integer, Long> counts) {
             return LogBuckets.newBuilder()
                     .addAllIndex(counts.keySet())
                     .addAllCount(counts.values())

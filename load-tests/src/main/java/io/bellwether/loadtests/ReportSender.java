@@ -23,7 +23,6 @@ final class ReportSender implements AutoCloseable {
     private final Clock clock;
     private final AtomicLong failed = new AtomicLong();
     private long sent;
-    private long bytes;
 
     ReportSender(String bootstrap, FleetReports reports, Clock clock) {
         this.reports = reports;
@@ -75,7 +74,6 @@ final class ReportSender implements AutoCloseable {
                     .toByteArray();
             send(TelemetryTopics.AGGREGATES, FleetReports.model(model), value);
             sent++;
-            bytes += value.length;
         }
     }
 
@@ -94,10 +92,6 @@ final class ReportSender implements AutoCloseable {
     /** Snapshots so far. */
     long sent() {
         return sent;
-    }
-
-    long bytes() {
-        return bytes;
     }
 
     /** Records that Kafka did not take. */

@@ -95,9 +95,9 @@ final class VerdictDelays {
     }
 
     private static List<String> row(String name, Histogram delays) {
-        List<String> row = new ArrayList<>(List.of(name, Markdown.number(delays.getTotalCount())));
+        List<String> row = new ArrayList<>(List.of(name, Markdown.number((double) delays.getTotalCount())));
         for (double percentile : SHOWN) {
-            row.add(Markdown.number(millis(delays, percentile)));
+            row.add(Markdown.number((double) millis(delays, percentile)));
         }
         return row;
     }

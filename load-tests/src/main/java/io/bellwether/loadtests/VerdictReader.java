@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -26,13 +25,13 @@ final class VerdictReader implements AutoCloseable {
     private final Clock clock;
     private final AtomicBoolean stop = new AtomicBoolean();
     private final AtomicLong read = new AtomicLong();
-    private final AtomicReference<VerdictDelays> delays;
-    private final Thread thread = new Thread(this::run, "verdicts");
+    private final VerdictDelays delays;
 
-    VerdictReader(String bootstrap, Clock clock, VerdictDelays first) {
+    VerdictReader(String bootstrap, Clock clock, VerdictDelays delays) {
         this.bootstrap = bootstrap;
         this.clock = clock;
-        this.delays = new AtomicReference<>(first);
+        this.delays = delays;
+        Thread thread = new Thread(this::run, "verdicts");
         thread.setDaemon(true);
         thread.start();
     }
@@ -68,19 +67,15 @@ final class VerdictReader implements AutoCloseable {
         try {
             Verdict verdict = Verdict.parseFrom(value);
             read.incrementAndGet();
-            delays.get().verdict(verdict.getRolloutId(), verdict.getSlot(), verdict.getAtMillis(), nowMillis);
+            delays.verdict(verdict.getRolloutId(), verdict.getSlot(), verdict.getAtMillis(), nowMillis);
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("monitoring wrote something that is no verdict", e);
         }
     }
 
+    /** It ends by itself soon after. */
     @Override
     public void close() {
         stop.set(true);
-        try {
-            thread.join(POLL.toMillis() * 10);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -106,7 +106,8 @@ final class VerdictsCommand implements Callable<Integer> {
                 sender.createRollouts(traffic);
                 long sinceNanos = ticker.nowNanos();
                 platform.startMonitoring(heapMebibytes, flags);
-                say("monitoring is ready after %.1f s", (ticker.nowNanos() - sinceNanos) / NANOS_PER_SECOND);
+                say("monitoring is ready after " + Markdown.number((ticker.nowNanos() - sinceNanos) / NANOS_PER_SECOND)
+                        + " s");
                 long nextSlot = live(platform, topics, schedule, sender);
                 if (backlogSeconds > 0) {
                     backlog(platform, topics, schedule, sender, nextSlot);
@@ -115,7 +116,7 @@ final class VerdictsCommand implements Callable<Integer> {
             }
         }
         Path file = Results.write(out == null ? module.resolve("target/runs/verdicts") : out, run, text.toString());
-        say("Result: %s", file);
+        say("Result: " + file);
         return 0;
     }
 
@@ -181,9 +182,8 @@ final class VerdictsCommand implements Callable<Integer> {
     private static void progress(PlatformTopics topics, long second, long behindMillis) throws LoadProblem {
         if (second % SECONDS_PER_LINE == 0) {
             PlatformTopics.Progress progress = topics.progress();
-            say(
-                    "second %d: %,d snapshots behind, driver %d ms behind, load average %.1f",
-                    second, progress.written() - progress.taken(), behindMillis, loadAverage());
+            say("second " + second + ": " + (progress.written() - progress.taken()) + " snapshots behind, driver "
+                    + behindMillis + " ms behind, load average " + Markdown.number(loadAverage()));
         }
     }
 
@@ -266,7 +266,7 @@ final class VerdictsCommand implements Callable<Integer> {
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
-    private static void say(String format, Object... values) {
-        System.out.printf(format + "%n", values);
+    private static void say(String line) {
+        System.out.println(line);
     }
 }

@@ -271,11 +271,11 @@ public class MonitoringMetrics {
         }
     }
 
-    private void gauge(Key which, String description, double value) {
+    private void gauge(Key which, String description, Number value) {
         GaugeValue known = gauges.get(which);
         GaugeValue gauge = known != null
                 ? known
                 : gauges.computeIfAbsent(which, key -> new GaugeValue(registry, key.name(), description, tags(key)));
-        gauge.value = value;
+        gauge.value = value.doubleValue();
     }
 }

@@ -47,8 +47,7 @@ public record ShareDifference(double lowest, double highest) {
     /** Both ends are closed in until the grain is known: what they may still move changes nothing. */
     private static double lowest(ShareEdge candidate, ShareEdge control) {
         double grains = Math.floor(GRAIN * (candidate.outside() - control.outside()));
-        while (grains != Math.floor(GRAIN * (candidate.inside() - control.inside()))
-                && candidate.halve() | control.halve()) {
+        while (grains != Math.floor(GRAIN * (candidate.inside() - control.inside())) && halve(candidate, control)) {
             grains = Math.floor(GRAIN * (candidate.outside() - control.outside()));
         }
         return grains / GRAIN;
@@ -56,10 +55,15 @@ public record ShareDifference(double lowest, double highest) {
 
     private static double highest(ShareEdge candidate, ShareEdge control) {
         double grains = Math.ceil(GRAIN * (candidate.outside() - control.outside()));
-        while (grains != Math.ceil(GRAIN * (candidate.inside() - control.inside()))
-                && candidate.halve() | control.halve()) {
+        while (grains != Math.ceil(GRAIN * (candidate.inside() - control.inside())) && halve(candidate, control)) {
             grains = Math.ceil(GRAIN * (candidate.outside() - control.outside()));
         }
         return grains / GRAIN;
+    }
+
+    /** False if both are as close as they get. */
+    private static boolean halve(ShareEdge one, ShareEdge other) {
+        boolean closer = one.halve();
+        return other.halve() || closer;
     }
 }

@@ -48,8 +48,8 @@ class PastScoreTest {
             long[] ones = random.longs(buckets.length, 1, 2).toArray();
             asked.add(slot, LogHistogram.of(buckets, ones));
             silent.add(slot, LogHistogram.of(buckets, ones));
-            asked.values(0.5);
-            asked.values(slot % 2 == 0 ? 0.95 : 0.99);
+            assertThat(asked.values(0.5)).isNotNull();
+            assertThat(asked.values(slot % 2 == 0 ? 0.95 : 0.99)).isNotNull();
             if (slot % 50 == 0) {
                 StateWriter out = new StateWriter();
                 silent.write(out);

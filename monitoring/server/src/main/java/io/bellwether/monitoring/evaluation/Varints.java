@@ -21,7 +21,7 @@ final class Varints {
     static void put(ByteBuffer out, long value) {
         long rest = folded(value);
         while ((rest & -MORE) != 0) {
-            out.put((byte) (rest & (MORE - 1) | MORE));
+            out.put((byte) ((rest & (MORE - 1)) | MORE));
             rest >>>= BITS;
         }
         out.put((byte) rest);
@@ -38,7 +38,7 @@ final class Varints {
             int next = in.get();
             folded |= (long) (next & (MORE - 1)) << shift;
             if (next >= 0) {
-                return folded >>> 1 ^ -(folded & 1);
+                return (folded >>> 1) ^ -(folded & 1);
             }
         }
         throw new IllegalArgumentException("a number is cut short or too long, at byte " + in.position());
@@ -46,6 +46,6 @@ final class Varints {
 
     /** Signs go into the lowest bit. */
     private static long folded(long value) {
-        return value << 1 ^ value >> (Long.SIZE - 1);
+        return (value << 1) ^ (value >> (Long.SIZE - 1));
     }
 }

@@ -51,10 +51,7 @@ final class ModelProcessor implements Processor<String, byte[], String, byte[]> 
         final ModelMonitor monitor;
         String rolloutId = "";
         long slot = -1;
-        long controlUntil;
-
-        @Nullable
-        ControlState followed;
+        long controlUntil = Long.MIN_VALUE;
 
         final Map<String, Verdict.Conclusion> conclusions = new HashMap<>();
 
@@ -138,10 +135,9 @@ final class ModelProcessor implements Processor<String, byte[], String, byte[]> 
 
     private void follow(String model, Judging judging) {
         ControlState control = rim().control().now();
-        if (control == judging.followed) {
+        if (judging.controlUntil == control.lastPosition() + 1) {
             return;
         }
-        judging.followed = control;
         judging.controlUntil = control.lastPosition() + 1;
         if (!judging.monitor.follow(control.liveRollout(model))) {
             LOG.warnf("model=%s reason=\"remembered evidence does not fit the rollout; it begins anew\"", model);
