@@ -190,6 +190,11 @@ public final class EmbeddingWatch {
         long fewest = comparison
                 .map(some -> Math.min(some.control(), some.candidate()))
                 .orElse(0L);
+        if (fewest == 0 && Math.min(control, candidate) >= COMPARED_MIN) {
+            return Optional.of("embeddings of both arms are told, but no sketches in the same second, so they are not"
+                    + " compared; see whether worker.telemetry.embedding-sketches-max of the workers is above 0, and whether"
+                    + " more than 128 workers serve one arm");
+        }
         return fewest >= COMPARED_MIN
                 ? Optional.empty()
                 : Optional.of("too few embeddings to compare yet: sketches of " + fewest

@@ -186,6 +186,25 @@ class EmbeddingWatchTest {
     }
 
     @Test
+    void whereWorkersTellNoSketchesNothingGoesUpAndTheSentenceSaysWhatToSee() {
+        // Given
+        EmbeddingWatch watch = start(HOLDS);
+        EmbeddingRows none = new EmbeddingRows(DIMENSIONS, 100, List.of());
+
+        // When
+        for (int slot = 1; slot <= 5; slot++) {
+            watch.add(slot, none, none);
+        }
+
+        // Then
+        assertThat(weigh(watch, Conclusion.PROMOTE).conclusion()).isEqualTo(Conclusion.HOLD);
+        assertThat(weigh(watch, Conclusion.PROMOTE).reason())
+                .startsWith("embeddings of both arms are told, but no sketches in the same second")
+                .contains("worker.telemetry.embedding-sketches-max");
+        assertThat(watch.reading().orElseThrow().moved()).isFalse();
+    }
+
+    @Test
     void theOrderOfSketchesIsNoPartOfTheEvidence() {
         // Given
         EmbeddingWatch one = start(HOLDS);
