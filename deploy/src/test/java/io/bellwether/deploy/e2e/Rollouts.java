@@ -16,8 +16,10 @@ final class Rollouts {
     private static final String GUARDRAILS =
             """
             "guardrails": {%s"errorOddsMargin": 1.5, "errorFloor": 0.02, "latencyP50Margin": 1.0,
-              "latencyP95Margin": 2.0, "latencyP99Margin": 4.0, "timeoutFloor": 0.02, "nanFloor": 0.02, "costMargin": 1.0, "classOddsMargin": 2.5},
+              "latencyP95Margin": 2.0, "latencyP99Margin": %s, "timeoutFloor": 0.02, "nanFloor": 0.02, "costMargin": 1.0, "classOddsMargin": 2.5},
             """;
+
+    private static final double P99_MARGIN = 4;
 
     private final Client client;
     private final String model;
@@ -57,7 +59,12 @@ final class Rollouts {
 
     /** Starts a rollout that goes nowhere while the scores of its answers, or its embeddings, have moved, and gives its id. */
     String createHeldByMoves(String stable, String candidate) throws Exception {
-        return create(stable, candidate, "", "\"onScoresMoved\": \"HOLD\", ");
+        return createHeldByMoves(stable, candidate, P99_MARGIN);
+    }
+
+    /** The same with a margin of the slowest requests that suits the load: the wider, the fewer requests it takes. */
+    String createHeldByMoves(String stable, String candidate, double p99Margin) throws Exception {
+        return create(stable, candidate, "", GUARDRAILS.formatted("\"onScoresMoved\": \"HOLD\", ", p99Margin));
     }
 
     /** Starts a shadow of all requests that is judged by labels: answers may differ up to one in two. */
@@ -69,12 +76,12 @@ final class Rollouts {
     }
 
     private String create(String stable, String candidate, String more) throws Exception {
-        return create(stable, candidate, more, "");
+        return create(stable, candidate, more, GUARDRAILS.formatted("", P99_MARGIN));
     }
 
-    private String create(String stable, String candidate, String more, String moreGuardrails) throws Exception {
+    private String create(String stable, String candidate, String more, String guardrails) throws Exception {
         var body = "{\"model\": \"" + model + "\", \"stableVersion\": \"" + stable + "\"," + STEPS
-                + GUARDRAILS.formatted(moreGuardrails)
+                + guardrails
                 + more
                 + "\"candidateVersion\": \"" + candidate + "\", \"reason\": \"test\", \"actor\": \"person:test\"}";
         return start(body);
