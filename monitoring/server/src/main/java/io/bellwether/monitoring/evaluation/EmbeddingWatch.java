@@ -180,7 +180,7 @@ public final class EmbeddingWatch {
             return Optional.of(
                     "embeddings of one version come in different dimensions, or in sketches that this release"
                             + " does not know, so they are not compared; give all workers and monitoring one release, and each"
-                            + " version the same files everywhere");
+                            + " version the same files everywhere, and begin a new rollout: this one does not forget it");
         }
         if (ofControl == 0 || ofCandidate == 0) {
             return Optional.of("only answers of " + (ofControl == 0 ? "the candidate" : "control")

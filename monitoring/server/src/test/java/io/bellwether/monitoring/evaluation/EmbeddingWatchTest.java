@@ -178,7 +178,8 @@ class EmbeddingWatchTest {
         assertThat(weigh(one, Conclusion.PROMOTE).reason())
                 .startsWith("only answers of the candidate are told as embeddings");
         assertThat(weigh(changing, Conclusion.PROMOTE).reason())
-                .startsWith("embeddings of one version come in different dimensions");
+                .startsWith("embeddings of one version come in different dimensions")
+                .contains("begin a new rollout");
         assertThat(weigh(unknown, Conclusion.PROMOTE).conclusion()).isEqualTo(Conclusion.HOLD);
         assertThat(one.reading().orElseThrow().moved()).isFalse();
         assertThat(rows(3, STABLE::sketch, random).plus(new EmbeddingRows(7, 1, List.of())))
