@@ -89,17 +89,21 @@ class EmbeddingsIT {
         try (var load = SteadyLoad.settled(REQUESTS_PER_SECOND, new Sentences(client, MODEL)::ask)) {
             // When
             var id = rollouts.createHeldByMoves("1", "2", P99_MARGIN);
-            Await.until("the move is seen", END_MAX, () -> embeddings(id).path("moved").asBoolean());
+            Await.until("the move is seen", END_MAX, () -> embeddings(id)
+                    .path("moved")
+                    .asBoolean());
             Await.until("all but the embeddings would let it go up", END_MAX, () -> reason(id)
-                    .matches("(?s)the embeddings of the candidate's answers have moved, .*; if that is meant, a person may"
-                            + " let it go up\\. Without that: no guardrail.*"));
+                    .matches(
+                            "(?s)the embeddings of the candidate's answers have moved, .*; if that is meant, a person may"
+                                    + " let it go up\\. Without that: no guardrail.*"));
 
             // Then
             JsonNode rollout = client.rollout(id);
             assertThat(rollout.path("verdict").path("conclusion").asText()).isEqualTo("HOLD");
             assertThat(rollout.path("state").asText()).isIn("RUNNING", "HELD");
             assertThat(rollout.path("step").asInt()).isZero();
-            System.out.println("embeddings: " + rollout.path("verdict").path("reason").asText());
+            System.out.println(
+                    "embeddings: " + rollout.path("verdict").path("reason").asText());
             assertThat(embeddings(id).path("holding").asBoolean()).isTrue();
             assertThat(embeddings(id).path("distance").asDouble()).isGreaterThan(0.5);
             assertThat(embeddings(id).path("bins")).hasSize(2);
@@ -131,7 +135,10 @@ class EmbeddingsIT {
         var process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-jar",
-                        platform.layout().root().resolve("gateway/cli/target/bellwether-cli.jar").toString(),
+                        platform.layout()
+                                .root()
+                                .resolve("gateway/cli/target/bellwether-cli.jar")
+                                .toString(),
                         "rollout",
                         "explain",
                         id)

@@ -37,9 +37,7 @@ final class Rollouts {
     /** Makes a version stable and waits until the routes say so. */
     void stable(String version) throws Exception {
         var answer = client.control(
-                "PUT",
-                "/models/" + model + "/stable",
-                "{\"version\": \"" + version + "\", \"reason\": \"test\"}");
+                "PUT", "/models/" + model + "/stable", "{\"version\": \"" + version + "\", \"reason\": \"test\"}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         Await.until(
                 "version " + version + " is stable",
