@@ -52,6 +52,11 @@ final class Client {
                 BodyHandlers.ofString());
     }
 
+    /** Sends a body to an inference path, and answers later. */
+    CompletableFuture<HttpResponse<String>> inferLater(String path, String body) {
+        return http.sendAsync(inference(path, body), BodyHandlers.ofString());
+    }
+
     HttpResponse<String> get(Port port, String path) throws Exception {
         return http.send(
                 HttpRequest.newBuilder(URI.create(settings.http(port) + path))

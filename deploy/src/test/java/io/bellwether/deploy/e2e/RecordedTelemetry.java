@@ -21,10 +21,10 @@ final class RecordedTelemetry {
     }
 
     /** The last line that the replay of a rollout says. */
-    String replay(String rolloutId) throws Exception {
+    String replay(String model, String rolloutId) throws Exception {
         var file = folder.resolve(rolloutId + ".jsonl.gz").toString();
         var kafka = "127.0.0.1:" + platform.settings().port(Port.KAFKA);
-        run("telemetry", "export", "--model", "digits", "--rollout", rolloutId, "--kafka", kafka, file);
+        run("telemetry", "export", "--model", model, "--rollout", rolloutId, "--kafka", kafka, file);
         return run("rollout", "replay", file, "--output", "json")
                 .lines()
                 .reduce((first, second) -> second)

@@ -63,7 +63,7 @@ class RolloutIT {
             // the candidate refuses some images, whoever asks; nobody else is hurt
             assertThat(load.answers()).containsOnlyKeys("200", "500");
             // what was recorded gives the same verdicts, byte for byte
-            assertThat(new RecordedTelemetry(platform, folder).replay(id))
+            assertThat(new RecordedTelemetry(platform, folder).replay(Client.MODEL, id))
                     .matches("\\{\"summary\":\\{\"identical\":[1-9]\\d*,\"different\":0,\"notCompared\":0,\"new\":0}}");
         }
         assertThat(client.metric(Port.MONITORING_MANAGEMENT, "bellwether_monitoring_verdicts_total"))

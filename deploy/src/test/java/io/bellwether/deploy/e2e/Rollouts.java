@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwether.deploy.Await;
 import java.time.Duration;
 
-/** Rollouts of the sample model with margins and steps that suit a test of seconds. */
+/** Rollouts of a model with margins and steps that suit a test of seconds. */
 final class Rollouts {
     private static final String STEPS =
             """
@@ -16,26 +16,33 @@ final class Rollouts {
     private static final String GUARDRAILS =
             """
             "guardrails": {%s"errorOddsMargin": 1.5, "errorFloor": 0.02, "latencyP50Margin": 1.0,
-              "latencyP95Margin": 2.0, "latencyP99Margin": 4.0, "timeoutFloor": 0.02, "nanFloor": 0.02, "costMargin": 1.0, "classOddsMargin": 2.5},
+              "latencyP95Margin": 2.0, "latencyP99Margin": %s, "timeoutFloor": 0.02, "nanFloor": 0.02, "costMargin": 1.0, "classOddsMargin": 2.5},
             """;
 
-    private final Client client;
+    private static final double P99_MARGIN = 4;
 
+    private final Client client;
+    private final String model;
+
+    /** Of the digits. */
     Rollouts(Client client) {
+        this(client, Client.MODEL);
+    }
+
+    Rollouts(Client client, String model) {
         this.client = client;
+        this.model = model;
     }
 
     /** Makes a version stable and waits until the routes say so. */
     void stable(String version) throws Exception {
         var answer = client.control(
-                "PUT",
-                "/models/" + Client.MODEL + "/stable",
-                "{\"version\": \"" + version + "\", \"reason\": \"test\"}");
+                "PUT", "/models/" + model + "/stable", "{\"version\": \"" + version + "\", \"reason\": \"test\"}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         Await.until(
                 "version " + version + " is stable",
                 Duration.ofSeconds(20),
-                () -> client.model(Client.MODEL).path("stableVersion").asText().equals(version));
+                () -> client.model(model).path("stableVersion").asText().equals(version));
     }
 
     /** Starts a rollout and gives its id. */
@@ -48,26 +55,31 @@ final class Rollouts {
         return create(stable, candidate, "\"keyHeader\": \"" + Client.USER_HEADER + "\",");
     }
 
-    /** Starts a rollout that goes nowhere while the scores of its answers have moved, and gives its id. */
-    String createHeldByScores(String stable, String candidate) throws Exception {
-        return create(stable, candidate, "", "\"onScoresMoved\": \"HOLD\", ");
+    /** Starts a rollout that goes nowhere while the scores of its answers, or its embeddings, have moved, and gives its id. */
+    String createHeldByMoves(String stable, String candidate) throws Exception {
+        return createHeldByMoves(stable, candidate, P99_MARGIN);
+    }
+
+    /** The same with a margin of the slowest requests that suits the load: the wider, the fewer requests it takes. */
+    String createHeldByMoves(String stable, String candidate, double p99Margin) throws Exception {
+        return create(stable, candidate, "", GUARDRAILS.formatted("\"onScoresMoved\": \"HOLD\", ", p99Margin));
     }
 
     /** Starts a shadow of all requests that is judged by labels: answers may differ up to one in two. */
     String createShadow(String stable, String candidate) throws Exception {
-        return start("{\"model\": \"" + Client.MODEL + "\", \"stableVersion\": \"" + stable + "\","
+        return start("{\"model\": \"" + model + "\", \"stableVersion\": \"" + stable + "\","
                 + "\"shadow\": {\"sharePercent\": 100, \"comparison\": {\"rule\": \"LABEL\"}},"
                 + "\"guardrails\": {\"shadowDisagreementMargin\": 0.49, \"shadowLabelsRequired\": true},"
                 + "\"candidateVersion\": \"" + candidate + "\", \"reason\": \"test\", \"actor\": \"person:test\"}");
     }
 
     private String create(String stable, String candidate, String more) throws Exception {
-        return create(stable, candidate, more, "");
+        return create(stable, candidate, more, GUARDRAILS.formatted("", P99_MARGIN));
     }
 
-    private String create(String stable, String candidate, String more, String moreGuardrails) throws Exception {
-        var body = "{\"model\": \"" + Client.MODEL + "\", \"stableVersion\": \"" + stable + "\"," + STEPS
-                + GUARDRAILS.formatted(moreGuardrails)
+    private String create(String stable, String candidate, String more, String guardrails) throws Exception {
+        var body = "{\"model\": \"" + model + "\", \"stableVersion\": \"" + stable + "\"," + STEPS
+                + guardrails
                 + more
                 + "\"candidateVersion\": \"" + candidate + "\", \"reason\": \"test\", \"actor\": \"person:test\"}";
         return start(body);

@@ -61,7 +61,7 @@ class ScoresIT {
         rollouts.stable("2");
         try (var load = SteadyLoad.settled(client, REQUESTS_PER_SECOND)) {
             // When
-            var id = rollouts.createHeldByScores("2", "7");
+            var id = rollouts.createHeldByMoves("2", "7");
             var end = rollouts.awaitEnd(id, END_MAX);
 
             // Then
@@ -80,7 +80,7 @@ class ScoresIT {
         rollouts.stable("2");
         try (var load = SteadyLoad.settled(client, REQUESTS_PER_SECOND)) {
             // When
-            var id = rollouts.createHeldByScores("2", "1");
+            var id = rollouts.createHeldByMoves("2", "1");
             Await.until("all but the scores would let it go up", END_MAX, () -> reason(id)
                     .matches("(?s)the scores of the candidate's answers have moved, .*Without that: no guardrail.*"));
 
@@ -96,7 +96,7 @@ class ScoresIT {
             // When a person ends it, what was recorded gives the same verdicts, byte for byte
             var answer = client.control("POST", "/rollouts/" + id + "/abort", "{\"reason\": \"test\"}");
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-            assertThat(new RecordedTelemetry(platform, folder).replay(id))
+            assertThat(new RecordedTelemetry(platform, folder).replay(Client.MODEL, id))
                     .matches("\\{\"summary\":\\{\"identical\":[1-9]\\d*,\"different\":0,\"notCompared\":0,\"new\":0}}");
             assertThat(load.failures()).as(load.answers().toString()).isZero();
         }

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
@@ -17,8 +19,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 
-/** Sends held-out digits at a steady rate, of each user two, whatever the answers, and counts the answers by status. */
+/** Sends requests at a steady rate, whatever the answers, and counts the answers by status. */
 final class SteadyLoad implements AutoCloseable {
     private static final int IN_FLIGHT_MAX = 2_000;
     private static final int REQUESTS_OF_USER = 2;
@@ -30,15 +33,13 @@ final class SteadyLoad implements AutoCloseable {
     private static final Duration SETTLED_MAX = Duration.ofSeconds(45);
 
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-    private final Client client;
-    private final List<Digit> digits;
+    private final LongFunction<CompletableFuture<String>> ask;
     private final AtomicLong sent = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Queue<Latency> latencies = new ConcurrentLinkedQueue<>();
     private final long firstNanos;
     private final Map<String, AtomicLong> answers = new ConcurrentHashMap<>();
     private final int requestsPerSecond;
-    private final Check check;
 
     /** Whether the body of an answer is right. */
     interface Check {
@@ -54,24 +55,36 @@ final class SteadyLoad implements AutoCloseable {
      */
     record Latency(long dueNanos, long nanos) {}
 
-    private SteadyLoad(Client client, List<Digit> digits, int requestsPerSecond, Check check) {
-        this.client = client;
-        this.digits = digits;
-        this.check = check;
+    private SteadyLoad(int requestsPerSecond, LongFunction<CompletableFuture<String>> ask) {
+        this.ask = ask;
         this.requestsPerSecond = requestsPerSecond;
         firstNanos = System.nanoTime() + START_AHEAD_NANOS;
         var unused = clock.scheduleAtFixedRate(
                 this::send, firstNanos - System.nanoTime(), periodNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Starts sending and returns when a fresh platform answers as fast as it is asked; counts from there on. */
+    /** Sends held-out digits, of each user two. The rest as in {@link #settled(int, LongFunction)}. */
     static SteadyLoad settled(Client client, int requestsPerSecond) throws Exception {
         return settled(client, requestsPerSecond, (digit, body) -> true);
     }
 
     /** The same; an answer that is not right counts as one. */
     static SteadyLoad settled(Client client, int requestsPerSecond, Check check) throws Exception {
-        var load = new SteadyLoad(client, Digit.all(), requestsPerSecond, check);
+        var digits = Digit.all();
+        return settled(requestsPerSecond, number -> {
+            var digit = digits.get((int) (number % digits.size()));
+            return client.inferLater(digit, "user-" + number / REQUESTS_OF_USER)
+                    .thenApply(answer -> outcome(digit, answer, check));
+        });
+    }
+
+    /**
+     * Starts sending and returns when a fresh platform answers as fast as it is asked; counts from there on.
+     *
+     * @param ask sends the request of a number and says later what came of it; 200 is a success
+     */
+    static SteadyLoad settled(int requestsPerSecond, LongFunction<CompletableFuture<String>> ask) throws Exception {
+        var load = new SteadyLoad(requestsPerSecond, ask);
         var before = new AtomicLong();
         var seconds = new AtomicInteger();
         var sinceNanos = new AtomicLong(System.nanoTime());
@@ -132,22 +145,22 @@ final class SteadyLoad implements AutoCloseable {
         }
         long number = sent.getAndIncrement();
         long dueNanos = firstNanos + number * periodNanos();
-        var digit = digits.get((int) (number % digits.size()));
-        var unused = client.inferLater(digit, "user-" + number / REQUESTS_OF_USER)
-                .handle((answer, failure) -> {
-                    inFlight.decrementAndGet();
-                    if (number < LATENCIES_MAX) {
-                        latencies.add(new Latency(dueNanos, System.nanoTime() - dueNanos));
-                    }
-                    count(
-                            failure == null
-                                    ? outcome(digit, answer)
-                                    : failure.getClass().getSimpleName());
-                    return null;
-                });
+        var unused = ask.apply(number).handle((outcome, failure) -> {
+            inFlight.decrementAndGet();
+            if (number < LATENCIES_MAX) {
+                latencies.add(new Latency(dueNanos, System.nanoTime() - dueNanos));
+            }
+            count(failure == null ? outcome : cause(failure).getClass().getSimpleName());
+            return null;
+        });
     }
 
-    private String outcome(Digit digit, HttpResponse<String> answer) {
+    /** Without what a future wraps a failure into. */
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private static String outcome(Digit digit, HttpResponse<String> answer, Check check) {
         try {
             boolean wrong = answer.statusCode() == 200 && !check.isRight(digit, answer.body());
             return wrong ? "wrong answer" : Integer.toString(answer.statusCode());

@@ -180,7 +180,8 @@ public class Worker implements ServingHost {
     private Lifecycle lifecycle(Surroundings surroundings) {
         ModelCells.Limits limits = new ModelCells.Limits(
                 config.telemetry().cellsMax(),
-                config.telemetry().cellRetention().toNanos());
+                config.telemetry().cellRetention().toNanos(),
+                config.telemetry().embeddingSketchesMax());
         Lifecycle.Rim rim = new Lifecycle.Rim(
                 repository(),
                 () -> engineStart.start(new TorchEngineSettings(

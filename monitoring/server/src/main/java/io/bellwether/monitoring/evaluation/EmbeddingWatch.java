@@ -180,7 +180,7 @@ public final class EmbeddingWatch {
             return Optional.of(
                     "embeddings of one version come in different dimensions, or in sketches that this release"
                             + " does not know, so they are not compared; give all workers and monitoring one release, and each"
-                            + " version the same files everywhere");
+                            + " version the same files everywhere, and begin a new rollout: this one does not forget it");
         }
         if (ofControl == 0 || ofCandidate == 0) {
             return Optional.of("only answers of " + (ofControl == 0 ? "the candidate" : "control")
@@ -190,6 +190,11 @@ public final class EmbeddingWatch {
         long fewest = comparison
                 .map(some -> Math.min(some.control(), some.candidate()))
                 .orElse(0L);
+        if (fewest == 0 && Math.min(control, candidate) >= COMPARED_MIN) {
+            return Optional.of("embeddings of both arms are told, but no sketches in the same second, so they are not"
+                    + " compared; see whether worker.telemetry.embedding-sketches-max of the workers is above 0, and whether"
+                    + " more than 128 workers serve one arm");
+        }
         return fewest >= COMPARED_MIN
                 ? Optional.empty()
                 : Optional.of("too few embeddings to compare yet: sketches of " + fewest

@@ -178,11 +178,31 @@ class EmbeddingWatchTest {
         assertThat(weigh(one, Conclusion.PROMOTE).reason())
                 .startsWith("only answers of the candidate are told as embeddings");
         assertThat(weigh(changing, Conclusion.PROMOTE).reason())
-                .startsWith("embeddings of one version come in different dimensions");
+                .startsWith("embeddings of one version come in different dimensions")
+                .contains("begin a new rollout");
         assertThat(weigh(unknown, Conclusion.PROMOTE).conclusion()).isEqualTo(Conclusion.HOLD);
         assertThat(one.reading().orElseThrow().moved()).isFalse();
         assertThat(rows(3, STABLE::sketch, random).plus(new EmbeddingRows(7, 1, List.of())))
                 .isEqualTo(EmbeddingRows.UNLIKE);
+    }
+
+    @Test
+    void whereWorkersTellNoSketchesNothingGoesUpAndTheSentenceSaysWhatToSee() {
+        // Given
+        EmbeddingWatch watch = start(HOLDS);
+        EmbeddingRows none = new EmbeddingRows(DIMENSIONS, 100, List.of());
+
+        // When
+        for (int slot = 1; slot <= 5; slot++) {
+            watch.add(slot, none, none);
+        }
+
+        // Then
+        assertThat(weigh(watch, Conclusion.PROMOTE).conclusion()).isEqualTo(Conclusion.HOLD);
+        assertThat(weigh(watch, Conclusion.PROMOTE).reason())
+                .startsWith("embeddings of both arms are told, but no sketches in the same second")
+                .contains("worker.telemetry.embedding-sketches-max");
+        assertThat(watch.reading().orElseThrow().moved()).isFalse();
     }
 
     @Test

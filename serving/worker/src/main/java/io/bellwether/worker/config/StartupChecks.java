@@ -1,5 +1,6 @@
 package io.bellwether.worker.config;
 
+import io.bellwether.telemetry.EmbeddingSketch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,11 @@ public final class StartupChecks {
                 "worker.telemetry.interval",
                 config.telemetry().interval().toMillis());
         positive(problems, "worker.telemetry.cells-max", config.telemetry().cellsMax());
+        int sketches = config.telemetry().embeddingSketchesMax();
+        if (sketches < 0 || sketches > EmbeddingSketch.SAMPLED_MAX) {
+            problems.add("worker.telemetry.embedding-sketches-max is " + sketches + "; use 0 to "
+                    + EmbeddingSketch.SAMPLED_MAX + ", 0 for none");
+        }
         if (config.telemetry().cellRetention().compareTo(config.requests().deadlineMax()) <= 0) {
             problems.add(
                     "worker.telemetry.cell-retention is " + config.telemetry().cellRetention()

@@ -190,5 +190,12 @@ public interface WorkerConfig {
         /** A cell is forgotten when nothing was added for this long; longer than requests.deadline-max. */
         @WithDefault("90s")
         Duration cellRetention();
+
+        /**
+         * Sketches of embeddings that a cell tells of, 0 to 16. With 0 none leaves the worker, only how many there were and
+         * their dimension; then monitoring cannot see whether another model made them.
+         */
+        @WithDefault("16")
+        int embeddingSketchesMax();
     }
 }

@@ -20,6 +20,7 @@ final class Cell {
     private final long[][] features;
     private final LogCounts witnessCost = new LogCounts();
     private final LogCounts witnessDevice = new LogCounts();
+    private final int sketchesMax;
     private @Nullable EmbeddingDraw embeddings;
     private long items;
     private long executions;
@@ -32,8 +33,12 @@ final class Cell {
     private long changedAtNanos;
     private boolean changed;
 
-    Cell(CellId id, Tally tally) {
+    /**
+     * @param sketchesMax sketches of embeddings that it tells of
+     */
+    Cell(CellId id, Tally tally, int sketchesMax) {
         this.id = id;
+        this.sketchesMax = sketchesMax;
         this.predictionNames = tally.predictionNames();
         this.featureNames = tally.featureNames();
         this.predictions = new long[tally.predictionBins()];
@@ -63,7 +68,7 @@ final class Cell {
             }
             seen.bins().addTo(predictions, scores, features);
             if (seen.embedding().isPresent()) {
-                embeddings = embeddings == null ? new EmbeddingDraw() : embeddings;
+                embeddings = embeddings == null ? new EmbeddingDraw(sketchesMax) : embeddings;
                 embeddings.add(seen.embedding().get());
             }
             changed = true;

@@ -7,21 +7,29 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Draws {@value EmbeddingSketch#SAMPLED_MAX} of the vectors of a cell: those with the lowest numbers. Each set of so many
+ * Draws some of the vectors of a cell, {@value EmbeddingSketch#SAMPLED_MAX} at most: those with the lowest numbers. Each set of so many
  * vectors is as likely as any other, whichever came first: an arm that answers long texts late is not sampled by its short
  * ones. Of {@code n} vectors about {@code 16 (1 + ln(n/16))} are sketched on the way. Guarded by the lock of its cell.
  */
 final class EmbeddingDraw {
-    private final long[] numbers = new long[EmbeddingSketch.SAMPLED_MAX];
-    private final byte[][] sketches = new byte[EmbeddingSketch.SAMPLED_MAX][];
+    private final long[] numbers;
+    private final byte[][] sketches;
     private int size;
     private int dimensions;
     private long seen;
 
+    /**
+     * @param sketchesMax vectors to draw; with 0 none is sketched, and only how many there were is told, and their dimension
+     */
+    EmbeddingDraw(int sketchesMax) {
+        numbers = new long[sketchesMax];
+        sketches = new byte[sketchesMax][];
+    }
+
     void add(EmbeddingTicket ticket) {
         seen++;
         dimensions = ticket.vector().remaining();
-        if (size == numbers.length && ticket.number() >= numbers[size - 1]) {
+        if (size == numbers.length && (size == 0 || ticket.number() >= numbers[size - 1])) {
             return;
         }
         Optional<byte[]> sketch = EmbeddingSketch.of(ticket.vector());

@@ -1,5 +1,6 @@
 package io.bellwether.worker.telemetry;
 
+import io.bellwether.telemetry.EmbeddingSketch;
 import io.bellwether.telemetry.events.Snapshot;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,8 +20,14 @@ public final class ModelCells {
      *
      * @param cellsMax cells at once; beyond it observations of new cells are not counted
      * @param retentionNanos a cell is forgotten when nothing was added for this long
+     * @param sketchesMax sketches of embeddings in one cell; with 0 only how many there were is told, and their dimension
      */
-    public record Limits(int cellsMax, long retentionNanos) {}
+    public record Limits(int cellsMax, long retentionNanos, int sketchesMax) {
+        /** With as many sketches as a cell may have. */
+        public Limits(int cellsMax, long retentionNanos) {
+            this(cellsMax, retentionNanos, EmbeddingSketch.SAMPLED_MAX);
+        }
+    }
 
     private final String model;
     private final Tally tally;
@@ -36,7 +43,7 @@ public final class ModelCells {
         this.model = model;
         this.tally = tally;
         this.limits = limits;
-        this.warmUpCell = new Cell(CellId.direct("", 0), tally);
+        this.warmUpCell = new Cell(CellId.direct("", 0), tally, limits.sketchesMax());
     }
 
     /** A request of this slot is in the worker. */
@@ -123,7 +130,7 @@ public final class ModelCells {
             cellCount.decrementAndGet();
             return null;
         }
-        Cell created = new Cell(id, tally);
+        Cell created = new Cell(id, tally, limits.sketchesMax());
         Cell before = cells.putIfAbsent(id, created);
         if (before != null) {
             cellCount.decrementAndGet();

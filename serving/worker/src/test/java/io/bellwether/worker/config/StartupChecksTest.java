@@ -38,14 +38,16 @@ class StartupChecksTest {
                 "worker.id", " ",
                 "worker.requests.in-flight-max", "0",
                 "worker.warm-up.concurrency", "-1",
-                "worker.telemetry.cell-retention", "60s"));
+                "worker.telemetry.cell-retention", "60s",
+                "worker.telemetry.embedding-sketches-max", "17"));
 
         // Then
         assertThat(StartupChecks.problems(config, Map.of()))
-                .hasSize(4)
+                .hasSize(5)
                 .anyMatch(text -> text.contains("worker.id"))
                 .anyMatch(text -> text.contains("worker.requests.in-flight-max is 0"))
                 .anyMatch(text -> text.contains("worker.warm-up.concurrency is -1"))
-                .anyMatch(text -> text.contains("worker.telemetry.cell-retention"));
+                .anyMatch(text -> text.contains("worker.telemetry.cell-retention"))
+                .anyMatch(text -> text.contains("worker.telemetry.embedding-sketches-max is 17; use 0 to 16"));
     }
 }

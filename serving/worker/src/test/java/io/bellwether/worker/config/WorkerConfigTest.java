@@ -49,6 +49,7 @@ class WorkerConfigTest {
                         Map.entry("worker.requests.in-flight-max", "4096"),
                         Map.entry("worker.telemetry.cell-retention", "90s"),
                         Map.entry("worker.telemetry.cells-max", "10000"),
+                        Map.entry("worker.telemetry.embedding-sketches-max", "16"),
                         Map.entry("worker.telemetry.interval", "250ms"),
                         Map.entry("worker.versions-max", "64"),
                         Map.entry("worker.warm-up.concurrency", "8"),

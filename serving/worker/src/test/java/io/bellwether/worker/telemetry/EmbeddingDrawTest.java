@@ -35,7 +35,7 @@ class EmbeddingDrawTest {
     @Test
     void theLowestNumbersWinInTheirOrderWhoeverComesFirst() {
         // Given vectors whose lengths tell their numbers: a sixteenth of a doubling is told as one
-        EmbeddingDraw draw = new EmbeddingDraw();
+        EmbeddingDraw draw = new EmbeddingDraw(EmbeddingSketch.SAMPLED_MAX);
         int[] order = {7, 3, 0, 39, 12, 5, 1, 2, 4, 6, 8, 9, 10, 11, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23};
 
         // When
@@ -54,7 +54,7 @@ class EmbeddingDrawTest {
     @Test
     void vectorsWithoutADirectionAreSeenAndNotDrawn() {
         // Given
-        EmbeddingDraw draw = new EmbeddingDraw();
+        EmbeddingDraw draw = new EmbeddingDraw(EmbeddingSketch.SAMPLED_MAX);
 
         // When
         draw.add(ticket(0, 1));
@@ -67,6 +67,27 @@ class EmbeddingDrawTest {
     }
 
     @Test
+    void fewerAreDrawnWhereSoIsSaidAndOfNoneOnlyTheNumberAndTheDimensionAreTold() {
+        // Given
+        EmbeddingDraw few = new EmbeddingDraw(2);
+        EmbeddingDraw none = new EmbeddingDraw(0);
+
+        // When
+        for (int number : new int[] {3, 1, 2}) {
+            few.add(ticket((float) Math.pow(2, number), number));
+            none.add(ticket((float) Math.pow(2, number), number));
+        }
+
+        // Then
+        assertThat(lengths(few.toProto())).containsExactly(16, 32);
+        assertThat(few.toProto().getSeen()).isEqualTo(3);
+        assertThat(none.toProto().getRows()).isEmpty();
+        assertThat(none.toProto().getSeen()).isEqualTo(3);
+        assertThat(none.toProto().getDimensions()).isEqualTo(2);
+        assertThat(none.toProto().getSketch()).isEqualTo(EmbeddingSketch.NAME);
+    }
+
+    @Test
     void whenAVectorComesDoesNotMatter() {
         // Given 100 vectors a cell, of which the first half are short, in 2,000 cells
         SplittableRandom random = new SplittableRandom(6);
@@ -74,7 +95,7 @@ class EmbeddingDrawTest {
 
         // When
         for (int cell = 0; cell < 2_000; cell++) {
-            EmbeddingDraw draw = new EmbeddingDraw();
+            EmbeddingDraw draw = new EmbeddingDraw(EmbeddingSketch.SAMPLED_MAX);
             for (int i = 0; i < 100; i++) {
                 draw.add(ticket(i < 50 ? 1 : 2, random.nextLong()));
             }
@@ -103,6 +124,21 @@ class EmbeddingDrawTest {
         assertThat(counts)
                 .filteredOn(CellCounts::hasEmbeddings)
                 .allSatisfy(cell -> assertThat(cell.getEmbeddings().getSeen()).isEqualTo(1));
+    }
+
+    @Test
+    void aWorkerThatTellsNoSketchesTellsNoNumberOfAVector() {
+        // Given
+        ModelCells cells = new ModelCells(
+                Samples.MODEL, new Tally(Samples.textSpec(8, Pooling.MEAN, false)), new ModelCells.Limits(9, 1, 0));
+
+        // When
+        cells.add(new CellId("1", Arm.CONTROL, "r", "", 1), observation(Optional.of(ticket(1, 7))), 1);
+
+        // Then
+        EmbeddingSample told = cells.snapshot(2, true).getCells(0).getEmbeddings();
+        assertThat(told.getSeen()).isEqualTo(1);
+        assertThat(told.getRows()).isEmpty();
     }
 
     private static Observation observation(Optional<EmbeddingTicket> ticket) {
