@@ -197,13 +197,17 @@ final class VerdictsCommand implements Callable<Integer> {
         System.out.print(text);
     }
 
-    /** All that is due within a second, or the passed one alone. By how much the driver was late at most. */
+    /** All that is due within a second, or what came of the one before alone. */
+    private List<ReportSchedule.Due> dues(ReportSchedule schedule, long slot) {
+        return schedule.within(slot).stream()
+                .filter(due -> !onlyPassed || due.quarter() == FleetReports.QUARTERS)
+                .toList();
+    }
+
+    /** Reports what is due within a second. By how much the driver was late at most. */
     private long report(ReportSchedule schedule, ReportSender sender, long slot) throws InterruptedException {
         long behindMillisMax = 0;
-        for (ReportSchedule.Due due : schedule.within(slot)) {
-            if (onlyPassed && due.quarter() < FleetReports.QUARTERS) {
-                continue;
-            }
+        for (ReportSchedule.Due due : dues(schedule, slot)) {
             for (long left = due.atMillis() - clock.millis(); left > 0; left = due.atMillis() - clock.millis()) {
                 Thread.sleep(left);
             }
@@ -226,10 +230,8 @@ final class VerdictsCommand implements Callable<Integer> {
         // So that none of it is ahead of the clock when it is written.
         Thread.sleep(Math.max(0, untilSlot * MILLIS_PER_SLOT - clock.millis()));
         for (long slot = fromSlot; slot < untilSlot; slot++) {
-            for (ReportSchedule.Due due : schedule.within(slot)) {
-                if (!onlyPassed || due.quarter() == FleetReports.QUARTERS) {
-                    sender.report(due, due.atMillis());
-                }
+            for (ReportSchedule.Due due : dues(schedule, slot)) {
+                sender.report(due, due.atMillis());
             }
         }
         sender.flush();

@@ -1,5 +1,7 @@
 package io.bellwether.statistics;
 
+import java.util.function.DoubleUnaryOperator;
+
 /**
  * The differences of two arms' shares of events, candidate minus control, that are still plausible, for display: valid at
  * every look. Each arm has a {@link ShareInterval} at half of {@code alpha}; while both hold, which is always with a chance of
@@ -34,29 +36,24 @@ public record ShareDifference(double lowest, double highest) {
         return new ShareDifference(
                 Math.max(
                         -1,
-                        lowest(
+                        difference(
                                 ShareEdge.lowest(n1, k1, alpha / 2, countBest),
-                                ShareEdge.highest(n0, k0, alpha / 2, countBest))),
+                                ShareEdge.highest(n0, k0, alpha / 2, countBest),
+                                Math::floor)),
                 Math.min(
                         1,
-                        highest(
+                        difference(
                                 ShareEdge.highest(n1, k1, alpha / 2, countBest),
-                                ShareEdge.lowest(n0, k0, alpha / 2, countBest))));
+                                ShareEdge.lowest(n0, k0, alpha / 2, countBest),
+                                Math::ceil)));
     }
 
     /** Both ends are closed in until the grain is known: what they may still move changes nothing. */
-    private static double lowest(ShareEdge candidate, ShareEdge control) {
-        double grains = Math.floor(GRAIN * (candidate.outside() - control.outside()));
-        while (grains != Math.floor(GRAIN * (candidate.inside() - control.inside())) && halve(candidate, control)) {
-            grains = Math.floor(GRAIN * (candidate.outside() - control.outside()));
-        }
-        return grains / GRAIN;
-    }
-
-    private static double highest(ShareEdge candidate, ShareEdge control) {
-        double grains = Math.ceil(GRAIN * (candidate.outside() - control.outside()));
-        while (grains != Math.ceil(GRAIN * (candidate.inside() - control.inside())) && halve(candidate, control)) {
-            grains = Math.ceil(GRAIN * (candidate.outside() - control.outside()));
+    private static double difference(ShareEdge candidate, ShareEdge control, DoubleUnaryOperator outwards) {
+        double grains = outwards.applyAsDouble(GRAIN * (candidate.outside() - control.outside()));
+        while (grains != outwards.applyAsDouble(GRAIN * (candidate.inside() - control.inside()))
+                && halve(candidate, control)) {
+            grains = outwards.applyAsDouble(GRAIN * (candidate.outside() - control.outside()));
         }
         return grains / GRAIN;
     }

@@ -79,7 +79,7 @@ public final class EmbeddingWatch {
 
     private EmbeddingWatch(ScoreWatch.Plan plan, Unit unit) {
         this.plan = plan;
-        this.logLevel = Math.log(ScoreWatch.SLOTS_BETWEEN_ALARMS / unit.budgetShare());
+        this.logLevel = ScoreWatch.logLevel(unit);
     }
 
     /** One that has seen nothing yet. */

@@ -212,6 +212,11 @@ public final class ScoreWatch {
     }
 
     private double logLevel() {
+        return logLevel(unit);
+    }
+
+    /** The level at which a detector that watches answers counts, natural logarithm. */
+    static double logLevel(Unit unit) {
         return Math.log(SLOTS_BETWEEN_ALARMS / unit.budgetShare());
     }
 

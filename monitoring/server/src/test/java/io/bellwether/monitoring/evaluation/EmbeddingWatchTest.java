@@ -1,5 +1,6 @@
 package io.bellwether.monitoring.evaluation;
 
+import static io.bellwether.monitoring.evaluation.ConcludedAssessment.concluded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,21 +47,6 @@ class EmbeddingWatchTest {
             add(watch, slot, 16, candidate, random);
         }
         return watch;
-    }
-
-    private static Assessment concluded(Conclusion conclusion) {
-        return new Assessment(
-                conclusion,
-                "as compared",
-                List.of(),
-                new Assessment.Levels(0, 4.6, 3),
-                List.of(),
-                List.of(),
-                new Assessment.Counts(1, 1, 1, 1, 1, 1, 1, 1, 0),
-                new Assessment.Observed(Unit.REQUEST, 1, 1),
-                false,
-                new Assessment.Split(0, 6.9, Assigned.NONE),
-                "hash");
     }
 
     private static Assessment weigh(EmbeddingWatch watch, Conclusion conclusion) {

@@ -25,18 +25,7 @@ class ObjectiveWatchTest {
     }
 
     private static Assessment concluded(Conclusion conclusion) {
-        return new Assessment(
-                conclusion,
-                "as compared",
-                List.of(),
-                new Assessment.Levels(0, 4.6, 3),
-                List.of(),
-                List.of(),
-                new Assessment.Counts(START, 1, 1, 1, 1, 1, 1, 1, 0),
-                new Assessment.Observed(Unit.REQUEST, 1, 1),
-                false,
-                new Assessment.Split(0, 6.9, Assigned.NONE),
-                "hash");
+        return ConcludedAssessment.concluded(conclusion, START);
     }
 
     /** A thousand requests a second of the whole model, a hundred of them in each compared arm. */

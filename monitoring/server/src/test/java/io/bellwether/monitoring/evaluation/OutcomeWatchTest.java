@@ -1,5 +1,6 @@
 package io.bellwether.monitoring.evaluation;
 
+import static io.bellwether.monitoring.evaluation.ConcludedAssessment.concluded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,21 +16,6 @@ class OutcomeWatchTest {
     private static final OutcomeWatch.Declared CLICK =
             new OutcomeWatch.Declared("click", new OutcomeEvidence.Scale(0, 1, true), 0.02);
     private static final OutcomeWatch.Plan PLAN = new OutcomeWatch.Plan("r", List.of(CLICK), 0.01, 0.05, 0.1);
-
-    private static Assessment concluded(Conclusion conclusion) {
-        return new Assessment(
-                conclusion,
-                "as compared",
-                List.of(),
-                new Assessment.Levels(0, 4.6, 3),
-                List.of(),
-                List.of(),
-                new Assessment.Counts(1, 1, 1, 1, 1, 1, 1, 1, 0),
-                new Assessment.Observed(Unit.REQUEST, 1, 1),
-                false,
-                new Assessment.Split(0, 6.9, Assigned.NONE),
-                "hash");
-    }
 
     /** So many seconds of numbers, with these means and so many of each arm a second. */
     private static void play(

@@ -1,5 +1,6 @@
 package io.bellwether.monitoring.evaluation;
 
+import static io.bellwether.monitoring.evaluation.ConcludedAssessment.concluded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -44,21 +45,6 @@ class ScoreWatchTest {
 
     private static String range(String scale, int first, int last, int bins) {
         return first + ".." + last;
-    }
-
-    private static Assessment concluded(Conclusion conclusion) {
-        return new Assessment(
-                conclusion,
-                "as compared",
-                List.of(),
-                new Assessment.Levels(0, 4.6, 3),
-                List.of(),
-                List.of(),
-                new Assessment.Counts(1, 1, 1, 1, 1, 1, 1, 1, 0),
-                new Assessment.Observed(Unit.REQUEST, 1, 1),
-                false,
-                new Assessment.Split(0, 6.9, Assigned.NONE),
-                "hash");
     }
 
     /** Slots of so many answers of both arms, each of either arm by a coin. */

@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.bellwether.controlapi.log.Command;
 import io.bellwether.controlapi.log.ScoresMoved;
-import io.bellwether.monitoring.ControlCommands;
 import io.bellwether.monitoring.SimulatedEmbedder;
-import io.bellwether.monitoring.SimulatedFleet;
-import io.bellwether.monitoring.SimulatedFleet.Behaviour;
 import io.bellwether.telemetry.EmbeddingSketch;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.CellCounts;
@@ -22,14 +18,14 @@ import org.junit.jupiter.api.Test;
 
 /** A rollout of a model of embeddings, from snapshots to verdicts, over a restart, and once more. */
 class EmbeddingJudgeTest {
-    private static final long START_MILLIS = 1_800_000_000_000L;
     private static final SimulatedEmbedder STABLE = new SimulatedEmbedder(1, 96, 0.3);
     private static final SimulatedEmbedder OTHER = new SimulatedEmbedder(2, 96, 0.3);
 
     @Test
     void aCandidateOfAnotherSpaceIsHeldAndAllOfItIsMadeAgain() throws InvalidProtocolBufferException {
         // Given another model as the candidate, and a restart in the middle
-        JudgedRollout rollout = rollout(ScoresMoved.Then.HOLD, false, snapshot -> embedded(snapshot, OTHER, 96));
+        JudgedRollout rollout =
+                JudgedRollout.quick(ScoresMoved.Then.HOLD, false, snapshot -> embedded(snapshot, OTHER, 96));
         rollout.play(100);
         rollout.restart();
 
@@ -59,7 +55,7 @@ class EmbeddingJudgeTest {
     @Test
     void anEqualCandidateGoesUp() {
         // When
-        Verdict last = rollout(ScoresMoved.Then.HOLD, false, snapshot -> embedded(snapshot, STABLE, 96))
+        Verdict last = JudgedRollout.quick(ScoresMoved.Then.HOLD, false, snapshot -> embedded(snapshot, STABLE, 96))
                 .play(300);
 
         // Then
@@ -71,7 +67,7 @@ class EmbeddingJudgeTest {
     @Test
     void aMoveThatIsOnlyToBeShownIsShown() {
         // When
-        Verdict last = rollout(ScoresMoved.Then.SHOW, false, snapshot -> embedded(snapshot, OTHER, 96))
+        Verdict last = JudgedRollout.quick(ScoresMoved.Then.SHOW, false, snapshot -> embedded(snapshot, OTHER, 96))
                 .play(300);
 
         // Then
@@ -83,7 +79,7 @@ class EmbeddingJudgeTest {
     @Test
     void anotherDimensionIsSaidWithoutATest() {
         // When
-        Verdict last = rollout(ScoresMoved.Then.SHOW, false, snapshot -> embedded(snapshot, STABLE, 128))
+        Verdict last = JudgedRollout.quick(ScoresMoved.Then.SHOW, false, snapshot -> embedded(snapshot, STABLE, 128))
                 .play(300);
 
         // Then
@@ -96,7 +92,8 @@ class EmbeddingJudgeTest {
     @Test
     void whereTheSplitIsByClientTheFirstRequestsOfClientsSpeak() throws InvalidProtocolBufferException {
         // Given
-        JudgedRollout rollout = rollout(ScoresMoved.Then.HOLD, true, snapshot -> embedded(snapshot, OTHER, 96));
+        JudgedRollout rollout =
+                JudgedRollout.quick(ScoresMoved.Then.HOLD, true, snapshot -> embedded(snapshot, OTHER, 96));
         rollout.play(60);
         rollout.restart();
 
@@ -113,25 +110,12 @@ class EmbeddingJudgeTest {
     @Test
     void withoutEmbeddingsNothingIsSaidOfThem() {
         // When
-        Verdict last =
-                rollout(ScoresMoved.Then.HOLD, false, UnaryOperator.identity()).play(300);
+        Verdict last = JudgedRollout.quick(ScoresMoved.Then.HOLD, false, UnaryOperator.identity())
+                .play(300);
 
         // Then
         assertThat(last.hasEmbeddings()).isFalse();
         assertThat(last.getConclusion()).isEqualTo(Verdict.Conclusion.ADVANCE);
-    }
-
-    private static JudgedRollout rollout(ScoresMoved.Then moved, boolean byClient, UnaryOperator<Snapshot> seen) {
-        SimulatedFleet fleet = new SimulatedFleet(7, Behaviour.EQUAL, 300, START_MILLIS);
-        fleet.route("r1", 0.2);
-        Command create = ControlCommands.createQuick("r1", START_MILLIS);
-        var plan = create.getCreate().toBuilder();
-        plan.setGuardrails(plan.getGuardrails().toBuilder().setOnScoresMoved(moved));
-        if (byClient) {
-            fleet.ofClients(20_000);
-            plan.setKeyHeader("x-user");
-        }
-        return new JudgedRollout(create.toBuilder().setCreate(plan).build(), fleet, seen);
     }
 
     /** The same snapshot with sketches of what a worker computed. */

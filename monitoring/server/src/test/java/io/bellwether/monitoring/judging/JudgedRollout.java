@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.bellwether.controlapi.log.Command;
+import io.bellwether.controlapi.log.ScoresMoved;
+import io.bellwether.monitoring.ControlCommands;
 import io.bellwether.monitoring.SimulatedFleet;
+import io.bellwether.monitoring.SimulatedFleet.Behaviour;
 import io.bellwether.monitoring.folding.MemoryKey;
 import io.bellwether.monitoring.folding.RecordingJournal;
 import io.bellwether.monitoring.replay.FoldOrder;
@@ -27,6 +30,8 @@ import java.util.function.UnaryOperator;
 
 /** A rollout that is judged from snapshots of a simulated fleet; all of it is kept, so that it can be judged once more. */
 final class JudgedRollout {
+    private static final long START_MILLIS = 1_800_000_000_000L;
+
     private final RecordingJournal journal = new RecordingJournal();
     private final List<Counted> counted = new ArrayList<>();
     private final List<Concluded> concluded = new ArrayList<>();
@@ -44,6 +49,25 @@ final class JudgedRollout {
         this.control = ControlState.empty().apply(create, 0).state();
         this.fleet = fleet;
         this.seen = seen;
+    }
+
+    /**
+     * A rollout with quick steps, of a fleet whose arms are equal but for what becomes of its snapshots.
+     *
+     * @param moved what a move of the answers does
+     * @param byClient whether the split is by client
+     */
+    static JudgedRollout quick(ScoresMoved.Then moved, boolean byClient, UnaryOperator<Snapshot> seen) {
+        SimulatedFleet fleet = new SimulatedFleet(7, Behaviour.EQUAL, 300, START_MILLIS);
+        fleet.route("r1", 0.2);
+        Command create = ControlCommands.createQuick("r1", START_MILLIS);
+        var plan = create.getCreate().toBuilder();
+        plan.setGuardrails(plan.getGuardrails().toBuilder().setOnScoresMoved(moved));
+        if (byClient) {
+            fleet.ofClients(20_000);
+            plan.setKeyHeader("x-user");
+        }
+        return new JudgedRollout(create.toBuilder().setCreate(plan).build(), fleet, seen);
     }
 
     /** The last verdict after so many ticks of the fleet. */

@@ -3,11 +3,7 @@ package io.bellwether.monitoring.judging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.bellwether.controlapi.log.Command;
 import io.bellwether.controlapi.log.ScoresMoved;
-import io.bellwether.monitoring.ControlCommands;
-import io.bellwether.monitoring.SimulatedFleet;
-import io.bellwether.monitoring.SimulatedFleet.Behaviour;
 import io.bellwether.telemetry.TopScoreScale;
 import io.bellwether.telemetry.events.Arm;
 import io.bellwether.telemetry.events.BinCounts;
@@ -20,12 +16,11 @@ import org.junit.jupiter.api.Test;
 
 /** A rollout of a model whose answers have scores, from snapshots to verdicts, over a restart, and once more. */
 class ScoreJudgeTest {
-    private static final long START_MILLIS = 1_800_000_000_000L;
 
     @Test
     void aCandidateWhoseScoresMovedIsHeldAndAllOfItIsMadeAgain() throws InvalidProtocolBufferException {
         // Given a candidate that is less sure of its answers, and a restart in the middle
-        JudgedRollout rollout = rollout(ScoresMoved.Then.HOLD, false, ScoreJudgeTest::lower);
+        JudgedRollout rollout = JudgedRollout.quick(ScoresMoved.Then.HOLD, false, ScoreJudgeTest::lower);
         rollout.play(100);
         rollout.restart();
 
@@ -51,8 +46,8 @@ class ScoreJudgeTest {
     @Test
     void anEqualCandidateGoesUp() {
         // When
-        Verdict last =
-                rollout(ScoresMoved.Then.HOLD, false, ScoreJudgeTest::equal).play(300);
+        Verdict last = JudgedRollout.quick(ScoresMoved.Then.HOLD, false, ScoreJudgeTest::equal)
+                .play(300);
 
         // Then
         assertThat(last.getConclusion()).as(last.getReason()).isEqualTo(Verdict.Conclusion.ADVANCE);
@@ -63,8 +58,8 @@ class ScoreJudgeTest {
     @Test
     void aMoveThatIsOnlyToBeShownIsShown() {
         // When
-        Verdict last =
-                rollout(ScoresMoved.Then.SHOW, false, ScoreJudgeTest::lower).play(300);
+        Verdict last = JudgedRollout.quick(ScoresMoved.Then.SHOW, false, ScoreJudgeTest::lower)
+                .play(300);
 
         // Then
         assertThat(last.getConclusion()).isEqualTo(Verdict.Conclusion.ADVANCE);
@@ -75,7 +70,7 @@ class ScoreJudgeTest {
     @Test
     void whereTheSplitIsByClientTheFirstRequestsOfClientsSpeak() throws InvalidProtocolBufferException {
         // Given
-        JudgedRollout rollout = rollout(ScoresMoved.Then.HOLD, true, ScoreJudgeTest::lower);
+        JudgedRollout rollout = JudgedRollout.quick(ScoresMoved.Then.HOLD, true, ScoreJudgeTest::lower);
         rollout.play(60);
         rollout.restart();
 
@@ -92,25 +87,12 @@ class ScoreJudgeTest {
     @Test
     void withoutScoresNothingIsSaidOfThem() {
         // When
-        Verdict last =
-                rollout(ScoresMoved.Then.HOLD, false, UnaryOperator.identity()).play(300);
+        Verdict last = JudgedRollout.quick(ScoresMoved.Then.HOLD, false, UnaryOperator.identity())
+                .play(300);
 
         // Then
         assertThat(last.hasScores()).isFalse();
         assertThat(last.getConclusion()).isEqualTo(Verdict.Conclusion.ADVANCE);
-    }
-
-    private static JudgedRollout rollout(ScoresMoved.Then moved, boolean byClient, UnaryOperator<Snapshot> seen) {
-        SimulatedFleet fleet = new SimulatedFleet(7, Behaviour.EQUAL, 300, START_MILLIS);
-        fleet.route("r1", 0.2);
-        Command create = ControlCommands.createQuick("r1", START_MILLIS);
-        var plan = create.getCreate().toBuilder();
-        plan.setGuardrails(plan.getGuardrails().toBuilder().setOnScoresMoved(moved));
-        if (byClient) {
-            fleet.ofClients(20_000);
-            plan.setKeyHeader("x-user");
-        }
-        return new JudgedRollout(create.toBuilder().setCreate(plan).build(), fleet, seen);
     }
 
     private static Snapshot equal(Snapshot snapshot) {
